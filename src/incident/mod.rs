@@ -1,0 +1,25 @@
+//! The core: what an incident is. Events are facts; the incident is their fold. No IO, clock, async or drawing here.
+
+pub mod event;
+pub mod finding;
+pub mod id;
+pub mod level;
+pub mod patch;
+pub mod quote;
+pub mod reduce;
+pub mod source;
+pub mod state;
+pub mod timeline;
+pub mod triage;
+pub mod wire;
+
+pub use event::{Author, Event, Recorded};
+pub use finding::{Finding, FindingKind};
+pub use id::{IncidentId, SourceId};
+pub use level::Level;
+pub use patch::TriagePatch;
+pub use quote::{Place, Quote};
+pub use source::{SourceChange, SourceSpec};
+pub use state::Incident;
+pub use timeline::{TimelineEntry, TimelineKind};
+pub use triage::Triage;

@@ -1,0 +1,239 @@
+//! Event -> state. Total and deterministic: every event leads to a state, the same events always to the same one.
+
+use crate::incident::event::{Author, Event, IncidentStatus, Recorded, StepOutcome};
+use crate::incident::state::{Belief, Declared, LogEntry, Mark, Note, SourceState, Verdict};
+use crate::incident::triage::{Hypothesis, HypothesisStatus};
+use crate::incident::{Incident, SourceChange, SourceSpec, TimelineEntry, TimelineKind, TriagePatch};
+
+impl Incident {
+    /// The fold of `events`.
+    pub fn replay<'a>(events: impl IntoIterator<Item = &'a Recorded>) -> Self {
+        let mut incident = Self::default();
+        for event in events {
+            incident.apply(event);
+        }
+        incident
+    }
+
+    /// Folds one event in.
+    pub fn apply(&mut self, recorded: &Recorded) {
+        self.last_seq = recorded.seq;
+        self.updated_at = Some(recorded.at);
+        match &recorded.event {
+            Event::IncidentOpened { incident, title, service, language } => {
+                self.id = Some(incident.clone());
+                self.opened_at = Some(recorded.at);
+                self.given_title.clone_from(title);
+                self.given_service.clone_from(service);
+                self.language = *language;
+            }
+            Event::IncidentRenamed { title, service } => {
+                self.given_title.clone_from(title);
+                self.given_service.clone_from(service);
+            }
+            Event::FindingRaised { finding } => {
+                self.findings.insert(finding.id.clone(), finding.clone());
+            }
+            Event::TriageRevised { case_revision, patch } => {
+                self.case_revision = *case_revision;
+                self.revise(recorded, patch);
+            }
+            Event::Unknown { .. } => {}
+            Event::SourcesRequested { .. }
+            | Event::SourceAttached { .. }
+            | Event::SourceChanged { .. }
+            | Event::ContextAdded { .. } => self.apply_source(recorded),
+            Event::NoteAdded { .. }
+            | Event::HypothesisJudged { .. }
+            | Event::StepMarked { .. }
+            | Event::CommandCopied { .. }
+            | Event::SeverityDeclared { .. }
+            | Event::StatusChanged { .. } => self.apply_person(recorded),
+        }
+    }
+
+    fn apply_source(&mut self, recorded: &Recorded) {
+        match &recorded.event {
+            Event::SourcesRequested { specs } => {
+                for spec in specs {
+                    if !self.requested.contains(spec) {
+                        self.requested.push(spec.clone());
+                    }
+                }
+            }
+            Event::SourceAttached { source, spec, path, name } => {
+                let state = SourceState {
+                    spec: spec.clone(),
+                    path: path.clone(),
+                    name: name.clone(),
+                    text: None,
+                    trouble: None,
+                };
+                self.sources.insert(*source, state);
+            }
+            Event::ContextAdded { source, name, text } => {
+                let state = SourceState {
+                    spec: SourceSpec::Context(name.clone()),
+                    path: None,
+                    name: name.clone(),
+                    text: Some(text.clone()),
+                    trouble: None,
+                };
+                self.sources.insert(*source, state);
+                self.log(recorded, TimelineKind::Human, format!("added context “{name}”"));
+            }
+            Event::SourceChanged { source, change } => {
+                let name = self.source_name(*source).to_owned();
+                if let Some(state) = self.sources.get_mut(source) {
+                    let lasting = !matches!(change, SourceChange::Appeared | SourceChange::Rotated);
+                    state.trouble = lasting.then(|| change.clone());
+                }
+                self.log(recorded, TimelineKind::Finding, describe_change(&name, change));
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_person(&mut self, recorded: &Recorded) {
+        let by = recorded.by.to_string();
+        let (at, seq) = (recorded.at, recorded.seq);
+        match &recorded.event {
+            Event::NoteAdded { text } => {
+                self.notes.push(Note { text: text.clone(), by, at, seq });
+                self.log(recorded, TimelineKind::Human, text.clone());
+            }
+            Event::HypothesisJudged { hypothesis, verdict, reason } => {
+                let cause = self.cause_of(hypothesis);
+                let said = match verdict {
+                    HypothesisStatus::Open => "reopened",
+                    HypothesisStatus::Confirmed => "confirmed",
+                    HypothesisStatus::RuledOut => "ruled out",
+                };
+                self.log(recorded, TimelineKind::Action, with_note(format!("{said} “{cause}”"), reason));
+                if *verdict == HypothesisStatus::Open {
+                    self.verdicts.remove(hypothesis);
+                    self.judged_away.remove(hypothesis);
+                } else {
+                    let verdict = Verdict { status: *verdict, reason: reason.clone(), by, at, seq };
+                    self.verdicts.insert(hypothesis.clone(), verdict);
+                }
+            }
+            Event::StepMarked { step, outcome, note } => {
+                let name = self.step_name(step);
+                let said = match outcome {
+                    StepOutcome::Todo => "unticked",
+                    StepOutcome::Done => "ticked",
+                    StepOutcome::AsExpected => "as expected:",
+                    StepOutcome::NotAsExpected => "not as expected:",
+                    StepOutcome::Skipped => "skipped",
+                };
+                self.log(recorded, TimelineKind::Action, with_note(format!("{said} “{name}”"), note));
+                let mark = Mark { outcome: *outcome, note: note.clone(), by, at, seq };
+                self.marks.insert(step.clone(), mark);
+            }
+            Event::CommandCopied { command } => {
+                self.log(recorded, TimelineKind::Action, format!("copied: {command}"));
+            }
+            Event::SeverityDeclared { level, reason } => {
+                self.declared = Some(Declared { level: *level, reason: reason.clone(), seq });
+                let text = with_note(format!("declared {}", level.name()), reason);
+                self.log(recorded, TimelineKind::Action, text);
+            }
+            Event::StatusChanged { status } => {
+                self.status = *status;
+                self.status_at = Some(at);
+                let said = match status {
+                    IncidentStatus::Open => "reopened the incident",
+                    IncidentStatus::Mitigated => "marked the incident mitigated",
+                    IncidentStatus::Resolved => "marked the incident resolved",
+                };
+                self.log(recorded, TimelineKind::Action, said.to_owned());
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes a new revision over without losing what persons have judged or marked.
+    fn revise(&mut self, recorded: &Recorded, patch: &TriagePatch) {
+        if let Some(hypotheses) = &patch.hypotheses {
+            for old in &self.triage.hypotheses {
+                let judged = self.verdicts.contains_key(&old.id);
+                if judged && !hypotheses.iter().any(|new| new.id == old.id) {
+                    self.judged_away.insert(old.id.clone(), old.clone());
+                }
+            }
+            for new in hypotheses {
+                self.judged_away.remove(&new.id);
+                self.move_belief(recorded, new);
+            }
+        }
+        if let Some(checklist) = &patch.checklist {
+            for old in &self.triage.checklist {
+                let marked = self.marks.contains_key(&old.id);
+                if marked && !checklist.iter().any(|new| new.id == old.id) {
+                    self.marked_away.insert(old.id.clone(), old.clone());
+                }
+            }
+            for new in checklist {
+                self.marked_away.remove(&new.id);
+            }
+        }
+        patch.apply(&mut self.triage);
+    }
+
+    fn move_belief(&mut self, recorded: &Recorded, new: &Hypothesis) {
+        let old = self.triage.hypotheses.iter().find(|old| old.id == new.id);
+        let known = |quote: &str| old.is_some_and(|old| old.evidence.iter().any(|old| old.quote == quote));
+        let because =
+            new.evidence.iter().rev().find(|quote| quote.verified && !known(&quote.quote)).map(|q| &q.quote);
+        let history = self.belief.entry(new.id.clone()).or_default();
+        if history.last().is_none_or(|last| last.confidence != new.confidence) {
+            history.push(Belief {
+                at: recorded.at,
+                confidence: new.confidence,
+                because: because.cloned().unwrap_or_default(),
+            });
+        }
+    }
+
+    fn cause_of(&self, hypothesis: &str) -> String {
+        let found = self.hypotheses().into_iter().find(|known| known.id == hypothesis);
+        found.map_or_else(|| hypothesis.to_owned(), |known| known.cause.clone())
+    }
+
+    fn step_name(&self, step: &str) -> String {
+        let found = self.steps().into_iter().find(|known| known.id == step);
+        found.map_or_else(|| step.to_owned(), |known| known.step.clone())
+    }
+
+    fn log(&mut self, recorded: &Recorded, kind: TimelineKind, text: String) {
+        let source = match &recorded.by {
+            Author::Sevdeck => "sevdeck".to_owned(),
+            Author::Person(name) | Author::Analyst(name) => name.clone(),
+        };
+        let entry = TimelineEntry { at: recorded.at, text, source, kind, place: None, date_assumed: false };
+        self.log.push(LogEntry { seq: recorded.seq, entry });
+    }
+}
+
+fn with_note(text: String, note: &str) -> String {
+    if note.is_empty() { text } else { format!("{text} ({note})") }
+}
+
+fn describe_change(name: &str, change: &SourceChange) -> String {
+    match change {
+        SourceChange::Rotated => format!("{name} was rotated; following the new file"),
+        SourceChange::Truncated { missing: 0 } => format!("{name} was truncated; following from its start"),
+        SourceChange::Truncated { missing } => {
+            format!("{name} was truncated; {missing} bytes may be missing")
+        }
+        SourceChange::Disappeared => format!("{name} disappeared; waiting for it"),
+        SourceChange::Appeared => format!("{name} appeared"),
+        SourceChange::Unreadable { reason } => format!("{name} cannot be read: {reason}"),
+        SourceChange::Ended => format!("{name} ended"),
+        SourceChange::Binary => format!("{name} does not look like text; shown but not analysed"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,7 @@
+//! The log engine: bytes -> records -> templates -> findings, and answers to questions about them.
+//!
+//! Raw bytes stay where they are, on disk, and are read with `pread` in blocks. [`digest::Digest`] is what analysts
+//! and counters read, [`view::Window`] what a pane shows. Only `source` does IO.
+
+pub mod digest;
+pub mod view;
