@@ -1,1 +1,3 @@
+//! The program: parse arguments, call the library, print the error with its hint, set the exit code.
+
 fn main() {}

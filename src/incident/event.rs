@@ -136,7 +136,7 @@ pub enum Event {
         /// Revision of the case file the analyst worked from.
         case_revision: u64,
         /// The sections that changed.
-        patch: TriagePatch,
+        patch: Box<TriagePatch>,
     },
     /// A person judged a hypothesis.
     HypothesisJudged {
