@@ -1,0 +1,33 @@
+//! The engine.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::incident::{SourceChange, SourceId, SourceSpec};
+use crate::log::digest::{Digest, Position};
+use crate::log::view::{Move, SearchAnswer, SearchRequest, Window};
+
+/// What the engine is asked.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub enum Request {
+    Watch { spec: SourceSpec },
+    Follow { source: SourceId, name: String, path: PathBuf, resume: Option<Position>, ended: bool },
+    Context { source: SourceId, name: String, text: Arc<str> },
+    Show { source: SourceId, rows: usize },
+    Move(Move),
+    Search(SearchRequest),
+    CancelSearch,
+    Poll(bool),
+}
+
+/// What the engine says.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub enum News {
+    Discovered { spec: SourceSpec, path: String },
+    Changed { source: SourceId, change: SourceChange },
+    Window(Window),
+    Digest(Arc<Digest>),
+    Found(SearchAnswer),
+}
