@@ -54,6 +54,6 @@ pub enum Effect {
     Redraw,
     /// Give the terminal back to the shell until the program is continued.
     Suspend,
-    /// End the program.
-    Quit,
+    /// End the program with this exit code.
+    Quit(i32),
 }

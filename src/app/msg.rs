@@ -32,6 +32,14 @@ pub enum Msg {
     /// A command line asked for a new incident.
     Opened(Opening),
 
+    // From the system.
+    /// The program is to end with this exit code: a signal, or the terminal is gone.
+    Stop(i32),
+    /// A part stopped working; the text says which and what to do.
+    Broken(String),
+    /// Standard input has no more lines.
+    StdinEnded,
+
     // From the clock.
     /// Time passed; nothing else happened.
     Tick,
@@ -51,6 +59,12 @@ pub enum Msg {
         triage: Box<Triage>,
         /// Whether this is the whole answer.
         done: bool,
+    },
+
+    /// The analyst gave up on the case file of this revision.
+    AnalystFailed {
+        /// Revision of its case file.
+        revision: u64,
     },
 
     // From the store.

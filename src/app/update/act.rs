@@ -35,7 +35,7 @@ impl Turn<'_> {
             Command::Redraw => self.effects.push(Effect::Redraw),
             Command::Suspend => self.effects.push(Effect::Suspend),
             Command::Interrupt => self.interrupt(),
-            Command::Quit => self.quit(),
+            Command::Quit => self.quit(0),
             other => self.act(other),
         }
     }

@@ -68,6 +68,15 @@ impl Turn<'_> {
         }
     }
 
+    /// The cockpit goes on with the triage it has; the next change of the evidence tries again.
+    pub(super) fn analyst_failed(&mut self, revision: u64) {
+        if self.app.analysis.running == Some(revision) {
+            self.app.analysis.running = None;
+            self.app.ui.analysing = false;
+            self.toast("The analyst failed on this evidence; the triage on screen stays", true);
+        }
+    }
+
     fn find_similar(&mut self) {
         let incident = &self.app.incident;
         if let (Some(id), Some(opened_at)) = (incident.id.clone(), incident.opened_at) {

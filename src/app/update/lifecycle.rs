@@ -92,6 +92,17 @@ impl Turn<'_> {
         self.effects.push(Effect::Log(Request::Follow { source, name, path, resume, ended: false }));
     }
 
+    pub(super) fn stdin_ended(&mut self) {
+        let stdin = self.app.incident.sources.iter().find(|(_, source)| source.spec == SourceSpec::Stdin);
+        if let Some((source, state)) = stdin
+            && let Some(path) = &state.path
+        {
+            let (source, name, path) = (*source, state.name.clone(), PathBuf::from(path));
+            let request = Request::Follow { source, name, path, resume: None, ended: true };
+            self.effects.push(Effect::Log(request));
+        }
+    }
+
     pub(super) fn add_context(&mut self, name: &str, text: String) {
         let source = self.app.incident.next_source();
         let name = unique_name(&self.app.incident, name);
@@ -200,14 +211,14 @@ impl Turn<'_> {
 
     pub(super) fn interrupt(&mut self) {
         if self.app.ui.quit_armed.is_some() {
-            self.quit();
+            self.quit(0);
         } else {
             self.app.ui.quit_armed = Some(self.now + INTERRUPT_TWICE);
             self.toast("Press Ctrl-C again to quit; the incident is kept", false);
         }
     }
 
-    pub(super) fn quit(&mut self) {
+    pub(super) fn quit(&mut self, code: i32) {
         let unfinished = self.app.ui.overlays.iter().rev().find_map(|overlay| match overlay {
             Overlay::Input(input) if !input.text.is_empty() => Some(input.clone()),
             _ => None,
@@ -216,7 +227,7 @@ impl Turn<'_> {
             self.app.ui.kept_draft = unfinished;
         }
         self.keep_session(true);
-        self.effects.push(Effect::Quit);
+        self.effects.push(Effect::Quit(code));
     }
 }
 

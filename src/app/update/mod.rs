@@ -50,10 +50,14 @@ impl Turn<'_> {
             }
             Msg::Opened(opening) => self.opened(opening),
             Msg::Tick => {}
+            Msg::Stop(code) => self.quit(code),
+            Msg::Broken(what) => self.toast(what, true),
+            Msg::StdinEnded => self.stdin_ended(),
             Msg::Log(news) => self.news(news),
             Msg::Triaged { analyst, revision, triage, done } => {
                 self.triaged(&analyst, revision, &triage, done);
             }
+            Msg::AnalystFailed { revision } => self.analyst_failed(revision),
             Msg::Stored { incident, upto } => {
                 if self.app.incident.id.as_ref() == Some(&incident) {
                     self.app.ui.durable_seq = self.app.ui.durable_seq.max(upto);
