@@ -4,3 +4,4 @@ pub mod analyst;
 pub mod evidence;
 pub mod incident;
 pub mod log;
+pub mod store;
