@@ -6,6 +6,7 @@ pub mod key;
 pub mod keymap;
 pub mod msg;
 pub mod palette;
+pub mod runtime;
 pub mod ui;
 pub mod update;
 

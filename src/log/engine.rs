@@ -31,3 +31,20 @@ pub enum News {
     Digest(Arc<Digest>),
     Found(SearchAnswer),
 }
+
+pub struct Engine;
+impl Engine {
+    pub fn new(_: Box<dyn Fn() + Send + Sync>) -> Self {
+        Self
+    }
+    pub fn handle(&mut self, _: Request, _: jiff::Timestamp) {}
+    pub fn step(&mut self, _: jiff::Timestamp) -> bool {
+        false
+    }
+    pub fn drain(&mut self) -> Vec<News> {
+        vec![]
+    }
+    pub fn deadline(&self, _: jiff::Timestamp) -> Option<std::time::Duration> {
+        None
+    }
+}
