@@ -1,6 +1,7 @@
 //! sevdeck, a terminal cockpit for people who are on call.
 
 pub mod analyst;
+pub mod cli;
 pub mod config;
 pub mod evidence;
 pub mod failure;

@@ -25,9 +25,8 @@ impl Paths {
             let user = rustix::process::getuid().as_raw();
             std::env::temp_dir().join(format!("sevdeck-{user}"))
         });
-        let folder = |name, default: &str| {
-            absolute(name).unwrap_or_else(|| home.join(default)).join("sevdeck")
-        };
+        let folder =
+            |name, default: &str| absolute(name).unwrap_or_else(|| home.join(default)).join("sevdeck");
         let cache = folder("XDG_CACHE_HOME", ".cache");
         Self {
             config: folder("XDG_CONFIG_HOME", ".config"),

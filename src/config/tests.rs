@@ -67,7 +67,8 @@ fn variables_of_the_environment_are_read_as_what_they_set() {
 
 #[test]
 fn folders_follow_the_xdg_rules() {
-    let paths = Paths::of(&env(&[("HOME", "/home/ada"), ("XDG_STATE_HOME", "/data"), ("XDG_CACHE_HOME", "rel")]));
+    let paths =
+        Paths::of(&env(&[("HOME", "/home/ada"), ("XDG_STATE_HOME", "/data"), ("XDG_CACHE_HOME", "rel")]));
     assert_eq!(paths.config_file(), PathBuf::from("/home/ada/.config/sevdeck/config.toml"));
     assert_eq!(paths.state, PathBuf::from("/data/sevdeck"));
     assert_eq!(paths.cache, PathBuf::from("/home/ada/.cache/sevdeck"), "a relative path is not allowed");
