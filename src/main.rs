@@ -1,3 +1,3 @@
-//! The program; everything it does is in the library.
+//! The program: parse arguments, call the library, print the error with its hint, set the exit code.
 
 fn main() {}
