@@ -141,8 +141,18 @@ pub(crate) fn is_alive(pid: u32) -> bool {
 }
 
 /// Looks again and again until `done`, at most [`PATIENCE`]; then fails showing `state`.
-pub(crate) fn poll(what: &str, mut done: impl FnMut() -> bool, state: impl Fn() -> String) {
-    let deadline = Instant::now() + PATIENCE;
+pub(crate) fn poll(what: &str, done: impl FnMut() -> bool, state: impl Fn() -> String) {
+    poll_for(PATIENCE, what, done, state);
+}
+
+/// The same with another patience.
+pub(crate) fn poll_for(
+    patience: Duration,
+    what: &str,
+    mut done: impl FnMut() -> bool,
+    state: impl Fn() -> String,
+) {
+    let deadline = Instant::now() + patience;
     while !done() {
         assert!(Instant::now() < deadline, "waited in vain for {what}; there is:\n{}", state());
         std::thread::sleep(Duration::from_millis(15));
