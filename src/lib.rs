@@ -5,3 +5,4 @@ pub mod app;
 pub mod evidence;
 pub mod incident;
 pub mod log;
+pub mod tui;

@@ -3,6 +3,7 @@
 pub mod command;
 pub mod key;
 pub mod keymap;
+pub mod palette;
 pub mod ui;
 
 use std::sync::Arc;
