@@ -1,16 +1,21 @@
 //! Where the parts meet: messages in, events and effects out.
 
 pub mod command;
+pub mod effect;
 pub mod key;
 pub mod keymap;
+pub mod msg;
 pub mod palette;
+pub mod runtime;
 pub mod ui;
+pub mod update;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::app::ui::Ui;
+use crate::app::msg::Opening;
+use crate::app::ui::{Session, Ui};
 use crate::incident::Incident;
 use crate::incident::triage::Similar;
 use crate::log::digest::Digest;
@@ -50,4 +55,27 @@ pub struct App {
     pub similar: Vec<Similar>,
     /// Past incidents for the picker; absent until the store has listed them.
     pub past: Option<Vec<PastIncident>>,
+    /// Login name of the person at the keyboard.
+    pub person: String,
+    /// What the command line asked for.
+    pub opening: Opening,
+    /// Where the analyst stands.
+    pub analysis: Analysis,
+    /// The interface state as last stored.
+    pub saved_session: Session,
+    /// When it was stored.
+    pub session_saved_at: Timestamp,
+}
+
+/// Where the analyst stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Analysis {
+    /// Something changed that an analyst would read.
+    pub wanted: bool,
+    /// Revision of the case file being analysed.
+    pub running: Option<u64>,
+    /// When that analysis, or the last one, started.
+    pub started: Option<Timestamp>,
+    /// Revision of the latest case file.
+    pub case_revision: u64,
 }

@@ -76,6 +76,10 @@ pub struct Ui {
     pub loading: bool,
     /// Until when a second Ctrl-C quits.
     pub quit_armed: Option<Timestamp>,
+    /// The pane to return to from the line that a quote cites.
+    pub back: Option<Pane>,
+    /// A text that was left unfinished, to go on with.
+    pub kept_draft: Option<Input>,
 }
 
 /// A row of the hypotheses pane: a hypothesis, or one of its pieces of evidence.
@@ -104,6 +108,12 @@ pub struct ContextView {
     pub lines_seen: u64,
     /// Rows the pane has for lines.
     pub rows: usize,
+    /// The highlighted place was asked for and the cursor goes there when the lines arrive.
+    pub seeking: bool,
+    /// Whether the search goes towards the start.
+    pub backward: bool,
+    /// Number of the latest search.
+    pub search_id: u64,
 }
 
 /// What can lie over the panes.
@@ -139,7 +149,7 @@ pub enum Overlay {
 }
 
 /// A text being written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Input {
     /// What for.
     pub purpose: Purpose,
@@ -148,7 +158,7 @@ pub struct Input {
 }
 
 /// What a text is written for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
     /// A note for the timeline.
     Note,
@@ -233,6 +243,6 @@ pub struct Session {
     pub query: String,
     /// Where reading of each source stood.
     pub positions: Vec<(SourceId, crate::log::digest::Position)>,
-    /// Text of an unfinished note or context.
-    pub draft: Option<String>,
+    /// A note or context that was left unfinished.
+    pub draft: Option<Input>,
 }

@@ -4,4 +4,5 @@
 //! and counters read, [`view::Window`] what a pane shows. Only `source` does IO.
 
 pub mod digest;
+pub mod engine;
 pub mod view;

@@ -1,0 +1,85 @@
+//! Which sevdeck has the store: a lock on the file `owner`, and in it the process, its terminal and since when.
+//!
+//! The lock is the kernel's, so it is free as soon as its process is gone, however it went.
+
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use jiff::Timestamp;
+use rustix::fs::{FlockOperation, flock};
+use serde::{Deserialize, Serialize};
+
+/// A process that has the store open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Its process id.
+    pub pid: u32,
+    /// Its terminal, as in `pts/3`; empty when it has none.
+    pub tty: String,
+    /// When it opened the store.
+    pub since: Timestamp,
+}
+
+impl Holder {
+    /// This process.
+    pub fn here(now: Timestamp) -> Self {
+        let name = |fd| rustix::termios::ttyname(fd, Vec::new()).ok()?.into_string().ok();
+        let tty = name(rustix::stdio::stdin())
+            .or_else(|| name(rustix::stdio::stdout()))
+            .or_else(|| name(rustix::stdio::stderr()));
+        let tty = tty.map(|tty| tty.trim_start_matches("/dev/").to_owned()).unwrap_or_default();
+        Self { pid: std::process::id(), tty, since: now }
+    }
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sevdeck (pid {}", self.pid)?;
+        if !self.tty.is_empty() {
+            write!(f, " on {}", self.tty)?;
+        }
+        write!(f, ", since {} UTC)", self.since.strftime("%Y-%m-%d %H:%M:%S"))
+    }
+}
+
+/// The right to open the store; given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Ownership {
+    _file: File,
+}
+
+/// What asking for the store comes to.
+#[derive(Debug)]
+pub(crate) enum Claim {
+    /// It is ours.
+    Granted(Ownership),
+    /// Another process has it; which one, as far as it says so.
+    Taken(Option<Holder>),
+}
+
+/// Asks for the store whose owner is written in `path`.
+pub(crate) fn claim(path: &Path, me: &Holder) -> io::Result<Claim> {
+    let mut file =
+        OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    if !try_lock(&file)? {
+        let mut text = String::new();
+        let _ = (&mut file).take(4096).read_to_string(&mut text);
+        return Ok(Claim::Taken(serde_json::from_str(&text).ok()));
+    }
+    // The lock is what counts: on a full disk the name may stay unwritten.
+    let text = serde_json::to_vec(me).unwrap_or_default();
+    let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(&text));
+    Ok(Claim::Granted(Ownership { _file: file }))
+}
+
+/// Locks an open file for this process alone; false when another one has it.
+pub(crate) fn try_lock(file: &File) -> io::Result<bool> {
+    match flock(file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(true),
+        Err(rustix::io::Errno::WOULDBLOCK) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
