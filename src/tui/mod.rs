@@ -1,6 +1,7 @@
 //! The screen: state in, cells out; keys and resizes in, messages out. The only part that knows the terminal.
 
 pub mod clipboard;
+pub mod feed;
 pub mod frame;
 pub mod glyphs;
 pub mod hangup;

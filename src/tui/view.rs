@@ -22,7 +22,11 @@ pub struct Look {
 
 /// Draws a frame. `draft` is the text being written, where one is.
 pub fn draw(frame: &mut Frame<'_>, app: &App, look: &Look, draft: Option<&Draft>) {
-    let buffer = frame.buffer_mut();
+    paint(frame.buffer_mut(), app, look, draft);
+}
+
+/// Draws into the cells of a whole screen; see [`draw`].
+pub fn paint(buffer: &mut Buffer, app: &App, look: &Look, draft: Option<&Draft>) {
     buffer.set_style(buffer.area, look.theme.text);
     let (columns, rows) = (buffer.area.width, buffer.area.height);
     match layout::place(columns, rows, app.ui.focus, app.ui.zoom) {

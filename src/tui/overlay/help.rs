@@ -20,6 +20,11 @@ pub fn draw(buffer: &mut Buffer, body: Rect, first: usize, look: &Look) {
     canvas::put_rows(buffer, inner, &rows, None);
 }
 
+/// The largest first row that makes sense in a terminal of this size.
+pub fn last_row(look: &Look, (columns, height): (u16, u16)) -> usize {
+    rows(look, usize::from(columns.min(100))).rows.len().saturating_sub(usize::from(height.saturating_sub(4)))
+}
+
 /// All rows of help.
 pub fn rows(look: &Look, columns: usize) -> Rows {
     let mut rows = Rows::default();

@@ -41,6 +41,22 @@ pub fn covers(overlay: &Overlay) -> bool {
     matches!(overlay, Overlay::Help(_) | Overlay::Document { .. } | Overlay::Plain(_))
 }
 
+/// Keeps the first row of a text to scroll within the text as it is laid out now, so that the key back up answers at
+/// once.
+pub fn settle(app: &mut App, look: &Look) {
+    let size = app.ui.size;
+    let last = match app.ui.overlays.last() {
+        Some(Overlay::Document { view, .. }) => document::last_row(view, app, look, size),
+        Some(Overlay::Help(_)) => Some(help::last_row(look, size)),
+        _ => None,
+    };
+    if let (Some(last), Some(Overlay::Document { selected: row, .. } | Overlay::Help(row))) =
+        (last, app.ui.overlays.last_mut())
+    {
+        *row = (*row).min(last);
+    }
+}
+
 /// A title row over `area`; the rest of it.
 pub(crate) fn titled(buffer: &mut Buffer, area: Rect, title: &str, aside: &str, look: &Look) -> Rect {
     canvas::clear(buffer, area, look.theme.text);

@@ -3,7 +3,6 @@
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::app::ui::HypothesisCursor;
 use crate::incident::Quote;
 use crate::incident::event::IncidentStatus;
 use crate::incident::triage::{Confidence, Hypothesis, HypothesisStatus};
@@ -209,9 +208,4 @@ pub(crate) fn quote_prefix(view: &View<'_>, supports: bool, quote: &Quote) -> Ve
         spans.push(span("not found: ", theme.faded));
     }
     spans
-}
-
-/// The cursor, or the first hypothesis where there is none.
-pub(crate) fn cursor_id<'a>(cursor: Option<&'a HypothesisCursor>, first: Option<&'a Hypothesis>) -> Option<&'a str> {
-    cursor.map(|cursor| cursor.id.as_str()).or(first.map(|hypothesis| hypothesis.id.as_str()))
 }
