@@ -50,7 +50,7 @@ fn an_incident_is_kept_listed_and_read_back() {
             ..TriagePatch::default()
         };
         let later = [
-            recorded(3, Event::TriageRevised { case_revision: 1, patch }),
+            recorded(3, Event::TriageRevised { case_revision: 1, patch: Box::new(patch) }),
             recorded(4, Event::SeverityDeclared { level: SeverityLevel::Sev2, reason: String::new() }),
             recorded(5, Event::StatusChanged { status: IncidentStatus::Mitigated }),
         ];

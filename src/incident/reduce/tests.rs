@@ -141,3 +141,140 @@ fn replaying_the_events_gives_the_same_state() {
     assert_eq!(Incident::replay(&story.events), story.incident);
     assert_eq!(story.incident.last_seq, 3);
 }
+
+mod properties {
+    //! Any order of any events leads to a state, and the stored form leads to the same one.
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::incident::event::IncidentStatus;
+    use crate::incident::triage::Language;
+    use crate::incident::wire::{decode, encode};
+    use crate::incident::{IncidentId, SourceChange, SourceId, SourceSpec};
+
+    fn id() -> impl Strategy<Value = String> {
+        prop::sample::select(vec!["a", "b", "c"]).prop_map(str::to_owned)
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        prop_oneof![Just(String::new()), "\\PC{0,12}", Just("\u{1b}]52;c;x\u{7}\u{202e}".to_owned())]
+    }
+
+    fn confidence() -> impl Strategy<Value = Confidence> {
+        prop::sample::select(vec![Confidence::Low, Confidence::Medium, Confidence::High])
+    }
+
+    fn revision() -> impl Strategy<Value = Event> {
+        let hypotheses = prop::collection::vec((id(), confidence()), 0..4);
+        let checklist = prop::collection::vec(id(), 0..4);
+        (0..9u64, prop::option::of(hypotheses), prop::option::of(checklist), prop::option::of(text()))
+            .prop_map(|(case_revision, hypotheses, checklist, summary)| {
+                let patch = TriagePatch {
+                    hypotheses: hypotheses
+                        .map(|all| all.iter().map(|(id, confidence)| hypothesis(id, *confidence)).collect()),
+                    checklist: checklist.map(|all| all.iter().map(|id| step(id)).collect()),
+                    summary,
+                    ..TriagePatch::default()
+                };
+                Event::TriageRevised { case_revision, patch: Box::new(patch) }
+            })
+    }
+
+    fn source_event() -> impl Strategy<Value = Event> {
+        let source = (0..3u32).prop_map(SourceId);
+        let change = prop_oneof![
+            Just(SourceChange::Rotated),
+            any::<u64>().prop_map(|missing| SourceChange::Truncated { missing }),
+            text().prop_map(|reason| SourceChange::Unreadable { reason }),
+        ];
+        prop_oneof![
+            (source.clone(), id(), prop::option::of(id())).prop_map(|(source, name, path)| {
+                Event::SourceAttached { source, spec: SourceSpec::File(name.clone()), path, name }
+            }),
+            (source.clone(), change).prop_map(|(source, change)| Event::SourceChanged { source, change }),
+            (source, id(), text()).prop_map(|(source, name, text)| Event::ContextAdded {
+                source,
+                name,
+                text
+            }),
+            id().prop_map(|path| Event::SourcesRequested { specs: vec![SourceSpec::File(path)] }),
+        ]
+    }
+
+    fn person_event() -> impl Strategy<Value = Event> {
+        let verdict = prop::sample::select(vec![
+            HypothesisStatus::Open,
+            HypothesisStatus::Confirmed,
+            HypothesisStatus::RuledOut,
+        ]);
+        let outcome = prop::sample::select(vec![StepOutcome::Todo, StepOutcome::Done, StepOutcome::Skipped]);
+        let status = prop::sample::select(vec![IncidentStatus::Open, IncidentStatus::Resolved]);
+        prop_oneof![
+            text().prop_map(|text| Event::NoteAdded { text }),
+            (id(), verdict, text()).prop_map(|(hypothesis, verdict, reason)| Event::HypothesisJudged {
+                hypothesis,
+                verdict,
+                reason
+            }),
+            (id(), outcome, text()).prop_map(|(step, outcome, note)| Event::StepMarked {
+                step,
+                outcome,
+                note
+            }),
+            text().prop_map(|command| Event::CommandCopied { command }),
+            text().prop_map(|reason| Event::SeverityDeclared { level: SeverityLevel::Sev2, reason }),
+            status.prop_map(|status| Event::StatusChanged { status }),
+            (id(), 2..9u64).prop_map(|(kind, version)| Event::Unknown {
+                kind,
+                version,
+                body: serde_json::Value::Null
+            }),
+            text().prop_map(|title| Event::IncidentRenamed { title, service: String::new() }),
+        ]
+    }
+
+    fn event() -> impl Strategy<Value = Event> {
+        let opened = id().prop_map(|title| Event::IncidentOpened {
+            incident: IncidentId::parse("20260301-140211-abcde").expect("a valid id"),
+            title,
+            service: String::new(),
+            language: Language::En,
+        });
+        prop_oneof![1 => opened, 4 => revision(), 3 => source_event(), 5 => person_event()]
+    }
+
+    proptest! {
+        #[test]
+        fn stored_events_replay_to_the_same_state(events in prop::collection::vec(event(), 0..40)) {
+            let mut story = Story::default();
+            for event in events {
+                story.happens(event);
+            }
+            let stored: Vec<String> = story.events.iter().map(encode).collect();
+            let read: Vec<Recorded> =
+                stored.iter().map(|event| decode(event.as_bytes()).expect("what was stored")).collect();
+            prop_assert_eq!(&read, &story.events);
+            let replayed = Incident::replay(&read);
+            prop_assert_eq!(&replayed, &story.incident);
+            prop_assert_eq!(format!("{replayed:?}"), format!("{:?}", story.incident));
+        }
+
+        #[test]
+        fn no_mark_or_verdict_is_lost_to_a_revision(events in prop::collection::vec(event(), 0..40)) {
+            let mut story = Story::default();
+            for event in events {
+                let (marks, verdicts) = (story.incident.marks.clone(), story.incident.verdicts.clone());
+                let revision = matches!(event, Event::TriageRevised { .. });
+                story.happens(event);
+                if revision {
+                    prop_assert_eq!(&story.incident.marks, &marks);
+                    prop_assert_eq!(&story.incident.verdicts, &verdicts);
+                }
+                let shown = ids(&story.incident);
+                let listed = &story.incident.triage.hypotheses;
+                prop_assert!(shown.len() >= listed.len());
+            }
+        }
+    }
+}
