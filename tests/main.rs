@@ -1,1 +1,3 @@
+//! The integration tests: one binary, a folder per area.
 
+mod flow;
