@@ -15,7 +15,7 @@ use crate::tui::trend::{Direction, Trend, heights, squeeze, trend};
 use crate::tui::view::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::rows::{span, spread};
-use crate::tui::widget::text::width;
+use crate::tui::widget::text::{cut, width};
 
 /// Draws the header into `area`.
 pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
@@ -73,10 +73,10 @@ fn since(app: &App, look: &Look) -> Vec<Span<'static>> {
     let Some(onset) = app.incident.onset() else { return Vec::new() };
     let over = app.incident.status == IncidentStatus::Resolved;
     let until = app.incident.status_at.filter(|_| over).unwrap_or(app.now);
-    let format = if date(onset) == date(app.now) { "%H:%M:%S" } else { "%Y-%m-%d %H:%M" };
+    let format = if date(onset) == date(app.now) { "%H:%M" } else { "%Y-%m-%d %H:%M" };
     let mut spans = vec![span("since ", theme.faded), span(&onset.strftime(format).to_string(), theme.text)];
     if let Some(elapsed) = elapsed(onset, until) {
-        spans.push(span(if over { " lasted " } else { "  " }, theme.faded));
+        spans.push(span(if over { " lasted " } else { ", " }, theme.faded));
         spans.push(span(&elapsed, theme.title));
     }
     spans.push(Span::raw(" "));
@@ -86,20 +86,20 @@ fn since(app: &App, look: &Look) -> Vec<Span<'static>> {
 /// Whether a clock that moves every second is on screen.
 pub fn has_clock(app: &App) -> bool {
     app.incident.status != IncidentStatus::Resolved
-        && app.incident.onset().is_some_and(|onset| app.now.as_second() - onset.as_second() < DAY_S * 4)
+        && app.incident.onset().is_some_and(|onset| app.now.as_second() - onset.as_second() < DAY_S)
 }
 
 const DAY_S: i64 = 86_400;
 
-/// A duration as a person reads it: `07:42`, `1:07:42`, from four days on `5 d 3 h`. Nothing for the future.
+/// A duration in words, which nobody takes for a time of day: `7m 42s`, `1h 07m`, `5d 3h`. Nothing for the future.
 pub(crate) fn elapsed(from: Timestamp, to: Timestamp) -> Option<String> {
     let seconds = to.as_second() - from.as_second();
     let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
     match seconds {
         ..0 => None,
-        0..3600 => Some(format!("{minutes:02}:{:02}", seconds % 60)),
-        _ if seconds < 4 * DAY_S => Some(format!("{hours}:{minutes:02}:{:02}", seconds % 60)),
-        _ => Some(format!("{} d {} h", seconds / DAY_S, hours % 24)),
+        0..3600 => Some(format!("{minutes}m {:02}s", seconds % 60)),
+        3600..DAY_S => Some(format!("{hours}h {minutes:02}m")),
+        _ => Some(format!("{}d {}h", seconds / DAY_S, hours % 24)),
     }
 }
 
@@ -138,7 +138,8 @@ fn words(found: &Trend, look: &Look, columns: usize) -> Vec<Span<'static>> {
     };
     let mut spans = vec![span(&format!("{} errors/s ", per_second(found.now)), theme.title)];
     if let Some(factor) = found.factor() {
-        spans.push(span(&format!("×{} ", per_second(factor)), theme.text));
+        let factor = if factor < 1000.0 { format!("×{factor:.0} ") } else { "×1000+ ".to_owned() };
+        spans.push(span(&factor, theme.text));
     }
     spans.push(span(format!("{sign} {}", found.direction.word()).trim_start(), style));
     if columns >= 110 && found.now < found.peak {
@@ -161,9 +162,10 @@ fn per_second(rate: f64) -> String {
 fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
     let theme = &look.theme;
     if let Some(trouble) = &app.ui.store_trouble {
-        return vec![span(&format!(" not saved: {trouble} "), theme.toast_bad)];
+        let text = cut(&format!(" not saved: {trouble}"), room.saturating_sub(1));
+        return vec![span(&text, theme.toast_bad), span(" ", theme.toast_bad)];
     }
-    let analyst = app.incident.triage.run.as_ref().map_or("offline", |run| run.model.as_deref().unwrap_or(&run.analyst));
+    let model = app.incident.triage.run.as_ref().and_then(|run| run.model.as_deref()).unwrap_or("no model");
     let digest = &app.digest;
     let (read, known) = digest
         .sources
@@ -189,9 +191,8 @@ fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
         (digest.templates_total > 0).then(|| format!("{} patterns", short_count(digest.templates_total as u64))),
     ];
     let mut spans = vec![
-        span(&format!("{analyst} "), theme.faded),
         span(format!("{sign} {word}").trim_start(), style),
-        Span::raw(" "),
+        span(&format!(" · {model} "), theme.faded),
     ];
     let mut used: usize = spans.iter().map(|span| width(&span.content)).sum();
     let mut counts = Vec::new();
@@ -229,11 +230,11 @@ mod tests {
     fn durations_read_like_a_clock_and_then_like_a_calendar() {
         let at = |second: i64| Timestamp::from_second(second).unwrap();
         let cases = [
-            (0, Some("00:00")),
-            (462, Some("07:42")),
-            (3_600, Some("1:00:00")),
-            (98_765, Some("27:26:05")),
-            (450_000, Some("5 d 5 h")),
+            (0, Some("0m 00s")),
+            (462, Some("7m 42s")),
+            (3_600, Some("1h 00m")),
+            (98_765, Some("1d 3h")),
+            (450_000, Some("5d 5h")),
             (-1, None),
         ];
         for (seconds, expected) in cases {

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 use sevdeck::app::ui::{HypothesisCursor, Input, Overlay, Pane, Purpose, Toast, Ui, View};
 use sevdeck::app::{App, PastIncident};
 use sevdeck::incident::triage::HypothesisStatus;
@@ -12,6 +13,8 @@ use sevdeck::tui::theme::{Depth, Theme};
 use sevdeck::tui::view::{self, Look};
 use sevdeck::tui::widget::draft::Draft;
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::flow::sample;
 
 /// The text of a screen, trailing blanks cut.
@@ -20,12 +23,27 @@ fn screen(app: &App, columns: u16, rows: u16) -> String {
 }
 
 fn screen_with(app: &App, columns: u16, rows: u16, ascii: bool, draft: Option<&Draft>) -> String {
-    let look = Look { theme: Theme::built_in("ansi16", Depth::Ansi).unwrap(), ascii };
+    let look = look(ascii);
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
     terminal.draw(|frame| view::draw(frame, app, &look, draft)).unwrap();
-    let text = terminal.backend().to_string();
-    let lines = text.lines().map(|line| line.trim_matches('"').trim_end());
-    lines.collect::<Vec<_>>().join("\n")
+    text(terminal.backend().buffer())
+}
+
+fn look(ascii: bool) -> Look {
+    Look { theme: Theme::built_in("ansi16", Depth::Ansi).unwrap(), ascii }
+}
+
+/// The rows of a buffer; the cell behind a wide character is not shown.
+fn text(buffer: &Buffer) -> String {
+    let row = |y: u16| {
+        let (mut row, mut x) = (String::new(), 0);
+        while x < buffer.area.width {
+            row.push_str(buffer[(x, y)].symbol());
+            x += buffer[(x, y)].symbol().width().max(1) as u16;
+        }
+        row.trim_end().to_owned()
+    };
+    (0..buffer.area.height).map(row).collect::<Vec<_>>().join("\n")
 }
 
 fn sized(columns: u16, rows: u16, change: impl FnOnce(&mut Ui)) -> App {

@@ -70,9 +70,9 @@ pub(crate) fn titled(buffer: &mut Buffer, area: Rect, title: &str, aside: &str, 
     Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
 }
 
-/// A frame of at most this size in the upper middle of `body`.
+/// A frame of at most this size in the upper middle of `body`; as wide as `body` where little would stand beside it.
 pub(crate) fn popup(body: Rect, columns: u16, rows: u16) -> Rect {
-    let width = columns.min(body.width.saturating_sub(2)).max(1);
+    let width = if body.width < columns + 24 { body.width } else { columns };
     let height = rows.min(body.height).max(1);
     Rect { x: body.x + (body.width - width.min(body.width)) / 2, y: body.y + (body.height - height).min(1), width, height }
 }

@@ -56,13 +56,15 @@ fn without_source(view: &View<'_>) -> Rows {
         let lead = format!("Waiting for {first}{more}. Lines appear here as soon as there are any.");
         return teach(view, &lead, &[]);
     }
-    let ways = [
-        ("p", "paste an alert, chat, metrics or log lines"),
-        ("I", "go on with an earlier incident"),
-        ("q", "quit, then: sevdeck app.log  or  sevdeck demo"),
-    ];
-    teach(view, "Nothing to read yet.", &ways)
+    teach(view, "Nothing to read yet.", &WAYS_TO_START)
 }
+
+/// What a person can do who started without a source.
+pub(crate) const WAYS_TO_START: [(&str, &str); 3] = [
+    ("p", "paste an alert, chat, metrics or log lines"),
+    ("I", "go on with an earlier incident"),
+    ("q", "quit, then: sevdeck app.log  or  sevdeck demo"),
+];
 
 /// Sources as tabs, and whether new lines are followed.
 pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
@@ -107,6 +109,9 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
 fn tabs(view: &View<'_>, shown: Option<SourceId>, room: usize) -> Vec<Span<'static>> {
     let theme = &view.look.theme;
     let sources = &view.app.incident.sources;
+    if sources.is_empty() {
+        return Vec::new();
+    }
     let total: usize = sources.values().map(|source| source.name.len() + 2).sum();
     let mut spans = Vec::new();
     for (index, (id, source)) in sources.iter().enumerate() {

@@ -7,20 +7,36 @@ use crate::incident::Quote;
 use crate::incident::event::IncidentStatus;
 use crate::incident::triage::{Confidence, Hypothesis, HypothesisStatus};
 use crate::tui::glyphs;
+use crate::tui::pane::context::WAYS_TO_START;
 use crate::tui::pane::{View, teach};
 use crate::tui::widget::rows::{Rows, fit, span, spread};
 use crate::tui::widget::text::width;
 
 /// Columns before the words of a cause: the sign of the cursor and the label.
 const LABEL: usize = 9;
+/// Columns before the further lines of a quote.
+const QUOTE_INDENT: usize = 7;
 
-/// The rows of the pane.
+/// How much of a text is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// All of it, over as many rows as it takes.
+    Whole,
+    /// What fits into a row; the item under the cursor is shown whole all the same.
+    Row,
+}
+
+/// The rows of the pane: everything whole where there is room for it.
 pub fn rows(view: &View<'_>) -> Rows {
-    let incident = &view.app.incident;
-    let all = incident.hypotheses();
+    let all = view.app.incident.hypotheses();
     if all.is_empty() {
         return empty(view);
     }
+    let whole = laid_out(view, &all, Extent::Whole);
+    if whole.rows.len() <= view.height { whole } else { laid_out(view, &all, Extent::Row) }
+}
+
+fn laid_out(view: &View<'_>, all: &[&Hypothesis], extent: Extent) -> Rows {
     let cursor = view.app.ui.hypothesis.as_ref();
     let selected = cursor
         .and_then(|cursor| all.iter().position(|hypothesis| hypothesis.id == cursor.id))
@@ -29,10 +45,9 @@ pub fn rows(view: &View<'_>) -> Rows {
     for (index, hypothesis) in all.iter().enumerate() {
         if index == selected {
             let piece = cursor.filter(|cursor| cursor.id == hypothesis.id).and_then(|cursor| cursor.piece);
-            let others = all.len() - 1;
-            selected_rows(&mut rows, view, hypothesis, piece, others);
+            selected_rows(&mut rows, view, hypothesis, (piece, all.len() - 1), extent);
         } else {
-            head(&mut rows, view, hypothesis, false);
+            head(&mut rows, view, hypothesis, false, extent);
         }
     }
     rows
@@ -44,7 +59,8 @@ fn empty(view: &View<'_>) -> Rows {
         return teach(view, "Loading the incident…", &[]);
     }
     if app.incident.requested.is_empty() && app.incident.sources.is_empty() {
-        return teach(view, "Possible causes appear here as soon as there is something to read.", &[]);
+        let lead = "Possible causes appear here as soon as there is something to read.";
+        return teach(view, lead, &WAYS_TO_START);
     }
     if app.incident.status == IncidentStatus::Resolved {
         return teach(view, "No cause was found while this incident was open.", &[]);
@@ -62,11 +78,11 @@ fn selected_rows(
     rows: &mut Rows,
     view: &View<'_>,
     hypothesis: &Hypothesis,
-    piece: Option<usize>,
-    others: usize,
+    (piece, others): (Option<usize>, usize),
+    extent: Extent,
 ) {
     let start = rows.rows.len();
-    head(rows, view, hypothesis, true);
+    head(rows, view, hypothesis, true, extent);
     if piece.is_none() {
         rows.focus_from(start);
     }
@@ -77,11 +93,13 @@ fn selected_rows(
         .chain(hypothesis.against.iter().map(|quote| (false, quote)))
         .collect();
     let taken = rows.rows.len() - start + others + 2;
-    let room = if piece.is_some() { pieces.len() } else { view.height.saturating_sub(taken).max(2) };
+    let all = piece.is_some() || extent == Extent::Whole;
+    let room = if all { pieces.len() } else { view.height.saturating_sub(taken).max(2) };
     for (index, (supports, quote)) in pieces.iter().take(room).enumerate() {
         let start = rows.rows.len();
         let under_cursor = piece == Some(index);
-        quote_row(rows, view, *supports, quote, under_cursor);
+        let whole = under_cursor || extent == Extent::Whole;
+        quote_row(rows, view, *supports, quote, whole);
         if under_cursor {
             rows.focus_from(start);
         }
@@ -97,7 +115,7 @@ fn selected_rows(
 }
 
 /// Label and cause; the reason of a verdict behind it.
-fn head(rows: &mut Rows, view: &View<'_>, hypothesis: &Hypothesis, selected: bool) {
+fn head(rows: &mut Rows, view: &View<'_>, hypothesis: &Hypothesis, selected: bool, extent: Extent) {
     let theme = &view.look.theme;
     let incident = &view.app.incident;
     let status = incident.status_of(hypothesis);
@@ -130,7 +148,7 @@ fn head(rows: &mut Rows, view: &View<'_>, hypothesis: &Hypothesis, selected: boo
     };
     let reserved = right.iter().map(|span| width(&span.content) + 1).sum::<usize>();
     let columns = view.width.saturating_sub(reserved);
-    if selected {
+    if selected || extent == Extent::Whole {
         let start = rows.rows.len();
         rows.hang(prefix, &cause, cause_style, columns);
         let first = std::mem::take(&mut rows.rows[start]);
@@ -166,12 +184,12 @@ fn belief(view: &View<'_>, hypothesis: &str) -> Option<String> {
     Some(newest.iter().map(|belief| bar(belief.confidence)).collect())
 }
 
-fn quote_row(rows: &mut Rows, view: &View<'_>, supports: bool, quote: &Quote, under_cursor: bool) {
+fn quote_row(rows: &mut Rows, view: &View<'_>, supports: bool, quote: &Quote, whole: bool) {
     let prefix = quote_prefix(view, supports, quote);
     let style = quote_style(view, quote);
     let text = format!("“{}”", quote.quote);
-    if under_cursor {
-        rows.hang(prefix, &text, style, view.width);
+    if whole {
+        rows.hang_at(QUOTE_INDENT, prefix, (&text, style), view.width);
     } else {
         let mut spans = prefix;
         spans.push(span(&text, style));

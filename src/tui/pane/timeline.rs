@@ -9,7 +9,7 @@ use ratatui::text::Span;
 use crate::incident::TimelineKind;
 use crate::incident::state::TimelineLine;
 use crate::tui::pane::{View, teach};
-use crate::tui::widget::rows::{Rows, fit, span};
+use crate::tui::widget::rows::{Rows, fit, span, spread};
 
 /// The rows of the pane.
 pub fn rows(view: &View<'_>) -> Rows {
@@ -73,18 +73,21 @@ fn entry(rows: &mut Rows, view: &View<'_>, line: TimelineLine<'_>, whole: bool) 
         span(&format!(" {time}{assumed}"), theme.time),
         span(&format!("{:<8}", entry.kind.name()), kind_style(view, entry.kind)),
     ];
-    if saving {
-        prefix.push(span("saving ", theme.faded));
-    }
+    let indent = prefix.iter().map(Span::width).sum();
+    let right = if saving { vec![span("saving", theme.faded)] } else { Vec::new() };
     let by_person = matches!(entry.kind, TimelineKind::Human | TimelineKind::Action);
     if by_person && !entry.source.is_empty() {
         prefix.push(span(&format!("{}: ", entry.source), theme.kind_person));
     }
     if whole {
-        rows.hang(prefix, &entry.text, theme.text, view.width);
+        let start = rows.rows.len();
+        let columns = view.width.saturating_sub(if saving { "saving ".len() } else { 0 });
+        rows.hang_at(indent, prefix, (&entry.text, theme.text), columns);
+        let first = std::mem::take(&mut rows.rows[start]);
+        rows.rows[start] = spread(first.spans, right, view.width);
     } else {
         prefix.push(span(&entry.text, theme.text));
-        rows.push(fit(prefix, view.width).into());
+        rows.push(spread(prefix, right, view.width));
     }
 }
 

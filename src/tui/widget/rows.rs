@@ -34,10 +34,21 @@ impl Rows {
 
     /// Adds `text` wrapped into `columns`, its further lines below its first one, behind `prefix`.
     pub fn hang(&mut self, prefix: Vec<Span<'static>>, text: &str, style: Style, columns: usize) {
-        let indent: usize = prefix.iter().map(|span| width(&span.content)).sum();
-        let inner = columns.saturating_sub(indent).max(1);
+        let indent = prefix.iter().map(|span| width(&span.content)).sum();
+        self.hang_at(indent, prefix, (text, style), columns);
+    }
+
+    /// The same with further lines at a column of their own.
+    pub fn hang_at(
+        &mut self,
+        indent: usize,
+        prefix: Vec<Span<'static>>,
+        (text, style): (&str, Style),
+        columns: usize,
+    ) {
+        let used: usize = prefix.iter().map(|span| width(&span.content)).sum();
         let mut prefix = Some(prefix);
-        for line in wrap(text, inner, inner) {
+        for line in wrap(text, columns.saturating_sub(used), columns.saturating_sub(indent)) {
             let mut spans =
                 prefix.take().unwrap_or_else(|| vec![Span::raw(" ".repeat(indent.min(columns)))]);
             spans.push(Span::styled(line, style));
