@@ -83,3 +83,4 @@ pub mod failure;
 pub mod incident;
 pub mod log;
 pub mod store;
+pub mod tui;

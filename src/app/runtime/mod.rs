@@ -96,6 +96,16 @@ impl Runtime {
         self.sender.clone()
     }
 
+    /// Waits on a thread of its own for something outside, and then sends `msg`.
+    pub fn watch(&self, wait: impl FnOnce() + Send + 'static, msg: Msg) {
+        let sender = self.sender.clone();
+        let work = move || {
+            wait();
+            let _ = sender.blocking_send(msg);
+        };
+        let _ = std::thread::Builder::new().name("sevdeck-watch".to_owned()).spawn(work);
+    }
+
     /// The next message from anywhere but the terminal.
     pub async fn next(&mut self) -> Msg {
         let wake = self.wakes.first().map(|at| until(*at));
