@@ -14,22 +14,3 @@ pub trait Analyst: Send {
     /// false when nobody wants the rest.
     fn analyse(&mut self, case: &Arc<CaseFile>, emit: &mut dyn FnMut(Triage) -> bool);
 }
-pub mod offline {
-    pub struct Offline;
-    impl Offline {
-        pub fn new() -> Self {
-            Self
-        }
-    }
-    impl super::Analyst for Offline {
-        fn name(&self) -> &str {
-            "offline"
-        }
-        fn analyse(
-            &mut self,
-            _: &std::sync::Arc<crate::evidence::CaseFile>,
-            _: &mut dyn FnMut(crate::incident::Triage) -> bool,
-        ) {
-        }
-    }
-}

@@ -4,5 +4,4 @@
 //! and counters read, [`view::Window`] what a pane shows. Only `source` does IO.
 
 pub mod digest;
-pub mod engine;
 pub mod view;

@@ -31,7 +31,9 @@ pub fn draw(
         Overlay::Palette { query, selected } => palette::draw(buffer, body, query, *selected, look),
         Overlay::Input(input) => input::draw(buffer, body, input, app, (look, draft)),
         Overlay::Document { view, selected } => document::draw(buffer, body, view, *selected, (app, look)),
-        Overlay::Incidents { query, selected } => incidents::draw(buffer, body, (query, *selected), app, look),
+        Overlay::Incidents { query, selected } => {
+            incidents::draw(buffer, body, (query, *selected), app, look)
+        }
         Overlay::Plain(text) => plain::draw(buffer, body, text, look),
     }
 }
@@ -74,7 +76,12 @@ pub(crate) fn titled(buffer: &mut Buffer, area: Rect, title: &str, aside: &str, 
 pub(crate) fn popup(body: Rect, columns: u16, rows: u16) -> Rect {
     let width = if body.width < columns + 24 { body.width } else { columns };
     let height = rows.min(body.height).max(1);
-    Rect { x: body.x + (body.width - width.min(body.width)) / 2, y: body.y + (body.height - height).min(1), width, height }
+    Rect {
+        x: body.x + (body.width - width.min(body.width)) / 2,
+        y: body.y + (body.height - height).min(1),
+        width,
+        height,
+    }
 }
 
 /// A box around `area`, emptied; what is inside.
@@ -94,6 +101,12 @@ pub(crate) fn boxed(buffer: &mut Buffer, area: Rect, title: &str, look: &Look) -
     }
     let inner = Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 };
     let head = Rect { x: area.x + 1, width: area.width - 2, height: 1, ..area };
-    canvas::put(buffer, head, (1, 0), &format!(" {} ", crate::tui::widget::text::cut(title, usize::from(area.width - 6))), style);
+    canvas::put(
+        buffer,
+        head,
+        (1, 0),
+        &format!(" {} ", crate::tui::widget::text::cut(title, usize::from(area.width - 6))),
+        style,
+    );
     inner
 }

@@ -18,13 +18,8 @@ pub fn rows(view: &View<'_>) -> Rows {
         let lead = "What to check next appears here with the first possible cause: commands that only read, to copy with y.";
         return teach(view, lead, &[]);
     }
-    let selected = view
-        .app
-        .ui
-        .step
-        .as_ref()
-        .and_then(|id| steps.iter().position(|step| step.id == *id))
-        .unwrap_or(0);
+    let selected =
+        view.app.ui.step.as_ref().and_then(|id| steps.iter().position(|step| step.id == *id)).unwrap_or(0);
     let open = open_step(view, &steps, selected);
     let mut rows = Rows::default();
     for (index, step) in steps.iter().enumerate() {
@@ -50,7 +45,8 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     if steps.is_empty() {
         return Vec::new();
     }
-    let done = steps.iter().filter(|step| view.app.incident.outcome_of(&step.id) != StepOutcome::Todo).count();
+    let done =
+        steps.iter().filter(|step| view.app.incident.outcome_of(&step.id) != StepOutcome::Todo).count();
     vec![span(&format!(" {done} of {} done ", steps.len()), view.look.theme.faded)]
 }
 
@@ -76,12 +72,8 @@ fn head(rows: &mut Rows, view: &View<'_>, step: &Step, selected: bool) {
         (false, true) => theme.title,
         (false, false) => theme.text,
     };
-    let prefix = vec![
-        span(cursor, theme.focus),
-        span("[", theme.faded),
-        span(sign, style),
-        span("] ", theme.faded),
-    ];
+    let prefix =
+        vec![span(cursor, theme.focus), span("[", theme.faded), span(sign, style), span("] ", theme.faded)];
     let mut right = Vec::new();
     if step.effect == CommandEffect::Changes {
         right.push(span("changes ", theme.changes));

@@ -38,9 +38,8 @@ pub fn rows(view: &View<'_>) -> Rows {
 
 fn laid_out(view: &View<'_>, all: &[&Hypothesis], extent: Extent) -> Rows {
     let cursor = view.app.ui.hypothesis.as_ref();
-    let selected = cursor
-        .and_then(|cursor| all.iter().position(|hypothesis| hypothesis.id == cursor.id))
-        .unwrap_or(0);
+    let selected =
+        cursor.and_then(|cursor| all.iter().position(|hypothesis| hypothesis.id == cursor.id)).unwrap_or(0);
     let mut rows = Rows::default();
     for (index, hypothesis) in all.iter().enumerate() {
         if index == selected {
@@ -71,7 +70,11 @@ fn empty(view: &View<'_>) -> Rows {
         "Nothing in the lines so far points to a cause. This pane waits for errors, a burst, a silence, a limit \
          reached or a deploy, and fills by itself."
     };
-    teach(view, lead, &[("p", "paste what you know: the alert, chat, metrics"), ("w", "what is missing to decide")])
+    teach(
+        view,
+        lead,
+        &[("p", "paste what you know: the alert, chat, metrics"), ("w", "what is missing to decide")],
+    )
 }
 
 fn selected_rows(
@@ -211,7 +214,11 @@ pub(crate) fn quote_prefix(view: &View<'_>, supports: bool, quote: &Quote) -> Ve
         (false, _) => (glyphs::CROSS, theme.struck),
     };
     let name = quote.place.map_or(quote.source.as_str(), |place| {
-        if quote.source.is_empty() { view.app.incident.source_name(place.source) } else { quote.source.as_str() }
+        if quote.source.is_empty() {
+            view.app.incident.source_name(place.source)
+        } else {
+            quote.source.as_str()
+        }
     });
     let place = match quote.line {
         Some(line) => format!("{name}:{line} "),

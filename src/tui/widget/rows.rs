@@ -49,8 +49,7 @@ impl Rows {
         let used: usize = prefix.iter().map(|span| width(&span.content)).sum();
         let mut prefix = Some(prefix);
         for line in wrap(text, columns.saturating_sub(used), columns.saturating_sub(indent)) {
-            let mut spans =
-                prefix.take().unwrap_or_else(|| vec![Span::raw(" ".repeat(indent.min(columns)))]);
+            let mut spans = prefix.take().unwrap_or_else(|| vec![Span::raw(" ".repeat(indent.min(columns)))]);
             spans.push(Span::styled(line, style));
             self.rows.push(Row::from(spans));
         }
