@@ -3,5 +3,11 @@
 //! Raw bytes stay where they are, on disk, and are read with `pread` in blocks. [`digest::Digest`] is what analysts
 //! and counters read, [`view::Window`] what a pane shows. Only `source` does IO.
 
+pub mod clean;
 pub mod digest;
+mod fields;
+mod frame;
+mod level;
+mod record;
+mod time;
 pub mod view;
