@@ -5,9 +5,19 @@
 
 pub mod clean;
 pub mod digest;
+pub mod engine;
 mod fields;
+mod finding;
 mod frame;
+mod histogram;
+mod index;
+mod lane;
 mod level;
 mod record;
+mod search;
+mod source;
+mod template;
 mod time;
 pub mod view;
+
+pub use engine::{Engine, News, Request};
