@@ -56,7 +56,7 @@ fn an_incident_in_a_log_is_found_with_its_lines() {
         burst.quotes[0].quote,
         "2026-03-01T10:08:00.000Z FATAL payments sorry, too many clients already"
     );
-    assert_eq!(burst.quotes[0].line, Some(482));
+    assert_eq!(burst.quotes[0].line, Some(483));
     let text = incident();
     let place = burst.quotes[0].place.unwrap();
     assert_eq!(&text[place.start as usize..place.end as usize], burst.quotes[0].quote);

@@ -198,8 +198,9 @@ impl Channel {
                 Some(0)
             }
             Piece::Nothing => {
+                let before = self.ended;
                 self.end_if_over(shared);
-                None
+                (self.ended != before).then_some(0)
             }
         }
     }
