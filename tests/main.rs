@@ -3,5 +3,6 @@
 mod app;
 mod flow;
 mod house;
+mod log;
 mod postgres;
 mod support;
