@@ -1,5 +1,7 @@
 //! Analysts: a case file in, revisions of a triage out.
 
+pub mod offline;
+
 use std::sync::Arc;
 
 use crate::evidence::CaseFile;
