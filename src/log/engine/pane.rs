@@ -39,6 +39,7 @@ impl Pane {
         match step {
             Move::Follow => self.top = None,
             Move::Start => self.top = Some(tape.start()),
+            Move::Top(offset) => self.top = Some(line_start(tape, offset.clamp(tape.start(), tape.end()))),
             Move::Lines(count) => {
                 let top = self.top.unwrap_or_else(|| last_page(tape, self.rows));
                 let moved = if count < 0 {
