@@ -1,5 +1,7 @@
 //! The one integration test binary; every file below this folder is listed here or in its folder's `mod.rs`.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod app;
 mod flow;
 mod house;

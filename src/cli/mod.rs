@@ -45,10 +45,10 @@ struct Common {
     /// Language of what is written: en or zh.
     #[arg(long, global = true, value_name = "LANG")]
     lang: Option<String>,
-    /// Configuration file [default: $XDG_CONFIG_HOME/sevdeck/config.toml].
+    /// Configuration file [default: sevdeck/config.toml in the user's configuration folder].
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Folder where incidents are kept, or memory: to keep nothing [default: $XDG_STATE_HOME/sevdeck].
+    /// Folder where incidents are kept, or memory: to keep nothing [default: sevdeck in the user's state folder].
     #[arg(long, global = true, value_name = "FOLDER")]
     store: Option<String>,
     /// Theme: dark, light, ansi16 or mono.
