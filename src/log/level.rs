@@ -108,12 +108,11 @@ pub(crate) fn find(text: &[u8]) -> Option<Found> {
             at += 1;
         }
         let run = &text[start..at];
-        if run.len() <= 13 {
-            if let Some(level) = word(run) {
-                if is_marked(text, start, at) {
-                    return Some(Found { level, start, end: at });
-                }
-            }
+        if run.len() <= 13
+            && let Some(level) = word(run)
+            && is_marked(text, start, at)
+        {
+            return Some(Found { level, start, end: at });
         }
     }
     None

@@ -76,17 +76,16 @@ impl Reader {
             return Head { shape: Shape::Blank, at: None, level: None, message: [b"", b""] };
         };
         let indented = matches!(line[0], b' ' | b'\t');
-        if first == b'{' && !indented {
-            if let Some(head) = self.json(line) {
-                self.timed = (self.timed + 1).min(2 * SETTLED);
-                return head;
-            }
+        if first == b'{'
+            && !indented
+            && let Some(head) = self.json(line)
+        {
+            self.timed = (self.timed + 1).min(2 * SETTLED);
+            return head;
         }
-        if !indented {
-            if let Some(head) = self.logfmt(line) {
-                self.timed = (self.timed + 1).min(2 * SETTLED);
-                return head;
-            }
+        if !indented && let Some(head) = self.logfmt(line) {
+            self.timed = (self.timed + 1).min(2 * SETTLED);
+            return head;
         }
         let stamp = if line[0] == b'\t' { None } else { self.clock.find(line) };
         if let Some(stamp) = stamp.filter(|stamp| !indented || stamp.start <= 4) {
@@ -118,7 +117,7 @@ impl Reader {
     fn json<'a>(&self, line: &'a [u8]) -> Option<Head<'a>> {
         let fields = fields::json(line)?;
         let at = fields.time.and_then(|value| self.clock.value(value));
-        Some(self.fields(fields, at, line, Shape::Json))
+        Some(with_fields(fields, at, line, Shape::Json))
     }
 
     fn logfmt<'a>(&self, line: &'a [u8]) -> Option<Head<'a>> {
@@ -132,20 +131,15 @@ impl Reader {
         }
         let fields = fields::logfmt(line)?;
         let at = fields.time.and_then(|value| self.clock.value(value));
-        Some(self.fields(fields, at, line, Shape::Logfmt))
+        Some(with_fields(fields, at, line, Shape::Logfmt))
     }
+}
 
-    fn fields<'a>(
-        &self,
-        fields: fields::Fields<'a>,
-        at: Option<Micros>,
-        line: &'a [u8],
-        shape: Shape,
-    ) -> Head<'a> {
-        let message = fields.message.unwrap_or(line);
-        let level = fields.level().or_else(|| level::find(message).map(|found| found.level));
-        Head { shape, at, level, message: [message, fields.error.unwrap_or_default()] }
-    }
+/// A line of fields.
+fn with_fields<'a>(fields: fields::Fields<'a>, at: Option<Micros>, line: &'a [u8], shape: Shape) -> Head<'a> {
+    let message = fields.message.unwrap_or(line);
+    let level = fields.level().or_else(|| level::find(message).map(|found| found.level));
+    Head { shape, at, level, message: [message, fields.error.unwrap_or_default()] }
 }
 
 /// A line with a timestamp in it.

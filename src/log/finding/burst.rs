@@ -161,14 +161,12 @@ impl Tracker {
             .last()
             .and_then(|burst| burst.ended)
             .is_some_and(|ended| (at - ended) as f64 / SECOND <= SAME || self.bursts.len() >= BURSTS_MAX);
-        if again {
-            if let Some(burst) = self.bursts.last_mut() {
-                burst.ended = None;
-                burst.last_high = at;
-                burst.top = self.fill;
-                burst.worst = burst.worst.max(level);
-                return;
-            }
+        if again && let Some(burst) = self.bursts.last_mut() {
+            burst.ended = None;
+            burst.last_high = at;
+            burst.top = self.fill;
+            burst.worst = burst.worst.max(level);
+            return;
         }
         self.bursts.push(Burst {
             onset: self.onset.clone(),

@@ -191,12 +191,12 @@ impl Detectors {
         let own = self.paces[index].record(at).map(|pause| (Some(record.template), pause));
         let all = self.pace.record(at).map(|pause| (None, pause));
         // When the whole source was silent, the silence of one template says nothing more.
-        if let Some((template, pause)) = all.or(own) {
-            if self.pauses.len() < PAUSES_MAX {
-                let quote = self.quote(record.bytes, record.start, record.end, record.number);
-                self.pauses.push(PauseFound { template, pause, quote });
-                self.changed = true;
-            }
+        if let Some((template, pause)) = all.or(own)
+            && self.pauses.len() < PAUSES_MAX
+        {
+            let quote = self.quote(record.bytes, record.start, record.end, record.number);
+            self.pauses.push(PauseFound { template, pause, quote });
+            self.changed = true;
         }
     }
 

@@ -61,7 +61,7 @@ impl Detectors {
     fn silences(&self, clocks: Clocks, patterns: &[Pattern], into: &mut BTreeMap<String, Finding>) {
         for found in &self.pauses {
             let mut finding = match found.template.and_then(|template| patterns.get(template as usize)) {
-                Some(pattern) => self.silence(pattern, found.pause.from),
+                Some(pattern) => silence(pattern, found.pause.from),
                 None => self.gap(found.pause.from),
             };
             finding.ended = timestamp(found.pause.to);
@@ -69,26 +69,16 @@ impl Detectors {
             add(into, finding);
         }
         let Some(latest) = self.latest else { return };
-        if let Some(wall) = clocks.wall.filter(|wall| self.live && self.pace.is_silent(*wall)) {
-            let _ = wall;
+        if clocks.wall.is_some_and(|wall| self.live && self.pace.is_silent(wall)) {
             add(into, self.gap(latest));
         }
         for (template, pace) in self.paces.iter().enumerate() {
             if let (true, Some(last), Some(pattern)) =
                 (pace.is_silent(latest), pace.last(), patterns.get(template))
             {
-                add(into, self.silence(pattern, last));
+                add(into, silence(pattern, last));
             }
         }
-    }
-
-    fn silence(&self, pattern: &Pattern, from: Micros) -> Finding {
-        let mut finding = blank(format!("silence-{}-{}", pattern.id, from / 1_000_000), FindingKind::Silence);
-        finding.subject = subject(pattern);
-        finding.at = timestamp(from);
-        finding.strength = 25;
-        finding.template = Some(pattern.id.clone());
-        finding
     }
 
     fn gap(&self, from: Micros) -> Finding {
@@ -98,6 +88,15 @@ impl Detectors {
         finding.strength = 40;
         finding
     }
+}
+
+fn silence(pattern: &Pattern, from: Micros) -> Finding {
+    let mut finding = blank(format!("silence-{}-{}", pattern.id, from / 1_000_000), FindingKind::Silence);
+    finding.subject = subject(pattern);
+    finding.at = timestamp(from);
+    finding.strength = 25;
+    finding.template = Some(pattern.id.clone());
+    finding
 }
 
 fn bursts(tracker: &Tracker, pattern: &Pattern, clocks: Clocks, into: &mut BTreeMap<String, Finding>) {
