@@ -73,6 +73,10 @@ impl Detectors {
             add(into, self.gap(latest));
         }
         for (template, pace) in self.paces.iter().enumerate() {
+            if self.trackers.get(template).is_some_and(Option::is_some) {
+                // Trouble that stops is no silence; the burst says when it ended.
+                continue;
+            }
             if let (true, Some(last), Some(pattern)) =
                 (pace.is_silent(latest), pace.last(), patterns.get(template))
             {
@@ -149,11 +153,11 @@ fn point_finding(kind: PointKind, occurrence: u32, point: &Point, pattern: &Patt
                 Some(Level::Error) => 35.0,
                 _ => 20.0,
             };
-            let quiet = if point.after_quiet { 15.0 } else { 0.0 };
-            ("new", FindingKind::NewTemplate, level + quiet + 5.0 * f64::from(steps(point.count)))
+            let news = if point.after_quiet { 15.0 + 5.0 * f64::from(steps(point.count)) } else { 0.0 };
+            ("new", FindingKind::NewTemplate, level + news)
         }
         PointKind::Limit => {
-            ("saturation", FindingKind::Saturation, 60.0 + 5.0 * f64::from(steps(point.count)))
+            ("saturation", FindingKind::Saturation, 60.0 + 5.0 * f64::from(steps(point.count).min(2)))
         }
         PointKind::Restart => ("restart", FindingKind::Restart, routine(point, 40.0)),
         PointKind::Deploy => ("deploy", FindingKind::Deploy, routine(point, 55.0)),
