@@ -196,11 +196,9 @@ impl Lane {
         if line.end <= PROSE_MAX {
             self.authors.note(&head);
         }
-        if suspicious {
-            if let Some(hostility) = judge(line.bytes) {
-                let quote = self.detectors.quote(line.bytes, line.start, line.end, number);
-                self.detectors.hostile(hostility, Sample { at: head.at.or(self.last), quote });
-            }
+        if suspicious && let Some(hostility) = judge(line.bytes) {
+            let quote = self.detectors.quote(line.bytes, line.start, line.end, number);
+            self.detectors.hostile(hostility, Sample { at: head.at.or(self.last), quote });
         }
         if head.is_head() {
             self.record(&head, line, number, shared);

@@ -12,6 +12,8 @@ pub(crate) const ANALYSED_MAX: usize = 8 * 1024;
 
 /// Timed lines in a row after which a line without time is taken for the continuation of a record.
 const SETTLED: u8 = 8;
+/// Lines without time in a row after which they are taken for records again.
+const STRAY_MAX: u16 = 500;
 
 /// What kind of line it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +60,10 @@ impl Head<'_> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Reader {
     clock: Clock,
-    /// Grows with timed lines, shrinks with untimed ones that are no continuation by their look.
+    /// Timed lines in a row, up to [`SETTLED`].
     timed: u8,
+    /// Lines in a row that were taken for continuations only because they have no time.
+    stray: u16,
 }
 
 impl Reader {
@@ -76,34 +80,46 @@ impl Reader {
             return Head { shape: Shape::Blank, at: None, level: None, message: [b"", b""] };
         };
         let indented = matches!(line[0], b' ' | b'\t');
-        if first == b'{' && !indented {
-            if let Some(head) = self.json(line) {
-                self.timed = (self.timed + 1).min(2 * SETTLED);
-                return head;
-            }
+        if first == b'{'
+            && !indented
+            && let Some(head) = self.json(line)
+        {
+            self.note_time(head.at.is_some());
+            return head;
         }
-        if !indented {
-            if let Some(head) = self.logfmt(line) {
-                self.timed = (self.timed + 1).min(2 * SETTLED);
-                return head;
-            }
+        if !indented && let Some(head) = self.logfmt(line) {
+            self.note_time(head.at.is_some());
+            return head;
         }
         let stamp = if line[0] == b'\t' { None } else { self.clock.find(line) };
         if let Some(stamp) = stamp.filter(|stamp| !indented || stamp.start <= 4) {
-            self.timed = (self.timed + 1).min(2 * SETTLED);
-            return plain(line, stamp);
+            if heads(line, stamp) {
+                self.note_time(true);
+                return plain(line, stamp);
+            }
+            // A time within a sentence: the record's, as far as one can tell, but the line is all message.
+            return Head { at: Some(stamp.at), ..self.untimed(line, indented) };
         }
         self.untimed(line, indented)
+    }
+
+    fn note_time(&mut self, timed: bool) {
+        self.stray = 0;
+        self.timed = if timed { (self.timed + 1).min(SETTLED) } else { 0 };
     }
 
     fn untimed<'a>(&mut self, line: &'a [u8], indented: bool) -> Head<'a> {
         let found = level::find(line);
         let led = found
             .is_some_and(|found| line[..found.start].iter().all(|byte| matches!(byte, b'[' | b'<' | b'(')));
-        if looks_continued(line, indented) || (self.timed >= SETTLED && !led) {
+        let stray = self.timed >= SETTLED && !led;
+        self.stray += u16::from(stray);
+        if looks_continued(line, indented) || (stray && self.stray <= STRAY_MAX) {
             return Head { shape: Shape::Continuation, at: None, level: None, message: [b"", b""] };
         }
-        self.timed = self.timed.saturating_sub(1);
+        if !led {
+            self.timed = 0;
+        }
         let message = match found {
             Some(found) if led => after_level(line, found.end),
             _ => line,
@@ -118,7 +134,7 @@ impl Reader {
     fn json<'a>(&self, line: &'a [u8]) -> Option<Head<'a>> {
         let fields = fields::json(line)?;
         let at = fields.time.and_then(|value| self.clock.value(value));
-        Some(self.fields(fields, at, line, Shape::Json))
+        Some(with_fields(fields, at, line, Shape::Json))
     }
 
     fn logfmt<'a>(&self, line: &'a [u8]) -> Option<Head<'a>> {
@@ -132,20 +148,20 @@ impl Reader {
         }
         let fields = fields::logfmt(line)?;
         let at = fields.time.and_then(|value| self.clock.value(value));
-        Some(self.fields(fields, at, line, Shape::Logfmt))
+        Some(with_fields(fields, at, line, Shape::Logfmt))
     }
+}
 
-    fn fields<'a>(
-        &self,
-        fields: fields::Fields<'a>,
-        at: Option<Micros>,
-        line: &'a [u8],
-        shape: Shape,
-    ) -> Head<'a> {
-        let message = fields.message.unwrap_or(line);
-        let level = fields.level().or_else(|| level::find(message).map(|found| found.level));
-        Head { shape, at, level, message: [message, fields.error.unwrap_or_default()] }
-    }
+/// A line of fields.
+fn with_fields<'a>(fields: fields::Fields<'a>, at: Option<Micros>, line: &'a [u8], shape: Shape) -> Head<'a> {
+    let message = fields.message.unwrap_or(line);
+    let level = fields.level().or_else(|| level::find(message).map(|found| found.level));
+    Head { shape, at, level, message: [message, fields.error.unwrap_or_default()] }
+}
+
+/// Whether a timestamp is the head of its line rather than a part of a sentence.
+fn heads(line: &[u8], stamp: Stamp) -> bool {
+    stamp.start <= 2 || line.len() - stamp.end >= stamp.start
 }
 
 /// A line with a timestamp in it.
@@ -194,11 +210,12 @@ fn letter_level(line: &[u8], rest: &[u8], stamp: Stamp) -> Option<Level> {
         (Form::Klog, _) => level::letter(line[stamp.start]),
         (_, [letter, b' ' | b'[', ..]) if before.len() <= 3 => level::letter(*letter),
         (Form::MonthDay, _) => {
-            let mut tokens = rest.split(|byte| *byte == b' ').filter(|token| !token.is_empty()).take(3);
+            let mut tokens = rest.split(|byte| *byte == b' ').filter(|token| !token.is_empty()).take(4);
             tokens
                 .find(|token| token.len() == 1 && token[0].is_ascii_uppercase())
                 .and_then(|token| level::letter(token[0]))
         }
+        (Form::Iso, _) => short_level(rest),
         (Form::DayMonth, _) if before.len() <= 12 && before.contains(&b':') => match rest.first() {
             Some(b'#') => Some(Level::Warn),
             Some(b'*') => Some(Level::Notice),
@@ -206,6 +223,23 @@ fn letter_level(line: &[u8], rest: &[u8], stamp: Stamp) -> Option<Level> {
             Some(b'.') => Some(Level::Debug),
             _ => None,
         },
+        _ => None,
+    }
+}
+
+/// `In(14)`, or one letter and a blank, right after the time.
+fn short_level(rest: &[u8]) -> Option<Level> {
+    match rest {
+        [a, b, b'(', digit, ..] if digit.is_ascii_digit() => match [*a, *b] {
+            [b'D', b'b'] => Some(Level::Debug),
+            [b'I', b'n'] => Some(Level::Info),
+            [b'N', b'o'] => Some(Level::Notice),
+            [b'W', b'a'] => Some(Level::Warn),
+            [b'E', b'r'] => Some(Level::Error),
+            [b'C', b'r'] | [b'A', b'l'] | [b'E', b'm'] => Some(Level::Fatal),
+            _ => None,
+        },
+        [letter @ (b'T' | b'V' | b'D' | b'I' | b'W' | b'E' | b'F'), b' ', ..] => level::letter(*letter),
         _ => None,
     }
 }

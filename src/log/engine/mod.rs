@@ -210,10 +210,10 @@ impl Engine {
     /// Takes what there is to say: the newest window and the newest digest only.
     pub fn drain(&mut self) -> Vec<News> {
         let mut news = std::mem::take(&mut self.news);
-        if std::mem::take(&mut self.pane_dirty) {
-            if let Some(window) = self.window() {
-                news.push(News::Window(window));
-            }
+        if std::mem::take(&mut self.pane_dirty)
+            && let Some(window) = self.window()
+        {
+            news.push(News::Window(window));
         }
         let (now, channels) = (self.now, &mut self.channels);
         if let Some(digest) = self.summary.due(now, channels, &self.shared) {
@@ -243,10 +243,10 @@ impl Engine {
 
     fn move_pane(&mut self, step: Move) {
         let Some(mut pane) = self.pane else { return };
-        if let Move::Center(place) = step {
-            if self.channels.contains_key(&place.source) {
-                pane.source = place.source;
-            }
+        if let Move::Center(place) = step
+            && self.channels.contains_key(&place.source)
+        {
+            pane.source = place.source;
         }
         if let Some(channel) = self.channels.get(&pane.source) {
             pane.apply(step, channel.tape());

@@ -72,7 +72,7 @@ impl Summary {
         let wanted = (self.touched && quick)
             || (self.counted && slow)
             || (self.counted && !self.reading && since.is_none());
-        if !wanted && !(judge && !self.findings.is_empty()) {
+        if !wanted && (!judge || self.findings.is_empty()) {
             return None;
         }
         self.judged = Some(now);

@@ -232,10 +232,10 @@ impl Follower {
 
     fn refresh(&mut self) {
         let read = self.read;
-        if let Some(segment) = self.tape.current_mut() {
-            if let Ok(size) = segment.size() {
-                segment.len = size.max(read - segment.base);
-            }
+        if let Some(segment) = self.tape.current_mut()
+            && let Ok(size) = segment.size()
+        {
+            segment.len = size.max(read - segment.base);
         }
     }
 

@@ -111,10 +111,11 @@ impl Segment {
 
     /// Lets the fingerprint cover more once the file has more.
     pub(crate) fn grow_print(&mut self) {
-        if let Data::File(file) = &self.data {
-            if self.print.can_grow() && self.len > self.print.len {
-                self.print = Print::of(file, self.len).unwrap_or(self.print);
-            }
+        if let Data::File(file) = &self.data
+            && self.print.can_grow()
+            && self.len > self.print.len
+        {
+            self.print = Print::of(file, self.len).unwrap_or(self.print);
         }
     }
 
@@ -208,11 +209,6 @@ impl Tape {
             return 0;
         }
         segment.read(offset - segment.base, buffer).unwrap_or(0)
-    }
-
-    /// Whether a file is or was read here.
-    pub(crate) fn knows(&self, device: u64, inode: u64) -> bool {
-        self.segments().any(|segment| segment.device == device && segment.inode == inode)
     }
 
     fn holding(&self, offset: u64) -> Option<&Segment> {

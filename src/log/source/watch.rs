@@ -60,11 +60,11 @@ impl Watch {
         self.lock(|seen| seen.files.insert(path.to_owned()));
         let mut trusted = self.directory_of(path);
         // The name may be a link: what it leads to is written in another directory.
-        if let Ok(real) = std::fs::canonicalize(path) {
-            if real != path {
-                trusted &= self.directory_of(&real);
-                self.lock(|seen| seen.files.insert(real));
-            }
+        if let Ok(real) = std::fs::canonicalize(path)
+            && real != path
+        {
+            trusted &= self.directory_of(&real);
+            self.lock(|seen| seen.files.insert(real));
         }
         trusted
     }

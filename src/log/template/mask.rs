@@ -191,8 +191,7 @@ fn word(bytes: &[u8], at: usize) -> (usize, bool) {
     let mut end = at;
     let mut seen = 0;
     let mut all = HEX;
-    loop {
-        let Some(&byte) = bytes.get(end) else { break };
+    while let Some(&byte) = bytes.get(end) {
         let class = CLASS[byte as usize];
         if class & WORD != 0 {
             seen |= class;

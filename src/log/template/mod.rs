@@ -46,10 +46,6 @@ impl Pattern {
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         for token in &self.tokens {
-            // Neighbouring variables read as one.
-            if &*token.text == "<*>" && text.ends_with("<*>") {
-                continue;
-            }
             if !text.is_empty() {
                 text.push(' ');
             }
