@@ -6,3 +6,4 @@ mod house;
 mod log;
 mod postgres;
 mod support;
+mod terminal;
