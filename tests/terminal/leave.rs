@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::support::home::Home;
 use crate::support::tmux::{PATIENCE, Terminal, is_alive, poll, poll_for, signal};
-use crate::terminal::cockpit;
+use crate::terminal::{cockpit, note};
 
 /// The modes of a terminal that a shell can be used in, as `stty` and tmux tell them.
 fn modes(terminal: &Terminal) -> String {
@@ -138,6 +138,7 @@ fn panic_with_the_terminal_entered() {
 fn a_kill_is_the_one_way_that_cannot_and_the_store_is_free_at_once() {
     let home = Home::new();
     let terminal = cockpit(&home, 100, 30);
+    note(&terminal, "kept");
     let program = terminal.child();
     signal(program, "KILL");
     poll("the end of the program", || !is_alive(program), String::new);

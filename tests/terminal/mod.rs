@@ -26,3 +26,17 @@ pub(crate) fn cockpit(home: &Home, columns: u16, rows: u16) -> Terminal {
     terminal.wait("the cockpit", |screen| screen.contains("app.log") && screen.contains("Hypotheses"));
     terminal
 }
+
+/// Writes a note and waits until it is shown as saved.
+pub(crate) fn note(terminal: &Terminal, text: &str) {
+    terminal.text("a");
+    terminal.wait("the editor", |screen| screen.contains("Note"));
+    terminal.text(text);
+    terminal.keys(&["C-d"]);
+    saved(terminal, text);
+}
+
+/// Waits until a text of the timeline is shown without the mark of what is not yet on disk.
+fn saved(terminal: &Terminal, text: &str) {
+    terminal.wait(text, |screen| screen.lines().any(|line| line.contains(text) && !line.contains('·')));
+}

@@ -4,26 +4,12 @@ use jiff::Timestamp;
 
 use crate::support::home::Home;
 use crate::support::tmux::{Terminal, is_alive, poll, signal};
-use crate::terminal::cockpit;
+use crate::terminal::{cockpit, note};
 use sevdeck::incident::{Event, Incident};
 use sevdeck::store::{Location, Record};
 
 /// Times the program is killed.
 const KILLS: usize = 50;
-
-/// Writes a note and waits until it is shown as saved.
-fn note(terminal: &Terminal, text: &str) {
-    terminal.text("a");
-    terminal.wait("the editor", |screen| screen.contains("Note"));
-    terminal.text(text);
-    terminal.keys(&["C-d"]);
-    saved(terminal, text);
-}
-
-/// Waits until a text of the timeline is shown without the mark of what is not yet on disk.
-fn saved(terminal: &Terminal, text: &str) {
-    terminal.wait(text, |screen| screen.lines().any(|line| line.contains(text) && !line.contains('·')));
-}
 
 #[test]
 #[ignore = "needs tmux: .ci/run installs it"]
