@@ -55,8 +55,10 @@ static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2})(?:[.,]\d{1,9})?)?(?:\s?(?P<ap>[ap]\.?m\b\.?))?")
-        .ok()
+    Regex::new(
+        r"(?i)(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2})(?:[.,]\d{1,9})?)?(?:\s?(?P<ap>[ap]\.?m\b\.?))?",
+    )
+    .ok()
 });
 
 static ZONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -118,7 +120,9 @@ pub fn scan(text: &str, chinese: bool) -> Vec<StatedTime> {
     let mut times = Vec::new();
     for caps in time_re.captures_iter(text) {
         let Some(whole) = caps.get(0) else { continue };
-        let Some(time) = written_time(&caps).filter(|_| bounded(text, whole.range(), false)) else { continue };
+        let Some(time) = written_time(&caps).filter(|_| bounded(text, whole.range(), false)) else {
+            continue;
+        };
         let (end, offset) = zone_after(text, whole.end(), chinese);
         times.push(StatedTime { range: whole.start()..end, date: None, time: Some(time), offset });
     }
@@ -197,7 +201,9 @@ fn zone_after(text: &str, end: usize, chinese: bool) -> (usize, Option<i32>) {
     let window = rest.char_indices().nth(16).map_or(rest, |(at, _)| &rest[..at]);
     let Some(caps) = re.captures(window) else { return (end, None) };
     let offset = if caps.name("utc").is_some() {
-        caps.name("us").and_then(|hours| hours.as_str().parse::<i32>().ok()).map_or(Some(0), |h| Some(h * 3600))
+        caps.name("us")
+            .and_then(|hours| hours.as_str().parse::<i32>().ok())
+            .map_or(Some(0), |h| Some(h * 3600))
     } else if caps.name("bj").is_some() {
         Some(8 * 3600)
     } else if let (Some(sign), Some(hours), Some(minutes)) =

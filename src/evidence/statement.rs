@@ -129,7 +129,9 @@ impl<'a> Reading<'a> {
             }
         }
         for finding in &case.findings {
-            let Some(quote) = finding.quotes.first().filter(|quote| !quote.quote.is_empty()) else { continue };
+            let Some(quote) = finding.quotes.first().filter(|quote| !quote.quote.is_empty()) else {
+                continue;
+            };
             let known = quote.place.and_then(|place| seen.get(&place)).copied();
             if let Some(known) = known {
                 mark(&mut reading.statements[known], finding);
@@ -294,7 +296,8 @@ impl<'a> Prose<'a> {
         let senses = lexicon::senses(text);
         let level = level_of(text);
         let claim = is_claim(text, senses, level, time.is_some());
-        let healthy = !claim && (senses.has(Sense::Healthy) || is_low(text)) && !is_alarming(text, senses, level);
+        let healthy =
+            !claim && (senses.has(Sense::Healthy) || is_low(text)) && !is_alarming(text, senses, level);
         let logged_failure = level.is_some_and(Level::is_bad);
         let changed = senses.has(Sense::Change)
             || self.section.has(Sense::Change) && time.is_some()
@@ -446,9 +449,10 @@ pub fn level_of(text: &str) -> Option<Level> {
         ("level=error", Level::Error),
     ];
     let head = clip(text, 160);
-    WORDS.iter().find(|(word, _)| {
-        head.find(word).is_some_and(|at| lexicon::is_word(head, at, at + word.len()))
-    }).map(|(_, level)| *level)
+    WORDS
+        .iter()
+        .find(|(word, _)| head.find(word).is_some_and(|at| lexicon::is_word(head, at, at + word.len())))
+        .map(|(_, level)| *level)
 }
 
 /// Guesses, opinions and questions. A quoted line with a time before it is what somebody said.
@@ -457,7 +461,8 @@ fn is_claim(text: &str, senses: Senses, level: Option<Level>, timed: bool) -> bo
         return false;
     }
     let body = text.trim_start_matches(|c: char| !c.is_alphabetic() && !matches!(c, '"' | '“' | '「' | '\''));
-    let body = body.strip_prefix("UTC").map_or(body, |rest| rest.trim_start_matches([' ', '-', '—', '–', ':']));
+    let body =
+        body.strip_prefix("UTC").map_or(body, |rest| rest.trim_start_matches([' ', '-', '—', '–', ':']));
     let speech = timed && body.starts_with(['"', '“', '「']);
     let asks = text.trim_end_matches(['"', '”', '」', ')', ' ']).ends_with(['?', '？']);
     speech || asks || senses.has(Sense::Guess)
@@ -474,8 +479,18 @@ fn is_alarming(text: &str, senses: Senses, level: Option<Level>) -> bool {
 
 fn strong_failure(text: &str) -> bool {
     const STRONG: [&str; 12] = [
-        "denied", "refused", "timed out", "exhausted", "unauthorized", "failed", "fatal", "missing", "失败", "超时",
-        "拒绝", "耗尽",
+        "denied",
+        "refused",
+        "timed out",
+        "exhausted",
+        "unauthorized",
+        "failed",
+        "fatal",
+        "missing",
+        "失败",
+        "超时",
+        "拒绝",
+        "耗尽",
     ];
     const DENIED: [&str; 6] = ["no errors", "no error", "not failed", "0 failed", "no failed", "没有失败"];
     let lower = text.to_lowercase();
@@ -489,10 +504,13 @@ pub fn is_full(text: &str) -> bool {
 
 /// Fractions `a / b`, `a/b` and `a of b` of whole numbers that are no dates, paths or versions.
 fn fractions(text: &str) -> impl Iterator<Item = (u64, u64)> + '_ {
-    text.match_indices('/').map(|(at, _)| (at, 1)).chain(text.match_indices(" of ").map(|(at, _)| (at, 4))).filter_map(
-        |(at, len)| {
+    text.match_indices('/')
+        .map(|(at, _)| (at, 1))
+        .chain(text.match_indices(" of ").map(|(at, _)| (at, 4)))
+        .filter_map(|(at, len)| {
             let left = text[..at].trim_end();
-            let digits = left.len() - left.bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b',').count();
+            let digits =
+                left.len() - left.bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b',').count();
             let before = left[..digits].chars().next_back();
             let right = text[at + len..].trim_start();
             let end = right.bytes().take_while(|b| b.is_ascii_digit() || *b == b',').count();
@@ -503,8 +521,7 @@ fn fractions(text: &str) -> impl Iterator<Item = (u64, u64)> + '_ {
             }
             let number = |text: &str| text.replace(',', "").parse::<u64>().ok();
             Some((number(&left[digits..])?, number(&right[..end])?))
-        },
-    )
+        })
 }
 
 /// A use of CPU, memory or disk well below its limit.
@@ -530,14 +547,23 @@ fn is_low(text: &str) -> bool {
 /// Names of cloud calls that change something, as audit logs write them: `PutBucketPolicy`, `ModifyDBInstance`.
 fn is_api_change(text: &str) -> bool {
     const VERBS: [&str; 12] = [
-        "Put", "Update", "Delete", "Modify", "Create", "Attach", "Detach", "Revoke", "Authorize", "Replace", "Set",
+        "Put",
+        "Update",
+        "Delete",
+        "Modify",
+        "Create",
+        "Attach",
+        "Detach",
+        "Revoke",
+        "Authorize",
+        "Replace",
+        "Set",
         "Disable",
     ];
     text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
         VERBS.iter().any(|verb| {
-            word.strip_prefix(verb).is_some_and(|rest| {
-                rest.len() > 4 && rest.starts_with(|c: char| c.is_ascii_uppercase())
-            })
+            word.strip_prefix(verb)
+                .is_some_and(|rest| rest.len() > 4 && rest.starts_with(|c: char| c.is_ascii_uppercase()))
         })
     })
 }

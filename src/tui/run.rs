@@ -4,7 +4,7 @@ use std::io;
 use std::time::Instant;
 
 use crossterm::event::EventStream;
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
 
 use crate::app::App;
 use crate::app::effect::Effect;
@@ -21,8 +21,8 @@ use crate::tui::view::{self, Look};
 use crate::tui::widget::draft::Draft;
 use crate::tui::{hangup, header, layout, overlay};
 
-/// Messages taken before a frame gets its chance; a flood must not keep the screen still.
-const DRAIN_MAX: usize = 1000;
+/// Messages taken before keys and frames get their chance; a flood must not keep the screen still.
+const DRAIN_MAX: usize = 100;
 /// Exit code of a program whose terminal is gone: 128 and SIGHUP.
 const HUNG_UP: i32 = 129;
 
@@ -135,13 +135,10 @@ impl Cockpit<'_> {
                 if self.ended.is_some() {
                     break;
                 }
-                if let Some(event) = events.next().now_or_never() {
-                    self.event(event);
-                } else if let Some(msg) = self.runtime.try_next() {
-                    self.message(msg);
-                } else {
-                    break;
-                }
+                // Only messages: a look at the event stream outside `select!` would leave it with a waker that wakes
+                // nobody, and the next key would wait for the clock.
+                let Some(msg) = self.runtime.try_next() else { break };
+                self.message(msg);
             }
         }
     }

@@ -4,9 +4,7 @@ use crate::analyst::offline::belief::Belief;
 use crate::analyst::offline::scene::{Scene, excerpt, untimed};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::Statement;
-use crate::incident::triage::{
-    CommandEffect, FollowUp, HypothesisStatus, Missing, Mitigation, Step,
-};
+use crate::incident::triage::{CommandEffect, FollowUp, HypothesisStatus, Missing, Mitigation, Step};
 
 /// Most steps and mitigations listed.
 const LISTED_MAX: usize = 8;
@@ -21,7 +19,8 @@ pub fn checklist(scene: &Scene<'_>) -> Vec<Step> {
         let root = belief.root.as_ref().map(|root| scene.playbook(root.playbook));
         let take = if rank == 0 { 3 } else { 1 };
         let checks = own.checks.iter().take(take).map(|check| (&own.id, check));
-        let roots = root.into_iter().flat_map(|root| root.checks.iter().take(2).map(|check| (&root.id, check)));
+        let roots =
+            root.into_iter().flat_map(|root| root.checks.iter().take(2).map(|check| (&root.id, check)));
         for (id, check) in checks.chain(roots) {
             let id = format!("{id}.{}", check.id);
             if let Some(known) = steps.iter_mut().find(|step| step.id == id) {
@@ -138,10 +137,15 @@ fn kind_of(statement: &Statement<'_>) -> ChangeKind {
     let any = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if any(&["cron", "nightly", "scheduled", "batch", "定时任务", "批处理", "跑批", "*/"]) {
         ChangeKind::Schedule
-    } else if any(&["policy", "config", "flag", "dns", "zone", "rule", "firewall", "配置", "开关", "策略", "规则", "commit", "setting", "limit", "acl"]) {
+    } else if any(&[
+        "policy", "config", "flag", "dns", "zone", "rule", "firewall", "配置", "开关", "策略", "规则",
+        "commit", "setting", "limit", "acl",
+    ]) {
         ChangeKind::Config
-    } else if any(&["deploy", "release", "shipped", "rollout", "image", "version", "canary", "上线", "发布", "部署", "版本", "灰度", "v1", "v2", "v3"])
-        || any(&["at 100%", "upgrade", "升级"])
+    } else if any(&[
+        "deploy", "release", "shipped", "rollout", "image", "version", "canary", "上线", "发布", "部署",
+        "版本", "灰度", "v1", "v2", "v3",
+    ]) || any(&["at 100%", "upgrade", "升级"])
     {
         ChangeKind::Release
     } else {
@@ -155,7 +159,9 @@ pub fn mitigations(scene: &Scene<'_>) -> Vec<Mitigation> {
     let Some(first) = scene.leading() else { return list };
     list.extend(take_back(scene, first));
     let runner_up = scene.beliefs.get(1).filter(|belief| {
-        belief.carried() && belief.status == HypothesisStatus::Open && belief.candidate.score >= 0.6 * first.candidate.score
+        belief.carried()
+            && belief.status == HypothesisStatus::Open
+            && belief.candidate.score >= 0.6 * first.candidate.score
     });
     let candidates = [Some(&first.candidate), first.root.as_ref(), runner_up.map(|belief| &belief.candidate)];
     for candidate in candidates.into_iter().flatten() {
@@ -291,9 +297,15 @@ pub fn follow_ups(scene: &Scene<'_>) -> Vec<FollowUp> {
     }
     let alerted = scene.reading.statements.iter().any(|s| s.senses.has(Sense::Alert) && s.is_evidence());
     let text = if alerted {
-        scene.say("Link the alert to this runbook and measure the time from onset to page", "告警关联处置手册，并统计从起始到告警的时间")
+        scene.say(
+            "Link the alert to this runbook and measure the time from onset to page",
+            "告警关联处置手册，并统计从起始到告警的时间",
+        )
     } else {
-        scene.say("Add an alert that would have caught this before users or people did", "补充告警，做到先于用户发现")
+        scene.say(
+            "Add an alert that would have caught this before users or people did",
+            "补充告警，做到先于用户发现",
+        )
     };
     list.push(FollowUp { priority: "P2".to_owned(), text: text.to_owned(), owner: owner(scene, "platform") });
     if scene.leading().is_none() {
@@ -301,7 +313,10 @@ pub fn follow_ups(scene: &Scene<'_>) -> Vec<FollowUp> {
             "Collect metrics, deploys, scope and logs, then decide whether this is an incident",
             "收集指标、变更、影响范围与日志，再判断是否构成事故",
         );
-        list.insert(0, FollowUp { priority: "P1".to_owned(), text: text.to_owned(), owner: owner(scene, "on-call") });
+        list.insert(
+            0,
+            FollowUp { priority: "P1".to_owned(), text: text.to_owned(), owner: owner(scene, "on-call") },
+        );
     }
     list.sort_by(|a, b| a.priority.cmp(&b.priority));
     list.dedup_by(|a, b| a.text == b.text);

@@ -202,7 +202,8 @@ fn confidence(
         HypothesisStatus::RuledOut => return Confidence::Low,
         HypothesisStatus::Open => {}
     }
-    let verified = candidate.carriers.iter().any(|carrier| reading.statements[carrier.statement].place.is_some());
+    let verified =
+        candidate.carriers.iter().any(|carrier| reading.statements[carrier.statement].place.is_some());
     if candidate.mechanism < ENOUGH || !verified {
         return Confidence::Low;
     }
@@ -226,7 +227,11 @@ fn corroborate(reading: &Reading<'_>, belief: &mut Belief) {
     ties.dedup();
     let total = reading.statements.len();
     let frequent = |mark: &String| {
-        let holders = reading.statements.iter().take(4000).filter(|s| s.text.to_ascii_lowercase().contains(mark.as_str()));
+        let holders = reading
+            .statements
+            .iter()
+            .take(4000)
+            .filter(|s| s.text.to_ascii_lowercase().contains(mark.as_str()));
         holders.count() * 4 > total.max(12)
     };
     ties.retain(|mark| !frequent(mark));

@@ -54,10 +54,18 @@ pub fn cause(scene: &Scene<'_>, belief: &Belief) -> String {
         fragments(scene, root, 1, &mut quoted);
         let title = scene.title(root.playbook);
         let short = title.split([':', '：']).next().unwrap_or(title);
-        text.push_str(&if scene.zh() { format!("；由“{short}”引起") } else { format!("; brought about by: {short}") });
+        text.push_str(&if scene.zh() {
+            format!("；由“{short}”引起")
+        } else {
+            format!("; brought about by: {short}")
+        });
         if quoted.len() > known {
             let fragment = &quoted[known];
-            text.push_str(&if scene.zh() { format!("（“{fragment}”）") } else { format!(" (“{fragment}”)") });
+            text.push_str(&if scene.zh() {
+                format!("（“{fragment}”）")
+            } else {
+                format!(" (“{fragment}”)")
+            });
         }
     }
     if let Some(change) = set_off(scene, belief) {

@@ -90,7 +90,8 @@ pub fn excerpt(text: &str, at: usize, max: usize) -> String {
         cut = format!("…{}", trimmed.unwrap_or(cut));
     }
     if start + max < total {
-        let trimmed = cut.rfind(' ').filter(|&space| cut.len() - space < 16).map(|space| cut[..space].to_owned());
+        let trimmed =
+            cut.rfind(' ').filter(|&space| cut.len() - space < 16).map(|space| cut[..space].to_owned());
         cut = format!("{}…", trimmed.unwrap_or(cut).trim_end());
     }
     cut
@@ -108,7 +109,10 @@ pub fn untimed<'s>(statement: &Statement<'s>) -> &'s str {
         return text;
     }
     let rest = text.get(first.range.end..).unwrap_or("");
-    let rest = rest.trim_start_matches([' ', '.', ':', '：', '-', '—', '–', ']', ')', '|', ',', '，', '、', '\t', '*']);
-    let rest = rest.strip_prefix("UTC").map_or(rest, |rest| rest.trim_start_matches([' ', '.', ':', '-', '—', '–', ']']));
+    let rest = rest
+        .trim_start_matches([' ', '.', ':', '：', '-', '—', '–', ']', ')', '|', ',', '，', '、', '\t', '*']);
+    let rest = rest
+        .strip_prefix("UTC")
+        .map_or(rest, |rest| rest.trim_start_matches([' ', '.', ':', '-', '—', '–', ']']));
     if rest.is_empty() { text } else { rest }
 }

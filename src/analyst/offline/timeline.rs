@@ -77,12 +77,7 @@ fn kind(scene: &Scene<'_>, statement: &Statement<'_>, at: Timestamp) -> Timeline
     }
 }
 
-fn prose(
-    scene: &Scene<'_>,
-    statement: &Statement<'_>,
-    weight: u8,
-    found: &mut Vec<(u8, TimelineEntry)>,
-) {
+fn prose(scene: &Scene<'_>, statement: &Statement<'_>, weight: u8, found: &mut Vec<(u8, TimelineEntry)>) {
     for (index, moment) in statement.moments.iter().enumerate() {
         if index > 0 && statement.moments[..index].iter().any(|other| other.at == moment.at) || index >= 6 {
             continue;
@@ -127,7 +122,9 @@ fn log(scene: &Scene<'_>, statement: &Statement<'_>, weight: u8, found: &mut Vec
     let kind = statement.finding.map_or_else(|| kind(scene, statement, at), |finding| kind_of(finding.kind));
     let text = match statement.finding {
         Some(finding) if finding.kind == FindingKind::Burst && scene.zh() => format!("大量出现：{words}"),
-        Some(finding) if finding.kind == FindingKind::Burst => format!("begins to come in large numbers: {words}"),
+        Some(finding) if finding.kind == FindingKind::Burst => {
+            format!("begins to come in large numbers: {words}")
+        }
         _ => words,
     };
     found.push((weight, entry(at, text, kind)));

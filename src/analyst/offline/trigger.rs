@@ -23,7 +23,11 @@ pub fn onset(reading: &Reading<'_>) -> Option<Timestamp> {
         }
         Some(onset)
     };
-    let severe = |s: &Statement<'_>| s.origin == Origin::Prose || s.finding.is_some() || s.level.is_some_and(crate::incident::Level::is_bad);
+    let severe = |s: &Statement<'_>| {
+        s.origin == Origin::Prose
+            || s.finding.is_some()
+            || s.level.is_some_and(crate::incident::Level::is_bad)
+    };
     cluster(&|s| !s.change && severe(s)).or_else(|| cluster(&severe))
 }
 
@@ -66,8 +70,22 @@ pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Time
 /// A condition that was there before and had to break: an end of validity, a setting left behind, growth.
 fn is_latent(text: &str) -> bool {
     const WORDS: [&str; 16] = [
-        " since ", "expired", "expires", "validity", "missing since", "left", "was set to", "added in", "doubled",
-        "no longer", "过期", "到期", "自从", "以来", "翻倍", "未恢复",
+        " since ",
+        "expired",
+        "expires",
+        "validity",
+        "missing since",
+        "left",
+        "was set to",
+        "added in",
+        "doubled",
+        "no longer",
+        "过期",
+        "到期",
+        "自从",
+        "以来",
+        "翻倍",
+        "未恢复",
     ];
     WORDS.iter().any(|word| text.contains(word))
 }
@@ -84,7 +102,11 @@ fn when(
             if gap <= SignedDuration::from_hours(24) { (3.5 - rank).max(0.5) } else { 0.5 }
         }
         (Some(at), Some(onset), None) => {
-            if at.duration_since(onset) <= SignedDuration::from_mins(1) { 1.0 } else { -6.0 }
+            if at.duration_since(onset) <= SignedDuration::from_mins(1) {
+                1.0
+            } else {
+                -6.0
+            }
         }
         _ => 0.0,
     }

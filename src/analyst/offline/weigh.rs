@@ -151,8 +151,8 @@ fn drop_needy(registry: &Registry, all: &mut [Candidate]) {
     let carried: Vec<bool> = all.iter().map(|candidate| candidate.mechanism >= ENOUGH).collect();
     for candidate in all.iter_mut() {
         let needs = &registry.playbooks[candidate.playbook].needs;
-        let met = needs.is_empty()
-            || needs.iter().any(|id| registry.index(id).is_some_and(|index| carried[index]));
+        let met =
+            needs.is_empty() || needs.iter().any(|id| registry.index(id).is_some_and(|index| carried[index]));
         if !met {
             candidate.mechanism = 0.0;
             candidate.score = 0.0;
@@ -183,7 +183,9 @@ pub fn marks(text: &str) -> Vec<String> {
 
 fn is_clock(word: &str) -> bool {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    digits >= 6 && word.bytes().all(|byte| byte.is_ascii_digit() || b"-T.:Z".contains(&byte)) && word.contains('-')
+    digits >= 6
+        && word.bytes().all(|byte| byte.is_ascii_digit() || b"-T.:Z".contains(&byte))
+        && word.contains('-')
 }
 
 /// Whether a statement gives a measurement.

@@ -13,9 +13,10 @@ fn every_family_parses() {
 }
 
 fn mechanism(registry: &Registry, playbook: usize, text: &str) -> bool {
-    registry.hits(text).iter().any(|hit| {
-        hit.playbook == playbook && hit.kind == SignalKind::Mechanism && hit.weight >= 3.0
-    })
+    registry
+        .hits(text)
+        .iter()
+        .any(|hit| hit.playbook == playbook && hit.kind == SignalKind::Mechanism && hit.weight >= 3.0)
 }
 
 #[test]
