@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod analyst;
 mod app;
 mod flow;
 mod house;
 mod log;
 mod postgres;
 mod support;
+mod terminal;
