@@ -194,7 +194,7 @@ struct Prose<'a> {
     source: &'a CaseText,
     resolver: Resolver,
     chinese: bool,
-    section: Senses,
+    changes: bool,
     after_heading: bool,
 }
 
@@ -204,7 +204,7 @@ impl<'a> Prose<'a> {
             source,
             resolver: Resolver::new(&source.text, now),
             chinese: clock::is_chinese(&source.text),
-            section: Senses::default(),
+            changes: false,
             after_heading: false,
         }
     }
@@ -218,7 +218,7 @@ impl<'a> Prose<'a> {
             let line = trim_line(raw);
             if line.is_empty() {
                 if !self.after_heading {
-                    self.section = Senses::default();
+                    self.changes = false;
                 }
                 continue;
             }
@@ -243,7 +243,7 @@ impl<'a> Prose<'a> {
         let line = clip(line, STATEMENT_MAX);
         let stated = clock::scan(line, self.chinese);
         if is_heading(line, stated.iter().any(|stated| stated.time.is_some())) {
-            self.section = lexicon::senses(line);
+            self.changes = heads_changes(line);
             self.after_heading = true;
             if let Some(date) = stated.iter().find_map(|stated| stated.date) {
                 self.resolver.heading(date);
@@ -297,7 +297,7 @@ impl<'a> Prose<'a> {
         let healthy = !claim && (senses.has(Sense::Healthy) || is_low(text)) && !is_alarming(text, senses, level);
         let logged_failure = level.is_some_and(Level::is_bad);
         let changed = senses.has(Sense::Change)
-            || self.section.has(Sense::Change) && time.is_some()
+            || self.changes && time.is_some()
             || is_api_change(text);
         Statement {
             text,
@@ -373,20 +373,29 @@ fn is_heading(line: &str, timed: bool) -> bool {
     !timed && ((short && closed) || (short && bare) || date_only)
 }
 
+/// A heading over a list of changes.
+fn heads_changes(line: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "deploy", "change", "release", "rollout", "cloudtrail", "audit", "commits", "migrations", "变更", "发布", "上线",
+        "部署", "操作记录", "审计",
+    ];
+    let lower = line.to_lowercase();
+    WORDS.iter().any(|word| lower.contains(word))
+}
+
 /// Pieces of a line that begin with a time of their own.
 fn segments(line: &str, moments: &[Moment]) -> Vec<(usize, usize)> {
     let leads = moments.first().is_some_and(|first| {
         line[..first.range.start].chars().all(|c| !c.is_alphanumeric()) && first.range.start < 4
     });
     let mut cuts = vec![0];
-    if leads {
-        for moment in &moments[1..] {
-            let before = &line[..moment.range.start];
-            let wide = before.ends_with("  ");
-            let closes = before.trim_end().ends_with(['"', '”', '」', '』', ';', '；', '。', '|', ')', '.']);
-            if before.ends_with([' ', '；', '。']) && (wide || closes) {
-                cuts.push(moment.range.start);
-            }
+    for moment in moments.iter().skip(usize::from(leads)) {
+        let before = &line[..moment.range.start];
+        let wide = before.ends_with("  ");
+        let closes = before.trim_end().ends_with(['"', '”', '」', '』', ';', '；', '。', '|', ')', '.']);
+        let speaks = line[moment.range.end..].trim_start().starts_with(['"', '“', '「']);
+        if before.ends_with([' ', '；', '。']) && (leads && (wide || closes) || closes && speaks) {
+            cuts.push(moment.range.start);
         }
     }
     let ends = cuts.iter().skip(1).copied().chain([line.len()]).collect::<Vec<_>>();
@@ -397,18 +406,20 @@ fn segments(line: &str, moments: &[Moment]) -> Vec<(usize, usize)> {
 fn sentences(segment: &str) -> Vec<(usize, usize)> {
     const ABBREVIATIONS: [&str; 6] = ["e.g", "i.e", "vs", "approx", "etc", "no"];
     let mut out = Vec::new();
-    let (mut start, mut quoted) = (0, false);
+    let (mut start, mut quoted, mut depth) = (0, false, 0_i32);
     let mut chars = segment.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         match c {
             '"' => quoted = !quoted,
+            '(' | '（' => depth += 1,
+            ')' | '）' => depth -= 1,
             '“' | '「' => quoted = true,
             '”' | '」' => quoted = false,
-            '。' | '；' | '！' | '？' if !quoted => {
+            '。' | '；' | '！' | '？' if !quoted && depth <= 0 => {
                 out.push((start, at + c.len_utf8()));
                 start = at + c.len_utf8();
             }
-            '.' | ';' | '!' | '?' if !quoted => {
+            '.' | ';' | '!' | '?' if !quoted && depth <= 0 => {
                 let spaced = chars.peek().is_some_and(|&(_, next)| next == ' ');
                 let word = segment[start..at].rsplit([' ', '(']).next().unwrap_or("");
                 let short = ABBREVIATIONS.contains(&word.to_ascii_lowercase().as_str());

@@ -53,7 +53,7 @@ pub fn checklist(scene: &Scene<'_>) -> Vec<Step> {
 
 /// Whether the change that is suspected is really the one.
 fn change_check(scene: &Scene<'_>, belief: &Belief, decides: &str) -> Option<Step> {
-    let statement = scene.statement(*belief.triggers.first()?);
+    let statement = scene.whole(*belief.triggers.first()?);
     let words = excerpt(untimed(statement), 0, 90);
     let (en, zh) = ("Is this change really what set it off", "是否确由该变更触发");
     let step = if scene.zh() { format!("{zh}：“{words}”") } else { format!("{en}: “{words}”") };
@@ -157,7 +157,7 @@ pub fn mitigations(scene: &Scene<'_>) -> Vec<Mitigation> {
     let runner_up = scene.beliefs.get(1).filter(|belief| {
         belief.carried() && belief.status == HypothesisStatus::Open && belief.candidate.score >= 0.6 * first.candidate.score
     });
-    let candidates = [Some(&first.candidate), first.root.as_ref(), runner_up.map(|belief| &belief.candidate)];
+    let candidates = [Some(&first.candidate), first.root.as_ref(), first.effect.as_ref(), runner_up.map(|belief| &belief.candidate)];
     for candidate in candidates.into_iter().flatten() {
         let playbook = scene.playbook(candidate.playbook);
         for remedy in &playbook.mitigations {
@@ -179,8 +179,8 @@ pub fn mitigations(scene: &Scene<'_>) -> Vec<Mitigation> {
 /// Taking back the change that set it off.
 fn take_back(scene: &Scene<'_>, first: &Belief) -> Vec<Mitigation> {
     let id = &scene.playbook(first.candidate.playbook).id;
-    let changes = first.triggers.iter().map(|&number| scene.statement(number)).filter(|s| s.change);
-    let Some(statement) = changes.into_iter().next() else { return Vec::new() };
+    let changed = first.triggers.iter().copied().find(|&number| scene.statement(number).change);
+    let Some(statement) = changed.map(|number| scene.whole(number)) else { return Vec::new() };
     let words = excerpt(untimed(statement), 0, 110);
     let kind = kind_of(statement);
     let mut list = Vec::new();
@@ -280,7 +280,7 @@ pub fn follow_ups(scene: &Scene<'_>) -> Vec<FollowUp> {
             }
         }
         if let Some(&number) = first.triggers.first() {
-            let words = excerpt(untimed(scene.statement(number)), 0, 80);
+            let words = excerpt(untimed(scene.whole(number)), 0, 80);
             let text = if scene.zh() {
                 format!("复盘该变更为何能未被拦截地生效：“{words}”")
             } else {

@@ -47,7 +47,13 @@ pub fn cause(scene: &Scene<'_>, belief: &Belief) -> String {
     }
     let mut quoted: Vec<String> = Vec::new();
     fragments(scene, &belief.candidate, 2, &mut quoted);
-    let mut text = if scene.zh() { format!("{title}：") } else { format!("{title}: ") };
+    let mut text = title.to_owned();
+    if let Some(effect) = &belief.effect {
+        let title = scene.title(effect.playbook);
+        let short = title.split([':', '：', '(', '（']).next().unwrap_or(title).trim();
+        text.push_str(&if scene.zh() { format!("，导致{short}") } else { format!("; as a consequence: {short}") });
+    }
+    text.push_str(scene.say(": ", "："));
     text.push_str(&list(scene, &quoted));
     if let Some(root) = &belief.root {
         let known = quoted.len();
@@ -95,8 +101,7 @@ fn fragments(scene: &Scene<'_>, candidate: &Candidate, wanted: usize, quoted: &m
 /// The change that set it off, in its own words.
 pub fn set_off(scene: &Scene<'_>, belief: &Belief) -> Option<String> {
     let number = *belief.triggers.first()?;
-    let statement = scene.statement(number);
-    let own = untimed(statement);
+    let own = untimed(scene.whole(number));
     let at = if scene.zh() { CHANGE * 2 / 3 } else { CHANGE };
     Some(excerpt(own, 0, at))
 }

@@ -282,10 +282,11 @@ fn weighted(line: &str) -> (f64, &str) {
 /// A phrase begins where a word begins; a short one is a whole word. Units may follow digits (`33G`).
 fn fits(text: &str, phrase: &str, start: usize, end: usize) -> bool {
     let short = phrase.len() <= 3;
+    let unit = short || phrase.as_bytes().get(1) == Some(&b' ');
     let after_digit = start > 0
         && text.as_bytes()[start - 1].is_ascii_digit()
         && phrase.starts_with(|c: char| c.is_ascii_alphabetic());
-    (starts_word(text, start) || (short && after_digit)) && (!short || ends_word(text, end))
+    (starts_word(text, start) || (unit && after_digit)) && (!short || ends_word(text, end))
 }
 
 fn computed(text: &str, found: &mut Vec<(usize, usize)>) {

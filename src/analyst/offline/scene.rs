@@ -47,6 +47,13 @@ impl Scene<'_> {
         &self.reading.statements[number]
     }
 
+    /// The statement that opens the dated piece of line in which `number` stands; itself where there is none.
+    pub fn whole(&self, number: usize) -> &Statement<'_> {
+        let own = self.statement(number);
+        let same = |s: &&Statement<'_>| std::ptr::eq(s.segment, own.segment) && !s.moments.is_empty();
+        self.reading.statements[..=number].iter().rev().take(8).find(same).unwrap_or(own)
+    }
+
     /// Title of a playbook.
     pub fn title(&self, index: usize) -> &str {
         let title = &self.registry.playbooks[index].title;

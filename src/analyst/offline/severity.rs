@@ -8,7 +8,7 @@ use crate::incident::triage::{Severity, SeverityLevel};
 
 const TOTAL: &[&str] = &[
     "all users", "all customers", "every user", "everyone", "complete outage", "total outage", "site is down", "site down",
-    "fully down", "completely down", "100% fail", "all requests", "no orders", "no one can", "nobody can", "all payments",
+    "fully down", "completely down", "100% fail", "all requests", "no orders", "no one can", "nobody can", "all payments", "all writes", "all reads", "all orders",
     "全部用户", "所有用户", "全站", "完全不可用", "全部失败", "全量", "无人能", "全部请求",
 ];
 
@@ -53,8 +53,11 @@ pub fn judge(scene: &Scene<'_>) -> Severity {
     };
     let avoided = |s: &Statement<'_>| has(s, &["avoid", "prevent", "no data loss", "避免", "防止"]);
     let find = |words: &[&str]| bad.iter().copied().find(|s| has(s, words));
-    let partial = bad.iter().any(|s| has(s, PARTIAL));
-    let share = bad.iter().filter_map(|s| failing(s).map(|share| (share, *s)));
+    let uneven = |s: &Statement<'_>| {
+        failing(s).is_some_and(|share| share >= 20.0) && percents(s.text).any(|share| share >= 95.0) && s.text.matches('%').count() > 2
+    };
+    let partial = bad.iter().any(|s| has(s, PARTIAL)) || all.iter().any(|s| uneven(s));
+    let share = all.iter().filter_map(|s| failing(s).map(|share| (share, *s)));
     let worst = share.max_by(|a, b| a.0.total_cmp(&b.0));
     let known = scene.leading().is_some() || bad.len() >= 2;
     if let Some(s) = bad.iter().copied().find(|s| has(s, LOSS) && !avoided(s)) {
@@ -109,6 +112,13 @@ fn failing(statement: &Statement<'_>) -> Option<f64> {
     }
     if contains(&["availab", "success rate", "success ratio", "成功率", "可用率", "可用性"]) {
         return shares.iter().copied().min_by(f64::total_cmp).map(|lowest| 100.0 - lowest);
+    }
+    if statement.healthy {
+        return None;
+    }
+    const OF: &[&str] = &["delayed", "affected", "% of users", "% of requests", "% of orders", "% of traffic", "% of customers"];
+    if contains(OF) && statement.is_bad() {
+        return shares.into_iter().max_by(f64::total_cmp);
     }
     if contains(NOT_ERRORS) || !(contains(ERRORS) || statement.senses.has(Sense::Alert)) {
         return None;
