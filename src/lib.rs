@@ -2,5 +2,6 @@
 
 pub mod analyst;
 pub mod evidence;
+pub mod export;
 pub mod incident;
 pub mod log;

@@ -35,7 +35,8 @@ fn find(case: &CaseFile, quote: &str) -> Option<(Place, String, Option<u64>)> {
     }
     for tolerant in [false, true] {
         for text in &case.texts {
-            let range = if tolerant { tolerant_find(&text.text, wanted) } else { exact_find(&text.text, wanted) };
+            let range =
+                if tolerant { tolerant_find(&text.text, wanted) } else { exact_find(&text.text, wanted) };
             if let Some((start, end)) = range {
                 let place = Place { source: text.source, start: start as u64, end: end as u64 };
                 return Some((place, text.name.clone(), Some(line_of(&text.text, start))));

@@ -55,13 +55,15 @@ static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2})(?:[.,]\d{1,9})?)?(?:\s?(?P<ap>[ap]\.?m\b\.?))?")
-        .ok()
+    Regex::new(
+        r"(?i)(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2})(?:[.,]\d{1,9})?)?(?:\s?(?P<ap>[ap]\.?m\b\.?))?",
+    )
+    .ok()
 });
 
 static ZONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"^\s?\(?(?:(?P<utc>(?-i:Z)\b|UTC(?P<us>[+-]\d{1,2})?\b|GMT\b)|(?P<sign>[+-])(?P<oh>\d{2}):?(?P<om>\d{2})\b|(?P<name>[A-Z]{2,4}T)\b|(?P<bj>北京时间))",
+        r"^\s?(?:20\d{2}\s)?\(?(?:(?P<utc>(?-i:Z)\b|UTC(?P<us>[+-]\d{1,2})?\b|GMT\b)|(?P<sign>[+-])(?P<oh>\d{2}):?(?P<om>\d{2})\b|(?P<name>[A-Z]{2,4}T)\b|(?P<bj>北京时间))",
     )
     .ok()
 });
@@ -118,7 +120,9 @@ pub fn scan(text: &str, chinese: bool) -> Vec<StatedTime> {
     let mut times = Vec::new();
     for caps in time_re.captures_iter(text) {
         let Some(whole) = caps.get(0) else { continue };
-        let Some(time) = written_time(&caps).filter(|_| bounded(text, whole.range(), false)) else { continue };
+        let Some(time) = written_time(&caps).filter(|_| bounded(text, whole.range(), false)) else {
+            continue;
+        };
         let (end, offset) = zone_after(text, whole.end(), chinese);
         times.push(StatedTime { range: whole.start()..end, date: None, time: Some(time), offset });
     }
@@ -197,7 +201,9 @@ fn zone_after(text: &str, end: usize, chinese: bool) -> (usize, Option<i32>) {
     let window = rest.char_indices().nth(16).map_or(rest, |(at, _)| &rest[..at]);
     let Some(caps) = re.captures(window) else { return (end, None) };
     let offset = if caps.name("utc").is_some() {
-        caps.name("us").and_then(|hours| hours.as_str().parse::<i32>().ok()).map_or(Some(0), |h| Some(h * 3600))
+        caps.name("us")
+            .and_then(|hours| hours.as_str().parse::<i32>().ok())
+            .map_or(Some(0), |h| Some(h * 3600))
     } else if caps.name("bj").is_some() {
         Some(8 * 3600)
     } else if let (Some(sign), Some(hours), Some(minutes)) =
@@ -233,10 +239,12 @@ impl Resolver {
         let local = local(now, offset);
         let mut resolver = Self { offset, date: local.date(), assumed: true, last: None, now };
         let stated = scan(head, chinese);
-        let dated = stated.iter().find_map(|stated| stated.date.filter(|date| date.year.is_some()));
-        if let Some(date) = dated.and_then(|date| resolver.full_date(date)) {
+        let mut dates = stated.iter().filter_map(|stated| stated.date);
+        let year = dates.clone().find_map(|date| date.year);
+        let first = dates.next().map(|first| WrittenDate { year: first.year.or(year), ..first });
+        if let Some(date) = first.and_then(|date| resolver.full_date(date)) {
             resolver.date = date;
-            resolver.assumed = false;
+            resolver.assumed = year.is_none();
         }
         resolver
     }

@@ -60,14 +60,16 @@ static EVERY: LazyLock<Option<Regex>> = LazyLock::new(|| {
         .ok()
 });
 
-static NAMED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(nightly|hourly|daily|weekly)\b|(每晚|每小时|每天|每日|每周|夜间)").ok());
+static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(nightly|hourly|daily|weekly)\b|(每晚|每小时|每天|每日|每周|夜间)").ok()
+});
 
 /// The period of a five-field cron expression, where it is regular.
 pub fn cron_period(expression: &str) -> Option<u64> {
     let fields: Vec<&str> = expression.split_whitespace().collect();
     let [minute, hour, day, month, weekday] = fields.as_slice() else { return None };
-    let step = |field: &str| field.strip_prefix("*/").and_then(|step| step.parse::<u64>().ok()).filter(|&s| s > 0);
+    let step =
+        |field: &str| field.strip_prefix("*/").and_then(|step| step.parse::<u64>().ok()).filter(|&s| s > 0);
     let fixed = |field: &str| field.parse::<u64>().is_ok();
     let any_day = *day == "*" && *month == "*" && *weekday == "*";
     match (*minute, *hour) {
@@ -126,12 +128,12 @@ fn rhythms<'s, 'a>(statement: &'s Statement<'a>, out: &mut Vec<Rhythm<'s, 'a>>) 
     }
     if let Some(re) = EVERY.as_ref() {
         for caps in re.captures_iter(statement.text) {
-            let count = caps.get(1).or_else(|| caps.get(3)).map_or(Ok(1), |count| count.as_str().parse::<u64>());
+            let count =
+                caps.get(1).or_else(|| caps.get(3)).map_or(Ok(1), |count| count.as_str().parse::<u64>());
             let unit = caps.get(2).or_else(|| caps.get(4)).and_then(|unit| unit_seconds(unit.as_str()));
-            if let (Ok(count), Some(unit), Some(whole)) = (count, unit, caps.get(0)) {
-                if count > 0 && caps.get(1).or_else(|| caps.get(3)).is_some() {
-                    push(count * unit, whole.as_str());
-                }
+            let counted = caps.get(1).or_else(|| caps.get(3)).is_some();
+            if let (Ok(count @ 1..), Some(unit), Some(whole), true) = (count, unit, caps.get(0), counted) {
+                push(count * unit, whole.as_str());
             }
         }
     }
@@ -153,11 +155,13 @@ fn rhythms<'s, 'a>(statement: &'s Statement<'a>, out: &mut Vec<Rhythm<'s, 'a>>) 
 fn schedules(reading: &Reading<'_>, zh: bool, found: &mut Vec<Contradiction>) {
     let mut all = Vec::new();
     let sayings = reading.statements.iter().filter(|s| !s.hostile);
-    sayings.filter(|s| memchr::memchr2(b'*', b'y', s.text.as_bytes()).is_some() || !s.text.is_ascii()).for_each(|s| {
-        if all.len() < 64 {
-            rhythms(s, &mut all);
-        }
-    });
+    sayings
+        .filter(|s| memchr::memchr2(b'*', b'y', s.text.as_bytes()).is_some() || !s.text.is_ascii())
+        .for_each(|s| {
+            if all.len() < 64 {
+                rhythms(s, &mut all);
+            }
+        });
     let Some(cron) = all.iter().find(|rhythm| rhythm.words.contains('*')) else { return };
     let differing: Vec<&Rhythm<'_, '_>> = all.iter().filter(|other| other.period != cron.period).collect();
     if differing.is_empty() {
@@ -221,7 +225,9 @@ fn health_claims(reading: &Reading<'_>, zh: bool, found: &mut Vec<Contradiction>
         let Some(subject) = subject_of(claim.text) else { continue };
         let well = claim.senses.has(Sense::Healthy);
         let against = reading.statements.iter().find(|s| {
-            s.is_evidence() && subject_of(s.text) == Some(subject) && if well { is_full(s.text) } else { s.healthy }
+            s.is_evidence()
+                && subject_of(s.text) == Some(subject)
+                && if well { is_full(s.text) } else { s.healthy }
         });
         let Some(against) = against else { continue };
         let text = match (zh, well) {
@@ -257,7 +263,10 @@ fn unlogged_changes(reading: &Reading<'_>, zh: bool, found: &mut Vec<Contradicti
         let text = if zh {
             format!("有人说没有变更，但记录中有一次：“{}” 与 “{}”。", denial.text, change.text)
         } else {
-            format!("Said to be unchanged, yet a change is on record: “{}” against “{}”.", denial.text, change.text)
+            format!(
+                "Said to be unchanged, yet a change is on record: “{}” against “{}”.",
+                denial.text, change.text
+            )
         };
         found.push(Contradiction { text, quotes: vec![denial.quote(), change.quote()] });
     }

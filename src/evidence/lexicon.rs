@@ -64,11 +64,11 @@ const CLASSES: &[(Sense, &str)] = &[
     ),
     (
         Sense::Bad,
-        "error|errors|err|fail|fails|failed|failing|failure|failures|timeout|timeouts|timed out|timing out|refused|denied|rejected|reject|exceeded|exceed|exception|fatal|panic|crash|crashed|crashing|crashloop|unavailable|unreachable|spike|spikes|jumped|climbed|rose|rising|slow|latency|stuck|backlog|lag|down|oom|killed|evicted|degraded|outage|broken|hang|hangs|hung|blocked|stalled|exhausted|full|leak|corrupt|lost|missing|expired|unauthorized|forbidden|unhealthy|not ready|notready|aborted|dropped|dropping|deadlock|throttled|overloaded|saturated|too many|cannot|could not|unable|not found|invalid|no space|read-only|out of|late|delayed|duplicate|duplicated|wrong|stale|empty|HTTP 5|HTTP 4| 500| 502| 503| 504|5xx|4xx|429|p99|p95|restarts|spins|失败|超时|错误|报错|拒绝|异常|飙升|上涨|升高|升至|涨到|上升|告警|延迟|不可用|卡住|卡顿|变慢|很慢|缓慢|堆积|积压|崩溃|重启|丢失|无法|打不开|满了|已满|耗尽|泄漏|过期|中断|下跌|下降|尖刺|抖动|阻塞|死锁|重复",
+        "error|errors|err|fail|fails|failed|failing|failure|failures|timeout|timeouts|timed out|timing out|refused|denied|declined|rejected|reject|exceeded|exceed|exception|fatal|panic|crash|crashed|crashing|crashloop|unavailable|unreachable|spike|spikes|jumped|climbed|rose|rising|slow|latency|stuck|backlog|lag|down|oom|killed|evicted|degraded|outage|broken|hang|hangs|hung|blocked|stalled|exhausted|full|leak|corrupt|lost|missing|expired|unauthorized|forbidden|unhealthy|not ready|notready|aborted|dropped|dropping|deadlock|throttled|overloaded|saturated|too many|cannot|could not|unable|not found|invalid|no space|read-only|out of|late|delayed|duplicate|duplicated|wrong|stale|empty|HTTP 5|HTTP 4| 500| 502| 503| 504|5xx|4xx|429|p99|p95|restarts|spins|失败|超时|错误|报错|拒绝|异常|飙升|上涨|升高|升至|涨到|上升|告警|延迟|不可用|卡住|卡顿|变慢|很慢|缓慢|堆积|积压|崩溃|重启|丢失|无法|打不开|满了|已满|耗尽|泄漏|过期|中断|下跌|下降|尖刺|抖动|阻塞|死锁|重复",
     ),
     (
         Sense::Alert,
-        "alert|alerts|alerted|alertmanager|page |paged|pager|pagerduty|opsgenie|firing|alarm|monitor:|warning |告警|报警|监控触发",
+        "alert|alerts|alerted|alertmanager|paged|pager|pagerduty|opsgenie|firing|alarm|monitor:|warning |告警|报警|监控触发",
     ),
     (
         Sense::Action,

@@ -33,14 +33,20 @@ const RULES: &[(&str, &str)] = &[
         r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abeprs]-[A-Za-z0-9-]{10,}|sk-(?:ant-|proj-|or-)?[A-Za-z0-9_-]{16,}|(?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9]{10,}|AIza[0-9A-Za-z_-]{30,}|ya29\.[0-9A-Za-z_-]{20,}|npm_[A-Za-z0-9]{30,}|dop_v1_[a-f0-9]{40,}|hf_[A-Za-z0-9]{20,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|hv[sb]\.[A-Za-z0-9_-]{20,})",
     ),
     ("password", r"(?P<keep>\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{0,128}:)(?P<secret>[^\s/@]{1,256})@"),
-    ("authorization", r"(?i)(?P<keep>\b(?:proxy-)?authorization\s*[:=]\s*(?:bearer|basic|digest|token|apikey)\s+)(?P<secret>[^\s,;]+)"),
+    (
+        "authorization",
+        r"(?i)(?P<keep>\b(?:proxy-)?authorization\s*[:=]\s*(?:bearer|basic|digest|token|apikey)\s+)(?P<secret>[^\s,;]+)",
+    ),
     ("authorization", r"(?i)(?P<keep>\bbearer\s+)(?P<secret>[A-Za-z0-9._~+/=-]{12,})"),
     ("cookie", r"(?i)(?P<keep>\b(?:set-)?cookie\s*:\s*)(?P<secret>[^\r\n]+)"),
     (
         "secret",
         r#"(?i)(?P<keep>[\w.-]{0,40}(?:passw(?:or)?d|passwd|pwd|passphrase|secret|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?token|access[_-]?token|refresh[_-]?token|session[_-]?(?:id|token)|client[_-]?secret|credential)[\w-]{0,20}["']?\s*(?:=|:|=>)\s*)(?P<secret>"[^"\r\n]{3,}"|'[^'\r\n]{3,}'|[^\s,;&"'<>\[\]{}()]{4,})"#,
     ),
-    ("secret", r"(?i)(?P<keep>[?&](?:token|key|sig|signature|code|auth|x-amz-[a-z-]+)=)(?P<secret>[^&\s]{6,})"),
+    (
+        "secret",
+        r"(?i)(?P<keep>[?&](?:token|key|sig|signature|code|auth|x-amz-[a-z-]+)=)(?P<secret>[^&\s]{6,})",
+    ),
     ("password", r"(?P<keep>\s(?:--password|--token|-p)[= ])(?P<secret>[^\s-][^\s]{5,})"),
 ];
 
@@ -59,7 +65,8 @@ pub fn redact(text: &str) -> Redacted {
         if !rule.pattern.is_match(&current) {
             continue;
         }
-        let replaced = rule.pattern.replace_all(&current, |caps: &Captures<'_>| mask(rule.kind, caps, &mut masked));
+        let replaced =
+            rule.pattern.replace_all(&current, |caps: &Captures<'_>| mask(rule.kind, caps, &mut masked));
         current = Cow::Owned(replaced.into_owned());
     }
     Redacted { text: current.into_owned(), masked }
@@ -74,14 +81,22 @@ fn mask(kind: &str, caps: &Captures<'_>, masked: &mut usize) -> String {
     }
     *masked += 1;
     let tail = whole.get(keep.len() + secret.len()..).unwrap_or("");
-    if caps.name("secret").is_some() { format!("{keep}[masked:{kind}]{tail}") } else { format!("[masked:{kind}]") }
+    if caps.name("secret").is_some() {
+        format!("{keep}[masked:{kind}]{tail}")
+    } else {
+        format!("[masked:{kind}]")
+    }
 }
 
 /// Values that say that there is no secret here.
 fn is_plain(secret: &str) -> bool {
     let word = secret.trim_matches(['"', '\'']).to_ascii_lowercase();
-    let plain = ["null", "none", "true", "false", "empty", "missing", "expired", "unset", "required", "invalid"];
-    plain.contains(&word.as_str()) || word.starts_with("****") || word.starts_with("${") || word.starts_with('<')
+    let plain =
+        ["null", "none", "true", "false", "empty", "missing", "expired", "unset", "required", "invalid"];
+    plain.contains(&word.as_str())
+        || word.starts_with("****")
+        || word.starts_with("${")
+        || word.starts_with('<')
 }
 
 #[cfg(test)]

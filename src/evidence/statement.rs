@@ -129,7 +129,9 @@ impl<'a> Reading<'a> {
             }
         }
         for finding in &case.findings {
-            let Some(quote) = finding.quotes.first().filter(|quote| !quote.quote.is_empty()) else { continue };
+            let Some(quote) = finding.quotes.first().filter(|quote| !quote.quote.is_empty()) else {
+                continue;
+            };
             let known = quote.place.and_then(|place| seen.get(&place)).copied();
             if let Some(known) = known {
                 mark(&mut reading.statements[known], finding);
@@ -159,7 +161,7 @@ fn mark<'a>(statement: &mut Statement<'a>, finding: &'a Finding) {
 }
 
 /// A log record as a statement.
-fn record<'a>(quote: &'a Quote, at: Option<Timestamp>, level: Option<Level>) -> Statement<'a> {
+fn record(quote: &Quote, at: Option<Timestamp>, level: Option<Level>) -> Statement<'_> {
     let text = first_line(&quote.quote);
     let senses = lexicon::senses(text);
     let informational = level.is_some_and(|level| level <= Level::Notice);
@@ -264,15 +266,21 @@ impl<'a> Prose<'a> {
                 })
                 .collect();
             let cuts = if log_like { vec![(0, segment.len())] } else { sentences(segment) };
-            let mut first = Some(inner);
+            let mut opening = true;
             for (low, high) in cuts {
                 let text = trim_piece(&segment[low..high]);
                 if text.is_empty() {
                     continue;
                 }
                 let at = begin + (text.as_ptr() as usize - line.as_ptr() as usize);
-                let moments = first.take();
-                let statement = self.statement(text, segment, at, number, moments, reading);
+                let said = |moment: &&Moment| (low..high).contains(&moment.range.start);
+                let moments: Vec<Moment> = inner.iter().filter(said).cloned().collect();
+                let earlier = reading.statements.last().filter(|_| !opening);
+                let inherited = earlier.and_then(|last| last.at.map(|at| (at, last.assumed)));
+                let time = moments.first().map(|moment| (moment.at, moment.assumed)).or(inherited);
+                opening = false;
+                let mut statement = self.statement(text, segment, (at, number), time);
+                statement.moments = moments;
                 reading.statements.push(statement);
             }
         }
@@ -282,23 +290,19 @@ impl<'a> Prose<'a> {
         &self,
         text: &'a str,
         segment: &'a str,
-        at: usize,
-        number: u64,
-        moments: Option<Vec<Moment>>,
-        reading: &Reading<'a>,
+        (at, number): (usize, u64),
+        time: Option<(Timestamp, bool)>,
     ) -> Statement<'a> {
-        let time = match &moments {
-            Some(own) => own.first().map(|moment| (moment.at, moment.assumed)),
-            None => reading.statements.last().and_then(|last| last.at.map(|at| (at, last.assumed))),
-        };
-        let senses = lexicon::senses(text);
+        let mut senses = lexicon::senses(text);
+        if text.trim_start_matches(|c: char| !c.is_alphabetic()).starts_with("page ") {
+            senses.add(Sense::Alert);
+        }
         let level = level_of(text);
         let claim = is_claim(text, senses, level, time.is_some());
-        let healthy = !claim && (senses.has(Sense::Healthy) || is_low(text)) && !is_alarming(text, senses, level);
+        let healthy =
+            !claim && (senses.has(Sense::Healthy) || is_low(text)) && !is_alarming(text, senses, level);
         let logged_failure = level.is_some_and(Level::is_bad);
-        let changed = senses.has(Sense::Change)
-            || self.changes && time.is_some()
-            || is_api_change(text);
+        let changed = senses.has(Sense::Change) || self.changes && time.is_some() || is_api_change(text);
         Statement {
             text,
             segment,
@@ -313,7 +317,7 @@ impl<'a> Prose<'a> {
             origin: Origin::Prose,
             at: time.map(|(at, _)| at),
             assumed: time.is_some_and(|(_, assumed)| assumed),
-            moments: moments.unwrap_or_default(),
+            moments: Vec::new(),
             senses,
             level,
             claim,
@@ -370,14 +374,26 @@ fn is_heading(line: &str, timed: bool) -> bool {
     let closed = line.ends_with([':', '：']) || line.starts_with('#');
     let bare = !line.contains([':', '：', '=', '%', '"', '/', '(']) && line.split_whitespace().count() <= 4;
     let date_only = line.chars().filter(char::is_ascii_digit).count() >= 6 && line.chars().count() <= 24;
-    !timed && ((short && closed) || (short && bare) || date_only)
+    !timed && (short && (closed || bare) || date_only)
 }
 
 /// A heading over a list of changes.
 fn heads_changes(line: &str) -> bool {
     const WORDS: [&str; 14] = [
-        "deploy", "change", "release", "rollout", "cloudtrail", "audit", "commits", "migrations", "变更", "发布", "上线",
-        "部署", "操作记录", "审计",
+        "deploy",
+        "change",
+        "release",
+        "rollout",
+        "cloudtrail",
+        "audit",
+        "commits",
+        "migrations",
+        "变更",
+        "发布",
+        "上线",
+        "部署",
+        "操作记录",
+        "审计",
     ];
     let lower = line.to_lowercase();
     WORDS.iter().any(|word| lower.contains(word))
@@ -392,7 +408,9 @@ fn segments(line: &str, moments: &[Moment]) -> Vec<(usize, usize)> {
     for moment in moments.iter().skip(usize::from(leads)) {
         let before = &line[..moment.range.start];
         let wide = before.ends_with("  ");
-        let closes = before.trim_end().ends_with(['"', '”', '」', '』', ';', '；', '。', '|', ')', '.']);
+        let closes = before
+            .trim_end()
+            .ends_with(['"', '”', '」', '』', ';', '；', '。', '|', ')', '.', '?', '？', '！', '!']);
         let speaks = line[moment.range.end..].trim_start().starts_with(['"', '“', '「']);
         if before.ends_with([' ', '；', '。']) && (leads && (wide || closes) || closes && speaks) {
             cuts.push(moment.range.start);
@@ -457,9 +475,10 @@ pub fn level_of(text: &str) -> Option<Level> {
         ("level=error", Level::Error),
     ];
     let head = clip(text, 160);
-    WORDS.iter().find(|(word, _)| {
-        head.find(word).is_some_and(|at| lexicon::is_word(head, at, at + word.len()))
-    }).map(|(_, level)| *level)
+    WORDS
+        .iter()
+        .find(|(word, _)| head.find(word).is_some_and(|at| lexicon::is_word(head, at, at + word.len())))
+        .map(|(_, level)| *level)
 }
 
 /// Guesses, opinions and questions. A quoted line with a time before it is what somebody said.
@@ -468,9 +487,12 @@ fn is_claim(text: &str, senses: Senses, level: Option<Level>, timed: bool) -> bo
         return false;
     }
     let body = text.trim_start_matches(|c: char| !c.is_alphabetic() && !matches!(c, '"' | '“' | '「' | '\''));
-    let body = body.strip_prefix("UTC").map_or(body, |rest| rest.trim_start_matches([' ', '-', '—', '–', ':']));
+    let body =
+        body.strip_prefix("UTC").map_or(body, |rest| rest.trim_start_matches([' ', '-', '—', '–', ':']));
     let speech = timed && body.starts_with(['"', '“', '「']);
-    let asks = text.trim_end_matches(['"', '”', '」', ')', ' ']).ends_with(['?', '？']);
+    let end = text.trim_end_matches(['"', '”', '」', ')', ' ']);
+    // A question, not the placeholder of a statement: `WHERE id = ?`.
+    let asks = end.ends_with(['?', '？']) && !end.trim_end_matches(['?', ' ']).ends_with(['=', ',', '(']);
     speech || asks || senses.has(Sense::Guess)
 }
 
@@ -485,8 +507,18 @@ fn is_alarming(text: &str, senses: Senses, level: Option<Level>) -> bool {
 
 fn strong_failure(text: &str) -> bool {
     const STRONG: [&str; 12] = [
-        "denied", "refused", "timed out", "exhausted", "unauthorized", "failed", "fatal", "missing", "失败", "超时",
-        "拒绝", "耗尽",
+        "denied",
+        "refused",
+        "timed out",
+        "exhausted",
+        "unauthorized",
+        "failed",
+        "fatal",
+        "missing",
+        "失败",
+        "超时",
+        "拒绝",
+        "耗尽",
     ];
     const DENIED: [&str; 6] = ["no errors", "no error", "not failed", "0 failed", "no failed", "没有失败"];
     let lower = text.to_lowercase();
@@ -500,10 +532,13 @@ pub fn is_full(text: &str) -> bool {
 
 /// Fractions `a / b`, `a/b` and `a of b` of whole numbers that are no dates, paths or versions.
 fn fractions(text: &str) -> impl Iterator<Item = (u64, u64)> + '_ {
-    text.match_indices('/').map(|(at, _)| (at, 1)).chain(text.match_indices(" of ").map(|(at, _)| (at, 4))).filter_map(
-        |(at, len)| {
+    text.match_indices('/')
+        .map(|(at, _)| (at, 1))
+        .chain(text.match_indices(" of ").map(|(at, _)| (at, 4)))
+        .filter_map(|(at, len)| {
             let left = text[..at].trim_end();
-            let digits = left.len() - left.bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b',').count();
+            let digits =
+                left.len() - left.bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b',').count();
             let before = left[..digits].chars().next_back();
             let right = text[at + len..].trim_start();
             let end = right.bytes().take_while(|b| b.is_ascii_digit() || *b == b',').count();
@@ -514,8 +549,7 @@ fn fractions(text: &str) -> impl Iterator<Item = (u64, u64)> + '_ {
             }
             let number = |text: &str| text.replace(',', "").parse::<u64>().ok();
             Some((number(&left[digits..])?, number(&right[..end])?))
-        },
-    )
+        })
 }
 
 /// A use of CPU, memory or disk well below its limit.
@@ -541,14 +575,23 @@ fn is_low(text: &str) -> bool {
 /// Names of cloud calls that change something, as audit logs write them: `PutBucketPolicy`, `ModifyDBInstance`.
 fn is_api_change(text: &str) -> bool {
     const VERBS: [&str; 12] = [
-        "Put", "Update", "Delete", "Modify", "Create", "Attach", "Detach", "Revoke", "Authorize", "Replace", "Set",
+        "Put",
+        "Update",
+        "Delete",
+        "Modify",
+        "Create",
+        "Attach",
+        "Detach",
+        "Revoke",
+        "Authorize",
+        "Replace",
+        "Set",
         "Disable",
     ];
     text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
         VERBS.iter().any(|verb| {
-            word.strip_prefix(verb).is_some_and(|rest| {
-                rest.len() > 4 && rest.starts_with(|c: char| c.is_ascii_uppercase())
-            })
+            word.strip_prefix(verb)
+                .is_some_and(|rest| rest.len() > 4 && rest.starts_with(|c: char| c.is_ascii_uppercase()))
         })
     })
 }

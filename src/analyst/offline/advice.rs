@@ -1,12 +1,9 @@
 //! Advice: what to check, what to do, what is missing, and what remains for afterwards.
 
 use crate::analyst::offline::belief::Belief;
-use crate::analyst::offline::scene::{Scene, excerpt, untimed};
+use crate::analyst::offline::scene::{Scene, excerpt};
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::Statement;
-use crate::incident::triage::{
-    CommandEffect, FollowUp, HypothesisStatus, Missing, Mitigation, Step,
-};
+use crate::incident::triage::{CommandEffect, FollowUp, HypothesisStatus, Missing, Mitigation, Step};
 
 /// Most steps and mitigations listed.
 const LISTED_MAX: usize = 8;
@@ -21,7 +18,8 @@ pub fn checklist(scene: &Scene<'_>) -> Vec<Step> {
         let root = belief.root.as_ref().map(|root| scene.playbook(root.playbook));
         let take = if rank == 0 { 3 } else { 1 };
         let checks = own.checks.iter().take(take).map(|check| (&own.id, check));
-        let roots = root.into_iter().flat_map(|root| root.checks.iter().take(2).map(|check| (&root.id, check)));
+        let roots =
+            root.into_iter().flat_map(|root| root.checks.iter().take(2).map(|check| (&root.id, check)));
         for (id, check) in checks.chain(roots) {
             let id = format!("{id}.{}", check.id);
             if let Some(known) = steps.iter_mut().find(|step| step.id == id) {
@@ -53,15 +51,15 @@ pub fn checklist(scene: &Scene<'_>) -> Vec<Step> {
 
 /// Whether the change that is suspected is really the one.
 fn change_check(scene: &Scene<'_>, belief: &Belief, decides: &str) -> Option<Step> {
-    let statement = scene.whole(*belief.triggers.first()?);
-    let words = excerpt(untimed(statement), 0, 90);
+    let said = scene.words(*belief.triggers.first()?);
+    let words = excerpt(said, 0, 90);
     let (en, zh) = ("Is this change really what set it off", "是否确由该变更触发");
     let step = if scene.zh() { format!("{zh}：“{words}”") } else { format!("{en}: “{words}”") };
-    let command = scene.names.fill(match kind_of(statement) {
+    let command = scene.names.fill(match kind_of(said) {
         ChangeKind::Schedule => "kubectl get cronjobs -A; crontab -l",
         ChangeKind::Config => "git log -p --since='2 days ago' -- <configuration path>",
         ChangeKind::Release => "kubectl rollout history deployment/{service} -n {namespace}",
-        ChangeKind::Other => "git log --oneline --since='2 days ago'",
+        ChangeKind::Other | ChangeKind::Outside => "git log --oneline --since='2 days ago'",
     });
     let expected = scene.say(
         "Its time lies directly before the onset, and what it did not touch is not affected",
@@ -130,18 +128,28 @@ enum ChangeKind {
     Schedule,
     Config,
     Release,
+    /// Nothing of ours that could be taken back: a campaign, traffic.
+    Outside,
     Other,
 }
 
-fn kind_of(statement: &Statement<'_>) -> ChangeKind {
-    let text = statement.segment.to_lowercase();
+fn kind_of(said: &str) -> ChangeKind {
+    let text = said.to_lowercase();
     let any = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if any(&["cron", "nightly", "scheduled", "batch", "定时任务", "批处理", "跑批", "*/"]) {
+    if any(&["campaign", "push notification", "flash sale", "newsletter", "大促", "推送", "活动", "秒杀"])
+    {
+        ChangeKind::Outside
+    } else if any(&["cron", "nightly", "scheduled", "batch", "定时任务", "批处理", "跑批", "*/"]) {
         ChangeKind::Schedule
-    } else if any(&["policy", "config", "flag", "dns", "zone", "rule", "firewall", "配置", "开关", "策略", "规则", "commit", "setting", "limit", "acl"]) {
+    } else if any(&[
+        "policy", "config", "flag", "dns", "zone", "rule", "firewall", "配置", "开关", "策略", "规则",
+        "commit", "setting", "limit", "acl",
+    ]) {
         ChangeKind::Config
-    } else if any(&["deploy", "release", "shipped", "rollout", "image", "version", "canary", "上线", "发布", "部署", "版本", "灰度", "v1", "v2", "v3"])
-        || any(&["at 100%", "upgrade", "升级"])
+    } else if any(&[
+        "deploy", "release", "shipped", "rollout", "image", "version", "canary", "上线", "发布", "部署",
+        "版本", "灰度", "v1", "v2", "v3",
+    ]) || any(&["at 100%", "upgrade", "升级"])
     {
         ChangeKind::Release
     } else {
@@ -155,9 +163,16 @@ pub fn mitigations(scene: &Scene<'_>) -> Vec<Mitigation> {
     let Some(first) = scene.leading() else { return list };
     list.extend(take_back(scene, first));
     let runner_up = scene.beliefs.get(1).filter(|belief| {
-        belief.carried() && belief.status == HypothesisStatus::Open && belief.candidate.score >= 0.6 * first.candidate.score
+        belief.carried()
+            && belief.status == HypothesisStatus::Open
+            && belief.candidate.score >= 0.6 * first.candidate.score
     });
-    let candidates = [Some(&first.candidate), first.root.as_ref(), first.effect.as_ref(), runner_up.map(|belief| &belief.candidate)];
+    let candidates = [
+        Some(&first.candidate),
+        first.root.as_ref(),
+        first.effect.as_ref(),
+        runner_up.map(|belief| &belief.candidate),
+    ];
     for candidate in candidates.into_iter().flatten() {
         let playbook = scene.playbook(candidate.playbook);
         for remedy in &playbook.mitigations {
@@ -180,9 +195,12 @@ pub fn mitigations(scene: &Scene<'_>) -> Vec<Mitigation> {
 fn take_back(scene: &Scene<'_>, first: &Belief) -> Vec<Mitigation> {
     let id = &scene.playbook(first.candidate.playbook).id;
     let changed = first.triggers.iter().copied().find(|&number| scene.statement(number).change);
-    let Some(statement) = changed.map(|number| scene.whole(number)) else { return Vec::new() };
-    let words = excerpt(untimed(statement), 0, 110);
-    let kind = kind_of(statement);
+    let Some(number) = changed else { return Vec::new() };
+    let words = excerpt(scene.words(number), 0, 110);
+    let kind = kind_of(scene.words(number));
+    if kind == ChangeKind::Outside {
+        return Vec::new();
+    }
     let mut list = Vec::new();
     let mut add = |part: &str, texts: [&str; 6], command: Option<&str>| {
         let action = scene.say(texts[0], texts[1]).replace("{change}", &words);
@@ -223,11 +241,19 @@ fn take_back(scene: &Scene<'_>, first: &Belief) -> Vec<Mitigation> {
             None,
         );
     } else {
+        let [en, zh] = if kind == ChangeKind::Other {
+            [
+                "Undo (revert) this change, where it can be taken back: “{change}”",
+                "撤销（回滚）该变更（如可撤销）：“{change}”",
+            ]
+        } else {
+            ["Roll back (revert) to the version before: “{change}”", "回滚到此变更之前的版本：“{change}”"]
+        };
         add(
             "rollback",
             [
-                "Roll back (revert) to the version before: “{change}”",
-                "回滚到此变更之前的版本：“{change}”",
+                en,
+                zh,
                 "Features and fixes of the change are gone; check first that its database migrations allow the older version",
                 "该版本的功能和修复会丢失；先确认数据库迁移允许旧版本运行",
                 "Deploy the newer version again",
@@ -280,7 +306,7 @@ pub fn follow_ups(scene: &Scene<'_>) -> Vec<FollowUp> {
             }
         }
         if let Some(&number) = first.triggers.first() {
-            let words = excerpt(untimed(scene.whole(number)), 0, 80);
+            let words = excerpt(scene.words(number), 0, 80);
             let text = if scene.zh() {
                 format!("复盘该变更为何能未被拦截地生效：“{words}”")
             } else {
@@ -291,9 +317,15 @@ pub fn follow_ups(scene: &Scene<'_>) -> Vec<FollowUp> {
     }
     let alerted = scene.reading.statements.iter().any(|s| s.senses.has(Sense::Alert) && s.is_evidence());
     let text = if alerted {
-        scene.say("Link the alert to this runbook and measure the time from onset to page", "告警关联处置手册，并统计从起始到告警的时间")
+        scene.say(
+            "Link the alert to this runbook and measure the time from onset to page",
+            "告警关联处置手册，并统计从起始到告警的时间",
+        )
     } else {
-        scene.say("Add an alert that would have caught this before users or people did", "补充告警，做到先于用户发现")
+        scene.say(
+            "Add an alert that would have caught this before users or people did",
+            "补充告警，做到先于用户发现",
+        )
     };
     list.push(FollowUp { priority: "P2".to_owned(), text: text.to_owned(), owner: owner(scene, "platform") });
     if scene.leading().is_none() {
@@ -301,7 +333,10 @@ pub fn follow_ups(scene: &Scene<'_>) -> Vec<FollowUp> {
             "Collect metrics, deploys, scope and logs, then decide whether this is an incident",
             "收集指标、变更、影响范围与日志，再判断是否构成事故",
         );
-        list.insert(0, FollowUp { priority: "P1".to_owned(), text: text.to_owned(), owner: owner(scene, "on-call") });
+        list.insert(
+            0,
+            FollowUp { priority: "P1".to_owned(), text: text.to_owned(), owner: owner(scene, "on-call") },
+        );
     }
     list.sort_by(|a, b| a.priority.cmp(&b.priority));
     list.dedup_by(|a, b| a.text == b.text);

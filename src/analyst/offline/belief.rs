@@ -66,7 +66,8 @@ pub fn rank(
     let top = candidates.iter().find(|candidate| candidate.mechanism >= ENOUGH && candidate.score > 0.0);
     let best = top.map_or(0.0, |top| top.score);
     let root = top.and_then(|top| root_of(registry, &candidates, top)).cloned();
-    let effect = top.filter(|_| root.is_none()).and_then(|top| effect_of(registry, &candidates, top)).cloned();
+    let effect =
+        top.filter(|_| root.is_none()).and_then(|top| effect_of(registry, &candidates, top)).cloned();
     for candidate in &candidates {
         let verdict = verdict(case, &registry.playbooks[candidate.playbook].id);
         let told = root.iter().chain(&effect).any(|told| told.playbook == candidate.playbook);
@@ -199,7 +200,16 @@ fn believe(
         _ => HypothesisStatus::Open,
     });
     let confidence = confidence(reading, candidate, &triggers, status);
-    Belief { candidate: candidate.clone(), root, effect: None, triggers, evidence, against, confidence, status }
+    Belief {
+        candidate: candidate.clone(),
+        root,
+        effect: None,
+        triggers,
+        evidence,
+        against,
+        confidence,
+        status,
+    }
 }
 
 /// High needs the mechanism shown by two signals (or one that stands for itself many times) and what set it off, and
@@ -215,7 +225,8 @@ fn confidence(
         HypothesisStatus::RuledOut => return Confidence::Low,
         HypothesisStatus::Open => {}
     }
-    let verified = candidate.carriers.iter().any(|carrier| reading.statements[carrier.statement].place.is_some());
+    let verified =
+        candidate.carriers.iter().any(|carrier| reading.statements[carrier.statement].place.is_some());
     if candidate.mechanism < ENOUGH || !verified {
         return Confidence::Low;
     }
@@ -239,7 +250,11 @@ fn corroborate(reading: &Reading<'_>, belief: &mut Belief) {
     ties.dedup();
     let total = reading.statements.len();
     let frequent = |mark: &String| {
-        let holders = reading.statements.iter().take(4000).filter(|s| s.text.to_ascii_lowercase().contains(mark.as_str()));
+        let holders = reading
+            .statements
+            .iter()
+            .take(4000)
+            .filter(|s| s.text.to_ascii_lowercase().contains(mark.as_str()));
         holders.count() * 3 > total.max(18)
     };
     ties.retain(|mark| !frequent(mark));

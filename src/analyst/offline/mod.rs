@@ -67,7 +67,10 @@ impl Analyst for Offline {
 /// Almost nothing is known: no measurement, no log line, no change, only what somebody said.
 fn is_thin(reading: &Reading<'_>) -> bool {
     let solid = reading.statements.iter().filter(|s| {
-        s.is_evidence() && (s.level.is_some() || s.finding.is_some() || s.text.bytes().filter(u8::is_ascii_digit).count() >= 5)
+        s.is_evidence()
+            && (s.level.is_some()
+                || s.finding.is_some()
+                || s.text.bytes().filter(u8::is_ascii_digit).count() >= 5)
     });
     let total: usize = reading.statements.iter().map(|s| s.text.chars().count()).sum();
     solid.count() < 2 && total < 240
@@ -131,7 +134,10 @@ fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
         against: Vec::new(),
         status: HypothesisStatus::Open,
         next_check: scene
-            .say("Look at error rate and latency, and list what was changed", "查看错误率与延迟，并列出近期变更")
+            .say(
+                "Look at error rate and latency, and list what was changed",
+                "查看错误率与延迟，并列出近期变更",
+            )
             .to_owned(),
     })
 }

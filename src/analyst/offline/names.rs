@@ -28,11 +28,17 @@ const SLOTS: &[(&str, &str)] = &[
     ("secret", r"(?i)\bsecret\s+[a-z0-9-]+/([a-z0-9.-]+)|\bsecret[ /]([a-z][a-z0-9]*-[a-z0-9.-]+|regcred)"),
     ("bucket", r"(?:\bbucket[= ]|arn:aws:s3:::|s3://)([a-z0-9][a-z0-9.-]{2,62})"),
     ("topic", r"(?i)\btopic[ =:]+([a-z][a-z0-9._-]+)"),
-    ("domain", r"\b((?:[a-z0-9-]+\.)+(?:example|com|net|org|io|dev|cn|eu|internal|local|corp|test|de|uk|jp))\b"),
+    (
+        "domain",
+        r"\b((?:[a-z0-9-]+\.)+(?:example|com|net|org|io|dev|cn|eu|internal|local|corp|test|de|uk|jp))\b",
+    ),
     ("ip", r"\b((?:\d{1,3}\.){3}\d{1,3})\b"),
     ("host", r"\b(?:host|node|server|on)\s+([a-z]+-?[a-z0-9-]*\d+)\b|(?m)^([a-z][a-z0-9-]*\d)\$\s"),
     ("endpoint", r"\b(vpce-[0-9a-z]+)\b"),
-    ("setting", r"\b(ActiveProcessorCount|GOMAXPROCS|availableProcessors|UV_THREADPOOL_SIZE|maximumPoolSize|max_connections|worker_processes)\b"),
+    (
+        "setting",
+        r"\b(ActiveProcessorCount|GOMAXPROCS|availableProcessors|UV_THREADPOOL_SIZE|maximumPoolSize|max_connections|worker_processes)\b",
+    ),
 ];
 
 static PATTERNS: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
@@ -44,9 +50,34 @@ static SERVICE: LazyLock<Option<Regex>> =
 
 /// Endings of names of services.
 const SERVICE_ENDS: [&str; 28] = [
-    "svc", "service", "api", "bff", "gateway", "worker", "engine", "web", "server", "app", "backend", "frontend",
-    "proxy", "consumer", "processor", "db", "queue", "search", "auth", "scheduler", "manager", "store", "router",
-    "edge", "portal", "sync", "ingest", "core",
+    "svc",
+    "service",
+    "api",
+    "bff",
+    "gateway",
+    "worker",
+    "engine",
+    "web",
+    "server",
+    "app",
+    "backend",
+    "frontend",
+    "proxy",
+    "consumer",
+    "processor",
+    "db",
+    "queue",
+    "search",
+    "auth",
+    "scheduler",
+    "manager",
+    "store",
+    "router",
+    "edge",
+    "portal",
+    "sync",
+    "ingest",
+    "core",
 ];
 
 /// Most bytes of a text in which names are looked for.
@@ -110,8 +141,21 @@ impl Names {
 
     fn fill_with(&self, text: &str, unknown: impl Fn(&str) -> String) -> String {
         const KNOWN: [&str; 15] = [
-            "service", "namespace", "table", "database", "pod", "image", "secret", "bucket", "topic", "domain", "ip",
-            "host", "endpoint", "setting", "queue",
+            "service",
+            "namespace",
+            "table",
+            "database",
+            "pod",
+            "image",
+            "secret",
+            "bucket",
+            "topic",
+            "domain",
+            "ip",
+            "host",
+            "endpoint",
+            "setting",
+            "queue",
         ];
         let mut out = text.to_owned();
         for slot in KNOWN {
@@ -179,10 +223,40 @@ fn service(reading: &Reading<'_>) -> Option<String> {
 
 /// Compound words that are no services.
 const COMMON: [&str; 34] = [
-    "on-call", "read-only", "full-table", "one-off", "follow-up", "roll-back", "roll-out", "post-mortem", "self-signed",
-    "end-to-end", "real-time", "long-running", "single-user", "resource-based", "time-out", "keep-alive", "set-up",
-    "pre-deploy", "mis-diagnosis", "third-party", "round-robin", "up-to-date", "well-known", "high-level", "low-level",
-    "out-of-memory", "back-off", "in-memory", "non-blocking", "per-second", "node-pool", "app-store", "log-level", "check-in",
+    "on-call",
+    "read-only",
+    "full-table",
+    "one-off",
+    "follow-up",
+    "roll-back",
+    "roll-out",
+    "post-mortem",
+    "self-signed",
+    "end-to-end",
+    "real-time",
+    "long-running",
+    "single-user",
+    "resource-based",
+    "time-out",
+    "keep-alive",
+    "set-up",
+    "pre-deploy",
+    "mis-diagnosis",
+    "third-party",
+    "round-robin",
+    "up-to-date",
+    "well-known",
+    "high-level",
+    "low-level",
+    "out-of-memory",
+    "back-off",
+    "in-memory",
+    "non-blocking",
+    "per-second",
+    "node-pool",
+    "app-store",
+    "log-level",
+    "check-in",
 ];
 
 #[cfg(test)]

@@ -206,9 +206,9 @@ impl Registry {
                             phrases.len() - 1
                         })
                     };
-                    let alternatives = list
-                        .split('|')
-                        .map(|alternative| alternative.split(" + ").map(|phrase| intern(phrase.trim())).collect());
+                    let alternatives = list.split('|').map(|alternative| {
+                        alternative.split(" + ").map(|phrase| intern(phrase.trim())).collect()
+                    });
                     let alternatives = alternatives.collect();
                     signals.push(Signal { playbook, number, kind, weight, alternatives });
                 }
@@ -243,7 +243,8 @@ impl Registry {
             }
         }
         computed(text, &mut found);
-        let mut candidates: Vec<usize> = found.iter().flat_map(|&(id, _)| self.uses[id].iter().copied()).collect();
+        let mut candidates: Vec<usize> =
+            found.iter().flat_map(|&(id, _)| self.uses[id].iter().copied()).collect();
         candidates.sort_unstable();
         candidates.dedup();
         let place = |phrase: usize| found.iter().find(|&&(known, _)| known == phrase).map(|&(_, at)| at);
@@ -289,6 +290,10 @@ fn fits(text: &str, phrase: &str, start: usize, end: usize) -> bool {
     (starts_word(text, start) || (unit && after_digit)) && (!short || ends_word(text, end))
 }
 
+/// Ways to write that a value moved.
+const MOVES: [&str; 12] =
+    ["->", "→", "涨到", "跌到", "升至", "降至", "升到", "降到", "增至", "doubled", "tripled", " from "];
+
 fn computed(text: &str, found: &mut Vec<(usize, usize)>) {
     if is_full(text) {
         found.push((0, 0));
@@ -299,9 +304,6 @@ fn computed(text: &str, found: &mut Vec<(usize, usize)>) {
     } else if percents.iter().any(|&percent| percent < 70.0) {
         found.push((2, 0));
     }
-    const MOVES: [&str; 12] = [
-        "->", "→", "涨到", "跌到", "升至", "降至", "升到", "降到", "增至", "doubled", "tripled", " from ",
-    ];
     let moved = |word: &str| text.contains(word) && (word != " from " || text.contains(" to "));
     if MOVES.iter().any(|word| moved(word)) && text.bytes().any(|byte| byte.is_ascii_digit()) {
         found.push((3, 0));

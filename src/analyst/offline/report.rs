@@ -36,14 +36,18 @@ pub fn title(scene: &Scene<'_>) -> String {
 fn symptoms<'s>(scene: &'s Scene<'_>, wanted: usize) -> Vec<&'s Statement<'s>> {
     let mut scored: Vec<(i32, usize)> = Vec::new();
     for (number, s) in scene.reading.statements.iter().enumerate().take(4000) {
-        if s.hostile || !(s.is_bad() || s.senses.has(Sense::Alert) || s.claim && s.senses.has(Sense::Bad)) || s.healthy {
+        if s.hostile
+            || !(s.is_bad() || s.senses.has(Sense::Alert) || s.claim && s.senses.has(Sense::Bad))
+            || s.healthy
+        {
             continue;
         }
         let mut score = 0;
         score += if measures(s) && s.text.contains('%') { 4 } else { 0 };
-        score += if s.text.contains("->") || s.text.contains('→') || s.text.contains(" from ") { 3 } else { 0 };
+        score +=
+            if s.text.contains("->") || s.text.contains('→') || s.text.contains(" from ") { 3 } else { 0 };
         score += if s.senses.has(Sense::User) { 2 } else { 0 };
-        score += if s.at.is_some() { 1 } else { 0 };
+        score += i32::from(s.at.is_some());
         score -= if s.claim { 4 } else { 0 };
         score -= if s.change { 2 } else { 0 };
         score += if s.finding.is_some() { 3 } else { 0 };
@@ -66,17 +70,25 @@ pub fn summary(scene: &Scene<'_>) -> String {
     let mut text = String::new();
     if scene.zh() {
         let subject = if service.is_empty() { "服务" } else { service };
-        text.push_str(&format!("{subject} 出现异常"));
+        text.extend([format!("{subject} 出现异常")]);
         text.push_str(&onset.map_or_else(String::new, |onset| format!("，约从 {onset} 开始")));
-        text.push_str(&symptom.map_or_else(|| "。".to_owned(), |symptom| format!("，表现为“{}”。", excerpt(&symptom, 0, 90))));
-        text.push_str(&format!("最可能的原因（可信度：{}）是{what}", confidence_zh(scene)));
-        text.push_str(&change.map_or_else(|| "。".to_owned(), |change| format!("，触发因素为“{}”。", excerpt(&change, 0, 70))));
+        text.push_str(
+            &symptom.map_or_else(
+                || "。".to_owned(),
+                |symptom| format!("，表现为“{}”。", excerpt(&symptom, 0, 90)),
+            ),
+        );
+        text.extend([format!("最可能的原因（可信度：{}）是{what}", confidence_zh(scene))]);
+        text.push_str(&change.map_or_else(
+            || "。".to_owned(),
+            |change| format!("，触发因素为“{}”。", excerpt(&change, 0, 70)),
+        ));
     } else {
         text.push_str(if service.is_empty() { "The service" } else { service });
         text.push_str(" is in trouble");
         text.push_str(&onset.map_or_else(String::new, |onset| format!(" since about {onset}")));
         text.push_str(&symptom.map_or_else(|| ". ".to_owned(), |symptom| format!(": “{symptom}”. ")));
-        text.push_str(&format!("Most likely cause ({} confidence): {what}", first.confidence.name()));
+        text.extend([format!("Most likely cause ({} confidence): {what}", first.confidence.name())]);
         text.push_str(&change.map_or_else(|| ".".to_owned(), |change| format!(", set off by “{change}”.")));
     }
     text.push_str(&state(scene));
@@ -122,7 +134,11 @@ fn state(scene: &Scene<'_>) -> String {
     match last.and_then(|ends| ends.into_iter().max()) {
         Some(ended) => {
             let at = ended.strftime("%H:%M:%S UTC");
-            if scene.zh() { format!("日志显示异常已于 {at} 结束。") } else { format!(" By the log it ended at {at}.") }
+            if scene.zh() {
+                format!("日志显示异常已于 {at} 结束。")
+            } else {
+                format!(" By the log it ended at {at}.")
+            }
         }
         None => scene.say(" By the log it is still going on.", "日志显示异常仍在持续。").to_owned(),
     }
@@ -135,17 +151,17 @@ pub fn impact(scene: &Scene<'_>) -> String {
         users.retain(|s| s.senses.has(Sense::User) || s.text.contains('%'));
         users.truncate(3);
         let max = if scene.zh() { 80 } else { 140 };
-        let mut words: Vec<String> =
-            users.iter().map(|s| format!("“{}”", excerpt(s.text, 0, max))).collect();
+        let mut words: Vec<String> = users.iter().map(|s| format!("“{}”", excerpt(s.text, 0, max))).collect();
         words.dedup();
         words
     };
     match (scene.zh(), said.is_empty()) {
-        (true, true) => format!("客户影响尚不清楚，资料中没有记录：{FILL_IN}（受影响的用户数量、功能与时长）。"),
-        (true, false) => format!(
-            "资料中关于客户影响的记录：{}。受影响的用户数量与持续时长：{FILL_IN}。",
-            said.join("；")
-        ),
+        (true, true) => {
+            format!("客户影响尚不清楚，资料中没有记录：{FILL_IN}（受影响的用户数量、功能与时长）。")
+        }
+        (true, false) => {
+            format!("资料中关于客户影响的记录：{}。受影响的用户数量与持续时长：{FILL_IN}。", said.join("；"))
+        }
         (false, true) => {
             format!("Not recorded in the evidence: {FILL_IN} (how many customers, which function, how long).")
         }
@@ -160,7 +176,7 @@ pub fn impact(scene: &Scene<'_>) -> String {
 pub fn postmortem(scene: &Scene<'_>, triage: &Triage) -> String {
     let mut out = format!("# {}\n", triage.title);
     let mut section = |en: &str, zh: &str, body: String| {
-        out.push_str(&format!("\n## {}\n\n{}\n", scene.say(en, zh), body.trim_end()));
+        out.extend([format!("\n## {}\n\n{}\n", scene.say(en, zh), body.trim_end())]);
     };
     section("Summary", "摘要 (Summary)", or_fill(&triage.summary));
     let line = |entry: &TimelineEntry| {
@@ -173,13 +189,20 @@ pub fn postmortem(scene: &Scene<'_>, triage: &Triage) -> String {
     section("Timeline (UTC)", "时间线 (Timeline, UTC)", or_fill(&timeline.join("\n")) + note);
     section("Impact", "影响 (Impact)", or_fill(&triage.customer_impact));
     let leading = scene.leading().and(triage.hypotheses.first());
-    section("Root cause", "根因 (Root cause)", leading.map_or_else(|| FILL_IN.to_owned(), |first| first.cause.clone()));
+    section(
+        "Root cause",
+        "根因 (Root cause)",
+        leading.map_or_else(|| FILL_IN.to_owned(), |first| first.cause.clone()),
+    );
     section("Detection", "发现 (Detection)", or_fill(&of_kind(triage, TimelineKind::Alert)));
     section("Response", "处置 (Response)", or_fill(&of_kind(triage, TimelineKind::Action)));
     section("What went well", "做得好的 (What went well)", went_well(scene, triage));
     section("What went poorly", "做得不好的 (What went poorly)", went_poorly(scene, triage));
-    let items: Vec<String> =
-        triage.follow_ups.iter().map(|item| format!("- [ ] {} {} — {}", item.priority, item.text, item.owner)).collect();
+    let items: Vec<String> = triage
+        .follow_ups
+        .iter()
+        .map(|item| format!("- [ ] {} {} — {}", item.priority, item.text, item.owner))
+        .collect();
     section("Action items", "行动项 (Action items)", or_fill(&items.join("\n")));
     out
 }
@@ -190,7 +213,10 @@ fn or_fill(text: &str) -> String {
 
 fn of_kind(triage: &Triage, kind: TimelineKind) -> String {
     let lines = triage.timeline.iter().filter(|entry| entry.kind == kind);
-    lines.map(|entry| format!("- {} {}", entry.at.strftime("%H:%M"), entry.text)).collect::<Vec<_>>().join("\n")
+    lines
+        .map(|entry| format!("- {} {}", entry.at.strftime("%H:%M"), entry.text))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn went_well(scene: &Scene<'_>, triage: &Triage) -> String {
@@ -203,7 +229,8 @@ fn went_well(scene: &Scene<'_>, triage: &Triage) -> String {
 }
 
 fn went_poorly(scene: &Scene<'_>, triage: &Triage) -> String {
-    let mut lines: Vec<String> = triage.contradictions.iter().map(|item| format!("- {}", item.text)).collect();
+    let mut lines: Vec<String> =
+        triage.contradictions.iter().map(|item| format!("- {}", item.text)).collect();
     for statement in scene.reading.statements.iter().filter(|s| s.claim && !s.hostile).take(3) {
         let words = excerpt(untimed(statement), 0, 100);
         lines.push(if scene.zh() {

@@ -54,6 +54,16 @@ impl Scene<'_> {
         self.reading.statements[..=number].iter().rev().take(8).find(same).unwrap_or(own)
     }
 
+    /// What a statement says, without its time: the whole dated piece of line, where only one time is in it.
+    pub fn words(&self, number: usize) -> &str {
+        let own = self.whole(number);
+        let near = number.saturating_sub(8)..(number + 8).min(self.reading.statements.len());
+        let timed = self.reading.statements[near]
+            .iter()
+            .filter(|s| std::ptr::eq(s.segment, own.segment) && !s.moments.is_empty());
+        if timed.count() > 1 { self.statement(number).text } else { untimed(own) }
+    }
+
     /// Title of a playbook.
     pub fn title(&self, index: usize) -> &str {
         let title = &self.registry.playbooks[index].title;
@@ -97,7 +107,8 @@ pub fn excerpt(text: &str, at: usize, max: usize) -> String {
         cut = format!("…{}", trimmed.unwrap_or(cut));
     }
     if start + max < total {
-        let trimmed = cut.rfind(' ').filter(|&space| cut.len() - space < 16).map(|space| cut[..space].to_owned());
+        let trimmed =
+            cut.rfind(' ').filter(|&space| cut.len() - space < 16).map(|space| cut[..space].to_owned());
         cut = format!("{}…", trimmed.unwrap_or(cut).trim_end());
     }
     cut
@@ -115,7 +126,10 @@ pub fn untimed<'s>(statement: &Statement<'s>) -> &'s str {
         return text;
     }
     let rest = text.get(first.range.end..).unwrap_or("");
-    let rest = rest.trim_start_matches([' ', '.', ':', '：', '-', '—', '–', ']', ')', '|', ',', '，', '、', '\t', '*']);
-    let rest = rest.strip_prefix("UTC").map_or(rest, |rest| rest.trim_start_matches([' ', '.', ':', '-', '—', '–', ']']));
+    let rest = rest
+        .trim_start_matches([' ', '.', ':', '：', '-', '—', '–', ']', ')', '|', ',', '，', '、', '\t', '*']);
+    let rest = rest
+        .strip_prefix("UTC")
+        .map_or(rest, |rest| rest.trim_start_matches([' ', '.', ':', '-', '—', '–', ']']));
     if rest.is_empty() { text } else { rest }
 }

@@ -23,7 +23,11 @@ pub fn onset(reading: &Reading<'_>) -> Option<Timestamp> {
         }
         Some(onset)
     };
-    let severe = |s: &Statement<'_>| s.origin == Origin::Prose || s.finding.is_some() || s.level.is_some_and(crate::incident::Level::is_bad);
+    let severe = |s: &Statement<'_>| {
+        s.origin == Origin::Prose
+            || s.finding.is_some()
+            || s.level.is_some_and(crate::incident::Level::is_bad)
+    };
     cluster(&|s| !s.change && severe(s)).or_else(|| cluster(&severe))
 }
 
@@ -33,8 +37,12 @@ pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Time
     let mut changes: Vec<(usize, Option<Timestamp>)> = Vec::new();
     for (number, s) in reading.statements.iter().enumerate() {
         let latent = candidate.triggers.contains(&number) && is_latent(s.text);
-        if s.is_evidence() && (s.change || latent) && !s.healthy && !s.senses.has(Sense::NoChange) {
-            changes.push((number, s.at));
+        let failure = s.level.is_some() && s.is_bad();
+        if s.is_evidence() && !failure && (s.change || latent) && !s.healthy && !s.senses.has(Sense::NoChange)
+        {
+            // A change that is told later has its own time in the same sentence.
+            let told = s.moments.iter().map(|moment| moment.at).min();
+            changes.push((number, told.or(s.at)));
         }
     }
     let near = |at: Option<Timestamp>| {
@@ -65,9 +73,26 @@ pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Time
 
 /// A condition that was there before and had to break: an end of validity, a setting left behind, growth.
 fn is_latent(text: &str) -> bool {
-    const WORDS: [&str; 16] = [
-        " since ", "expired", "expires", "validity", "missing since", "left", "was set to", "added in", "doubled",
-        "no longer", "过期", "到期", "自从", "以来", "翻倍", "未恢复",
+    const WORDS: [&str; 19] = [
+        "lifetime",
+        " created 20",
+        "有效期",
+        " since ",
+        "expired",
+        "expires",
+        "validity",
+        "missing since",
+        "left",
+        "was set to",
+        "added in",
+        "doubled",
+        "no longer",
+        "过期",
+        "到期",
+        "自从",
+        "以来",
+        "翻倍",
+        "未恢复",
     ];
     WORDS.iter().any(|word| text.contains(word))
 }
@@ -84,7 +109,11 @@ fn when(
             if gap <= SignedDuration::from_hours(24) { (3.5 - rank).max(0.5) } else { 0.5 }
         }
         (Some(at), Some(onset), None) => {
-            if at.duration_since(onset) <= SignedDuration::from_mins(1) { 1.0 } else { -6.0 }
+            if at.duration_since(onset) <= SignedDuration::from_mins(1) {
+                1.0
+            } else {
+                -6.0
+            }
         }
         _ => 0.0,
     }

@@ -147,6 +147,14 @@ fn finish(registry: &Registry, reading: &Reading<'_>, candidate: &mut Candidate)
     let changes = candidate.triggers.iter().filter(|&&number| reading.statements[number].change).count();
     let triggers = if changes > 0 { 2.5 } else { 1.0_f64.min(candidate.triggers.len() as f64) };
     let against = 2.5 * candidate.refuters.len().min(2) as f64;
+    // What broke shows as a failure; a mechanism that only a change speaks of is rather what set it off.
+    let shown = candidate.carriers.iter().any(|carrier| {
+        let s = &reading.statements[carrier.statement];
+        s.is_bad() || !s.change
+    });
+    if !shown {
+        candidate.mechanism *= 0.6;
+    }
     let depth = f64::from(registry.playbooks[candidate.playbook].depth);
     let symptom = candidate.score;
     let sum = candidate.mechanism + symptom + triggers - against;
@@ -163,8 +171,8 @@ fn drop_needy(registry: &Registry, all: &mut [Candidate]) {
     let carried: Vec<bool> = all.iter().map(|candidate| candidate.mechanism >= ENOUGH).collect();
     for candidate in all.iter_mut() {
         let needs = &registry.playbooks[candidate.playbook].needs;
-        let met = needs.is_empty()
-            || needs.iter().any(|id| registry.index(id).is_some_and(|index| carried[index]));
+        let met =
+            needs.is_empty() || needs.iter().any(|id| registry.index(id).is_some_and(|index| carried[index]));
         if !met {
             candidate.mechanism = 0.0;
             candidate.score = 0.0;
@@ -195,7 +203,9 @@ pub fn marks(text: &str) -> Vec<String> {
 
 fn is_clock(word: &str) -> bool {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    digits >= 6 && word.bytes().all(|byte| byte.is_ascii_digit() || b"-T.:Z".contains(&byte)) && word.contains('-')
+    digits >= 6
+        && word.bytes().all(|byte| byte.is_ascii_digit() || b"-T.:Z".contains(&byte))
+        && word.contains('-')
 }
 
 /// Whether a statement gives a measurement.
