@@ -43,6 +43,11 @@ pub struct Belief {
 }
 
 impl Belief {
+    /// Whether one statement alone shows the mechanism unmistakably.
+    pub fn is_shown(&self) -> bool {
+        self.carried() && self.candidate.carriers.iter().any(|carrier| carrier.weight >= 6.0)
+    }
+
     /// Whether the evidence carries the mechanism, rather than a person's guess alone.
     pub fn carried(&self) -> bool {
         self.candidate.mechanism >= ENOUGH

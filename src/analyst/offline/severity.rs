@@ -4,6 +4,7 @@ use crate::analyst::offline::playbook::percents;
 use crate::analyst::offline::scene::{Scene, excerpt};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::Statement;
+use crate::incident::Level;
 use crate::incident::triage::{Severity, SeverityLevel};
 
 const TOTAL: &[&str] = &[
@@ -218,7 +219,7 @@ pub fn judge(scene: &Scene<'_>) -> Severity {
     if let Some((_, s)) = worst.filter(|(share, _)| *share >= 5.0) {
         return rule(scene, SeverityLevel::Sev2, 'C', s);
     }
-    let failing = |s: &&&Statement<'_>| has(s, ERRORS) && !s.healthy;
+    let failing = |s: &&&Statement<'_>| (has(s, ERRORS) || s.level.is_some_and(Level::is_bad)) && !s.healthy;
     let errors: Vec<&Statement<'_>> = bad.iter().filter(failing).copied().collect();
     let paged = all.iter().any(|s| s.senses.has(Sense::Alert) && !s.text.contains("warning "));
     let free =
@@ -286,9 +287,10 @@ fn rule(scene: &Scene<'_>, level: SeverityLevel, rule: char, statement: &Stateme
             "a core function fails for a considerable part of the requests or of the users",
             "核心功能对相当一部分请求或用户失败",
         ),
-        'D' => {
-            ("requests or jobs fail and users or an alert report it", "请求或任务失败，且用户或告警已反映")
-        }
+        'D' => (
+            "requests or jobs fail, and users, an alert or a burst in the log report it",
+            "请求或任务失败，且用户、告警或日志中的突增已反映",
+        ),
         'E' => (
             "degraded: slow, late or few affected; no failing core function in the evidence",
             "性能下降、延迟或少量受影响；证据中没有核心功能失败",
