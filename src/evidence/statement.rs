@@ -161,7 +161,7 @@ fn mark<'a>(statement: &mut Statement<'a>, finding: &'a Finding) {
 }
 
 /// A log record as a statement.
-fn record<'a>(quote: &'a Quote, at: Option<Timestamp>, level: Option<Level>) -> Statement<'a> {
+fn record(quote: &Quote, at: Option<Timestamp>, level: Option<Level>) -> Statement<'_> {
     let text = first_line(&quote.quote);
     let senses = lexicon::senses(text);
     let informational = level.is_some_and(|level| level <= Level::Notice);
@@ -196,7 +196,7 @@ struct Prose<'a> {
     source: &'a CaseText,
     resolver: Resolver,
     chinese: bool,
-    section: Senses,
+    changes: bool,
     after_heading: bool,
 }
 
@@ -206,7 +206,7 @@ impl<'a> Prose<'a> {
             source,
             resolver: Resolver::new(&source.text, now),
             chinese: clock::is_chinese(&source.text),
-            section: Senses::default(),
+            changes: false,
             after_heading: false,
         }
     }
@@ -220,7 +220,7 @@ impl<'a> Prose<'a> {
             let line = trim_line(raw);
             if line.is_empty() {
                 if !self.after_heading {
-                    self.section = Senses::default();
+                    self.changes = false;
                 }
                 continue;
             }
@@ -245,7 +245,7 @@ impl<'a> Prose<'a> {
         let line = clip(line, STATEMENT_MAX);
         let stated = clock::scan(line, self.chinese);
         if is_heading(line, stated.iter().any(|stated| stated.time.is_some())) {
-            self.section = lexicon::senses(line);
+            self.changes = heads_changes(line);
             self.after_heading = true;
             if let Some(date) = stated.iter().find_map(|stated| stated.date) {
                 self.resolver.heading(date);
@@ -266,15 +266,21 @@ impl<'a> Prose<'a> {
                 })
                 .collect();
             let cuts = if log_like { vec![(0, segment.len())] } else { sentences(segment) };
-            let mut first = Some(inner);
+            let mut opening = true;
             for (low, high) in cuts {
                 let text = trim_piece(&segment[low..high]);
                 if text.is_empty() {
                     continue;
                 }
                 let at = begin + (text.as_ptr() as usize - line.as_ptr() as usize);
-                let moments = first.take();
-                let statement = self.statement(text, segment, at, number, moments, reading);
+                let said = |moment: &&Moment| (low..high).contains(&moment.range.start);
+                let moments: Vec<Moment> = inner.iter().filter(said).cloned().collect();
+                let earlier = reading.statements.last().filter(|_| !opening);
+                let inherited = earlier.and_then(|last| last.at.map(|at| (at, last.assumed)));
+                let time = moments.first().map(|moment| (moment.at, moment.assumed)).or(inherited);
+                opening = false;
+                let mut statement = self.statement(text, segment, (at, number), time);
+                statement.moments = moments;
                 reading.statements.push(statement);
             }
         }
@@ -284,24 +290,19 @@ impl<'a> Prose<'a> {
         &self,
         text: &'a str,
         segment: &'a str,
-        at: usize,
-        number: u64,
-        moments: Option<Vec<Moment>>,
-        reading: &Reading<'a>,
+        (at, number): (usize, u64),
+        time: Option<(Timestamp, bool)>,
     ) -> Statement<'a> {
-        let time = match &moments {
-            Some(own) => own.first().map(|moment| (moment.at, moment.assumed)),
-            None => reading.statements.last().and_then(|last| last.at.map(|at| (at, last.assumed))),
-        };
-        let senses = lexicon::senses(text);
+        let mut senses = lexicon::senses(text);
+        if text.trim_start_matches(|c: char| !c.is_alphabetic()).starts_with("page ") {
+            senses.add(Sense::Alert);
+        }
         let level = level_of(text);
         let claim = is_claim(text, senses, level, time.is_some());
         let healthy =
             !claim && (senses.has(Sense::Healthy) || is_low(text)) && !is_alarming(text, senses, level);
         let logged_failure = level.is_some_and(Level::is_bad);
-        let changed = senses.has(Sense::Change)
-            || self.section.has(Sense::Change) && time.is_some()
-            || is_api_change(text);
+        let changed = senses.has(Sense::Change) || self.changes && time.is_some() || is_api_change(text);
         Statement {
             text,
             segment,
@@ -316,7 +317,7 @@ impl<'a> Prose<'a> {
             origin: Origin::Prose,
             at: time.map(|(at, _)| at),
             assumed: time.is_some_and(|(_, assumed)| assumed),
-            moments: moments.unwrap_or_default(),
+            moments: Vec::new(),
             senses,
             level,
             claim,
@@ -373,7 +374,29 @@ fn is_heading(line: &str, timed: bool) -> bool {
     let closed = line.ends_with([':', '：']) || line.starts_with('#');
     let bare = !line.contains([':', '：', '=', '%', '"', '/', '(']) && line.split_whitespace().count() <= 4;
     let date_only = line.chars().filter(char::is_ascii_digit).count() >= 6 && line.chars().count() <= 24;
-    !timed && ((short && closed) || (short && bare) || date_only)
+    !timed && (short && (closed || bare) || date_only)
+}
+
+/// A heading over a list of changes.
+fn heads_changes(line: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "deploy",
+        "change",
+        "release",
+        "rollout",
+        "cloudtrail",
+        "audit",
+        "commits",
+        "migrations",
+        "变更",
+        "发布",
+        "上线",
+        "部署",
+        "操作记录",
+        "审计",
+    ];
+    let lower = line.to_lowercase();
+    WORDS.iter().any(|word| lower.contains(word))
 }
 
 /// Pieces of a line that begin with a time of their own.
@@ -382,14 +405,15 @@ fn segments(line: &str, moments: &[Moment]) -> Vec<(usize, usize)> {
         line[..first.range.start].chars().all(|c| !c.is_alphanumeric()) && first.range.start < 4
     });
     let mut cuts = vec![0];
-    if leads {
-        for moment in &moments[1..] {
-            let before = &line[..moment.range.start];
-            let wide = before.ends_with("  ");
-            let closes = before.trim_end().ends_with(['"', '”', '」', '』', ';', '；', '。', '|', ')', '.']);
-            if before.ends_with([' ', '；', '。']) && (wide || closes) {
-                cuts.push(moment.range.start);
-            }
+    for moment in moments.iter().skip(usize::from(leads)) {
+        let before = &line[..moment.range.start];
+        let wide = before.ends_with("  ");
+        let closes = before
+            .trim_end()
+            .ends_with(['"', '”', '」', '』', ';', '；', '。', '|', ')', '.', '?', '？', '！', '!']);
+        let speaks = line[moment.range.end..].trim_start().starts_with(['"', '“', '「']);
+        if before.ends_with([' ', '；', '。']) && (leads && (wide || closes) || closes && speaks) {
+            cuts.push(moment.range.start);
         }
     }
     let ends = cuts.iter().skip(1).copied().chain([line.len()]).collect::<Vec<_>>();
@@ -400,18 +424,20 @@ fn segments(line: &str, moments: &[Moment]) -> Vec<(usize, usize)> {
 fn sentences(segment: &str) -> Vec<(usize, usize)> {
     const ABBREVIATIONS: [&str; 6] = ["e.g", "i.e", "vs", "approx", "etc", "no"];
     let mut out = Vec::new();
-    let (mut start, mut quoted) = (0, false);
+    let (mut start, mut quoted, mut depth) = (0, false, 0_i32);
     let mut chars = segment.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         match c {
             '"' => quoted = !quoted,
+            '(' | '（' => depth += 1,
+            ')' | '）' => depth -= 1,
             '“' | '「' => quoted = true,
             '”' | '」' => quoted = false,
-            '。' | '；' | '！' | '？' if !quoted => {
+            '。' | '；' | '！' | '？' if !quoted && depth <= 0 => {
                 out.push((start, at + c.len_utf8()));
                 start = at + c.len_utf8();
             }
-            '.' | ';' | '!' | '?' if !quoted => {
+            '.' | ';' | '!' | '?' if !quoted && depth <= 0 => {
                 let spaced = chars.peek().is_some_and(|&(_, next)| next == ' ');
                 let word = segment[start..at].rsplit([' ', '(']).next().unwrap_or("");
                 let short = ABBREVIATIONS.contains(&word.to_ascii_lowercase().as_str());
@@ -464,7 +490,9 @@ fn is_claim(text: &str, senses: Senses, level: Option<Level>, timed: bool) -> bo
     let body =
         body.strip_prefix("UTC").map_or(body, |rest| rest.trim_start_matches([' ', '-', '—', '–', ':']));
     let speech = timed && body.starts_with(['"', '“', '「']);
-    let asks = text.trim_end_matches(['"', '”', '」', ')', ' ']).ends_with(['?', '？']);
+    let end = text.trim_end_matches(['"', '”', '」', ')', ' ']);
+    // A question, not the placeholder of a statement: `WHERE id = ?`.
+    let asks = end.ends_with(['?', '？']) && !end.trim_end_matches(['?', ' ']).ends_with(['=', ',', '(']);
     speech || asks || senses.has(Sense::Guess)
 }
 

@@ -28,6 +28,8 @@ pub struct Belief {
     pub candidate: Candidate,
     /// The mechanism that brought this one about, where the evidence carries one.
     pub root: Option<Candidate>,
+    /// What it brought about, where the evidence carries that, too.
+    pub effect: Option<Candidate>,
     /// Changes that may have set it off, most likely first.
     pub triggers: Vec<usize>,
     /// Statements for it, in the order to quote.
@@ -41,6 +43,11 @@ pub struct Belief {
 }
 
 impl Belief {
+    /// Whether one statement alone shows the mechanism unmistakably.
+    pub fn is_shown(&self) -> bool {
+        self.carried() && self.candidate.carriers.iter().any(|carrier| carrier.weight >= 6.0)
+    }
+
     /// Whether the evidence carries the mechanism, rather than a person's guess alone.
     pub fn carried(&self) -> bool {
         self.candidate.mechanism >= ENOUGH
@@ -64,17 +71,21 @@ pub fn rank(
     let top = candidates.iter().find(|candidate| candidate.mechanism >= ENOUGH && candidate.score > 0.0);
     let best = top.map_or(0.0, |top| top.score);
     let root = top.and_then(|top| root_of(registry, &candidates, top)).cloned();
+    let effect =
+        top.filter(|_| root.is_none()).and_then(|top| effect_of(registry, &candidates, top)).cloned();
     for candidate in &candidates {
         let verdict = verdict(case, &registry.playbooks[candidate.playbook].id);
-        let is_root = root.as_ref().is_some_and(|root| root.playbook == candidate.playbook);
+        let told = root.iter().chain(&effect).any(|told| told.playbook == candidate.playbook);
         let supposed = candidate.mechanism < ENOUGH && !candidate.claims.is_empty();
-        let carried = candidate.mechanism >= ENOUGH && candidate.score >= 0.35 * best && !is_root;
+        let carried = candidate.mechanism >= ENOUGH && candidate.score >= 0.35 * best && !told;
         let own = adds(&beliefs, candidate);
         if verdict.is_none() && !(supposed || carried && own) || beliefs.len() >= LISTED_MAX {
             continue;
         }
         let first = beliefs.is_empty() && carried;
-        beliefs.push(believe(reading, candidate, root.clone().filter(|_| first), onset, verdict));
+        let mut belief = believe(reading, candidate, root.clone().filter(|_| first), onset, verdict);
+        belief.effect = effect.clone().filter(|_| first);
+        beliefs.push(belief);
     }
     if let Some(first) = beliefs.first_mut() {
         corroborate(reading, first);
@@ -143,6 +154,14 @@ fn root_of<'c>(registry: &Registry, candidates: &'c [Candidate], top: &Candidate
     })
 }
 
+/// A mechanism that `top` usually brings about and that is carried itself.
+fn effect_of<'c>(registry: &Registry, candidates: &'c [Candidate], top: &Candidate) -> Option<&'c Candidate> {
+    let leads = &registry.playbooks[top.playbook].leads_to;
+    candidates.iter().find(|candidate| {
+        candidate.mechanism >= ENOUGH && leads.contains(&registry.playbooks[candidate.playbook].id)
+    })
+}
+
 /// Whether a mechanism rests on a statement that no listed one rests on.
 fn adds(beliefs: &[Belief], candidate: &Candidate) -> bool {
     let strong = candidate.carriers.iter().filter(|carrier| carrier.weight >= 4.0);
@@ -186,7 +205,16 @@ fn believe(
         _ => HypothesisStatus::Open,
     });
     let confidence = confidence(reading, candidate, &triggers, status);
-    Belief { candidate: candidate.clone(), root, triggers, evidence, against, confidence, status }
+    Belief {
+        candidate: candidate.clone(),
+        root,
+        effect: None,
+        triggers,
+        evidence,
+        against,
+        confidence,
+        status,
+    }
 }
 
 /// High needs the mechanism shown by two signals (or one that stands for itself many times) and what set it off, and
@@ -232,7 +260,7 @@ fn corroborate(reading: &Reading<'_>, belief: &mut Belief) {
             .iter()
             .take(4000)
             .filter(|s| s.text.to_ascii_lowercase().contains(mark.as_str()));
-        holders.count() * 4 > total.max(12)
+        holders.count() * 3 > total.max(18)
     };
     ties.retain(|mark| !frequent(mark));
     ties.truncate(64);

@@ -283,11 +283,16 @@ fn weighted(line: &str) -> (f64, &str) {
 /// A phrase begins where a word begins; a short one is a whole word. Units may follow digits (`33G`).
 fn fits(text: &str, phrase: &str, start: usize, end: usize) -> bool {
     let short = phrase.len() <= 3;
+    let unit = short || phrase.as_bytes().get(1) == Some(&b' ');
     let after_digit = start > 0
         && text.as_bytes()[start - 1].is_ascii_digit()
         && phrase.starts_with(|c: char| c.is_ascii_alphabetic());
-    (starts_word(text, start) || (short && after_digit)) && (!short || ends_word(text, end))
+    (starts_word(text, start) || (unit && after_digit)) && (!short || ends_word(text, end))
 }
+
+/// Ways to write that a value moved.
+const MOVES: [&str; 12] =
+    ["->", "→", "涨到", "跌到", "升至", "降至", "升到", "降到", "增至", "doubled", "tripled", " from "];
 
 fn computed(text: &str, found: &mut Vec<(usize, usize)>) {
     if is_full(text) {
@@ -299,8 +304,6 @@ fn computed(text: &str, found: &mut Vec<(usize, usize)>) {
     } else if percents.iter().any(|&percent| percent < 70.0) {
         found.push((2, 0));
     }
-    const MOVES: [&str; 12] =
-        ["->", "→", "涨到", "跌到", "升至", "降至", "升到", "降到", "增至", "doubled", "tripled", " from "];
     let moved = |word: &str| text.contains(word) && (word != " from " || text.contains(" to "));
     if MOVES.iter().any(|word| moved(word)) && text.bytes().any(|byte| byte.is_ascii_digit()) {
         found.push((3, 0));

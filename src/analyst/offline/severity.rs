@@ -4,6 +4,7 @@ use crate::analyst::offline::playbook::percents;
 use crate::analyst::offline::scene::{Scene, excerpt};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::Statement;
+use crate::incident::Level;
 use crate::incident::triage::{Severity, SeverityLevel};
 
 const TOTAL: &[&str] = &[
@@ -23,6 +24,9 @@ const TOTAL: &[&str] = &[
     "no one can",
     "nobody can",
     "all payments",
+    "all writes",
+    "all reads",
+    "all orders",
     "全部用户",
     "所有用户",
     "全站",
@@ -144,6 +148,7 @@ const ERRORS: &[&str] = &[
     "timed out",
     "refused",
     "denied",
+    "declined",
     "rejected",
     "unavailable",
     "cannot",
@@ -158,6 +163,9 @@ const ERRORS: &[&str] = &[
     "无法",
     "打不开",
 ];
+
+const OF: &[&str] =
+    &["delayed", "affected", "% of users", "% of requests", "% of orders", "% of traffic", "% of customers"];
 
 const NOT_ERRORS: &[&str] = &[
     "cpu",
@@ -188,8 +196,13 @@ pub fn judge(scene: &Scene<'_>) -> Severity {
     };
     let avoided = |s: &Statement<'_>| has(s, &["avoid", "prevent", "no data loss", "避免", "防止"]);
     let find = |words: &[&str]| bad.iter().copied().find(|s| has(s, words));
-    let partial = bad.iter().any(|s| has(s, PARTIAL));
-    let share = bad.iter().filter_map(|s| failing(s).map(|share| (share, *s)));
+    let uneven = |s: &Statement<'_>| {
+        failing(s).is_some_and(|share| share >= 20.0)
+            && percents(s.text).any(|share| share >= 95.0)
+            && s.text.matches('%').count() > 2
+    };
+    let partial = bad.iter().any(|s| has(s, PARTIAL)) || all.iter().any(|s| uneven(s));
+    let share = all.iter().filter_map(|s| failing(s).map(|share| (share, *s)));
     let worst = share.max_by(|a, b| a.0.total_cmp(&b.0));
     let known = scene.leading().is_some() || bad.len() >= 2;
     if let Some(s) = bad.iter().copied().find(|s| has(s, LOSS) && !avoided(s)) {
@@ -206,7 +219,7 @@ pub fn judge(scene: &Scene<'_>) -> Severity {
     if let Some((_, s)) = worst.filter(|(share, _)| *share >= 5.0) {
         return rule(scene, SeverityLevel::Sev2, 'C', s);
     }
-    let failing = |s: &&&Statement<'_>| has(s, ERRORS) && !s.healthy;
+    let failing = |s: &&&Statement<'_>| (has(s, ERRORS) || s.level.is_some_and(Level::is_bad)) && !s.healthy;
     let errors: Vec<&Statement<'_>> = bad.iter().filter(failing).copied().collect();
     let paged = all.iter().any(|s| s.senses.has(Sense::Alert) && !s.text.contains("warning "));
     let free =
@@ -251,6 +264,12 @@ fn failing(statement: &Statement<'_>) -> Option<f64> {
     if contains(&["availab", "success rate", "success ratio", "成功率", "可用率", "可用性"]) {
         return shares.iter().copied().min_by(f64::total_cmp).map(|lowest| 100.0 - lowest);
     }
+    if statement.healthy {
+        return None;
+    }
+    if contains(OF) && statement.is_bad() {
+        return shares.into_iter().max_by(f64::total_cmp);
+    }
     if contains(NOT_ERRORS) || !(contains(ERRORS) || statement.senses.has(Sense::Alert)) {
         return None;
     }
@@ -268,9 +287,10 @@ fn rule(scene: &Scene<'_>, level: SeverityLevel, rule: char, statement: &Stateme
             "a core function fails for a considerable part of the requests or of the users",
             "核心功能对相当一部分请求或用户失败",
         ),
-        'D' => {
-            ("requests or jobs fail and users or an alert report it", "请求或任务失败，且用户或告警已反映")
-        }
+        'D' => (
+            "requests or jobs fail, and users, an alert or a burst in the log report it",
+            "请求或任务失败，且用户、告警或日志中的突增已反映",
+        ),
         'E' => (
             "degraded: slow, late or few affected; no failing core function in the evidence",
             "性能下降、延迟或少量受影响；证据中没有核心功能失败",

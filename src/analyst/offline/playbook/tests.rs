@@ -13,10 +13,9 @@ fn every_family_parses() {
 }
 
 fn mechanism(registry: &Registry, playbook: usize, text: &str) -> bool {
-    registry
-        .hits(text)
-        .iter()
-        .any(|hit| hit.playbook == playbook && hit.kind == SignalKind::Mechanism && hit.weight >= 3.0)
+    let hits = registry.hits(text);
+    let own = hits.iter().filter(|hit| hit.playbook == playbook && hit.kind == SignalKind::Mechanism);
+    own.map(|hit| hit.weight).sum::<f64>() >= crate::analyst::offline::weigh::ENOUGH
 }
 
 #[test]
