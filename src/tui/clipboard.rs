@@ -86,7 +86,8 @@ pub fn plan(env: &ClipboardEnv, text: &str) -> Vec<Route> {
     let mut routes = Vec::new();
     if env.tmux {
         // A stock tmux drops OSC 52 from panes in silence; load-buffer -w (tmux 3.2) is the way that works.
-        routes.push(command(&["tmux", "load-buffer", "-w", "-"], "Sent to tmux and its terminal's clipboard"));
+        routes
+            .push(command(&["tmux", "load-buffer", "-w", "-"], "Sent to tmux and its terminal's clipboard"));
         routes.push(command(&["tmux", "load-buffer", "-"], "Sent to tmux: paste with its prefix and ]"));
         routes.extend(raw("Sent to the terminal's clipboard"));
     } else if env.screen {

@@ -109,7 +109,10 @@ mod tests {
     #[test]
     fn keys_go_to_the_app_or_into_the_text_being_written() {
         let j = press(KeyCode::Char('j'), KeyModifiers::NONE);
-        assert_eq!(feed(&App::default(), &mut None, j.clone()), Fed::Messages(vec![Msg::Key(Key::Char('j'))]));
+        assert_eq!(
+            feed(&App::default(), &mut None, j.clone()),
+            Fed::Messages(vec![Msg::Key(Key::Char('j'))])
+        );
         let (app, mut draft) = writing("no");
         assert_eq!(feed(&app, &mut draft, j), Fed::Messages(vec![Msg::DraftEdited("noj".into())]));
         let left = press(KeyCode::Left, KeyModifiers::NONE);

@@ -26,7 +26,8 @@ pub const DOWN: &str = "▼";
 
 /// Whether the locale of the environment says UTF-8: `LC_ALL`, else `LC_CTYPE`, else `LANG`, the first that is not empty.
 pub fn locale_is_utf8(var: impl Fn(&str) -> Option<String>) -> bool {
-    let named = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| var(name).filter(|v| !v.is_empty()));
+    let named =
+        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| var(name).filter(|v| !v.is_empty()));
     named.is_some_and(|locale| {
         let locale = locale.to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")
@@ -50,7 +51,9 @@ fn ascii(symbol: &str) -> &'static str {
         "─" | "–" | "—" | "−" | "‐" | "‑" => "-",
         "━" => "=",
         "│" | "▌" => "|",
-        "┬" | "┴" | "├" | "┤" | "┼" | "┌" | "┐" | "└" | "┘" | "╭" | "╮" | "╰" | "╯" | "✓" => "+",
+        "┬" | "┴" | "├" | "┤" | "┼" | "┌" | "┐" | "└" | "┘" | "╭" | "╮" | "╰" | "╯" | "✓" => {
+            "+"
+        }
         "✗" => "!",
         "·" => ".",
         "…" | "≈" => "~",

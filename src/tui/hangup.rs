@@ -22,7 +22,9 @@ fn wait_on(fd: impl AsFd) {
         match poll(&mut watched, None) {
             Err(Errno::INTR | Errno::AGAIN) => {}
             Err(_) => return,
-            Ok(_) if watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => return,
+            Ok(_) if watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => {
+                return;
+            }
             Ok(_) => {}
         }
     }

@@ -117,7 +117,8 @@ fn rate(app: &App, look: &Look, columns: usize) -> Vec<Span<'static>> {
     let mut spans = vec![Span::raw(" ")];
     for height in heights(&squeeze(values, room)) {
         // A quiet moment keeps a baseline, so that the length of time stays visible.
-        let (bar, style) = if height == 0 { (glyphs::BARS[1], theme.spark) } else { (glyphs::BARS[height], style) };
+        let (bar, style) =
+            if height == 0 { (glyphs::BARS[1], theme.spark) } else { (glyphs::BARS[height], style) };
         spans.push(span(bar, style));
     }
     spans.push(Span::raw("  "));
@@ -188,12 +189,11 @@ fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
     let counted = [
         (sources > 0).then(|| format!("{sources} {}", if sources == 1 { "source" } else { "sources" })),
         (lines > 0).then(|| format!("{} lines", short_count(lines))),
-        (digest.templates_total > 0).then(|| format!("{} patterns", short_count(digest.templates_total as u64))),
+        (digest.templates_total > 0)
+            .then(|| format!("{} patterns", short_count(digest.templates_total as u64))),
     ];
-    let mut spans = vec![
-        span(format!("{sign} {word}").trim_start(), style),
-        span(&format!(" · {model} "), theme.faded),
-    ];
+    let mut spans =
+        vec![span(format!("{sign} {word}").trim_start(), style), span(&format!(" · {model} "), theme.faded)];
     let mut used: usize = spans.iter().map(|span| width(&span.content)).sum();
     let mut counts = Vec::new();
     for text in counted.into_iter().flatten() {
@@ -244,7 +244,9 @@ mod tests {
 
     #[test]
     fn figures_keep_the_digits_that_mean_something() {
-        for (rate, expected) in [(0.0, "0"), (0.02, "0.02"), (1.0, "1"), (4.26, "4.3"), (41.4, "41"), (12_400.0, "12.4k")] {
+        for (rate, expected) in
+            [(0.0, "0"), (0.02, "0.02"), (1.0, "1"), (4.26, "4.3"), (41.4, "41"), (12_400.0, "12.4k")]
+        {
             assert_eq!(per_second(rate), expected);
         }
         for (number, expected) in [(9_999, "9999"), (1_200_000, "1.2M"), (123_456, "123k")] {

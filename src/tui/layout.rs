@@ -92,8 +92,7 @@ fn four(body: Rect) -> (Vec<(Pane, Rect)>, Rect) {
     let left_width = body.width / 2;
     let divider = Rect { x: body.x + left_width, width: 1, ..body };
     let left = Rect { width: left_width, ..body };
-    let right =
-        Rect { x: divider.x + 1, width: body.width - left_width - 1, ..body };
+    let right = Rect { x: divider.x + 1, width: body.width - left_width - 1, ..body };
     let (context, timeline) = split(left, 60);
     let (hypotheses, checklist) = split(right, 56);
     let panes = vec![

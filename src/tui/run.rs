@@ -175,7 +175,9 @@ impl Cockpit<'_> {
     /// Something from the runtime.
     fn message(&mut self, msg: Msg) {
         let tick = msg == Msg::Tick;
-        let seen = |app: &App| (app.ui.toast.clone(), app.ui.analysing, app.ui.overlays.len(), app.incident.last_seq);
+        let seen = |app: &App| {
+            (app.ui.toast.clone(), app.ui.analysing, app.ui.overlays.len(), app.incident.last_seq)
+        };
         let before = seen(self.app);
         self.handle(msg);
         if !tick || seen(self.app) != before || header::has_clock(self.app) {

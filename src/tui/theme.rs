@@ -195,7 +195,8 @@ pub struct Themes(BTreeMap<String, Theme>);
 impl Themes {
     /// The themes that come with sevdeck.
     pub fn built_in(depth: Depth) -> Self {
-        let themes = BUILT_IN.iter().filter_map(|(name, _)| Some(((*name).to_owned(), Theme::built_in(name, depth)?)));
+        let themes =
+            BUILT_IN.iter().filter_map(|(name, _)| Some(((*name).to_owned(), Theme::built_in(name, depth)?)));
         Self(themes.collect())
     }
 
@@ -209,7 +210,8 @@ impl Themes {
     /// Names in the order of switching.
     pub fn names(&self) -> Vec<&str> {
         let own = BUILT_IN.iter().map(|(name, _)| *name);
-        let added = self.0.keys().map(String::as_str).filter(|name| !BUILT_IN.iter().any(|(own, _)| own == name));
+        let added =
+            self.0.keys().map(String::as_str).filter(|name| !BUILT_IN.iter().any(|(own, _)| own == name));
         own.chain(added).collect()
     }
 
@@ -223,7 +225,8 @@ impl Themes {
 /// Everything in the terminal's own text style; stands in where no theme could be read.
 fn plain() -> Theme {
     let roles = BUILT_IN[3].1;
-    Theme::parse("mono", roles, Depth::Mono).unwrap_or_else(|_| unreachable!("a test reads every built-in theme"))
+    Theme::parse("mono", roles, Depth::Mono)
+        .unwrap_or_else(|_| unreachable!("a test reads every built-in theme"))
 }
 
 /// Reads `bold red on #202020`: attributes and a colour, then the background after `on`. The word at fault, otherwise.

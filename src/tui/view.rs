@@ -38,13 +38,7 @@ pub fn paint(buffer: &mut Buffer, app: &App, look: &Look, draft: Option<&Draft>)
     }
 }
 
-fn draw_layout(
-    buffer: &mut Buffer,
-    layout: &layout::Layout,
-    app: &App,
-    look: &Look,
-    draft: Option<&Draft>,
-) {
+fn draw_layout(buffer: &mut Buffer, layout: &layout::Layout, app: &App, look: &Look, draft: Option<&Draft>) {
     let plain = matches!(app.ui.overlays.last(), Some(overlay) if overlay::covers(overlay));
     header::draw(buffer, layout.header, app, look);
     if !plain {
@@ -71,7 +65,11 @@ fn tabs(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
     for pane in Pane::ALL {
         let focused = pane == app.ui.focus;
         let title = if short && !focused { pane.title().get(..4).unwrap_or_default() } else { pane.title() };
-        let text = if focused { format!("[{} {title}]", pane.number()) } else { format!(" {} {title} ", pane.number()) };
+        let text = if focused {
+            format!("[{} {title}]", pane.number())
+        } else {
+            format!(" {} {title} ", pane.number())
+        };
         let style = if focused { look.theme.focus } else { look.theme.faded };
         column = canvas::put(buffer, area, (column, 0), &text, style) + 1;
     }
@@ -79,9 +77,8 @@ fn tabs(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
 
 /// The line between left and right panes, joined to their titles.
 fn divider(buffer: &mut Buffer, area: Rect, layout: &layout::Layout, look: &Look) {
-    let title_at = |y: u16, left: bool| {
-        layout.panes.iter().any(|(_, pane)| pane.y == y && (pane.x < area.x) == left)
-    };
+    let title_at =
+        |y: u16, left: bool| layout.panes.iter().any(|(_, pane)| pane.y == y && (pane.x < area.x) == left);
     for line in canvas::lines(area) {
         let sign = match (title_at(line.y, true), title_at(line.y, false), line.y == area.y) {
             (true, true, true) => "┬",
@@ -104,7 +101,9 @@ fn too_small(buffer: &mut Buffer, look: &Look) {
         layout::SMALLEST.1
     );
     let columns = usize::from(area.width);
-    for (text, line) in crate::tui::widget::text::wrap(&message, columns, columns).iter().zip(canvas::lines(area)) {
+    for (text, line) in
+        crate::tui::widget::text::wrap(&message, columns, columns).iter().zip(canvas::lines(area))
+    {
         canvas::put(buffer, line, (0, 0), text, look.theme.text);
     }
 }

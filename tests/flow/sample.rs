@@ -7,8 +7,8 @@ use sevdeck::app::ui::{ContextView, HypothesisCursor, Pane, Ui};
 use sevdeck::app::{App, Histogram, Line, Window};
 use sevdeck::incident::event::StepOutcome;
 use sevdeck::incident::triage::{
-    CommandEffect, Confidence, Contradiction, FollowUp, Hypothesis, HypothesisStatus, Language, Missing, Mitigation,
-    Run, Severity, SeverityLevel, Similar, Step, Triage,
+    CommandEffect, Confidence, Contradiction, FollowUp, Hypothesis, HypothesisStatus, Language, Missing,
+    Mitigation, Run, Severity, SeverityLevel, Similar, Step, Triage,
 };
 use sevdeck::incident::{
     Author, Event, Incident, IncidentId, Level, Place, Quote, Recorded, SourceId, SourceSpec, TimelineEntry,
@@ -50,7 +50,11 @@ fn hypotheses() -> Vec<Hypothesis> {
             ],
             against: vec![quote("CPU: 35% (normal)", "notes", 8)],
             next_check: "Who holds the connections, and since when?".into(),
-            ..hypothesis("pool", Confidence::High, "The settlement batch of v2.41 holds every database connection")
+            ..hypothesis(
+                "pool",
+                Confidence::High,
+                "The settlement batch of v2.41 holds every database connection",
+            )
         },
         Hypothesis {
             evidence: vec![quote("connection refused", "app.log", 4_112)],
@@ -88,13 +92,30 @@ fn checklist() -> Vec<Step> {
             "psql -c \"SELECT pid, now() - query_start AS runs, left(query, 60) FROM pg_stat_activity WHERE state <> 'idle' ORDER BY 2 DESC LIMIT 20\"",
             "SELECT * FROM ledger_entries on top, seconds each: the batch. Otherwise look at what is on top.",
         ),
-        step("cron", "How often does the batch run?", "kubectl -n <namespace> get cronjob settlement -o yaml", "every 30 minutes, as the change log says, or every 30 seconds, as the log shows"),
-        step("deploy", "What else changed since 13:50?", "kubectl -n <namespace> rollout history deployment/payment-svc", "revision 41 at 13:50 only"),
+        step(
+            "cron",
+            "How often does the batch run?",
+            "kubectl -n <namespace> get cronjob settlement -o yaml",
+            "every 30 minutes, as the change log says, or every 30 seconds, as the log shows",
+        ),
+        step(
+            "deploy",
+            "What else changed since 13:50?",
+            "kubectl -n <namespace> rollout history deployment/payment-svc",
+            "revision 41 at 13:50 only",
+        ),
     ]
 }
 
 fn entry(time: &str, kind: TimelineKind, text: &str, source: &str) -> TimelineEntry {
-    TimelineEntry { at: at(time), text: text.into(), source: source.into(), kind, place: None, date_assumed: false }
+    TimelineEntry {
+        at: at(time),
+        text: text.into(),
+        source: source.into(),
+        kind,
+        place: None,
+        date_assumed: false,
+    }
 }
 
 /// The analyst's document.
@@ -183,7 +204,11 @@ impl Log {
     pub(crate) fn open(language: Language) -> Self {
         let mut log = Self { incident: Incident::default() };
         let incident = IncidentId::parse("20260301-140230-x7k2m").unwrap();
-        log.add("14:02:30", person(), Event::IncidentOpened { incident, title: String::new(), service: String::new(), language });
+        log.add(
+            "14:02:30",
+            person(),
+            Event::IncidentOpened { incident, title: String::new(), service: String::new(), language },
+        );
         log
     }
 
@@ -220,7 +245,8 @@ fn incident() -> Incident {
     log.revise("14:02:40", &first);
     first.hypotheses[0].confidence = Confidence::Medium;
     log.revise("14:03:10", &first).revise("14:05:00", &triage());
-    let marked = |step: &str, outcome, note: &str| Event::StepMarked { step: step.into(), outcome, note: note.into() };
+    let marked =
+        |step: &str, outcome, note: &str| Event::StepMarked { step: step.into(), outcome, note: note.into() };
     log.add("14:07:02", person(), marked("who", StepOutcome::AsExpected, "settlement: 412 of 500"));
     let ruled_out = Event::HypothesisJudged {
         hypothesis: "traffic".into(),
@@ -251,10 +277,19 @@ fn line(number: u64, time: &str, level: Level, text: &str) -> Line {
 pub(crate) fn window(rows: usize) -> Window {
     let texts = [
         (Level::Fatal, "[812] sorry, too many clients already"),
-        (Level::Error, "[payment-svc] POST /v1/charge 500: connection refused → postgres-primary:5432 (attempt 3 of 3)"),
+        (
+            Level::Error,
+            "[payment-svc] POST /v1/charge 500: connection refused → postgres-primary:5432 (attempt 3 of 3)",
+        ),
         (Level::Info, "[payment-svc] GET /healthz 200 in 2 ms"),
-        (Level::Warn, "[pgbouncer] pooler error: query_wait_timeout, client waited 30.2 s for a server connection"),
-        (Level::Info, "[814] duration: 2412.118 ms  statement: SELECT * FROM ledger_entries WHERE status='pending'"),
+        (
+            Level::Warn,
+            "[pgbouncer] pooler error: query_wait_timeout, client waited 30.2 s for a server connection",
+        ),
+        (
+            Level::Info,
+            "[814] duration: 2412.118 ms  statement: SELECT * FROM ledger_entries WHERE status='pending'",
+        ),
         (Level::Fatal, "[815] sorry, too many clients already"),
         (Level::Debug, "[payment-svc] retry budget 0.12"),
     ];
@@ -340,10 +375,17 @@ pub(crate) fn chinese(rows: usize) -> App {
     triage.hypotheses[0].cause = "v2.41 的结算批处理占用了全部数据库连接，新的请求无法取得连接。".into();
     triage.hypotheses[0].next_check = "谁占用了连接？从什么时候开始？".into();
     triage.checklist[0].step = "谁占用了这些连接？".into();
-    triage.checklist[0].expected = "如果某个应用占用了 500 个连接中的大部分，它就是占用者；否则继续检查下一项。".into();
+    triage.checklist[0].expected =
+        "如果某个应用占用了 500 个连接中的大部分，它就是占用者；否则继续检查下一项。".into();
     triage.timeline[2].text = "p99 延迟从 120 毫秒上升到 4.8 秒，结账失败的用户报告越来越多".into();
     log.revise("14:05:00", &triage);
-    log.add("14:10:05", person(), Event::NoteAdded { text: "数据库管理员已加入通话，批处理负责人已收到通知".into() });
+    log.add(
+        "14:10:05",
+        person(),
+        Event::NoteAdded {
+            text: "数据库管理员已加入通话，批处理负责人已收到通知".into()
+        },
+    );
     let mut app = app(rows);
     app.incident = log.incident;
     app.ui.step = None;

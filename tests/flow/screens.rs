@@ -51,7 +51,10 @@ fn sized(columns: u16, rows: u16, change: impl FnOnce(&mut Ui)) -> App {
     change(&mut app.ui);
     let measure = layout::measure(columns, rows, app.ui.focus, app.ui.zoom);
     app.ui.size = (columns, rows);
-    app.ui.context.window = sevdeck::app::Window { following: app.ui.context.cursor.is_none(), ..sample::window(measure.context_rows) };
+    app.ui.context.window = sevdeck::app::Window {
+        following: app.ui.context.cursor.is_none(),
+        ..sample::window(measure.context_rows)
+    };
     app
 }
 
@@ -133,7 +136,8 @@ fn a_zoomed_pane_shows_lines_as_they_were_written() {
 
 #[test]
 fn all_evidence_is_reachable() {
-    let app = sized(80, 24, |ui| ui.hypothesis = Some(HypothesisCursor { id: "pool".into(), piece: Some(4) }));
+    let app =
+        sized(80, 24, |ui| ui.hypothesis = Some(HypothesisCursor { id: "pool".into(), piece: Some(4) }));
     insta::assert_snapshot!(screen(&app, 80, 24));
 }
 
@@ -184,14 +188,19 @@ fn lists_and_help() {
         status: "resolved".into(),
         opened_at: sample::at("03:15:00"),
     };
-    app.past = Some(vec![past("a", "Connection pool exhausted by a report", "SEV2"), past("20260114-031500-abcde", "", "")]);
+    app.past = Some(vec![
+        past("a", "Connection pool exhausted by a report", "SEV2"),
+        past("20260114-031500-abcde", "", ""),
+    ]);
     insta::assert_snapshot!("incidents", screen(&app, 80, 24));
 }
 
 #[test]
 fn texts_being_written() {
     let input = |purpose: Purpose, text: &str| {
-        let app = sized(80, 24, |ui| ui.overlays.push(Overlay::Input(Input { purpose: purpose.clone(), text: text.into() })));
+        let app = sized(80, 24, |ui| {
+            ui.overlays.push(Overlay::Input(Input { purpose: purpose.clone(), text: text.into() }))
+        });
         let draft = Draft::new(purpose, text);
         screen_with(&app, 80, 24, false, Some(&draft))
     };
@@ -205,7 +214,8 @@ fn texts_being_written() {
 fn messages_and_trouble() {
     let mut app = sized(80, 24, |_| {});
     let until = app.now + SignedDuration::from_secs(3);
-    app.ui.toast = Some(Toast { text: "Sent to tmux and its terminal's clipboard".into(), bad: false, until });
+    app.ui.toast =
+        Some(Toast { text: "Sent to tmux and its terminal's clipboard".into(), bad: false, until });
     app.ui.store_trouble = Some("no space left in /home/dana/.local/state/sevdeck".into());
     insta::assert_snapshot!(screen(&app, 80, 24));
 }

@@ -43,6 +43,8 @@ fn pane_view<'a>(app: &'a App, look: &'a Look, columns: u16) -> PaneView<'a> {
 
 fn placed(view: &View, selected: usize, height: u16, pane: PaneView<'_>) -> Rows {
     let mut rows = rows_of(view, selected, &pane);
+    // An item of many rows would be a block of colour; its first row says enough.
+    rows.set_off = Some(1);
     if !has_items(view) {
         let last_top = rows.rows.len().saturating_sub(usize::from(height));
         rows.top = Some(selected.min(last_top));
@@ -101,7 +103,12 @@ fn hypothesis(view: &PaneView<'_>, id: &str) -> Rows {
     if let Some(verdict) = incident.verdicts.get(id) {
         let said = if verdict.status == HypothesisStatus::Confirmed { "confirmed" } else { "ruled out" };
         let reason = if verdict.reason.is_empty() { "no reason given" } else { verdict.reason.as_str() };
-        rows.wrap(1, &format!("{said} by {} at {}: {reason}", verdict.by, minute(verdict.at)), theme.text, view.width);
+        rows.wrap(
+            1,
+            &format!("{said} by {} at {}: {reason}", verdict.by, minute(verdict.at)),
+            theme.text,
+            view.width,
+        );
     }
     for (name, quotes, supports) in [("For", &found.evidence, true), ("Against", &found.against, false)] {
         rows.gap();
@@ -124,7 +131,8 @@ fn hypothesis(view: &PaneView<'_>, id: &str) -> Rows {
         rows.push(span(" How sure, over time", theme.title).into());
         for belief in moves {
             let time = belief.at.strftime("   %H:%M:%S  ").to_string();
-            let prefix = vec![span(&time, theme.time), span(&format!("{:<7}", belief.confidence.name()), theme.text)];
+            let prefix =
+                vec![span(&time, theme.time), span(&format!("{:<7}", belief.confidence.name()), theme.text)];
             rows.hang(prefix, &belief.because, theme.faded, view.width);
         }
     }
@@ -151,7 +159,12 @@ fn step(view: &PaneView<'_>, id: &str) -> Rows {
         rows.push(span(" Helps to decide", theme.title).into());
         for hypothesis in decided {
             let (word, style) = label(view, hypothesis);
-            rows.hang(vec![span(&format!("   {word:<10}"), style)], &hypothesis.cause, theme.text, view.width);
+            rows.hang(
+                vec![span(&format!("   {word:<10}"), style)],
+                &hypothesis.cause,
+                theme.text,
+                view.width,
+            );
         }
     }
     if let Some(mark) = incident.marks.get(id) {
@@ -177,7 +190,8 @@ fn impact(view: &PaneView<'_>) -> Rows {
     let reasoning = declared.map_or_else(
         || triage.severity.as_ref().map(|severity| severity.reasoning.clone()).unwrap_or_default(),
         |declared| {
-            let reason = if declared.reason.is_empty() { String::new() } else { format!(": {}", declared.reason) };
+            let reason =
+                if declared.reason.is_empty() { String::new() } else { format!(": {}", declared.reason) };
             format!("declared by a person{reason}")
         },
     );
@@ -228,7 +242,12 @@ fn follow_ups(view: &PaneView<'_>) -> Rows {
     let mut rows = Rows::default();
     for one in all {
         rows.gap();
-        rows.hang(vec![span(&format!(" {}  ", one.priority), theme.title)], &one.text, theme.text, view.width);
+        rows.hang(
+            vec![span(&format!(" {}  ", one.priority), theme.title)],
+            &one.text,
+            theme.text,
+            view.width,
+        );
         if !one.owner.is_empty() {
             rows.wrap(5, &one.owner, theme.faded, view.width);
         }

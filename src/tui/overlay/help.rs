@@ -51,7 +51,12 @@ pub fn rows(look: &Look, columns: usize) -> Rows {
         rows.hang(prefix, meaning, look.theme.text, columns);
     }
     rows.gap();
-    rows.wrap(1, "Commands without a key (declare a severity, mark mitigated or resolved …) are in the palette.", look.theme.faded, columns);
+    rows.wrap(
+        1,
+        "Commands without a key (declare a severity, mark mitigated or resolved …) are in the palette.",
+        look.theme.faded,
+        columns,
+    );
     rows
 }
 

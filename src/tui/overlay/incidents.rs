@@ -43,7 +43,10 @@ pub fn draw(buffer: &mut Buffer, body: Rect, (query, selected): (&str, usize), a
         }
     }
     if past.is_empty() {
-        rows.push(span("There are none yet. Every incident is kept from the moment it is opened.", theme.faded).into());
+        rows.push(
+            span("There are none yet. Every incident is kept from the moment it is opened.", theme.faded)
+                .into(),
+        );
     } else if found.is_empty() {
         rows.push(span("No incident has these letters.", theme.faded).into());
     }

@@ -14,7 +14,13 @@ use crate::tui::widget::canvas;
 use crate::tui::widget::draft::Draft;
 
 /// Draws the box with the text at the bottom of `body`, so that what it is about stays readable above it.
-pub fn draw(buffer: &mut Buffer, body: Rect, input: &Input, app: &App, (look, draft): (&Look, Option<&Draft>)) {
+pub fn draw(
+    buffer: &mut Buffer,
+    body: Rect,
+    input: &Input,
+    app: &App,
+    (look, draft): (&Look, Option<&Draft>),
+) {
     let wanted = if input.purpose.one_line() { 3 } else { (body.height / 2).max(8) };
     let height = wanted.min(body.height);
     let area = Rect { y: body.y + body.height - height, height, ..body };

@@ -14,7 +14,12 @@ pub fn mitigations(view: &PaneView<'_>, selected: usize) -> Rows {
     let mut rows = Rows::default();
     if all.is_empty() {
         rows.gap();
-        rows.wrap(1, "Nothing that would stop the harm is known yet; it comes with the first likely cause.", view.look.theme.faded, view.width);
+        rows.wrap(
+            1,
+            "Nothing that would stop the harm is known yet; it comes with the first likely cause.",
+            view.look.theme.faded,
+            view.width,
+        );
         return rows;
     }
     rows.wrap(1, "sevdeck runs none of these: y copies, you decide.", view.look.theme.faded, view.width);
@@ -108,7 +113,11 @@ pub fn similar(view: &PaneView<'_>, selected: usize) -> Rows {
     for (index, one) in all.iter().enumerate() {
         let start = rows.rows.len();
         let percent = vec![span(&format!("{} % alike ", one.percent), theme.faded)];
-        rows.push(spread(vec![cursor(view, index == selected), span(&one.title, theme.title)], percent, view.width));
+        rows.push(spread(
+            vec![cursor(view, index == selected), span(&one.title, theme.title)],
+            percent,
+            view.width,
+        ));
         rows.wrap(3, &one.summary, theme.text, view.width);
         rows.wrap(3, &format!("sevdeck show {}", one.id), theme.faded, view.width);
         if index == selected {

@@ -22,7 +22,8 @@ pub fn draw(buffer: &mut Buffer, body: Rect, query: &str, selected: usize, look:
     for (index, info) in found.iter().enumerate() {
         let key = info.keys.first().map(ToString::to_string).unwrap_or_default();
         let left = vec![span(info.title, theme.text)];
-        let right = vec![span(&format!("{}  ", info.name), theme.faded), span(&format!("{key:>6}"), theme.key)];
+        let right =
+            vec![span(&format!("{}  ", info.name), theme.faded), span(&format!("{key:>6}"), theme.key)];
         rows.push(spread(left, right, columns));
         if index == selected {
             rows.focus = index..index + 1;

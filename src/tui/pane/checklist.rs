@@ -18,14 +18,17 @@ pub fn rows(view: &View<'_>) -> Rows {
         let lead = "What to check next appears here with the first possible cause: commands that only read, to copy with y.";
         return teach(view, lead, &[]);
     }
-    let selected = view
-        .app
-        .ui
-        .step
-        .as_ref()
-        .and_then(|id| steps.iter().position(|step| step.id == *id))
-        .unwrap_or(0);
-    let open = open_step(view, &steps, selected);
+    let selected =
+        view.app.ui.step.as_ref().and_then(|id| steps.iter().position(|step| step.id == *id)).unwrap_or(0);
+    let everything = laid_out(view, &steps, selected, None);
+    if everything.rows.len() <= view.height {
+        return everything;
+    }
+    laid_out(view, &steps, selected, Some(open_step(view, &steps, selected)))
+}
+
+/// The steps with the command of `open`; of every step left to do where that is `None`.
+fn laid_out(view: &View<'_>, steps: &[&Step], selected: usize, open: Option<usize>) -> Rows {
     let mut rows = Rows::default();
     for (index, step) in steps.iter().enumerate() {
         let start = rows.rows.len();
@@ -33,7 +36,8 @@ pub fn rows(view: &View<'_>) -> Rows {
         if index == selected {
             rows.focus_from(start);
         }
-        if index == open {
+        let todo = view.app.incident.outcome_of(&step.id) == StepOutcome::Todo;
+        if open.map_or(todo || index == selected && view.focused, |open| open == index) {
             details(&mut rows, view, step);
             // The cursor's row and its command belong together: scroll both into view.
             if index == selected && !view.focused {
@@ -50,7 +54,8 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     if steps.is_empty() {
         return Vec::new();
     }
-    let done = steps.iter().filter(|step| view.app.incident.outcome_of(&step.id) != StepOutcome::Todo).count();
+    let done =
+        steps.iter().filter(|step| view.app.incident.outcome_of(&step.id) != StepOutcome::Todo).count();
     vec![span(&format!(" {done} of {} done ", steps.len()), view.look.theme.faded)]
 }
 
@@ -76,12 +81,8 @@ fn head(rows: &mut Rows, view: &View<'_>, step: &Step, selected: bool) {
         (false, true) => theme.title,
         (false, false) => theme.text,
     };
-    let prefix = vec![
-        span(cursor, theme.focus),
-        span("[", theme.faded),
-        span(sign, style),
-        span("] ", theme.faded),
-    ];
+    let prefix =
+        vec![span(cursor, theme.focus), span("[", theme.faded), span(sign, style), span("] ", theme.faded)];
     let mut right = Vec::new();
     if step.effect == CommandEffect::Changes {
         right.push(span("changes ", theme.changes));

@@ -52,7 +52,8 @@ pub fn rows(view: &View<'_>) -> Rows {
 fn without_source(view: &View<'_>) -> Rows {
     let requested = &view.app.incident.requested;
     if let Some(first) = requested.first() {
-        let more = if requested.len() > 1 { format!(" and {} more", requested.len() - 1) } else { String::new() };
+        let more =
+            if requested.len() > 1 { format!(" and {} more", requested.len() - 1) } else { String::new() };
         let lead = format!("Waiting for {first}{more}. Lines appear here as soon as there are any.");
         return teach(view, &lead, &[]);
     }
@@ -79,7 +80,8 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     let shown = context.source.or(context.window.source);
     let room = view.width.saturating_sub(40);
     spans.extend(tabs(view, shown, room));
-    if let Some(trouble) = shown.and_then(|id| app.incident.sources.get(&id)).and_then(|s| s.trouble.as_ref()) {
+    if let Some(trouble) = shown.and_then(|id| app.incident.sources.get(&id)).and_then(|s| s.trouble.as_ref())
+    {
         use crate::incident::SourceChange::{Binary, Disappeared, Ended, Truncated, Unreadable};
         let said = match trouble {
             Disappeared => "gone, waiting",
@@ -97,9 +99,9 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
         if window.following {
             spans.push(span(&format!("{} following ", glyphs::LIVE), theme.better));
         } else if new > 0 {
-            spans.push(span(&format!("+{} new, G ", count(new)), theme.key));
+            spans.push(span(&format!("+{} new, G follows ", count(new)), theme.key));
         } else {
-            spans.push(span("paused, G ", theme.faded));
+            spans.push(span("paused, G follows ", theme.faded));
         }
     }
     spans
@@ -205,7 +207,9 @@ fn styled(view: &View<'_>, line: &Line, skipped: usize) -> Vec<Span<'static>> {
     let context = &view.app.ui.context;
     let base = level_style(view, line.level);
     let cited = context.highlight.filter(|place| {
-        Some(place.source) == context.window.source && place.start < line.end.max(line.start + 1) && place.end > line.start
+        Some(place.source) == context.window.source
+            && place.start < line.end.max(line.start + 1)
+            && place.end > line.start
     });
     let mut marks: Vec<(Range<usize>, Style)> = Vec::new();
     if let Some(place) = cited {

@@ -35,8 +35,9 @@ fn the_environment_decides_the_depth() {
         (&[("TERM", "tmux-256color"), ("NO_COLOR", "")], Depth::Indexed),
     ];
     for (variables, depth) in cases {
-        let var =
-            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        let var = |name: &str| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
         assert_eq!(Depth::detect(var), *depth, "{variables:?}");
     }
 }

@@ -80,7 +80,11 @@ impl Draft {
     /// Rows the text needs in `area`, for callers that grow with it.
     pub fn rows(&self, area: Rect) -> usize {
         let columns = usize::from(area.width).max(1);
-        self.area.lines().iter().map(|line| crate::tui::widget::text::wrap(line, columns, columns).len()).sum()
+        self.area
+            .lines()
+            .iter()
+            .map(|line| crate::tui::widget::text::wrap(line, columns, columns).len())
+            .sum()
     }
 }
 

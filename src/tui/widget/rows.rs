@@ -17,6 +17,8 @@ pub struct Rows {
     pub rows: Vec<Row>,
     /// Rows of the item under the cursor.
     pub focus: Range<usize>,
+    /// How many rows of the focus are set off; `None` for all of them.
+    pub set_off: Option<usize>,
     /// First row to show, where the pane decides itself.
     pub top: Option<usize>,
 }
@@ -49,8 +51,7 @@ impl Rows {
         let used: usize = prefix.iter().map(|span| width(&span.content)).sum();
         let mut prefix = Some(prefix);
         for line in wrap(text, columns.saturating_sub(used), columns.saturating_sub(indent)) {
-            let mut spans =
-                prefix.take().unwrap_or_else(|| vec![Span::raw(" ".repeat(indent.min(columns)))]);
+            let mut spans = prefix.take().unwrap_or_else(|| vec![Span::raw(" ".repeat(indent.min(columns)))]);
             spans.push(Span::styled(line, style));
             self.rows.push(Row::from(spans));
         }

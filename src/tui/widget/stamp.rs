@@ -27,7 +27,11 @@ pub fn leading_stamp(line: &str) -> usize {
         end += if digits >= 2 { skip + 1 + digits } else { 0 };
     }
     let year = &line.as_bytes()[end..];
-    if before.starts_with('[') && year.len() > 5 && year[5] == b']' && year[1..5].iter().all(u8::is_ascii_digit) {
+    if before.starts_with('[')
+        && year.len() > 5
+        && year[5] == b']'
+        && year[1..5].iter().all(u8::is_ascii_digit)
+    {
         end += 5;
     }
     end += run(&line.as_bytes()[end..], |b| b == b']' || b == b')' || b == b' ');
