@@ -76,7 +76,10 @@
 
 pub mod analyst;
 pub mod app;
+pub mod cli;
+pub mod config;
 pub mod evidence;
+pub mod failure;
 pub mod incident;
 pub mod log;
 pub mod store;

@@ -1,0 +1,3 @@
+//! The command line: arguments in, a mode of the program out.
+
+pub mod demo;
