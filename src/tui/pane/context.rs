@@ -99,9 +99,9 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
         if window.following {
             spans.push(span(&format!("{} following ", glyphs::LIVE), theme.better));
         } else if new > 0 {
-            spans.push(span(&format!("+{} new, G ", count(new)), theme.key));
+            spans.push(span(&format!("+{} new, G follows ", count(new)), theme.key));
         } else {
-            spans.push(span("paused, G ", theme.faded));
+            spans.push(span("paused, G follows ", theme.faded));
         }
     }
     spans

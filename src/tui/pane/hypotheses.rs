@@ -20,6 +20,8 @@ const QUOTE_INDENT: usize = 7;
 /// How much of a text is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Extent {
+    /// All of it, and the evidence of every hypothesis.
+    Everything,
     /// All of it, over as many rows as it takes.
     Whole,
     /// What fits into a row; the item under the cursor is shown whole all the same.
@@ -32,8 +34,11 @@ pub fn rows(view: &View<'_>) -> Rows {
     if all.is_empty() {
         return empty(view);
     }
-    let whole = laid_out(view, &all, Extent::Whole);
-    if whole.rows.len() <= view.height { whole } else { laid_out(view, &all, Extent::Row) }
+    let fitting = [Extent::Everything, Extent::Whole]
+        .into_iter()
+        .map(|extent| laid_out(view, &all, extent))
+        .find(|rows| rows.rows.len() <= view.height);
+    fitting.unwrap_or_else(|| laid_out(view, &all, Extent::Row))
 }
 
 fn laid_out(view: &View<'_>, all: &[&Hypothesis], extent: Extent) -> Rows {
@@ -47,6 +52,11 @@ fn laid_out(view: &View<'_>, all: &[&Hypothesis], extent: Extent) -> Rows {
             selected_rows(&mut rows, view, hypothesis, (piece, all.len() - 1), extent);
         } else {
             head(&mut rows, view, hypothesis, false, extent);
+            if extent == Extent::Everything {
+                for (supports, quote) in pieces(hypothesis) {
+                    quote_row(&mut rows, view, supports, quote, true);
+                }
+            }
         }
     }
     rows
@@ -89,19 +99,14 @@ fn selected_rows(
     if piece.is_none() {
         rows.focus_from(start);
     }
-    let pieces: Vec<(bool, &Quote)> = hypothesis
-        .evidence
-        .iter()
-        .map(|quote| (true, quote))
-        .chain(hypothesis.against.iter().map(|quote| (false, quote)))
-        .collect();
+    let pieces: Vec<(bool, &Quote)> = pieces(hypothesis).collect();
     let taken = rows.rows.len() - start + others + 2;
-    let all = piece.is_some() || extent == Extent::Whole;
+    let all = piece.is_some() || extent != Extent::Row;
     let room = if all { pieces.len() } else { view.height.saturating_sub(taken).max(2) };
     for (index, (supports, quote)) in pieces.iter().take(room).enumerate() {
         let start = rows.rows.len();
         let under_cursor = piece == Some(index);
-        let whole = under_cursor || extent == Extent::Whole;
+        let whole = under_cursor || extent != Extent::Row;
         quote_row(rows, view, *supports, quote, whole);
         if under_cursor {
             rows.focus_from(start);
@@ -115,6 +120,12 @@ fn selected_rows(
         let prefix = vec![span("     next ", view.look.theme.faded)];
         rows.hang(prefix, &hypothesis.next_check, view.look.theme.text, view.width);
     }
+}
+
+/// What speaks for it, then what speaks against it.
+fn pieces(hypothesis: &Hypothesis) -> impl Iterator<Item = (bool, &Quote)> {
+    let supporting = hypothesis.evidence.iter().map(|quote| (true, quote));
+    supporting.chain(hypothesis.against.iter().map(|quote| (false, quote)))
 }
 
 /// Label and cause; the reason of a verdict behind it.
@@ -151,7 +162,7 @@ fn head(rows: &mut Rows, view: &View<'_>, hypothesis: &Hypothesis, selected: boo
     };
     let reserved = right.iter().map(|span| width(&span.content) + 1).sum::<usize>();
     let columns = view.width.saturating_sub(reserved);
-    if selected || extent == Extent::Whole {
+    if selected || extent != Extent::Row {
         let start = rows.rows.len();
         rows.hang(prefix, &cause, cause_style, columns);
         let first = std::mem::take(&mut rows.rows[start]);
@@ -211,7 +222,7 @@ pub(crate) fn quote_prefix(view: &View<'_>, supports: bool, quote: &Quote) -> Ve
     let (sign, style) = match (quote.verified, supports) {
         (true, true) => (glyphs::CHECK, theme.verified),
         (true, false) => (glyphs::AGAINST, theme.against),
-        (false, _) => (glyphs::CROSS, theme.struck),
+        (false, _) => (glyphs::CROSS, theme.unexpected),
     };
     let name = quote.place.map_or(quote.source.as_str(), |place| {
         if quote.source.is_empty() {
