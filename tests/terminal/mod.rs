@@ -1,5 +1,6 @@
 //! The program in a real terminal. Ignored by default because they need tmux, which `.ci/run` installs.
 
+mod demo;
 mod hostile;
 mod leave;
 mod record;
