@@ -33,7 +33,7 @@ pub(super) struct TriageArgs {
     /// Print one JSON object.
     #[arg(long, conflicts_with = "markdown")]
     json: bool,
-    /// Print Markdown [default].
+    /// Print Markdown, which is also what happens when nothing is said.
     #[arg(long)]
     markdown: bool,
     /// What to read: files, directories, 'patterns*', or - for standard input, which is also read when nothing is
