@@ -11,7 +11,9 @@ fn the_shipped_incident_is_found_worked_on_left_and_resumed() {
     let terminal = Terminal::open(&home, 140, 45);
     terminal.sevdeck("demo --speed 4");
     let found = |screen: &str| {
-        screen.contains("connections are exhausted") && screen.contains("too many clients") && screen.contains('✓')
+        screen.contains("connections are exhausted")
+            && screen.contains("too many clients")
+            && screen.contains('✓')
     };
     terminal.wait("the cause, with evidence that was checked", found);
 

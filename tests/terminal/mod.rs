@@ -39,7 +39,17 @@ pub(crate) fn note(terminal: &Terminal, text: &str) {
     saved(terminal, text);
 }
 
-/// Waits until a text of the timeline is shown without the mark of what is not yet on disk.
-fn saved(terminal: &Terminal, text: &str) {
-    terminal.wait(text, |screen| screen.lines().any(|line| line.contains(text) && !line.contains('·')));
+/// Waits until a text is shown and no line with it says that it is still being saved.
+pub(crate) fn saved(terminal: &Terminal, text: &str) {
+    terminal.wait(&format!("{text}, saved"), |screen| {
+        // Lines of the timeline; the editor shows the text too, before it is a note.
+        let noted = |line: &&str| line.contains("human") && line.contains(text);
+        let mut lines = screen.lines().filter(noted).peekable();
+        lines.peek().is_some() && lines.all(|line| !is_saving(line))
+    });
+}
+
+/// Whether a line of the timeline says that it is not on disk yet.
+pub(crate) fn is_saving(line: &str) -> bool {
+    line.split('│').next().is_some_and(|timeline| timeline.trim_end().ends_with("saving"))
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::support::home::Home;
 use crate::support::tmux::{Terminal, is_alive, poll, signal};
-use crate::terminal::{cockpit, note};
+use crate::terminal::{cockpit, is_saving, note, saved};
 use sevdeck::incident::{Event, Incident};
 use sevdeck::store::{Location, Record};
 
@@ -27,7 +27,7 @@ fn what_was_acknowledged_survives_fifty_kills() {
         terminal.wait("the resumed cockpit", |screen| screen.contains(&format!("note number {kill:02}")));
     }
     terminal.text("q");
-    poll("the shell", || terminal.format("alternate_on") == "0", || terminal.screen());
+    terminal.wait_for("Kept as");
 
     let mut record = Record::open(&Location::Folder(home.store()), Timestamp::now());
     assert_eq!(record.trouble(), None);
@@ -62,10 +62,10 @@ fn a_second_cockpit_works_beside_the_first() {
     note(&second, "written beside the first");
     let listed = home.run(["incidents"]);
     assert!(listed.err.contains(&format!("pid {pid}")), "who has the store is said: {listed:?}");
-    second.text("q");
-    poll("the shell", || second.format("alternate_on") == "0", || second.screen());
-    first.text("q");
-    poll("the shell", || first.format("alternate_on") == "0", || first.screen());
+    for terminal in [&second, &first] {
+        terminal.text("q");
+        terminal.wait_for("Kept as");
+    }
     let listed = home.run(["incidents"]);
     assert_eq!(listed.out.lines().count(), 2, "the second one's incident is merged: {listed:?}");
     first.sevdeck("resume");
@@ -78,15 +78,48 @@ fn a_second_cockpit_works_beside_the_first() {
 fn a_full_disk_is_said_and_what_could_not_be_written_is_put_elsewhere() {
     let home = Home::new();
     let log = home.write("app.log", super::failing_log());
-    let folder = home.path(".local/state/sevdeck/store");
     let terminal = Terminal::open(&home, 140, 40);
-    let roomy = home.path("tmp");
-    terminal.line(&format!("TMPDIR={}; trap '' XFSZ; ulimit -f 8", roomy.display()));
+    terminal.line("trap '' XFSZ; ulimit -f 8");
     terminal.sevdeck(&log.display().to_string());
     terminal.wait("the trouble", |screen| screen.contains("no space left"));
     terminal.text("q");
     let screen = terminal.wait_for("no space left");
     poll("the shell", || terminal.format("alternate_on") == "0", || terminal.screen());
     assert!(!screen.contains("Kept as"), "{screen}");
-    let (_, _) = (folder, roomy);
+}
+
+#[test]
+#[ignore = "needs tmux: .ci/run installs it"]
+fn notes_wait_while_the_folder_cannot_be_written_and_are_saved_when_it_can() {
+    let home = Home::new();
+    let blocked = home.write(".local/state/sevdeck", "a file where the folder should be");
+    let terminal = cockpit(&home, 140, 40);
+    terminal.wait("the trouble", |screen| screen.contains("not a directory") || screen.contains("exists"));
+    terminal.text("a");
+    terminal.wait("the editor", |screen| screen.contains("Note"));
+    terminal.text("written before it could be kept");
+    terminal.keys(&["C-d"]);
+    terminal.wait("the note, not yet saved", |screen| {
+        screen.lines().any(|line| line.contains("written before it") && is_saving(line))
+    });
+    std::fs::remove_file(blocked).unwrap();
+    saved(&terminal, "written before it could be kept");
+    terminal.text("q");
+    terminal.wait_for("Kept as");
+    terminal.sevdeck("resume");
+    terminal.wait_for("written before it could be kept");
+}
+
+#[test]
+#[ignore = "needs tmux: .ci/run installs it"]
+fn a_damaged_store_is_said_and_the_cockpit_works_on_a_new_one() {
+    let home = Home::new();
+    home.write(".local/state/sevdeck/store/conf", "not what was written");
+    home.write(".local/state/sevdeck/store/db", "nor this");
+    let terminal = cockpit(&home, 140, 40);
+    terminal.wait("the trouble", |screen| screen.contains("damaged"));
+    note(&terminal, "goes on");
+    terminal.text("q");
+    terminal.wait_for("Kept as");
+    assert!(home.run(["incidents"]).out.contains("20"), "the new store has it");
 }
