@@ -152,8 +152,8 @@ impl Detectors {
         }
         if record.traits.limit && record.level.is_none_or(|level| level >= Level::Info) {
             let line = String::from_utf8_lossy(record.bytes);
-            if let Some(subject) = limit::at_limit(&line) {
-                self.point(PointKind::Limit, record, subject);
+            if let Some(found) = limit::at_limit(&line) {
+                self.point(PointKind::Limit, record, found.figures);
             }
         }
         if record.traits.restart && record.level.is_none_or(|level| level >= Level::Info) {
