@@ -147,7 +147,7 @@ impl Rig {
 
 /// Numbered lines of a log, `from..to`.
 pub(super) fn numbered(from: usize, to: usize) -> String {
-    (from..to).map(|number| format!("{}\n", line(number))).collect()
+    (from..to).flat_map(|number| [line(number), "\n".to_owned()]).collect()
 }
 
 /// One numbered line.

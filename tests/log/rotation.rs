@@ -219,6 +219,11 @@ fn patterns_and_directories_find_files_also_later_ones() {
     rig.append("late.log", "x\n");
     rig.until(|rig| rig.discovered.len() == 2);
     assert!(rig.discovered[1].ends_with("late.log"));
+    rig.rename("late.log", "late.log.1");
+    rig.append("late.log", "x\n");
+    rig.append("last.log", "x\n");
+    rig.until(|rig| rig.discovered.len() == 3);
+    assert!(rig.discovered[2].ends_with("last.log"), "what rotation leaves is no new source");
 
     let mut rig = Rig::new();
     rig.append("one.txt", "x\n");

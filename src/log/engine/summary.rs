@@ -13,6 +13,9 @@ use crate::log::finding::{Clocks, QUOTE_MAX, Span, quote};
 use crate::log::lane::{Shared, Stat};
 use crate::log::time::timestamp;
 
+/// Most findings of a digest; the strongest are kept.
+const FINDINGS_MAX: usize = 500;
+
 /// Keeps track of what was published.
 #[derive(Debug, Default)]
 pub(super) struct Summary {
@@ -164,7 +167,12 @@ fn findings(now: Timestamp, channels: &BTreeMap<SourceId, Channel>, shared: &Sha
         let clocks = Clocks { known, wall };
         channel.lane.detectors.report(clocks, channel.lane.is_prose(), shared.patterns(), &mut all);
     }
-    all.into_values().collect()
+    let mut all: Vec<Finding> = all.into_values().collect();
+    if all.len() > FINDINGS_MAX {
+        all.sort_by(|one, other| other.strength.cmp(&one.strength).then_with(|| one.id.cmp(&other.id)));
+        all.truncate(FINDINGS_MAX);
+    }
+    all
 }
 
 /// The templates that matter most, each with its first and its newest record.
