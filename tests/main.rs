@@ -4,6 +4,7 @@
 
 mod analyst;
 mod app;
+mod cli;
 mod flow;
 mod house;
 mod log;

@@ -14,9 +14,9 @@ use jiff::Timestamp;
 use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
 
-/// How often and in which steps an owner that is gone already is waited for.
-const DYING_LOOKS: u32 = 50;
-const DYING_LOOK: Duration = Duration::from_millis(10);
+/// How often and in which steps a lock that is about to be free is waited for.
+pub(crate) const LOOKS: u32 = 30;
+pub(crate) const LOOK: Duration = Duration::from_millis(10);
 
 /// A process that has the store open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,11 +74,12 @@ pub(crate) enum Claim {
 }
 
 /// Asks for the store whose owner is written in `path`. An owner that was killed may still be on its way out of a
-/// write; it is given a moment.
+/// write, and a child this process is just starting has its files until it runs a program of its own: both are given
+/// a moment.
 pub(crate) fn claim(path: &Path, me: &Holder) -> io::Result<Claim> {
-    for _ in 0..DYING_LOOKS {
+    for _ in 0..LOOKS {
         match try_claim(path, me)? {
-            Claim::Taken(Some(holder)) if !holder.is_running() => thread::sleep(DYING_LOOK),
+            Claim::Taken(Some(holder)) if !holder.is_running() || holder.pid == me.pid => thread::sleep(LOOK),
             answer => return Ok(answer),
         }
     }

@@ -74,9 +74,10 @@ pub async fn run(
         cockpit.perform(effect);
     }
     let code = cockpit.serve().await;
-    let Cockpit { screen, runtime, .. } = cockpit;
+    let Cockpit { app, screen, runtime, .. } = cockpit;
     drop(screen);
-    runtime.finish();
+    let unsaved = runtime.finish();
+    app.fatal = app.fatal.take().or(unsaved);
     Ok(code)
 }
 

@@ -1,5 +1,7 @@
 //! Lines that try to drive the terminal change nothing outside their cells.
 
+use std::fmt::Write;
+
 use crate::support::home::Home;
 use crate::support::tmux::Terminal;
 
@@ -25,7 +27,7 @@ fn a_hostile_line_stays_in_its_cells() {
     let home = Home::new();
     let mut text = String::new();
     for (second, line) in LINES.iter().enumerate() {
-        text.push_str(&format!("2026-03-01T14:02:{second:02}Z ERROR {line}\n"));
+        let _ = writeln!(text, "2026-03-01T14:02:{second:02}Z ERROR {line}");
     }
     text.push_str("2026-03-01T14:03:00Z ERROR the last line\n");
     let log = home.write("hostile.log", text);

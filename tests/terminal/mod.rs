@@ -1,9 +1,12 @@
 //! The program in a real terminal. Ignored by default because they need tmux, which `.ci/run` installs.
 
+mod demo;
 mod hostile;
 mod leave;
 mod record;
 mod refuse;
+
+use std::fmt::Write;
 
 use crate::support::home::Home;
 use crate::support::tmux::Terminal;
@@ -13,7 +16,7 @@ pub(crate) fn failing_log() -> String {
     let mut text = String::new();
     for second in 0..60 {
         let level = if second < 50 { "INFO  request served" } else { "ERROR connection refused: db:5432" };
-        text.push_str(&format!("2026-03-01T14:01:{second:02}.000Z {level} in {} ms\n", 10 + second % 7));
+        let _ = writeln!(text, "2026-03-01T14:01:{second:02}.000Z {level} in {} ms", 10 + second % 7);
     }
     text
 }

@@ -71,3 +71,22 @@ fn a_second_cockpit_works_beside_the_first() {
     first.sevdeck("resume");
     first.wait_for("written beside the first");
 }
+
+/// A disk with no room is stood in for by a limit on the size of files, which the program is told to survive.
+#[test]
+#[ignore = "needs tmux: .ci/run installs it"]
+fn a_full_disk_is_said_and_what_could_not_be_written_is_put_elsewhere() {
+    let home = Home::new();
+    let log = home.write("app.log", super::failing_log());
+    let folder = home.path(".local/state/sevdeck/store");
+    let terminal = Terminal::open(&home, 140, 40);
+    let roomy = home.path("tmp");
+    terminal.line(&format!("TMPDIR={}; trap '' XFSZ; ulimit -f 8", roomy.display()));
+    terminal.sevdeck(&log.display().to_string());
+    terminal.wait("the trouble", |screen| screen.contains("no space left"));
+    terminal.text("q");
+    let screen = terminal.wait_for("no space left");
+    poll("the shell", || terminal.format("alternate_on") == "0", || terminal.screen());
+    assert!(!screen.contains("Kept as"), "{screen}");
+    let (_, _) = (folder, roomy);
+}

@@ -28,7 +28,7 @@ fn what_is_appended_is_there_after_reopening() {
     assert_eq!(record.trouble(), None);
     assert_eq!(record.append(&a, &[opened(&a, "x"), note(2, "y")]), Kept::Durable);
     record.save_session(&a, b"{\"pane\":2}");
-    assert_eq!(record.close(at(9)), None);
+    assert_eq!(record.close(at(9), home.path()), None);
     let mut record = open(&folder);
     assert_eq!(record.read(&a).unwrap().events.len(), 2);
     assert_eq!(record.session(&a).unwrap(), b"{\"pane\":2}");
@@ -127,13 +127,33 @@ fn events_wait_while_the_folder_cannot_be_written() {
 }
 
 #[test]
+fn what_cannot_be_written_to_the_end_is_put_where_it_can_and_comes_back_as_a_journal() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("state");
+    fs::write(&folder, "").unwrap();
+    let a = id("a");
+    let mut record = open(&folder);
+    record.append(&a, &[opened(&a, "")]);
+    record.append(&a, &[note(2, "n")]);
+    let said = record.close(at(1), home.path()).unwrap();
+    let rescued = home.path().join("sevdeck-a.jsonl");
+    assert!(said.contains("2 events") && said.contains(rescued.to_str().unwrap()), "{said}");
+    assert_eq!(mode(&rescued), 0o600);
+    fs::remove_file(&folder).unwrap();
+    fs::create_dir_all(folder.join("journal")).unwrap();
+    fs::rename(rescued, folder.join("journal/a.jsonl")).unwrap();
+    assert_eq!(open(&folder).read(&a).unwrap().events, [opened(&a, ""), note(2, "n")]);
+}
+
+#[test]
 fn giving_up_events_is_said() {
     let home = tempfile::tempdir().unwrap();
     fs::write(home.path().join("state"), "").unwrap();
     let a = id("a");
     let mut record = open(&home.path().join("state"));
     record.append(&a, &[opened(&a, "")]);
-    assert!(matches!(record.close(at(1)), Some(Trouble::Unwritable { .. })));
+    let said = record.close(at(1), &home.path().join("nowhere")).unwrap();
+    assert!(said.contains("1 events were not saved"), "{said}");
 }
 
 #[test]
