@@ -1,10 +1,12 @@
 //! The interactive loop: events of the terminal and messages of the runtime in, update, effects out, frames.
 
+use std::future::poll_fn;
 use std::io;
+use std::task::Poll;
 use std::time::Instant;
 
 use crossterm::event::EventStream;
-use futures_util::{FutureExt, StreamExt};
+use futures_util::{Stream, StreamExt};
 
 use crate::app::App;
 use crate::app::effect::Effect;
@@ -25,6 +27,18 @@ use crate::tui::{hangup, header, layout, overlay};
 const DRAIN_MAX: usize = 1000;
 /// Exit code of a program whose terminal is gone: 128 and SIGHUP.
 const HUNG_UP: i32 = 129;
+
+/// An item that is there already. The stream is polled by the task's own waker: crossterm keeps the first one it sees
+/// and wakes no other.
+async fn ready<S: Stream + Unpin>(stream: &mut S) -> Option<Option<S::Item>> {
+    poll_fn(|context| {
+        Poll::Ready(match stream.poll_next_unpin(context) {
+            Poll::Ready(item) => Some(item),
+            Poll::Pending => None,
+        })
+    })
+    .await
+}
 
 /// How the cockpit looks and copies.
 #[derive(Debug, Clone)]
@@ -135,7 +149,7 @@ impl Cockpit<'_> {
                 if self.ended.is_some() {
                     break;
                 }
-                if let Some(event) = events.next().now_or_never() {
+                if let Some(event) = ready(&mut events).await {
                     self.event(event);
                 } else if let Some(msg) = self.runtime.try_next() {
                     self.message(msg);
