@@ -137,7 +137,7 @@ fn head(rows: &mut Rows, view: &View<'_>, hypothesis: &Hypothesis, selected: boo
     let cursor = if selected { glyphs::CURSOR } else { " " };
     let verdict = incident.verdicts.get(&hypothesis.id);
     let saving = verdict.is_some_and(|verdict| verdict.seq > view.app.ui.durable_seq);
-    let label = format!("{label:<width$} ", width = LABEL);
+    let label = format!("{label:<LABEL$} ");
     let prefix = vec![span(cursor, theme.focus), span(&label, style)];
     let spark = belief(view, &hypothesis.id);
     let cause_style = match status {
