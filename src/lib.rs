@@ -80,6 +80,7 @@ pub mod cli;
 pub mod config;
 pub mod evidence;
 pub mod failure;
+pub mod export;
 pub mod incident;
 pub mod log;
 pub mod store;

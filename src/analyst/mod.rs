@@ -1,5 +1,7 @@
 //! Analysts: a case file in, revisions of a triage out.
 
+pub mod offline;
+
 use std::sync::Arc;
 
 use crate::evidence::CaseFile;
@@ -13,23 +15,4 @@ pub trait Analyst: Send {
     /// Analyses `case`, giving each revision to `emit`; the last one given is the complete answer. `emit` returns
     /// false when nobody wants the rest.
     fn analyse(&mut self, case: &Arc<CaseFile>, emit: &mut dyn FnMut(Triage) -> bool);
-}
-pub mod offline {
-    pub struct Offline;
-    impl Offline {
-        pub fn new() -> Self {
-            Self
-        }
-    }
-    impl super::Analyst for Offline {
-        fn name(&self) -> &str {
-            "offline"
-        }
-        fn analyse(
-            &mut self,
-            _: &std::sync::Arc<crate::evidence::CaseFile>,
-            _: &mut dyn FnMut(crate::incident::Triage) -> bool,
-        ) {
-        }
-    }
 }

@@ -33,8 +33,9 @@ pub enum Effect {
     Analyse(Arc<CaseFile>),
     /// List past incidents; answered by `Past`.
     ListPast,
-    /// Read an incident back; answered by `Resumed` or `ResumeFailed`.
-    Load(IncidentId),
+    /// Read an incident back, by its id or a part of it that no other has, or the one that changed last for an empty
+    /// text; answered by `Resumed` or `ResumeFailed`.
+    Load(String),
     /// Look for past incidents like this text; answered by `Similar`.
     FindSimilar {
         /// The incident that asks, which is left out.

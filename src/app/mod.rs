@@ -61,6 +61,8 @@ pub struct App {
     pub opening: Opening,
     /// Where the analyst stands.
     pub analysis: Analysis,
+    /// Why the program ended, where that was not the person's wish.
+    pub fatal: Option<String>,
     /// The interface state as last stored.
     pub saved_session: Session,
     /// When it was stored.

@@ -1,5 +1,13 @@
 //! Evidence: what is known at a moment, and the proof that quotes and figures come from it.
 
 pub mod case_file;
+pub mod citation;
+pub mod clock;
+pub mod contradiction;
+pub mod hostile;
+pub mod lexicon;
+pub mod provenance;
+pub mod redaction;
+pub mod statement;
 
 pub use case_file::CaseFile;

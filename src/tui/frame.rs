@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 
 /// Least time between two frames that show data.
 const INTERVAL: Duration = Duration::from_millis(100);
+/// The first data after a quiet moment seldom comes alone (the line, then what it means): one more frame may follow
+/// this soon, and the next waits as much longer.
+const SOON: Duration = Duration::from_millis(16);
 /// Most time, for a slow terminal.
 const INTERVAL_MAX: Duration = Duration::from_secs(1);
 /// A frame that takes longer to write means a slow terminal.
@@ -18,13 +21,22 @@ pub struct Pace {
     interval: Duration,
     fast_frames: u32,
     last_data: Option<Instant>,
+    /// The last data frame came after a quiet moment.
+    was_quiet: bool,
     key_waits: bool,
     data_waits: bool,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { interval: INTERVAL, fast_frames: 0, last_data: None, key_waits: false, data_waits: false }
+        Self {
+            interval: INTERVAL,
+            fast_frames: 0,
+            last_data: None,
+            was_quiet: false,
+            key_waits: false,
+            data_waits: false,
+        }
     }
 }
 
@@ -46,13 +58,19 @@ impl Pace {
 
     /// When to draw, if nothing else happens; a moment not after `now` means now, `None` that nothing waits.
     pub fn deadline(&self, now: Instant) -> Option<Instant> {
-        self.data_waits.then(|| self.last_data.map_or(now, |last| last + self.interval))
+        let wait = if self.was_quiet { SOON } else { self.interval };
+        self.data_waits.then(|| self.last_data.map_or(now, |last| last + wait))
     }
 
     /// A frame was drawn at `now` and took `took` to write.
     pub fn drawn(&mut self, now: Instant, took: Duration) {
         if self.data_waits {
-            self.last_data = Some(now);
+            let since = self.last_data.map(|last| now.saturating_duration_since(last));
+            let fast = self.interval == INTERVAL;
+            // An early frame takes the place of the next one in time.
+            let early = self.was_quiet && !self.key_waits && since.is_some_and(|since| since < self.interval);
+            self.last_data = if early { self.last_data.map(|last| last + self.interval) } else { Some(now) };
+            self.was_quiet = fast && since.is_none_or(|since| since >= 2 * self.interval);
         }
         self.key_waits = false;
         self.data_waits = false;
@@ -89,16 +107,38 @@ mod tests {
     }
 
     #[test]
-    fn data_is_gathered_to_ten_frames_a_second_and_drawn_at_once_after_a_quiet_moment() {
+    fn a_flood_is_gathered_to_ten_frames_a_second() {
         let start = Instant::now();
         let mut pace = Pace::default();
+        let mut frames = Vec::new();
+        for after in 0..3000 {
+            pace.data();
+            if pace.due(start + MS * after) {
+                pace.drawn(start + MS * after, FAST);
+                frames.push(after);
+            }
+        }
+        assert_eq!(frames[..4], [0, 16, 200, 300]);
+        for second in [0, 16, 999, 1500] {
+            let count = frames.iter().filter(|at| (second..second + 1000).contains(*at)).count();
+            assert!(count <= 10, "{count} frames from {second} ms on");
+        }
+    }
+
+    #[test]
+    fn data_is_drawn_at_once_after_a_quiet_moment() {
+        let start = Instant::now();
+        let mut pace = Pace::default();
+        for after in [0, 200, 5000] {
+            pace.data();
+            assert!(pace.due(start + MS * after), "{after} ms");
+            pace.drawn(start + MS * after, FAST);
+        }
         pace.data();
-        pace.drawn(start, FAST);
-        pace.data();
-        for (after, due) in [(1, false), (99, false), (100, true), (5000, true)] {
+        for (after, due) in [(5001, false), (5015, false), (5016, true)] {
             assert_eq!(pace.due(start + MS * after), due, "{after} ms");
         }
-        assert_eq!(pace.deadline(start), Some(start + MS * 100));
+        assert_eq!(pace.deadline(start), Some(start + MS * 5016));
     }
 
     #[test]

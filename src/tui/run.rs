@@ -23,8 +23,8 @@ use crate::tui::view::{self, Look};
 use crate::tui::widget::draft::Draft;
 use crate::tui::{hangup, header, layout, overlay};
 
-/// Messages taken before a frame gets its chance; a flood must not keep the screen still.
-const DRAIN_MAX: usize = 1000;
+/// Messages taken before keys and frames get their chance; a flood must not keep the screen still.
+const DRAIN_MAX: usize = 100;
 /// Exit code of a program whose terminal is gone: 128 and SIGHUP.
 const HUNG_UP: i32 = 129;
 

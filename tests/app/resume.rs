@@ -5,7 +5,7 @@ use std::fs;
 use sevdeck::app::effect::Effect;
 use sevdeck::app::key::Key;
 use sevdeck::app::msg::Msg;
-use sevdeck::incident::{IncidentId, SourceSpec};
+use sevdeck::incident::SourceSpec;
 
 use crate::app::cockpit::Cockpit;
 
@@ -27,7 +27,7 @@ async fn resume_gives_back_the_incident_as_it_was() {
 
     let mut again = Cockpit::start(folder.path());
     again.app.ui.loading = true;
-    again.ask(Effect::Load(id));
+    again.ask(Effect::Load(id.to_string()));
     again.until("the incident is back", |app| !app.ui.loading).await;
     assert_eq!(again.app.incident.marks, before.incident.marks);
     assert_eq!(again.app.incident.notes, before.incident.notes);
@@ -41,9 +41,8 @@ async fn an_unknown_incident_is_said_not_crashed() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut cockpit = Cockpit::start(folder.path());
     cockpit.app.ui.loading = true;
-    let id = IncidentId::parse("20260101-000000-aaaaa").expect("an id");
-    cockpit.ask(Effect::Load(id));
-    cockpit.until("a message", |app| app.ui.toast.is_some()).await;
-    let toast = cockpit.app.ui.toast.clone().expect("a message");
-    assert!(toast.bad && toast.text.contains("20260101-000000-aaaaa"), "{}", toast.text);
+    cockpit.ask(Effect::Load("20260101-000000-aaaaa".into()));
+    cockpit.until("a reason to end", |app| app.fatal.is_some()).await;
+    let fatal = cockpit.app.fatal.clone().expect("a reason");
+    assert!(fatal.contains("20260101-000000-aaaaa"), "{fatal}");
 }

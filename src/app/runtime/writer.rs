@@ -25,7 +25,7 @@ pub(super) enum Job {
     Append { incident: IncidentId, events: Vec<Recorded> },
     SaveSession { incident: IncidentId, session: Vec<u8> },
     List,
-    Load(IncidentId),
+    Load(String),
     Similar { incident: IncidentId, opened_at: Timestamp, text: String },
     Close(SyncSender<()>),
 }
@@ -130,8 +130,8 @@ impl Writer {
                 let past = self.record.list().into_iter().map(past).collect();
                 self.outbox.push(Msg::Past(past));
             }
-            Job::Load(incident) => {
-                let answer = self.load(&incident);
+            Job::Load(wanted) => {
+                let answer = self.load(&wanted).unwrap_or_else(Msg::ResumeFailed);
                 self.outbox.push(answer);
             }
             Job::Similar { incident, opened_at, text } => {
@@ -142,16 +142,36 @@ impl Writer {
         }
     }
 
-    fn load(&mut self, incident: &IncidentId) -> Msg {
-        match self.record.read(incident) {
-            Ok(reading) if reading.events.is_empty() => {
-                Msg::ResumeFailed(format!("There is no incident {incident}: `sevdeck incidents` lists them"))
-            }
-            Ok(reading) => {
-                let session = self.record.session(incident);
-                Msg::Resumed { events: reading.events, session }
-            }
-            Err(trouble) => Msg::ResumeFailed(trouble.to_string()),
+    fn load(&mut self, wanted: &str) -> Result<Msg, String> {
+        let incident = self.find(wanted)?;
+        let reading = self.record.read(&incident).map_err(|trouble| trouble.to_string())?;
+        if reading.events.is_empty() {
+            return Err(format!("there is no incident {incident}\n  `sevdeck incidents` lists them"));
+        }
+        let session = self.record.session(&incident);
+        Ok(Msg::Resumed { events: reading.events, session })
+    }
+
+    /// The incident that is meant: by its id, by a part of it that no other has, or the one that changed last.
+    fn find(&mut self, wanted: &str) -> Result<IncidentId, String> {
+        let all = self.record.list();
+        if let Some(exact) = all.iter().find(|one| one.id.as_str() == wanted) {
+            return Ok(exact.id.clone());
+        }
+        let trouble = self.record.trouble().map(ToString::to_string);
+        let mut fitting = all.iter().filter(|one| one.id.as_str().contains(wanted));
+        if wanted.is_empty() {
+            let last = fitting.max_by_key(|one| one.updated_at).map(|one| one.id.clone());
+            return last.ok_or(trouble.unwrap_or_else(|| {
+                "there is no incident yet\n  start one: sevdeck FILE, or try: sevdeck demo".to_owned()
+            }));
+        }
+        match (fitting.next(), fitting.next()) {
+            (Some(only), None) => Ok(only.id.clone()),
+            (Some(_), Some(_)) => Err(format!("{wanted} is part of several ids\n  give more of it")),
+            (None, _) => Err(trouble.unwrap_or_else(|| {
+                format!("there is no incident {wanted}\n  `sevdeck incidents` lists them")
+            })),
         }
     }
 

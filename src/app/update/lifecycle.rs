@@ -160,6 +160,17 @@ impl Turn<'_> {
         self.restore_view(&session);
     }
 
+    /// With nothing else on screen there is nothing to stay for: the reason is printed on the way out.
+    pub(super) fn resume_failed(&mut self, why: String) {
+        self.app.ui.loading = false;
+        if self.app.incident.id.is_none() && self.app.opening.incident.is_none() {
+            self.app.fatal = Some(why);
+            self.effects.push(Effect::Quit(1));
+        } else {
+            self.toast(why, true);
+        }
+    }
+
     fn restore_interface(&mut self, session: &Session) {
         let ui = &mut self.app.ui;
         ui.loading = false;

@@ -65,10 +65,7 @@ impl Turn<'_> {
             }
             Msg::StoreTrouble(trouble) => self.app.ui.store_trouble = trouble,
             Msg::Resumed { events, session } => self.resumed(&events, session.as_deref()),
-            Msg::ResumeFailed(why) => {
-                self.app.ui.loading = false;
-                self.toast(why, true);
-            }
+            Msg::ResumeFailed(why) => self.resume_failed(why),
             Msg::Past(past) => self.app.past = Some(past),
             Msg::Similar(similar) => {
                 if self.app.similar != similar {

@@ -7,7 +7,6 @@ use crate::app::keymap;
 use crate::app::palette;
 use crate::app::ui::{Input, Overlay, Pane, Purpose, View};
 use crate::app::update::Turn;
-use crate::incident::IncidentId;
 
 /// Longest pasted context, bytes; more is refused with a message that says what to do instead.
 const CONTEXT_MAX: usize = 8 * 1024 * 1024;
@@ -72,11 +71,11 @@ impl Turn<'_> {
         let past = self.app.past.clone().unwrap_or_default();
         let found = palette::incidents(&query, &past);
         if key == Key::Enter {
-            if let Some(id) = found.get(selected).and_then(|one| IncidentId::parse(&one.id).ok()) {
+            if let Some(one) = found.get(selected) {
                 self.app.ui.loading = true;
                 self.keep_session(true);
                 self.effects.push(Effect::ResetLog);
-                self.effects.push(Effect::Load(id));
+                self.effects.push(Effect::Load(one.id.clone()));
             }
         } else if let Some(selected) = listed(&mut query, selected, found.len(), key) {
             self.open(Overlay::Incidents { query, selected });

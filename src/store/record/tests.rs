@@ -14,7 +14,7 @@ fn open(folder: &Path) -> Record {
 /// Holds the store as another process would: the lock belongs to the open file, not to the process.
 fn hold(folder: &Path) -> Ownership {
     fs::create_dir_all(folder).unwrap();
-    let other = Holder { pid: 4242, tty: "pts/9".into(), since: at(-60) };
+    let other = Holder { pid: 1, tty: "pts/9".into(), since: at(-60) };
     let Claim::Granted(ownership) = claim(&folder.join("owner"), &other).unwrap() else { panic!("taken") };
     ownership
 }
@@ -72,7 +72,7 @@ fn the_second_one_takes_over_when_the_first_is_gone() {
     let b = id("b");
     let held = hold(folder.path());
     let mut record = open(folder.path());
-    assert!(record.trouble().unwrap().message().contains("pid 4242 on pts/9, since 2026-03-01 14:01:00 UTC"));
+    assert!(record.trouble().unwrap().message().contains("pid 1 on pts/9, since 2026-03-01 14:01:00 UTC"));
     assert!(record.trouble().unwrap().next_step().contains("go to pts/9"));
     assert_eq!(record.append(&b, &[opened(&b, "")]), Kept::Durable);
     assert_eq!(record.retry(at(1)), Kept::Durable);

@@ -1,0 +1,288 @@
+//! Belief: from weighed mechanisms to a short ranked list of hypotheses, with confidence, hysteresis and the say of
+//! the persons.
+
+use jiff::Timestamp;
+
+use crate::analyst::offline::playbook::Registry;
+use crate::analyst::offline::trigger;
+use crate::analyst::offline::weigh::{Candidate, ENOUGH, marks, measures};
+use crate::evidence::CaseFile;
+use crate::evidence::lexicon::Sense;
+use crate::evidence::statement::Reading;
+use crate::incident::event::StepOutcome;
+use crate::incident::triage::{Confidence, HypothesisStatus};
+
+/// Most hypotheses listed.
+const LISTED_MAX: usize = 5;
+
+/// A later mechanism overtakes an earlier one only when it leads by this factor.
+const LEAD: f64 = 1.2;
+
+/// Most quotes under the first hypothesis and under the others.
+const QUOTES: [usize; 2] = [12, 4];
+
+/// A hypothesis before it is put into words.
+#[derive(Debug, Clone)]
+pub struct Belief {
+    /// The weighed mechanism.
+    pub candidate: Candidate,
+    /// The mechanism that brought this one about, where the evidence carries one.
+    pub root: Option<Candidate>,
+    /// What it brought about, where the evidence carries that, too.
+    pub effect: Option<Candidate>,
+    /// Changes that may have set it off, most likely first.
+    pub triggers: Vec<usize>,
+    /// Statements for it, in the order to quote.
+    pub evidence: Vec<usize>,
+    /// Statements against it.
+    pub against: Vec<usize>,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Where it stands.
+    pub status: HypothesisStatus,
+}
+
+impl Belief {
+    /// Whether one statement alone shows the mechanism unmistakably.
+    pub fn is_shown(&self) -> bool {
+        self.carried() && self.candidate.carriers.iter().any(|carrier| carrier.weight >= 6.0)
+    }
+
+    /// Whether the evidence carries the mechanism, rather than a person's guess alone.
+    pub fn carried(&self) -> bool {
+        self.candidate.mechanism >= ENOUGH
+    }
+}
+
+/// The ranked hypotheses.
+pub fn rank(
+    case: &CaseFile,
+    registry: &Registry,
+    reading: &Reading<'_>,
+    candidates: Vec<Candidate>,
+    onset: Option<Timestamp>,
+) -> Vec<Belief> {
+    let mut candidates = candidates;
+    for candidate in &mut candidates {
+        candidate.score *= results(case, &registry.playbooks[candidate.playbook].id);
+    }
+    settle(case, registry, &mut candidates);
+    let mut beliefs: Vec<Belief> = Vec::new();
+    let top = candidates.iter().find(|candidate| candidate.mechanism >= ENOUGH && candidate.score > 0.0);
+    let best = top.map_or(0.0, |top| top.score);
+    let root = top.and_then(|top| root_of(registry, &candidates, top)).cloned();
+    let effect =
+        top.filter(|_| root.is_none()).and_then(|top| effect_of(registry, &candidates, top)).cloned();
+    for candidate in &candidates {
+        let verdict = verdict(case, &registry.playbooks[candidate.playbook].id);
+        let told = root.iter().chain(&effect).any(|told| told.playbook == candidate.playbook);
+        let supposed = candidate.mechanism < ENOUGH && !candidate.claims.is_empty();
+        let carried = candidate.mechanism >= ENOUGH && candidate.score >= 0.35 * best && !told;
+        let own = adds(&beliefs, candidate);
+        if verdict.is_none() && !(supposed || carried && own) || beliefs.len() >= LISTED_MAX {
+            continue;
+        }
+        let first = beliefs.is_empty() && carried;
+        let mut belief = believe(reading, candidate, root.clone().filter(|_| first), onset, verdict);
+        belief.effect = effect.clone().filter(|_| first);
+        beliefs.push(belief);
+    }
+    if let Some(first) = beliefs.first_mut() {
+        corroborate(reading, first);
+    }
+    beliefs.sort_by_key(|belief| match belief.status {
+        HypothesisStatus::Confirmed => 0,
+        HypothesisStatus::Open => 1,
+        HypothesisStatus::RuledOut => 2,
+    });
+    beliefs
+}
+
+/// What the results of its steps do to a mechanism's score.
+fn results(case: &CaseFile, id: &str) -> f64 {
+    let mut factor = 1.0;
+    for result in case.results.iter().filter(|result| step_of(&result.step, id)) {
+        factor *= match result.outcome {
+            StepOutcome::AsExpected => 1.5,
+            StepOutcome::NotAsExpected => 0.4,
+            StepOutcome::Todo | StepOutcome::Done | StepOutcome::Skipped => 1.0,
+        };
+    }
+    factor
+}
+
+fn step_of(step: &str, id: &str) -> bool {
+    step.strip_prefix(id).is_some_and(|rest| rest.starts_with('.'))
+}
+
+fn verdict(case: &CaseFile, id: &str) -> Option<HypothesisStatus> {
+    let found = case.verdicts.iter().find(|verdict| verdict.hypothesis == id)?;
+    (found.status != HypothesisStatus::Open).then_some(found.status)
+}
+
+/// Keeps the order on screen unless a mechanism leads clearly.
+fn settle(case: &CaseFile, registry: &Registry, candidates: &mut [Candidate]) {
+    let before = |candidate: &Candidate| {
+        let id = &registry.playbooks[candidate.playbook].id;
+        case.previous.hypotheses.iter().position(|hypothesis| hypothesis.id == *id)
+    };
+    candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.playbook.cmp(&b.playbook)));
+    for _ in 0..candidates.len().min(8) {
+        let mut moved = false;
+        for at in 1..candidates.len() {
+            let (upper, lower) = (&candidates[at - 1], &candidates[at]);
+            let (Some(was_upper), Some(was_lower)) = (before(upper), before(lower)) else { continue };
+            if was_lower < was_upper && upper.score < LEAD * lower.score {
+                candidates.swap(at - 1, at);
+                moved = true;
+            }
+        }
+        if !moved {
+            return;
+        }
+    }
+}
+
+/// A mechanism that usually sets `top` off and is carried itself.
+fn root_of<'c>(registry: &Registry, candidates: &'c [Candidate], top: &Candidate) -> Option<&'c Candidate> {
+    let id = &registry.playbooks[top.playbook].id;
+    candidates.iter().find(|candidate| {
+        candidate.playbook != top.playbook
+            && candidate.mechanism >= ENOUGH
+            && candidate.score >= 0.35 * top.score
+            && registry.playbooks[candidate.playbook].leads_to.contains(id)
+    })
+}
+
+/// A mechanism that `top` usually brings about and that is carried itself.
+fn effect_of<'c>(registry: &Registry, candidates: &'c [Candidate], top: &Candidate) -> Option<&'c Candidate> {
+    let leads = &registry.playbooks[top.playbook].leads_to;
+    candidates.iter().find(|candidate| {
+        candidate.mechanism >= ENOUGH && leads.contains(&registry.playbooks[candidate.playbook].id)
+    })
+}
+
+/// Whether a mechanism rests on a statement that no listed one rests on.
+fn adds(beliefs: &[Belief], candidate: &Candidate) -> bool {
+    let strong = candidate.carriers.iter().filter(|carrier| carrier.weight >= 4.0);
+    beliefs.is_empty()
+        || strong.into_iter().any(|carrier| {
+            beliefs.iter().all(|belief| {
+                let root = belief.root.iter().flat_map(|root| &root.carriers);
+                belief.candidate.carriers.iter().chain(root).all(|other| other.statement != carrier.statement)
+            })
+        })
+}
+
+fn believe(
+    reading: &Reading<'_>,
+    candidate: &Candidate,
+    root: Option<Candidate>,
+    onset: Option<Timestamp>,
+    verdict: Option<HypothesisStatus>,
+) -> Belief {
+    let mut joined = candidate.clone();
+    if let Some(root) = &root {
+        joined.carriers.extend(root.carriers.iter().copied());
+        joined.triggers.extend(root.triggers.iter().copied());
+    }
+    let triggers =
+        if candidate.mechanism >= ENOUGH { trigger::triggers(reading, &joined, onset) } else { Vec::new() };
+    let mut evidence: Vec<usize> = Vec::new();
+    let mut add = |number: usize| {
+        if evidence.len() < QUOTES[1] + 2 && !evidence.contains(&number) {
+            evidence.push(number);
+        }
+    };
+    candidate.carriers.iter().take(4).for_each(|carrier| add(carrier.statement));
+    root.iter().flat_map(|root| root.carriers.iter().take(2)).for_each(|carrier| add(carrier.statement));
+    triggers.first().copied().into_iter().for_each(add);
+    let mut against = candidate.refuters.clone();
+    against.truncate(4);
+    let supposed = candidate.mechanism < ENOUGH;
+    let status = verdict.unwrap_or(match (supposed, against.is_empty()) {
+        (true, false) => HypothesisStatus::RuledOut,
+        _ => HypothesisStatus::Open,
+    });
+    let confidence = confidence(reading, candidate, &triggers, status);
+    Belief {
+        candidate: candidate.clone(),
+        root,
+        effect: None,
+        triggers,
+        evidence,
+        against,
+        confidence,
+        status,
+    }
+}
+
+/// High needs the mechanism shown by two signals (or one that stands for itself many times) and what set it off, and
+/// nothing against it.
+fn confidence(
+    reading: &Reading<'_>,
+    candidate: &Candidate,
+    triggers: &[usize],
+    status: HypothesisStatus,
+) -> Confidence {
+    match status {
+        HypothesisStatus::Confirmed => return Confidence::High,
+        HypothesisStatus::RuledOut => return Confidence::Low,
+        HypothesisStatus::Open => {}
+    }
+    let verified =
+        candidate.carriers.iter().any(|carrier| reading.statements[carrier.statement].place.is_some());
+    if candidate.mechanism < ENOUGH || !verified {
+        return Confidence::Low;
+    }
+    let strong = candidate.carriers.iter().any(|carrier| carrier.weight >= 5.0);
+    let many = candidate.signals >= 2 || candidate.carriers.len() >= 3;
+    match (strong && many && !triggers.is_empty(), candidate.refuters.is_empty()) {
+        (true, true) => Confidence::High,
+        (true, false) | (false, true) => Confidence::Medium,
+        (false, false) => Confidence::Low,
+    }
+}
+
+/// Fills the first hypothesis' evidence: what shares identifiers with it, what measures the harm, and what rules out
+/// the alternatives.
+fn corroborate(reading: &Reading<'_>, belief: &mut Belief) {
+    let mut ties: Vec<String> = Vec::new();
+    for &number in belief.evidence.iter().chain(belief.triggers.iter().take(2)) {
+        ties.extend(marks(reading.statements[number].text));
+    }
+    ties.sort();
+    ties.dedup();
+    let total = reading.statements.len();
+    let frequent = |mark: &String| {
+        let holders = reading
+            .statements
+            .iter()
+            .take(4000)
+            .filter(|s| s.text.to_ascii_lowercase().contains(mark.as_str()));
+        holders.count() * 3 > total.max(18)
+    };
+    ties.retain(|mark| !frequent(mark));
+    ties.truncate(64);
+    let mut scored: Vec<(f64, usize)> = Vec::new();
+    for (number, s) in reading.statements.iter().enumerate().take(4000) {
+        if !s.is_evidence() || belief.evidence.contains(&number) || s.text.chars().count() < 8 {
+            continue;
+        }
+        let lower = s.text.to_ascii_lowercase();
+        let shared = ties.iter().filter(|mark| lower.contains(mark.as_str())).count();
+        let mut score = 2.0 * shared.min(3) as f64;
+        score += if belief.triggers.contains(&number) { 2.5 } else { 0.0 };
+        score += if belief.candidate.triggers.contains(&number) { 1.5 } else { 0.0 };
+        score += if measures(s) { 1.5 } else { 0.0 };
+        score += if s.senses.has(Sense::User) { 0.5 } else { 0.0 };
+        score += if s.healthy { 1.0 } else { 0.0 };
+        score += if s.change { 0.5 } else { 0.0 };
+        if score >= 1.5 {
+            scored.push((score, number));
+        }
+    }
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let room = QUOTES[0].saturating_sub(belief.evidence.len());
+    belief.evidence.extend(scored.into_iter().take(room).map(|(_, number)| number));
+}

@@ -1,0 +1,188 @@
+//! The offline analyst: a triage from rules and data alone, without model or network. Pure and deterministic: the same
+//! case file gives the same bytes; the only clock is `case.now`.
+//!
+//! Reading order: `evidence::statement` cuts the case into statements, `weigh` matches them against `playbook`s,
+//! `trigger` finds what set it off, `belief` ranks, and the remaining files write one section each.
+
+pub mod advice;
+pub mod belief;
+pub mod cause;
+pub mod names;
+pub mod playbook;
+pub mod report;
+pub mod scene;
+pub mod severity;
+pub mod timeline;
+pub mod trigger;
+pub mod weigh;
+
+use std::sync::Arc;
+
+use crate::analyst::Analyst;
+use crate::analyst::offline::belief::Belief;
+use crate::analyst::offline::names::Names;
+use crate::analyst::offline::playbook::Registry;
+use crate::analyst::offline::scene::Scene;
+use crate::evidence::provenance::Figures;
+use crate::evidence::statement::{Origin, Reading};
+use crate::evidence::{CaseFile, contradiction};
+use crate::incident::Triage;
+use crate::incident::triage::{Confidence, Contradiction, Hypothesis, HypothesisStatus, Run};
+
+/// Analyses by playbooks.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Offline;
+
+impl Offline {
+    /// The analyst with the built-in playbooks.
+    pub fn new() -> Self {
+        Self
+    }
+
+    /// The triage of `case`. `run.latency_ms` is 0: who calls measures.
+    pub fn triage(&self, case: &CaseFile) -> Triage {
+        let registry = Registry::built_in();
+        let reading = Reading::new(case);
+        let onset = trigger::onset(&reading);
+        let candidates = weigh::weigh(registry, &reading);
+        let names = Names::find(case, &reading);
+        let mut beliefs = belief::rank(case, registry, &reading, candidates, onset);
+        if is_thin(&reading) {
+            beliefs.retain(Belief::is_shown);
+            beliefs.iter_mut().for_each(|belief| belief.confidence = Confidence::Low);
+        }
+        let contradictions = contradiction::find(case, &reading);
+        doubt(&reading, &contradictions, &mut beliefs);
+        let scene = Scene { case, registry, reading: &reading, names, beliefs, onset };
+        write(&scene, contradictions)
+    }
+}
+
+impl Analyst for Offline {
+    fn name(&self) -> &'static str {
+        "offline"
+    }
+
+    fn analyse(&mut self, case: &Arc<CaseFile>, emit: &mut dyn FnMut(Triage) -> bool) {
+        emit(self.triage(case));
+    }
+}
+
+/// Almost nothing is known: no measurement, no log line, no change, only what somebody said.
+fn is_thin(reading: &Reading<'_>) -> bool {
+    if reading.statements.iter().any(|s| s.origin == Origin::Log) {
+        return false;
+    }
+    let solid = reading.statements.iter().filter(|s| {
+        s.is_evidence()
+            && (s.level.is_some()
+                || s.finding.is_some()
+                || s.text.bytes().filter(u8::is_ascii_digit).count() >= 5)
+    });
+    let total: usize = reading.statements.iter().map(|s| s.text.chars().count()).sum();
+    solid.count() < 2 && total < 240
+}
+
+/// A belief that rests on statements which do not fit together is not held with high confidence.
+fn doubt(reading: &Reading<'_>, contradictions: &[Contradiction], beliefs: &mut [Belief]) {
+    let factual = |item: &&Contradiction| {
+        item.quotes.iter().all(|quote| {
+            reading.statements.iter().any(|s| s.place.is_some() && s.place == quote.place && s.is_evidence())
+        })
+    };
+    let places: Vec<_> = contradictions
+        .iter()
+        .filter(factual)
+        .flat_map(|item| &item.quotes)
+        .filter_map(|quote| quote.place)
+        .collect();
+    for belief in beliefs.iter_mut().filter(|belief| belief.status == HypothesisStatus::Open) {
+        let rests = belief.evidence.iter().chain(&belief.triggers);
+        let shaken =
+            rests.filter_map(|&number| reading.statements[number].place).any(|place| places.contains(&place));
+        if shaken && belief.confidence == Confidence::High {
+            belief.confidence = Confidence::Medium;
+        }
+    }
+}
+
+fn write(scene: &Scene<'_>, contradictions: Vec<Contradiction>) -> Triage {
+    let case = scene.case;
+    let mut triage = Triage {
+        service: scene.service().to_owned(),
+        title: report::title(scene),
+        severity: Some(severity::judge(scene)),
+        summary: report::summary(scene),
+        hypotheses: cause::hypotheses(scene),
+        checklist: advice::checklist(scene),
+        mitigations: advice::mitigations(scene),
+        customer_impact: report::impact(scene),
+        timeline: timeline::entries(scene),
+        contradictions,
+        missing: advice::missing(scene),
+        follow_ups: advice::follow_ups(scene),
+        postmortem: String::new(),
+        similar: case.similar.clone(),
+        run: Some(Run {
+            analyst: "offline".to_owned(),
+            model: None,
+            prompt: None,
+            language: case.language,
+            latency_ms: 0,
+            tokens_in: None,
+            tokens_out: None,
+            tokens_cached: None,
+            cost_usd: None,
+            at: case.now,
+        }),
+    };
+    if triage.hypotheses.is_empty() {
+        triage.hypotheses.extend(unknown(scene));
+    }
+    trace(case, scene.onset, &mut triage);
+    triage.postmortem = report::postmortem(scene, &triage);
+    triage
+}
+
+/// The honest answer when the evidence carries no cause.
+fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
+    let mut known: Vec<_> = scene.reading.statements.iter().filter(|s| !s.hostile && !s.healthy).collect();
+    known.retain(|s| s.is_bad() || s.claim || s.at.is_some());
+    let first = known.first()?;
+    let bad = known.iter().copied().find(|s| s.is_bad()).unwrap_or(first);
+    let words = scene::excerpt(bad.text, 0, 120);
+    let cause = if scene.zh() {
+        format!("资料不足，原因未知：目前只有“{words}”，还不能指向具体机制")
+    } else {
+        format!("Not enough evidence, the cause is unknown: “{words}” alone does not point to a mechanism")
+    };
+    Some(Hypothesis {
+        id: "not-enough-evidence".to_owned(),
+        confidence: Confidence::Low,
+        cause,
+        evidence: known.iter().take(4).map(|s| s.quote()).collect(),
+        against: Vec::new(),
+        status: HypothesisStatus::Open,
+        next_check: scene
+            .say(
+                "Look at error rate and latency, and list what was changed",
+                "查看错误率与延迟，并列出近期变更",
+            )
+            .to_owned(),
+    })
+}
+
+/// Replaces figures that the evidence does not hold.
+fn trace(case: &CaseFile, onset: Option<jiff::Timestamp>, triage: &mut Triage) {
+    let mut figures = Figures::of(case);
+    figures.learn_moment(onset);
+    for text in [&mut triage.title, &mut triage.summary, &mut triage.customer_impact] {
+        *text = figures.trace(text);
+    }
+    if let Some(severity) = &mut triage.severity {
+        severity.reasoning = figures.trace(&severity.reasoning);
+    }
+    for hypothesis in &mut triage.hypotheses {
+        hypothesis.cause = figures.trace(&hypothesis.cause);
+    }
+}

@@ -1,0 +1,279 @@
+//! Names found in the evidence: service, namespace, host, table and so on. Commands use them; what is not found
+//! stays an `<angle placeholder>`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::evidence::CaseFile;
+use crate::evidence::statement::{Origin, Reading};
+
+/// Names by slot.
+#[derive(Debug, Default)]
+pub struct Names {
+    found: BTreeMap<&'static str, String>,
+}
+
+/// Slots and how a name is recognised (the last group that took part is the name).
+const SLOTS: &[(&str, &str)] = &[
+    ("namespace", r"(?:\s-n\s+|\bnamespace[ =:/]+|\bns[/=:]|--namespace[= ])([a-z][a-z0-9-]{1,40})\b"),
+    (
+        "table",
+        r#"(?i)\b(?:from|into|join|table|update|relation|vacuum)\s+["'`]?((?:[a-z_][a-z0-9_]*\.)?[a-z_]+_[a-z0-9_]+|public\.[a-z0-9_]+)\b"#,
+    ),
+    ("database", r#"(?i)\bdatabase\s+["'`]([a-z_][a-z0-9_]*)["'`]"#),
+    ("pod", r"\b([a-z][a-z0-9-]*-[0-9a-f]{3,10}-[a-z0-9]{5})\b"),
+    ("image", r#"(?i)image\s+"([^"\s]+)""#),
+    ("secret", r"(?i)\bsecret\s+[a-z0-9-]+/([a-z0-9.-]+)|\bsecret[ /]([a-z][a-z0-9]*-[a-z0-9.-]+|regcred)"),
+    ("bucket", r"(?:\bbucket[= ]|arn:aws:s3:::|s3://)([a-z0-9][a-z0-9.-]{2,62})"),
+    ("topic", r"(?i)\btopic[ =:]+([a-z][a-z0-9._-]+)"),
+    (
+        "domain",
+        r"\b((?:[a-z0-9-]+\.)+(?:example|com|net|org|io|dev|cn|eu|internal|local|corp|test|de|uk|jp))\b",
+    ),
+    ("ip", r"\b((?:\d{1,3}\.){3}\d{1,3})\b"),
+    ("host", r"\b(?:host|node|server|on)\s+([a-z]+-?[a-z0-9-]*\d+)\b|(?m)^([a-z][a-z0-9-]*\d)\$\s"),
+    ("endpoint", r"\b(vpce-[0-9a-z]+)\b"),
+    (
+        "setting",
+        r"\b(ActiveProcessorCount|GOMAXPROCS|availableProcessors|UV_THREADPOOL_SIZE|maximumPoolSize|max_connections|worker_processes)\b",
+    ),
+];
+
+static PATTERNS: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
+    SLOTS.iter().filter_map(|&(slot, pattern)| Regex::new(pattern).ok().map(|regex| (slot, regex))).collect()
+});
+
+static SERVICE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:^|[^\w./@:-])([a-z][a-z0-9]*(?:[-_][a-z][a-z0-9]*){1,4})\b").ok());
+
+/// Endings of names of services.
+const SERVICE_ENDS: [&str; 28] = [
+    "svc",
+    "service",
+    "api",
+    "bff",
+    "gateway",
+    "worker",
+    "engine",
+    "web",
+    "server",
+    "app",
+    "backend",
+    "frontend",
+    "proxy",
+    "consumer",
+    "processor",
+    "db",
+    "queue",
+    "search",
+    "auth",
+    "scheduler",
+    "manager",
+    "store",
+    "router",
+    "edge",
+    "portal",
+    "sync",
+    "ingest",
+    "core",
+];
+
+/// Most bytes of a text in which names are looked for.
+const TEXT_MAX: usize = 64 * 1024;
+
+impl Names {
+    /// Looks for names in `case`.
+    pub fn find(case: &CaseFile, reading: &Reading<'_>) -> Self {
+        let mut names = Self::default();
+        let (mut corpus, mut failing) = (String::new(), String::new());
+        for statement in reading.statements.iter().filter(|statement| !statement.hostile) {
+            if corpus.len() + statement.text.len() > TEXT_MAX {
+                break;
+            }
+            corpus.push_str(statement.text);
+            corpus.push('\n');
+            if statement.is_bad() {
+                failing.push_str(statement.text);
+                failing.push('\n');
+            }
+        }
+        for (slot, pattern) in PATTERNS.iter() {
+            let mut all = pattern.captures_iter(&corpus).filter_map(|caps| {
+                (1..caps.len()).rev().find_map(|group| caps.get(group)).map(|found| found.as_str())
+            });
+            // An address that fails is meant rather than one that answers.
+            let failed = pattern.captures(&failing).filter(|_| *slot == "ip");
+            if let Some(ip) = failed.and_then(|caps| caps.get(1)) {
+                names.found.insert(slot, ip.as_str().to_owned());
+                continue;
+            }
+            // Of several endpoints the last one named is the one in use now; of everything else the first.
+            let found = if *slot == "endpoint" { all.next_back_of() } else { all.next() };
+            if let Some(found) = found {
+                names.found.insert(slot, found.trim_end_matches('.').to_owned());
+            }
+        }
+        let service = if case.service.is_empty() { service(reading) } else { Some(case.service.clone()) };
+        if let Some(service) = service {
+            names.found.insert("service", service);
+        }
+        names
+    }
+
+    /// The name of a slot.
+    pub fn get(&self, slot: &str) -> Option<&str> {
+        self.found.get(slot).map(String::as_str)
+    }
+
+    /// `text` with its `{slots}` filled; an unknown name becomes `<slot>`.
+    pub fn fill(&self, text: &str) -> String {
+        self.fill_with(text, |slot| format!("<{slot}>"))
+    }
+
+    /// `text` with its `{slots}` filled; a bracket around nothing but an unknown name goes.
+    pub fn fill_prose(&self, text: &str) -> String {
+        let filled = self.fill_with(text, |_| "\u{0}".to_owned());
+        let filled = filled.replace(" (\u{0})", "").replace("（\u{0}）", "");
+        filled.replace('\u{0}', "<name>")
+    }
+
+    fn fill_with(&self, text: &str, unknown: impl Fn(&str) -> String) -> String {
+        const KNOWN: [&str; 15] = [
+            "service",
+            "namespace",
+            "table",
+            "database",
+            "pod",
+            "image",
+            "secret",
+            "bucket",
+            "topic",
+            "domain",
+            "ip",
+            "host",
+            "endpoint",
+            "setting",
+            "queue",
+        ];
+        let mut out = text.to_owned();
+        for slot in KNOWN {
+            let mark = format!("{{{slot}}}");
+            if out.contains(&mark) {
+                let value = self.get(slot).filter(|value| is_plain(value));
+                out = out.replace(&mark, &value.map_or_else(|| unknown(slot), ToOwned::to_owned));
+            }
+        }
+        out
+    }
+}
+
+/// Takes the last item of an iterator that cannot be walked from its end.
+trait LastOf: Iterator + Sized {
+    fn next_back_of(&mut self) -> Option<Self::Item> {
+        let mut last = None;
+        for item in self.by_ref() {
+            last = Some(item);
+        }
+        last
+    }
+}
+
+impl<I: Iterator> LastOf for I {}
+
+/// Safe inside a command line.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 100
+        && !name.starts_with('-')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/:".contains(&byte))
+}
+
+/// The service it is about: the name that comes most, with a bonus for the first line and for the usual endings.
+fn service(reading: &Reading<'_>) -> Option<String> {
+    let pattern = SERVICE.as_ref()?;
+    let mut scores: BTreeMap<String, (i64, usize)> = BTreeMap::new();
+    for (number, statement) in reading.statements.iter().take(2000).enumerate() {
+        if statement.hostile {
+            continue;
+        }
+        for caps in pattern.captures_iter(statement.text) {
+            let Some(found) = caps.get(1) else { continue };
+            let name = found.as_str();
+            let last = name.rsplit(['-', '_']).next().unwrap_or("");
+            let known = SERVICE_ENDS.contains(&last);
+            if name.len() > 40 || (name.contains('_') && !known) || COMMON.contains(&name) {
+                continue;
+            }
+            let followed = statement.text.as_bytes().get(found.end()).copied();
+            let part = matches!(followed, Some(b'=' | b'/' | b'(')) || followed == Some(b'.') && !known;
+            let mut score = if known { 4 } else { 1 };
+            score += if statement.line == Some(1) && statement.origin == Origin::Prose { 6 } else { 0 };
+            score += if statement.is_bad() { 2 } else { 0 };
+            score -= if part { 3 } else { 0 };
+            score -= if statement.healthy { 2 } else { 0 };
+            let entry = scores.entry(name.to_owned()).or_insert((0, number));
+            entry.0 += score;
+        }
+    }
+    let best = scores.into_iter().filter(|(_, (score, _))| *score >= 4);
+    best.min_by_key(|(_, (score, first))| (-score, *first)).map(|(name, _)| name)
+}
+
+/// Compound words that are no services.
+const COMMON: [&str; 34] = [
+    "on-call",
+    "read-only",
+    "full-table",
+    "one-off",
+    "follow-up",
+    "roll-back",
+    "roll-out",
+    "post-mortem",
+    "self-signed",
+    "end-to-end",
+    "real-time",
+    "long-running",
+    "single-user",
+    "resource-based",
+    "time-out",
+    "keep-alive",
+    "set-up",
+    "pre-deploy",
+    "mis-diagnosis",
+    "third-party",
+    "round-robin",
+    "up-to-date",
+    "well-known",
+    "high-level",
+    "low-level",
+    "out-of-memory",
+    "back-off",
+    "in-memory",
+    "non-blocking",
+    "per-second",
+    "node-pool",
+    "app-store",
+    "log-level",
+    "check-in",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_names_stay_placeholders() {
+        let names = Names::default();
+        assert_eq!(names.fill("kubectl get pods -n {namespace}"), "kubectl get pods -n <namespace>");
+        assert_eq!(names.fill_prose("update the secret ({secret}) now"), "update the secret now");
+    }
+
+    #[test]
+    fn a_name_that_could_break_a_command_is_not_used() {
+        let mut names = Names::default();
+        names.found.insert("host", "a;reboot".to_owned());
+        assert_eq!(names.fill("ping {host}"), "ping <host>");
+    }
+}

@@ -1,0 +1,323 @@
+//! Playbooks: what a mechanism looks like in evidence, what refutes it, and what to check and do. Data in
+//! `playbooks/*.toml`, one file per family, compiled into one matcher.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use serde::Deserialize;
+
+use crate::evidence::lexicon::{ends_word, starts_word};
+use crate::evidence::statement::is_full;
+
+/// The built-in families.
+const FAMILIES: [&str; 7] = [
+    include_str!("playbooks/database.toml"),
+    include_str!("playbooks/storage.toml"),
+    include_str!("playbooks/compute.toml"),
+    include_str!("playbooks/network.toml"),
+    include_str!("playbooks/flow.toml"),
+    include_str!("playbooks/change.toml"),
+    include_str!("playbooks/kubernetes.toml"),
+];
+
+/// One mechanism.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Playbook {
+    /// Stable id; hypotheses carry it.
+    pub id: String,
+    /// 0 a consequence more often than a cause, 1 either, 2 a cause.
+    pub depth: u8,
+    /// What broke, in English and Chinese.
+    pub title: [String; 2],
+    /// Words for what it is about: measurements of these that are normal speak against it.
+    #[serde(default)]
+    pub about: Vec<String>,
+    /// Mechanisms this one sets off.
+    #[serde(default)]
+    pub leads_to: Vec<String>,
+    /// Counts only when one of these is in evidence, too.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// Signals of the mechanism itself: `weight: phrase | phrase + phrase`.
+    pub mechanism: Vec<String>,
+    /// Signals of its effect.
+    #[serde(default)]
+    pub symptom: Vec<String>,
+    /// Signals of what sets it off.
+    #[serde(default)]
+    pub trigger: Vec<String>,
+    /// Phrases that speak against it.
+    #[serde(default)]
+    pub refute: Vec<String>,
+    /// Steps of the investigation; they only read.
+    pub checks: Vec<Check>,
+    /// Ways to stop the harm.
+    pub mitigations: Vec<Remedy>,
+    /// Work for afterwards.
+    pub follow_ups: Vec<Task>,
+    /// Lines that must match.
+    pub samples: Vec<String>,
+    /// Lines that must not match.
+    pub not_samples: Vec<String>,
+}
+
+/// A step of the investigation.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// Id within the playbook.
+    pub id: String,
+    /// The question, English.
+    pub en: String,
+    /// The question, Chinese.
+    pub zh: String,
+    /// The command, with `{slots}` for names and `<placeholders>`.
+    pub run: String,
+    /// What the output says, English.
+    pub see: String,
+    /// What the output says, Chinese.
+    pub see_zh: String,
+}
+
+/// A way to stop the harm.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Remedy {
+    /// Id within the playbook.
+    pub id: String,
+    /// What to do, English.
+    pub en: String,
+    /// What to do, Chinese.
+    pub zh: String,
+    /// The command; may be empty.
+    pub run: String,
+    /// What can go wrong, English.
+    pub risk: String,
+    /// What can go wrong, Chinese.
+    pub risk_zh: String,
+    /// How to take it back, English.
+    pub back: String,
+    /// How to take it back, Chinese.
+    pub back_zh: String,
+}
+
+/// Work for afterwards.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Task {
+    /// `P0` to `P3`.
+    pub p: String,
+    /// Role: service, database, platform, network, security.
+    pub owner: String,
+    /// English.
+    pub en: String,
+    /// Chinese.
+    pub zh: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Family {
+    playbook: Vec<Playbook>,
+}
+
+/// What a signal tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignalKind {
+    /// The mechanism itself.
+    Mechanism,
+    /// Its effect.
+    Symptom,
+    /// What sets it off.
+    Trigger,
+    /// Speaks against it.
+    Refuter,
+}
+
+#[derive(Debug)]
+struct Signal {
+    playbook: usize,
+    number: usize,
+    kind: SignalKind,
+    weight: f64,
+    alternatives: Vec<Vec<usize>>,
+}
+
+/// A signal found in a statement.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit {
+    /// Index of the playbook.
+    pub playbook: usize,
+    /// Which of its signals of this kind.
+    pub signal: usize,
+    /// Kind of the signal.
+    pub kind: SignalKind,
+    /// Its weight.
+    pub weight: f64,
+    /// Where in the text it was found.
+    pub at: usize,
+}
+
+/// All playbooks with their matcher.
+#[derive(Debug)]
+pub struct Registry {
+    /// The playbooks, in the order of the files.
+    pub playbooks: Vec<Playbook>,
+    automaton: Option<AhoCorasick>,
+    phrases: Vec<String>,
+    signals: Vec<Signal>,
+    uses: Vec<Vec<usize>>,
+}
+
+static BUILT_IN: LazyLock<Registry> = LazyLock::new(|| {
+    let families = FAMILIES.iter().filter_map(|text| toml::from_str::<Family>(text).ok());
+    Registry::new(families.flat_map(|family| family.playbook).collect())
+});
+
+/// Phrases that stand for a computed property of the text.
+const COMPUTED: [&str; 4] = ["@full", "@high", "@low", "->"];
+
+impl Registry {
+    /// The playbooks that come with sevdeck.
+    pub fn built_in() -> &'static Self {
+        &BUILT_IN
+    }
+
+    /// Compiles `playbooks`.
+    pub fn new(playbooks: Vec<Playbook>) -> Self {
+        let mut phrases: Vec<String> = COMPUTED.iter().map(|&name| name.to_owned()).collect();
+        let mut known: HashMap<String, usize> =
+            phrases.iter().enumerate().map(|(at, phrase)| (phrase.clone(), at)).collect();
+        let mut signals = Vec::new();
+        for (playbook, data) in playbooks.iter().enumerate() {
+            let kinds = [
+                (SignalKind::Mechanism, &data.mechanism),
+                (SignalKind::Symptom, &data.symptom),
+                (SignalKind::Trigger, &data.trigger),
+                (SignalKind::Refuter, &data.refute),
+            ];
+            for (kind, lines) in kinds {
+                for (number, line) in lines.iter().enumerate() {
+                    let (weight, list) = weighted(line);
+                    let mut intern = |phrase: &str| {
+                        *known.entry(phrase.to_lowercase()).or_insert_with(|| {
+                            phrases.push(phrase.to_lowercase());
+                            phrases.len() - 1
+                        })
+                    };
+                    let alternatives = list.split('|').map(|alternative| {
+                        alternative.split(" + ").map(|phrase| intern(phrase.trim())).collect()
+                    });
+                    let alternatives = alternatives.collect();
+                    signals.push(Signal { playbook, number, kind, weight, alternatives });
+                }
+            }
+        }
+        let mut uses = vec![Vec::new(); phrases.len()];
+        for (number, signal) in signals.iter().enumerate() {
+            for &phrase in signal.alternatives.iter().flatten() {
+                if uses[phrase].last() != Some(&number) {
+                    uses[phrase].push(number);
+                }
+            }
+        }
+        let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(&phrases).ok();
+        Self { playbooks, automaton, phrases, signals, uses }
+    }
+
+    /// Index of a playbook.
+    pub fn index(&self, id: &str) -> Option<usize> {
+        self.playbooks.iter().position(|playbook| playbook.id == id)
+    }
+
+    /// The signals found in `text`.
+    pub fn hits(&self, text: &str) -> Vec<Hit> {
+        let Some(automaton) = &self.automaton else { return Vec::new() };
+        let mut found: Vec<(usize, usize)> = Vec::new();
+        for hit in automaton.find_overlapping_iter(text) {
+            let id = hit.pattern().as_usize();
+            let seen = found.iter().any(|&(known, _)| known == id);
+            if id >= COMPUTED.len() && !seen && fits(text, &self.phrases[id], hit.start(), hit.end()) {
+                found.push((id, hit.start()));
+            }
+        }
+        computed(text, &mut found);
+        let mut candidates: Vec<usize> =
+            found.iter().flat_map(|&(id, _)| self.uses[id].iter().copied()).collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        let place = |phrase: usize| found.iter().find(|&&(known, _)| known == phrase).map(|&(_, at)| at);
+        let mut hits = Vec::new();
+        for number in candidates {
+            let signal = &self.signals[number];
+            let matched = signal
+                .alternatives
+                .iter()
+                .find(|alternative| alternative.iter().all(|&phrase| place(phrase).is_some()));
+            if let Some(alternative) = matched {
+                let at = alternative.iter().filter(|&&phrase| phrase >= COMPUTED.len());
+                hits.push(Hit {
+                    playbook: signal.playbook,
+                    signal: signal.number,
+                    kind: signal.kind,
+                    weight: signal.weight,
+                    at: at.filter_map(|&phrase| place(phrase)).min().unwrap_or(0),
+                });
+            }
+        }
+        hits
+    }
+}
+
+/// Splits `5: a | b`; a line without a weight has 1.
+fn weighted(line: &str) -> (f64, &str) {
+    match line.split_once(": ") {
+        Some((weight, list)) if weight.trim().parse::<f64>().is_ok() => {
+            (weight.trim().parse().unwrap_or(1.0), list)
+        }
+        _ => (1.0, line),
+    }
+}
+
+/// A phrase begins where a word begins; a short one is a whole word. Units may follow digits (`33G`).
+fn fits(text: &str, phrase: &str, start: usize, end: usize) -> bool {
+    let short = phrase.len() <= 3;
+    let unit = short || phrase.as_bytes().get(1) == Some(&b' ');
+    let after_digit = start > 0
+        && text.as_bytes()[start - 1].is_ascii_digit()
+        && phrase.starts_with(|c: char| c.is_ascii_alphabetic());
+    (starts_word(text, start) || (unit && after_digit)) && (!short || ends_word(text, end))
+}
+
+/// Ways to write that a value moved.
+const MOVES: [&str; 12] =
+    ["->", "→", "涨到", "跌到", "升至", "降至", "升到", "降到", "增至", "doubled", "tripled", " from "];
+
+fn computed(text: &str, found: &mut Vec<(usize, usize)>) {
+    if is_full(text) {
+        found.push((0, 0));
+    }
+    let percents: Vec<f64> = percents(text).collect();
+    if percents.iter().any(|&percent| percent >= 85.0) {
+        found.push((1, 0));
+    } else if percents.iter().any(|&percent| percent < 70.0) {
+        found.push((2, 0));
+    }
+    let moved = |word: &str| text.contains(word) && (word != " from " || text.contains(" to "));
+    if MOVES.iter().any(|word| moved(word)) && text.bytes().any(|byte| byte.is_ascii_digit()) {
+        found.push((3, 0));
+    }
+}
+
+/// The percentages of a text.
+pub fn percents(text: &str) -> impl Iterator<Item = f64> + '_ {
+    text.match_indices('%').filter_map(|(at, _)| {
+        let left = text[..at].trim_end();
+        let digits = left.bytes().rev().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+        left[left.len() - digits..].parse().ok()
+    })
+}
+
+#[cfg(test)]
+mod tests;

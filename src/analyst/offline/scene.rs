@@ -1,0 +1,135 @@
+//! The scene: everything the writers of the sections share.
+
+use jiff::Timestamp;
+
+use crate::analyst::offline::belief::Belief;
+use crate::analyst::offline::names::Names;
+use crate::analyst::offline::playbook::{Playbook, Registry};
+use crate::evidence::CaseFile;
+use crate::evidence::statement::{Reading, Statement};
+use crate::incident::triage::{HypothesisStatus, Language};
+
+/// What was understood, to be put into words.
+#[derive(Debug)]
+pub struct Scene<'a> {
+    /// The case file.
+    pub case: &'a CaseFile,
+    /// The playbooks.
+    pub registry: &'a Registry,
+    /// The statements.
+    pub reading: &'a Reading<'a>,
+    /// Names found.
+    pub names: Names,
+    /// Ranked hypotheses.
+    pub beliefs: Vec<Belief>,
+    /// When the harm began.
+    pub onset: Option<Timestamp>,
+}
+
+impl Scene<'_> {
+    /// Whether to write Chinese.
+    pub fn zh(&self) -> bool {
+        self.case.language == Language::Zh
+    }
+
+    /// English or Chinese words, by the language asked for.
+    pub fn say<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
+        if self.zh() { zh } else { en }
+    }
+
+    /// A playbook of the registry.
+    pub fn playbook(&self, index: usize) -> &Playbook {
+        &self.registry.playbooks[index]
+    }
+
+    /// A statement of the reading.
+    pub fn statement(&self, number: usize) -> &Statement<'_> {
+        &self.reading.statements[number]
+    }
+
+    /// The statement that opens the dated piece of line in which `number` stands; itself where there is none.
+    pub fn whole(&self, number: usize) -> &Statement<'_> {
+        let own = self.statement(number);
+        let same = |s: &&Statement<'_>| std::ptr::eq(s.segment, own.segment) && !s.moments.is_empty();
+        self.reading.statements[..=number].iter().rev().take(8).find(same).unwrap_or(own)
+    }
+
+    /// What a statement says, without its time: the whole dated piece of line, where only one time is in it.
+    pub fn words(&self, number: usize) -> &str {
+        let own = self.whole(number);
+        let near = number.saturating_sub(8)..(number + 8).min(self.reading.statements.len());
+        let timed = self.reading.statements[near]
+            .iter()
+            .filter(|s| std::ptr::eq(s.segment, own.segment) && !s.moments.is_empty());
+        if timed.count() > 1 { self.statement(number).text } else { untimed(own) }
+    }
+
+    /// Title of a playbook.
+    pub fn title(&self, index: usize) -> &str {
+        let title = &self.registry.playbooks[index].title;
+        self.say(&title[0], &title[1])
+    }
+
+    /// The service, or words for it.
+    pub fn service(&self) -> &str {
+        self.names.get("service").unwrap_or("")
+    }
+
+    /// The leading hypothesis, where the evidence carries one.
+    pub fn leading(&self) -> Option<&Belief> {
+        self.beliefs.first().filter(|belief| belief.carried() && belief.status != HypothesisStatus::RuledOut)
+    }
+
+    /// When the harm began, in the words of the evidence where it is prose, else in UTC.
+    pub fn onset_words(&self) -> Option<String> {
+        let onset = self.onset?;
+        let said = self.reading.statements.iter().find_map(|s| {
+            let moment = s.moments.iter().find(|moment| moment.at == onset && !moment.range.is_empty())?;
+            s.segment.get(moment.range.clone()).map(str::to_owned)
+        });
+        said.or_else(|| Some(onset.strftime("%H:%M:%S UTC").to_string()))
+    }
+}
+
+/// At most `max` characters of `text` around byte `at`, cut at spaces, with the cuts marked.
+pub fn excerpt(text: &str, at: usize, max: usize) -> String {
+    let text = text.trim_end_matches(['.', '。', ';', '；', ',']);
+    let line = text.split(['\n', '\r']).next().unwrap_or(text);
+    let total = line.chars().count();
+    if total <= max {
+        return line.to_owned();
+    }
+    let before = line.get(..at.min(line.len())).map_or(0, |head| head.chars().count());
+    let start = before.saturating_sub(max / 4).min(total - max);
+    let mut cut: String = line.chars().skip(start).take(max).collect();
+    if start > 0 {
+        let trimmed = cut.find(' ').filter(|&space| space < 16).map(|space| cut[space + 1..].to_owned());
+        cut = format!("…{}", trimmed.unwrap_or(cut));
+    }
+    if start + max < total {
+        let trimmed =
+            cut.rfind(' ').filter(|&space| cut.len() - space < 16).map(|space| cut[..space].to_owned());
+        cut = format!("{}…", trimmed.unwrap_or(cut).trim_end());
+    }
+    cut
+}
+
+/// The text without a time at its start.
+pub fn untimed<'s>(statement: &Statement<'s>) -> &'s str {
+    let text = statement.segment;
+    let Some(first) = statement.moments.first().filter(|moment| !moment.range.is_empty()) else {
+        return statement.text;
+    };
+    let head = text.get(..first.range.start).unwrap_or("");
+    let label = head.trim().trim_end_matches([':', '：', '-', '[', '(', '*', '|']).trim();
+    if label.chars().count() > 6 || label.split_whitespace().count() > 1 {
+        return text;
+    }
+    let rest = text.get(first.range.end..).unwrap_or("");
+    let rest = rest
+        .trim_start_matches([' ', '.', ':', '：', '-', '—', '–', ']', ')', '|', ',', '，', '、', '\t', '*']);
+    let rest = rest
+        .strip_prefix("UTC")
+        .map_or(rest, |rest| rest.trim_start_matches([' ', '.', ':', '-', '—', '–', ']']));
+    if rest.is_empty() { text } else { rest }
+}

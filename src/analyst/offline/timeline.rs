@@ -1,0 +1,137 @@
+//! The timeline: every dated statement that matters, sorted, in the words of the evidence.
+
+use jiff::Timestamp;
+
+use crate::analyst::offline::scene::{Scene, excerpt};
+use crate::evidence::lexicon::Sense;
+use crate::evidence::statement::{Origin, Statement};
+use crate::incident::{FindingKind, Level, Place, TimelineEntry, TimelineKind};
+
+/// Most entries.
+const ENTRIES_MAX: usize = 60;
+
+/// Longest text, characters.
+const TEXT_MAX: usize = 200;
+
+/// The entries of the scene, oldest first.
+pub fn entries(scene: &Scene<'_>) -> Vec<TimelineEntry> {
+    let mut found: Vec<(u8, TimelineEntry)> = Vec::new();
+    for (number, statement) in scene.reading.statements.iter().enumerate() {
+        if statement.hostile || statement.moments.is_empty() {
+            continue;
+        }
+        let weight = matters(scene, statement);
+        if weight == 0 {
+            continue;
+        }
+        match statement.origin {
+            Origin::Prose => prose(scene, number, weight, &mut found),
+            Origin::Log => log(scene, statement, weight, &mut found),
+        }
+    }
+    if found.len() > ENTRIES_MAX {
+        found.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.at.cmp(&b.1.at)));
+        found.truncate(ENTRIES_MAX);
+    }
+    let mut entries: Vec<TimelineEntry> = found.into_iter().map(|(_, entry)| entry).collect();
+    entries.sort_by_key(|entry| (entry.at, entry.place));
+    entries.dedup_by(|a, b| a.at == b.at && a.text == b.text);
+    entries
+}
+
+/// How much an entry matters when there are too many.
+fn matters(scene: &Scene<'_>, statement: &Statement<'_>) -> u8 {
+    let quoted = scene.leading().is_some_and(|first| {
+        let same = |&number: &usize| scene.statement(number).place == statement.place;
+        first.evidence.iter().chain(&first.triggers).any(same)
+    });
+    if quoted || statement.finding.is_some() {
+        return 5;
+    }
+    let quiet = statement.level.is_some_and(|level| level <= Level::Info);
+    match statement.origin {
+        Origin::Log if statement.level.is_some_and(Level::is_bad) => 2,
+        Origin::Log if statement.change => 3,
+        Origin::Log => 0,
+        Origin::Prose if statement.senses.has(Sense::Alert) || statement.change => 4,
+        Origin::Prose if quiet => 1,
+        Origin::Prose => 3,
+    }
+}
+
+fn kind(scene: &Scene<'_>, statement: &Statement<'_>, at: Timestamp) -> TimelineKind {
+    let late = scene.onset.is_some_and(|onset| at > onset);
+    let senses = statement.senses;
+    if statement.claim {
+        TimelineKind::Human
+    } else if senses.has(Sense::Action) && late && !statement.level.is_some_and(Level::is_bad) {
+        TimelineKind::Action
+    } else if senses.has(Sense::Alert) {
+        TimelineKind::Alert
+    } else if statement.change && !(statement.is_bad() && late) {
+        TimelineKind::Deploy
+    } else if statement.is_bad() || senses.has(Sense::User) {
+        TimelineKind::Symptom
+    } else {
+        TimelineKind::Finding
+    }
+}
+
+fn prose(scene: &Scene<'_>, number: usize, weight: u8, found: &mut Vec<(u8, TimelineEntry)>) {
+    let statement = scene.statement(number);
+    for (index, moment) in statement.moments.iter().enumerate() {
+        if index > 0 && statement.moments[..index].iter().any(|other| other.at == moment.at) || index >= 6 {
+            continue;
+        }
+        let text = if index == 0 { scene.words(number) } else { statement.text };
+        let stamp = statement.segment.get(moment.range.clone()).unwrap_or("");
+        let at = if index == 0 { 0 } else { statement.text.find(stamp).unwrap_or(0) };
+        let entry = TimelineEntry {
+            at: moment.at,
+            text: excerpt(text, at, TEXT_MAX),
+            source: statement.name.to_owned(),
+            kind: kind(scene, statement, moment.at),
+            place: segment_place(statement),
+            date_assumed: moment.assumed,
+        };
+        found.push((weight, entry));
+    }
+}
+
+/// Place of the whole piece of line around the statement.
+fn segment_place(statement: &Statement<'_>) -> Option<Place> {
+    let place = statement.place?;
+    let before = (statement.text.as_ptr() as usize).checked_sub(statement.segment.as_ptr() as usize)?;
+    let start = place.start.checked_sub(before as u64)?;
+    Some(Place { start, end: start + statement.segment.len() as u64, ..place })
+}
+
+fn log(scene: &Scene<'_>, statement: &Statement<'_>, weight: u8, found: &mut Vec<(u8, TimelineEntry)>) {
+    let Some(at) = statement.at else { return };
+    let kind_of = |finding: FindingKind| match finding {
+        FindingKind::Deploy | FindingKind::Restart => TimelineKind::Deploy,
+        _ => TimelineKind::Finding,
+    };
+    let entry = |at, text: String, kind| TimelineEntry {
+        at,
+        text,
+        source: statement.name.to_owned(),
+        kind,
+        place: statement.place,
+        date_assumed: false,
+    };
+    let words = excerpt(statement.text, 0, TEXT_MAX);
+    let kind = statement.finding.map_or_else(|| kind(scene, statement, at), |finding| kind_of(finding.kind));
+    let text = match statement.finding {
+        Some(finding) if finding.kind == FindingKind::Burst && scene.zh() => format!("大量出现：{words}"),
+        Some(finding) if finding.kind == FindingKind::Burst => {
+            format!("begins to come in large numbers: {words}")
+        }
+        _ => words,
+    };
+    found.push((weight, entry(at, text, kind)));
+    if let Some((finding, ended)) = statement.finding.and_then(|finding| Some((finding, finding.ended?))) {
+        let text = format!("{}{}", scene.say("ended: ", "结束："), finding.subject);
+        found.push((weight, entry(ended, text, TimelineKind::Finding)));
+    }
+}

@@ -1,0 +1,147 @@
+//! What set it off: the change closest before the onset that shares words or mechanism with what broke.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::analyst::offline::weigh::{Candidate, marks};
+use crate::evidence::lexicon::Sense;
+use crate::evidence::statement::{Origin, Reading, Statement};
+
+/// When the harm began, by the evidence: the start of the last cluster of bad statements.
+pub fn onset(reading: &Reading<'_>) -> Option<Timestamp> {
+    let cluster = |pick: &dyn Fn(&Statement<'_>) -> bool| {
+        let mut times: Vec<Timestamp> =
+            reading.statements.iter().filter(|s| s.is_bad() && pick(s)).filter_map(|s| s.at).collect();
+        times.sort_unstable();
+        let mut onset = times.pop()?;
+        while let Some(earlier) = times.pop() {
+            if onset.duration_since(earlier) > SignedDuration::from_hours(6) {
+                break;
+            }
+            onset = earlier;
+        }
+        Some(onset)
+    };
+    let severe = |s: &Statement<'_>| {
+        s.origin == Origin::Prose
+            || s.finding.is_some()
+            || s.level.is_some_and(crate::incident::Level::is_bad)
+    };
+    cluster(&|s| !s.change && severe(s)).or_else(|| cluster(&severe))
+}
+
+/// Changes that may have set `candidate` off, most likely first.
+pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Timestamp>) -> Vec<usize> {
+    let shared = weights(reading, candidate);
+    let mut changes: Vec<(usize, Option<Timestamp>)> = Vec::new();
+    for (number, s) in reading.statements.iter().enumerate() {
+        let latent = candidate.triggers.contains(&number) && is_latent(s.text);
+        let failure = s.level.is_some() && s.is_bad();
+        if s.is_evidence() && !failure && (s.change || latent) && !s.healthy && !s.senses.has(Sense::NoChange)
+        {
+            // A change that is told later has its own time in the same sentence.
+            let told = s.moments.iter().map(|moment| moment.at).min();
+            changes.push((number, told.or(s.at)));
+        }
+    }
+    let near = |at: Option<Timestamp>| {
+        let (Some(at), Some(onset)) = (at, onset) else { return None };
+        (at <= onset).then(|| onset.duration_since(at))
+    };
+    let mut gaps: Vec<SignedDuration> = changes.iter().filter_map(|&(_, at)| near(at)).collect();
+    gaps.sort_unstable();
+    gaps.dedup();
+    let mut scored: Vec<(f64, usize)> = changes
+        .iter()
+        .map(|&(number, at)| {
+            let s = &reading.statements[number];
+            let mut score = if candidate.triggers.contains(&number) { 3.0 } else { 0.0 };
+            score += tie(&shared, s);
+            score += when(at, onset, near(at), &gaps);
+            score += if s.senses.has(Sense::Change) { 0.5 } else { 0.0 };
+            score -= if s.senses.has(Sense::Inert) { 4.0 } else { 0.0 };
+            score -= if s.senses.has(Sense::Alert) { 2.0 } else { 0.0 };
+            score += if is_latent(s.text) { 1.0 } else { 0.0 };
+            (score, number)
+        })
+        .filter(|&(score, _)| score >= 2.0)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    scored.into_iter().map(|(_, number)| number).collect()
+}
+
+/// A condition that was there before and had to break: an end of validity, a setting left behind, growth.
+fn is_latent(text: &str) -> bool {
+    const WORDS: [&str; 19] = [
+        "lifetime",
+        " created 20",
+        "有效期",
+        " since ",
+        "expired",
+        "expires",
+        "validity",
+        "missing since",
+        "left",
+        "was set to",
+        "added in",
+        "doubled",
+        "no longer",
+        "过期",
+        "到期",
+        "自从",
+        "以来",
+        "翻倍",
+        "未恢复",
+    ];
+    WORDS.iter().any(|word| text.contains(word))
+}
+
+fn when(
+    at: Option<Timestamp>,
+    onset: Option<Timestamp>,
+    gap: Option<SignedDuration>,
+    gaps: &[SignedDuration],
+) -> f64 {
+    match (at, onset, gap) {
+        (Some(_), Some(_), Some(gap)) => {
+            let rank = gaps.iter().position(|&known| known == gap).unwrap_or(gaps.len()) as f64;
+            if gap <= SignedDuration::from_hours(24) { (3.5 - rank).max(0.5) } else { 0.5 }
+        }
+        (Some(at), Some(onset), None) => {
+            if at.duration_since(onset) <= SignedDuration::from_mins(1) {
+                1.0
+            } else {
+                -6.0
+            }
+        }
+        _ => 0.0,
+    }
+}
+
+/// How much each identifier of the carriers ties to another statement: rare ones more.
+fn weights(reading: &Reading<'_>, candidate: &Candidate) -> HashMap<String, f64> {
+    let mut found: HashMap<String, f64> = HashMap::new();
+    for carrier in candidate.carriers.iter().take(12) {
+        for mark in marks(reading.statements[carrier.statement].text) {
+            found.insert(mark, 0.0);
+        }
+    }
+    let total = reading.statements.len().max(1) as f64;
+    for statement in reading.statements.iter().take(4000) {
+        for mark in marks(statement.text) {
+            if let Some(count) = found.get_mut(&mark) {
+                *count += 1.0;
+            }
+        }
+    }
+    for weight in found.values_mut() {
+        *weight = if *weight <= 2.0 || *weight / total < 0.15 { 1.5 } else { 0.5 };
+    }
+    found
+}
+
+fn tie(shared: &HashMap<String, f64>, statement: &Statement<'_>) -> f64 {
+    let sum: f64 = marks(statement.text).iter().filter_map(|mark| shared.get(mark)).sum();
+    sum.min(4.5)
+}

@@ -1,0 +1,220 @@
+//! Weighing: which mechanisms the evidence carries, by how much, and which statements speak for and against each.
+
+use crate::analyst::offline::playbook::{Hit, Registry, SignalKind};
+use crate::evidence::lexicon::Sense;
+use crate::evidence::statement::{Reading, Statement};
+
+/// A mechanism with what the evidence says about it.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// Index of the playbook.
+    pub playbook: usize,
+    /// How much the evidence carries it.
+    pub score: f64,
+    /// The part of the score that speaks for the mechanism itself.
+    pub mechanism: f64,
+    /// Different signals of the mechanism that were found.
+    pub signals: usize,
+    /// Statements for the mechanism, strongest first.
+    pub carriers: Vec<Carrier>,
+    /// Statements that fit its usual triggers.
+    pub triggers: Vec<usize>,
+    /// Statements against it.
+    pub refuters: Vec<usize>,
+    /// Statements in which a person only supposes it.
+    pub claims: Vec<usize>,
+}
+
+/// A statement for a mechanism.
+#[derive(Debug, Clone, Copy)]
+pub struct Carrier {
+    /// Index of the statement.
+    pub statement: usize,
+    /// Weight of the signal.
+    pub weight: f64,
+    /// Number of the signal.
+    pub signal: usize,
+    /// Where in the statement.
+    pub at: usize,
+}
+
+/// Mechanism points below which a mechanism is not put forward.
+pub const ENOUGH: f64 = 4.0;
+
+/// Weighs all playbooks; only those that something points to are returned, best first.
+pub fn weigh(registry: &Registry, reading: &Reading<'_>) -> Vec<Candidate> {
+    let mut all: Vec<Candidate> = (0..registry.playbooks.len()).map(blank).collect();
+    for (number, statement) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
+        for hit in registry.hits(statement.text) {
+            take(&mut all[hit.playbook], number, statement, hit);
+        }
+        if statement.healthy {
+            speak_against(registry, &mut all, number, statement);
+        }
+    }
+    for candidate in &mut all {
+        candidate.carriers.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.statement.cmp(&b.statement)));
+        finish(registry, reading, candidate);
+    }
+    drop_needy(registry, &mut all);
+    all.retain(|candidate| candidate.mechanism > 0.0 || !candidate.claims.is_empty());
+    all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.playbook.cmp(&b.playbook)));
+    all
+}
+
+fn blank(playbook: usize) -> Candidate {
+    Candidate {
+        playbook,
+        score: 0.0,
+        mechanism: 0.0,
+        signals: 0,
+        carriers: Vec::new(),
+        triggers: Vec::new(),
+        refuters: Vec::new(),
+        claims: Vec::new(),
+    }
+}
+
+fn push(list: &mut Vec<usize>, number: usize) {
+    if list.last() != Some(&number) {
+        list.push(number);
+    }
+}
+
+fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit: Hit) {
+    match hit.kind {
+        SignalKind::Mechanism if statement.claim => push(&mut candidate.claims, number),
+        SignalKind::Mechanism if statement.healthy => push(&mut candidate.refuters, number),
+        SignalKind::Mechanism => candidate.carriers.push(Carrier {
+            statement: number,
+            weight: hit.weight * share(statement),
+            signal: hit.signal,
+            at: hit.at,
+        }),
+        SignalKind::Trigger if statement.is_evidence() => push(&mut candidate.triggers, number),
+        SignalKind::Symptom if statement.is_bad() => {
+            candidate.score = candidate.score.max(hit.weight);
+        }
+        SignalKind::Refuter if statement.is_evidence() => push(&mut candidate.refuters, number),
+        _ => {}
+    }
+}
+
+/// What a failure or a change says counts full, other things less, a command that was typed least.
+fn share(statement: &Statement<'_>) -> f64 {
+    const TYPED: [&str; 10] =
+        ["$ ", "# ", "kubectl ", "select ", "SELECT ", "redis-cli", "psql", "curl ", "dig ", "mysql>"];
+    if TYPED.iter().any(|start| statement.text.starts_with(start)) {
+        0.5
+    } else if statement.is_bad() || statement.change || statement.level.is_some() {
+        1.0
+    } else {
+        0.75
+    }
+}
+
+/// A normal measurement speaks against what is about the same thing.
+fn speak_against(registry: &Registry, all: &mut [Candidate], number: usize, statement: &Statement<'_>) {
+    let lower = statement.text.to_lowercase();
+    for candidate in all.iter_mut() {
+        let about = &registry.playbooks[candidate.playbook].about;
+        if about.iter().any(|word| lower.contains(word.as_str())) {
+            push(&mut candidate.refuters, number);
+        }
+    }
+}
+
+fn finish(registry: &Registry, reading: &Reading<'_>, candidate: &mut Candidate) {
+    let refuters = candidate.refuters.clone();
+    candidate.carriers.retain(|carrier| !refuters.contains(&carrier.statement));
+    let mut seen: Vec<usize> = Vec::new();
+    for carrier in &candidate.carriers {
+        let statement = &reading.statements[carrier.statement];
+        if seen.contains(&carrier.signal) {
+            candidate.mechanism += 0.3;
+        } else {
+            seen.push(carrier.signal);
+            candidate.mechanism += carrier.weight;
+        }
+        if statement.count >= 50 && statement.is_bad() {
+            candidate.mechanism += 1.0;
+        }
+    }
+    candidate.signals = seen.len();
+    // Many sayings of one thing are one thing: what goes over the signals' own weight is bounded.
+    let own: f64 = seen.iter().map(|signal| best(candidate, *signal)).sum();
+    candidate.mechanism = candidate.mechanism.min(own + 2.0);
+    let changes = candidate.triggers.iter().filter(|&&number| reading.statements[number].change).count();
+    let triggers = if changes > 0 { 2.5 } else { 1.0_f64.min(candidate.triggers.len() as f64) };
+    let against = 2.5 * candidate.refuters.len().min(2) as f64;
+    // What broke shows as a failure; a mechanism that only a change speaks of is rather what set it off.
+    let shown = candidate.carriers.iter().any(|carrier| {
+        let s = &reading.statements[carrier.statement];
+        s.is_bad() || !s.change
+    });
+    if !shown {
+        candidate.mechanism *= 0.6;
+    }
+    let depth = f64::from(registry.playbooks[candidate.playbook].depth);
+    let symptom = candidate.score;
+    let sum = candidate.mechanism + symptom + triggers - against;
+    candidate.score = if candidate.mechanism > 0.0 { sum.max(0.1) * (1.0 + 0.15 * depth) } else { 0.0 };
+}
+
+fn best(candidate: &Candidate, signal: usize) -> f64 {
+    let of_signal = candidate.carriers.iter().filter(|carrier| carrier.signal == signal);
+    of_signal.map(|carrier| carrier.weight).fold(0.0, f64::max)
+}
+
+/// A playbook that needs another one does not stand alone.
+fn drop_needy(registry: &Registry, all: &mut [Candidate]) {
+    let carried: Vec<bool> = all.iter().map(|candidate| candidate.mechanism >= ENOUGH).collect();
+    for candidate in all.iter_mut() {
+        let needs = &registry.playbooks[candidate.playbook].needs;
+        let met =
+            needs.is_empty() || needs.iter().any(|id| registry.index(id).is_some_and(|index| carried[index]));
+        if !met {
+            candidate.mechanism = 0.0;
+            candidate.score = 0.0;
+        }
+    }
+}
+
+/// Identifiers of a text that tie statements together: words with a digit, a dash, a dot or an inner capital.
+pub fn marks(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "._-/:=".contains(c)));
+    let mut out = Vec::new();
+    for word in words.flat_map(|word| word.split(['=', ':'])) {
+        let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        let letters = word.chars().any(|c| c.is_ascii_alphabetic());
+        let shaped = word.contains(['-', '_', '/']) && word.len() >= 5
+            || letters && word.bytes().any(|b| b.is_ascii_digit()) && word.len() >= 4
+            || word.matches('.').count() >= 2
+            || word.chars().skip(1).any(|c| c.is_ascii_uppercase()) && word.len() >= 4
+            || word.len() >= 5 && word.bytes().all(|b| b.is_ascii_digit());
+        if shaped && !is_clock(word) {
+            out.push(word.to_ascii_lowercase());
+        }
+    }
+    out.sort();
+    out.dedup();
+    out
+}
+
+fn is_clock(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    digits >= 6
+        && word.bytes().all(|byte| byte.is_ascii_digit() || b"-T.:Z".contains(&byte))
+        && word.contains('-')
+}
+
+/// Whether a statement gives a measurement.
+pub fn measures(statement: &Statement<'_>) -> bool {
+    let text = statement.text;
+    text.bytes().any(|byte| byte.is_ascii_digit())
+        && (text.contains('%')
+            || text.contains("->")
+            || text.contains('→')
+            || statement.senses.has(Sense::User)
+            || statement.senses.has(Sense::Bad))
+}

@@ -1,0 +1,161 @@
+//! Word classes: what kind of thing a statement says, by the words it uses. English and Chinese.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+/// What a word in a statement points to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sense {
+    /// Something was changed: deploy, configuration, migration, flag.
+    Change,
+    /// It is said that nothing was changed.
+    NoChange,
+    /// Something is well.
+    Healthy,
+    /// Something is wrong.
+    Bad,
+    /// An alert or a page.
+    Alert,
+    /// A person or a machine acted to repair.
+    Action,
+    /// A guess.
+    Guess,
+    /// Users or customers.
+    User,
+    /// A change without effect on running code (texts, documents).
+    Inert,
+    /// A task that comes back by a clock.
+    Schedule,
+}
+
+impl Sense {
+    const COUNT: usize = 10;
+}
+
+/// The senses found in a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Senses([bool; Sense::COUNT]);
+
+impl Senses {
+    /// Whether a word of this sense was found.
+    pub fn has(self, sense: Sense) -> bool {
+        self.0[sense as usize]
+    }
+
+    /// Adds a sense.
+    pub fn add(&mut self, sense: Sense) {
+        self.0[sense as usize] = true;
+    }
+}
+
+const CLASSES: &[(Sense, &str)] = &[
+    (
+        Sense::Change,
+        "deploy|deployed|deploys|deployment of|release|released|releases|shipped|rolled out|rollout|roll-out|upgrade|upgraded|upgrades|migration|migrated|migrate|config change|configuration change|config push|changed|change:|change |changes:|enabled|disabled|flag|feature flag|commit|merged|merge|pushed|push of|applied|apply|added|removed|restored|restore|rotated|replaced|switched|switch to|cutover|cut over|canary|at 100%|to 100%|image update|update:|updated|new version|config management|changelog|set to|raised to|lowered to|lowered|increased to|reduced to|reduced from|renamed|dropped column|alter table|create index|drop index|terraform|helm upgrade|puppet|chef|ansible|argocd|gitops|PR #|hotfix|patch|patched|reconfigured|tuned|started sending|campaign|launched|launch|went live|go-live|onboarded|new customer|new tenant|import|backfill|maintenance window|failover|promoted|cronjob|new job|scheduled job|Put*Policy|PutBucketPolicy|created by|autoscaler added|reboot|rebooted|上线|发布|部署|变更|灰度|配置|迁移|升级|开启|关闭了|改为|调整|修改|新增|下线|切换|替换|合并|推送|回填|导入|活动开始|大促|改成|调大|调小|轮换|扩容|缩容|启用|禁用|割接",
+    ),
+    (
+        Sense::NoChange,
+        "no infra|no change|no changes|no deploy|no deploys|no release|no config|nothing deployed|nothing changed|not changed|unchanged|no recent change|no recent deploy|without changes|last deploy|无变更|没有变更|未变更|无发布|没有发布|未发布|没有改动|无改动|近期无",
+    ),
+    (
+        Sense::Healthy,
+        "normal|healthy|fine|ok|no error|no errors|0 errors|no change|unchanged|no loss|0% loss|idle|stable|steady|flat|green|in sync|as usual|no anomalies|no anomaly|not affected|unaffected|keeps up|keep running|keeps running|exist in|exists in|exist|works|work fine|succeeds|within limits|no drops|no throttling|no deadlock|no lock waits|low|zero|streaming|normally|正常|无异常|没有异常|健康|平稳|稳定|无报错|没有报错|无变化|空闲|没问题|未见异常|充足|丢包 0|丢包0|无丢包|不受影响|无告警",
+    ),
+    (
+        Sense::Bad,
+        "error|errors|err|fail|fails|failed|failing|failure|failures|timeout|timeouts|timed out|timing out|refused|denied|declined|rejected|reject|exceeded|exceed|exception|fatal|panic|crash|crashed|crashing|crashloop|unavailable|unreachable|spike|spikes|jumped|climbed|rose|rising|slow|latency|stuck|backlog|lag|down|oom|killed|evicted|degraded|outage|broken|hang|hangs|hung|blocked|stalled|exhausted|full|leak|corrupt|lost|missing|expired|unauthorized|forbidden|unhealthy|not ready|notready|aborted|dropped|dropping|deadlock|throttled|overloaded|saturated|too many|cannot|could not|unable|not found|invalid|no space|read-only|out of|late|delayed|duplicate|duplicated|wrong|stale|empty|HTTP 5|HTTP 4| 500| 502| 503| 504|5xx|4xx|429|p99|p95|restarts|spins|失败|超时|错误|报错|拒绝|异常|飙升|上涨|升高|升至|涨到|上升|告警|延迟|不可用|卡住|卡顿|变慢|很慢|缓慢|堆积|积压|崩溃|重启|丢失|无法|打不开|满了|已满|耗尽|泄漏|过期|中断|下跌|下降|尖刺|抖动|阻塞|死锁|重复",
+    ),
+    (
+        Sense::Alert,
+        "alert|alerts|alerted|alertmanager|paged|pager|pagerduty|opsgenie|firing|alarm|monitor:|warning |告警|报警|监控触发",
+    ),
+    (
+        Sense::Action,
+        "restarted|restarting|rolled back|rolling back|rollback|reverted|revert|scaled up|scaled out|scaled to|killed|drained|failed over|cleared|flushed|purged|paused|stopped|disabled|cordoned|silenced|acked|acknowledged|escalated|joined the call|opened a ticket|opened a bridge|terminated|increased the|bumped|cancelled|recreated|renewed|已重启|重启了|重启|回滚|已扩容|扩容|切流|摘除|下线了|清理了|已清理|暂停|已停|升级事故|联系|拉群|限流|降级",
+    ),
+    (
+        Sense::Guess,
+        "maybe|probably|perhaps|i think|i guess|suspect|suspected|suspects|must be|might be|could be|seems to be|looks like|looks healthy|looks fine|guess|likely|theory|hypothesis|blame|blames|suspicion|so it is not|assume|怀疑|可能|是不是|应该是|猜测|估计|疑似|会不会|难道",
+    ),
+    (
+        Sense::User,
+        "user|users|customer|customers|client reports|support|cs reports|tickets|ticket|complaint|complaints|checkout|login|logins|sign-in|signup|sessions|merchants|merchant|buyers|orders|order|payments|app store|reviews|tenants|tenant|visitors|shoppers|sales|twitter|social media|passengers|drivers|riders|players|patients|students|subscribers|probe|availability|用户|客户|客服|投诉|工单|下单|支付|登录|订单|商户|买家|玩家|会员|司机|乘客|购物车|门店|反馈",
+    ),
+    (
+        Sense::Inert,
+        "frontend text|copy change|copy update|wording|typo|readme|docs only|documentation|translations|css|style change|colour|color|文案|样式|文档|翻译|注释",
+    ),
+    (
+        Sense::Schedule,
+        "cron|crontab|nightly|hourly|daily|weekly|every day|every hour|every night|scheduled|schedule|timer|定时任务|每天|每小时|每晚|每日|每周|凌晨|定时",
+    ),
+];
+
+struct Lexicon {
+    automaton: AhoCorasick,
+    senses: Vec<(Sense, usize)>,
+}
+
+static LEXICON: LazyLock<Option<Lexicon>> = LazyLock::new(|| {
+    let mut phrases = Vec::new();
+    let mut senses = Vec::new();
+    for (sense, list) in CLASSES {
+        for phrase in list.split('|') {
+            phrases.push(phrase);
+            senses.push((*sense, phrase.len()));
+        }
+    }
+    let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(&phrases).ok()?;
+    Some(Lexicon { automaton, senses })
+});
+
+/// The senses of the words of `text`.
+pub fn senses(text: &str) -> Senses {
+    let mut found = Senses::default();
+    let Some(lexicon) = LEXICON.as_ref() else { return found };
+    for hit in lexicon.automaton.find_overlapping_iter(text) {
+        let (sense, _) = lexicon.senses[hit.pattern().as_usize()];
+        if !found.has(sense) && is_word(text, hit.start(), hit.end()) {
+            found.add(sense);
+        }
+    }
+    found
+}
+
+/// Whether the bytes from `start` to `end` are not a part of a longer ASCII word.
+pub fn is_word(text: &str, start: usize, end: usize) -> bool {
+    starts_word(text, start) && ends_word(text, end)
+}
+
+/// Whether an ASCII word begins at `start` (or what stands there is no ASCII word).
+pub fn starts_word(text: &str, start: usize) -> bool {
+    let bytes = text.as_bytes();
+    let inside = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+    start == 0 || !(inside(start) && inside(start - 1))
+}
+
+/// Whether an ASCII word ends at `end`.
+pub fn ends_word(text: &str, end: usize) -> bool {
+    let bytes = text.as_bytes();
+    let inside = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+    end == 0 || !(inside(end - 1) && inside(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_not_found_inside_other_words() {
+        assert!(!senses("terrific rooms").has(Sense::Bad));
+        assert!(senses("OOM in cart").has(Sense::Bad));
+    }
+
+    #[test]
+    fn both_languages_are_known() {
+        assert!(senses("09:52 cart-cleaner 定时任务 1.0 上线").has(Sense::Change));
+        assert!(senses("该时段丢包 0").has(Sense::Healthy));
+        assert!(senses("No infra/DB changes in past 7 days").has(Sense::NoChange));
+    }
+}
