@@ -11,7 +11,7 @@ use crate::tui::glyphs;
 use crate::tui::pane::{View, teach};
 use crate::tui::widget::rows::{Row, Rows, fit, span};
 use crate::tui::widget::stamp::leading_stamp;
-use crate::tui::widget::text::{clean, wrap};
+use crate::tui::widget::text::{clean, cut, wrap};
 
 /// Columns before the text of a line: the sign of the cursor and the level's edge.
 const GUTTER: usize = 2;
@@ -95,13 +95,14 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     }
     let window = &context.window;
     if window.source.is_some() {
+        let follows = if view.width < 80 { " (G)" } else { ", G follows" };
         let new = window.lines_total.saturating_sub(context.lines_seen);
         if window.following {
             spans.push(span(&format!("{} following ", glyphs::LIVE), theme.better));
         } else if new > 0 {
-            spans.push(span(&format!("+{} new, G follows ", count(new)), theme.key));
+            spans.push(span(&format!("+{} new{follows} ", count(new)), theme.key));
         } else {
-            spans.push(span("paused, G follows ", theme.faded));
+            spans.push(span(&format!("paused{follows} "), theme.faded));
         }
     }
     spans
@@ -118,7 +119,8 @@ fn tabs(view: &View<'_>, shown: Option<SourceId>, room: usize) -> Vec<Span<'stat
     let mut spans = Vec::new();
     for (index, (id, source)) in sources.iter().enumerate() {
         if Some(*id) == shown {
-            spans.push(span(&format!("[{}]", source.name), theme.focus));
+            let name = cut(&clean(&source.name), (view.width / 3).max(8));
+            spans.push(span(&format!("[{name}]"), theme.focus));
             if total > room && sources.len() > 1 {
                 spans.push(span(&format!(" {} of {}", index + 1, sources.len()), theme.faded));
             }
