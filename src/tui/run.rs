@@ -290,6 +290,13 @@ impl Cockpit<'_> {
                 }
             }
         }
-        self.runtime.pipe(programs, sent);
+        match (programs.is_empty(), sent) {
+            (true, Some(sent)) => self.handle(Msg::Copied(Ok(sent))),
+            (true, None) => {
+                let why = "Too long for the terminal's clipboard: Y shows it plainly, to select it there";
+                self.handle(Msg::Copied(Err(why.to_owned())));
+            }
+            (false, sent) => self.runtime.pipe(programs, sent),
+        }
     }
 }

@@ -128,6 +128,10 @@ fn tabs(view: &View<'_>, shown: Option<SourceId>, room: usize) -> Vec<Span<'stat
             spans.push(span(&format!(" {} ", source.name), theme.faded));
         }
     }
+    // Notes are a source of their own, without a number in the incident.
+    if shown.is_some_and(|shown| !sources.contains_key(&shown)) {
+        spans.push(span("[notes]", theme.focus));
+    }
     spans.push(Span::raw(" "));
     spans
 }

@@ -170,7 +170,13 @@ fn head(rows: &mut Rows, view: &View<'_>, hypothesis: &Hypothesis, selected: boo
         rows.hang(prefix, &cause, cause_style, columns);
         if extent == Extent::Row {
             // The details show the rest; the evidence below is worth more here.
+            let cut = rows.rows.len() > start + HEAD_ROWS;
             rows.rows.truncate(start + HEAD_ROWS);
+            if let Some(last) = rows.rows.last_mut().filter(|_| cut) {
+                let mut spans = fit(std::mem::take(&mut last.spans), view.width.saturating_sub(2));
+                spans.push(span(&format!(" {ELLIPSIS}"), cause_style));
+                last.spans = spans;
+            }
         }
         let first = std::mem::take(&mut rows.rows[start]);
         rows.rows[start] = spread(first.spans, right, view.width);
