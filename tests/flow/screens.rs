@@ -199,7 +199,7 @@ fn lists_and_help() {
 fn texts_being_written() {
     let input = |purpose: Purpose, text: &str| {
         let app = sized(80, 24, |ui| {
-            ui.overlays.push(Overlay::Input(Input { purpose: purpose.clone(), text: text.into() }))
+            ui.overlays.push(Overlay::Input(Input { purpose: purpose.clone(), text: text.into() }));
         });
         let draft = Draft::new(purpose, text);
         screen_with(&app, 80, 24, false, Some(&draft))
