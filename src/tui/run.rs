@@ -171,6 +171,7 @@ impl Cockpit<'_> {
                 for msg in messages {
                     self.handle(msg);
                 }
+                overlay::settle(self.app, &self.screen.look);
                 self.sync_draft();
                 self.screen.pace.key();
             }
@@ -216,7 +217,6 @@ impl Cockpit<'_> {
         if stop.is_some() && self.ended.is_none() {
             self.ended = stop;
         }
-        overlay::settle(self.app, &self.screen.look);
         let measure = self.measure();
         if self.app.ui.size == self.screen.size && self.app.ui.context.rows != measure {
             self.resized();
