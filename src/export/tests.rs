@@ -1,7 +1,7 @@
 //! What stands in an exported report.
 
 use crate::export::{json, markdown};
-use crate::incident::triage::{Confidence, Hypothesis, HypothesisStatus, Step, Triage};
+use crate::incident::triage::{CommandEffect, Confidence, Hypothesis, HypothesisStatus, Step, Triage};
 use crate::incident::{Incident, Quote};
 
 fn incident() -> Incident {
@@ -30,7 +30,7 @@ fn incident() -> Incident {
         step: "who?".to_owned(),
         command: "echo '```'".to_owned(),
         expected: "x".to_owned(),
-        effect: Default::default(),
+        effect: CommandEffect::default(),
         decides: Vec::new(),
     }];
     incident

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::incident::Level;
 use crate::log::time::{Clock, Form, Micros, Stamp};
-use crate::log::{fields, level};
+use crate::log::{fields, header, level};
 
 /// Bytes of a line that are looked at; the rest of a longer line is counted and shown, not analysed.
 pub(crate) const ANALYSED_MAX: usize = 8 * 1024;
@@ -185,7 +185,8 @@ fn plain(line: &[u8], stamp: Stamp) -> Head<'_> {
     }
     let level = letter_level(line, rest, stamp).or_else(|| priority(before));
     if level.is_some() {
-        return Head { shape: Shape::Plain, at: Some(stamp.at), level, message: [rest, b""] };
+        let message = &rest[fixed_header(rest, stamp)..];
+        return Head { shape: Shape::Plain, at: Some(stamp.at), level, message: [message, b""] };
     }
     let host_end = if stamp.form == Form::Syslog { host_end(rest) } else { 0 };
     let rest = &rest[host_end..];
@@ -193,14 +194,33 @@ fn plain(line: &[u8], stamp: Stamp) -> Head<'_> {
     let level = found.map(|found| found.level);
     let level = level.or_else(|| level::find(before).map(|found| found.level)).or_else(|| exception(rest));
     let message = match found {
-        Some(found)
-            if rest[..found.start].iter().all(|byte| matches!(byte, b'[' | b'<' | b'(' | b'-' | b' ')) =>
-        {
-            after_level(rest, found.end)
-        }
+        Some(found) if header::is_header(open_trimmed(&rest[..found.start])) => after_level(rest, found.end),
         _ => rest,
     };
+    let message = &message[header::message_start(message)..];
     Head { shape: Shape::Plain, at: Some(stamp.at), level, message: [message, b""] }
+}
+
+/// `text` without a bracket that opens at its end.
+fn open_trimmed(text: &[u8]) -> &[u8] {
+    text.strip_suffix(b"[")
+        .or_else(|| text.strip_suffix(b"<"))
+        .or_else(|| text.strip_suffix(b"("))
+        .unwrap_or(text)
+}
+
+/// End of the header of formats whose header is fixed: klog's ends with `] `, logcat's with the letter.
+fn fixed_header(rest: &[u8], stamp: Stamp) -> usize {
+    let head = &rest[..rest.len().min(120)];
+    let found = match stamp.form {
+        Form::Klog => memchr::memmem::find(head, b"] ").map(|at| at + 2),
+        Form::MonthDay => head
+            .windows(3)
+            .position(|w| w[0] == b' ' && w[1].is_ascii_uppercase() && w[2] == b' ')
+            .map(|at| at + 3),
+        _ => None,
+    };
+    found.unwrap_or(0)
 }
 
 /// A level told by one letter: klog's first, cups' before the time, logcat's between numbers and tag, Redis' mark.

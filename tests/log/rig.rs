@@ -18,14 +18,14 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(super) struct Rig {
-    pub dir: TempDir,
-    pub engine: Engine,
+    pub(crate) dir: TempDir,
+    pub(crate) engine: Engine,
     wakes: Receiver<()>,
-    pub window: Window,
-    pub digest: Arc<Digest>,
-    pub changes: Vec<SourceChange>,
-    pub discovered: Vec<String>,
-    pub found: Vec<SearchAnswer>,
+    pub(crate) window: Window,
+    pub(crate) digest: Arc<Digest>,
+    pub(crate) changes: Vec<SourceChange>,
+    pub(crate) discovered: Vec<String>,
+    pub(crate) found: Vec<SearchAnswer>,
 }
 
 pub(super) const ONE: SourceId = SourceId(1);
@@ -147,7 +147,7 @@ impl Rig {
 
 /// Numbered lines of a log, `from..to`.
 pub(super) fn numbered(from: usize, to: usize) -> String {
-    (from..to).map(|number| format!("{}\n", line(number))).collect()
+    (from..to).flat_map(|number| [line(number), "\n".to_owned()]).collect()
 }
 
 /// One numbered line.

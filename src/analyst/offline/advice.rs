@@ -39,7 +39,8 @@ pub fn checklist(scene: &Scene<'_>) -> Vec<Step> {
             steps.extend(change_check(scene, belief, &decides));
         }
     }
-    let unsure = scene.leading().is_none();
+    let unknown = |first: &Belief| scene.playbook(first.candidate.playbook).mechanism.is_empty();
+    let unsure = scene.leading().is_none_or(unknown);
     for step in general(scene) {
         if unsure || steps.len() < 4 {
             steps.push(step);
@@ -191,6 +192,16 @@ pub fn mitigations(scene: &Scene<'_>) -> Vec<Mitigation> {
     list
 }
 
+/// Action, risk and rollback for a scheduled job, each in English and Chinese.
+const STOP_JOB: [&str; 6] = [
+    "Disable (suspend) the scheduled batch job: “{change}”",
+    "立即暂停（停用）该定时任务：“{change}”",
+    "What the job does is late until it runs again",
+    "任务要做的工作会推迟",
+    "Resume the job (set suspend to false)",
+    "恢复任务（suspend 设为 false）",
+];
+
 /// Taking back the change that set it off.
 fn take_back(scene: &Scene<'_>, first: &Belief) -> Vec<Mitigation> {
     let id = &scene.playbook(first.candidate.playbook).id;
@@ -216,14 +227,7 @@ fn take_back(scene: &Scene<'_>, first: &Belief) -> Vec<Mitigation> {
     if kind == ChangeKind::Schedule {
         add(
             "stop-job",
-            [
-                "Disable (suspend) the scheduled batch job: “{change}”",
-                "立即暂停（停用）该定时任务：“{change}”",
-                "What the job does is late until it runs again",
-                "任务要做的工作会推迟",
-                "Resume the job (set suspend to false)",
-                "恢复任务（suspend 设为 false）",
-            ],
+            STOP_JOB,
             Some("kubectl patch cronjob <job> -n {namespace} -p '{\"spec\":{\"suspend\":true}}'"),
         );
     }

@@ -1,14 +1,17 @@
 //! Belief: from weighed mechanisms to a short ranked list of hypotheses, with confidence, hysteresis and the say of
 //! the persons.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::trigger;
-use crate::analyst::offline::weigh::{Candidate, ENOUGH, marks, measures};
+use crate::analyst::offline::weigh::{Candidate, Carrier, ENOUGH, marks, measures};
 use crate::evidence::CaseFile;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::Reading;
+use crate::incident::Level;
 use crate::incident::event::StepOutcome;
 use crate::incident::triage::{Confidence, HypothesisStatus};
 
@@ -87,6 +90,15 @@ pub fn rank(
         belief.effect = effect.clone().filter(|_| first);
         beliefs.push(belief);
     }
+    if top.is_none() {
+        let own = unrecognised(registry, reading);
+        if let Some(candidate) = own {
+            let id = &registry.playbooks[candidate.playbook].id;
+            let mut belief = believe(reading, &candidate, None, onset, verdict(case, id));
+            belief.confidence = Confidence::Low;
+            beliefs.insert(0, belief);
+        }
+    }
     if let Some(first) = beliefs.first_mut() {
         corroborate(reading, first);
     }
@@ -96,6 +108,52 @@ pub fn rank(
         HypothesisStatus::RuledOut => 2,
     });
     beliefs
+}
+
+/// The statements that say most about what broke, where no playbook knows the mechanism.
+fn unrecognised(registry: &Registry, reading: &Reading<'_>) -> Option<Candidate> {
+    let playbook = registry.index("unrecognised")?;
+    let bad = reading.statements.iter().filter(|s| s.is_bad()).count();
+    if bad == 0 || reading.statements.len() < 4 {
+        return None;
+    }
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let all = || reading.statements.iter().take(2000).enumerate().filter(|(_, s)| s.is_evidence());
+    for (_, s) in all() {
+        for mark in marks(s.text) {
+            *seen.entry(mark).or_default() += 1;
+        }
+    }
+    let mut carriers: Vec<Carrier> = Vec::new();
+    for (number, s) in all() {
+        if s.healthy || s.change && !s.is_bad() {
+            continue;
+        }
+        let tied =
+            marks(s.text).iter().filter(|mark| seen.get(*mark).is_some_and(|&count| count > 1)).count();
+        let mut weight = 1.0 + 0.5 * marks(s.text).len().min(4) as f64 + 0.5 * tied.min(3) as f64;
+        weight += if s.level.is_some_and(|level| level >= Level::Warn) { 1.5 } else { 0.0 };
+        weight += if s.is_bad() { 1.0 } else { 0.0 };
+        weight -= if s.senses.has(Sense::User) || s.senses.has(Sense::Alert) { 1.0 } else { 0.0 };
+        if weight >= 2.0 {
+            carriers.push(Carrier { statement: number, weight, signal: number, at: 0 });
+        }
+    }
+    carriers.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.statement.cmp(&b.statement)));
+    carriers.truncate(6);
+    if carriers.is_empty() {
+        return None;
+    }
+    Some(Candidate {
+        playbook,
+        score: ENOUGH,
+        mechanism: ENOUGH,
+        signals: 1,
+        carriers,
+        triggers: Vec::new(),
+        refuters: Vec::new(),
+        claims: Vec::new(),
+    })
 }
 
 /// What the results of its steps do to a mechanism's score.

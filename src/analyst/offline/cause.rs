@@ -47,7 +47,8 @@ pub fn cause(scene: &Scene<'_>, belief: &Belief) -> String {
     }
     let mut quoted: Vec<String> = Vec::new();
     let change = belief.triggers.first().map(|&number| scene.statement(number).segment);
-    fragments(scene, &belief.candidate, 2, change, &mut quoted);
+    let wanted = if scene.playbook(belief.candidate.playbook).mechanism.is_empty() { 3 } else { 2 };
+    fragments(scene, &belief.candidate, wanted, change, &mut quoted);
     if quoted.is_empty() {
         let shown = belief.evidence.iter().map(|&number| scene.statement(number));
         let failure =

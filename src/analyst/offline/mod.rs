@@ -48,8 +48,12 @@ impl Offline {
         let names = Names::find(case, &reading);
         let mut beliefs = belief::rank(case, registry, &reading, candidates, onset);
         if is_thin(&reading) {
-            beliefs.retain(Belief::is_shown);
-            beliefs.iter_mut().for_each(|belief| belief.confidence = Confidence::Low);
+            beliefs.retain(|belief| {
+                belief.is_shown() && !registry.playbooks[belief.candidate.playbook].mechanism.is_empty()
+            });
+            for belief in &mut beliefs {
+                belief.confidence = Confidence::Low;
+            }
         }
         let contradictions = contradiction::find(case, &reading);
         doubt(&reading, &contradictions, &mut beliefs);

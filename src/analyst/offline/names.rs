@@ -203,7 +203,7 @@ fn service(reading: &Reading<'_>) -> Option<String> {
             let name = found.as_str();
             let last = name.rsplit(['-', '_']).next().unwrap_or("");
             let known = SERVICE_ENDS.contains(&last);
-            if name.len() > 40 || (name.contains('_') && !known) || COMMON.contains(&name) {
+            if name.len() > 40 || name.contains('_') || COMMON.contains(&name) {
                 continue;
             }
             let followed = statement.text.as_bytes().get(found.end()).copied();

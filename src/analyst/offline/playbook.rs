@@ -11,7 +11,7 @@ use crate::evidence::lexicon::{ends_word, starts_word};
 use crate::evidence::statement::is_full;
 
 /// The built-in families.
-const FAMILIES: [&str; 7] = [
+const FAMILIES: [&str; 8] = [
     include_str!("playbooks/database.toml"),
     include_str!("playbooks/storage.toml"),
     include_str!("playbooks/compute.toml"),
@@ -19,6 +19,7 @@ const FAMILIES: [&str; 7] = [
     include_str!("playbooks/flow.toml"),
     include_str!("playbooks/change.toml"),
     include_str!("playbooks/kubernetes.toml"),
+    include_str!("playbooks/edges.toml"),
 ];
 
 /// One mechanism.

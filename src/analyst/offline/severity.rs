@@ -50,6 +50,10 @@ const LOSS: &[&str] = &[
     "leaked",
     "data exposed",
     "wrong balance",
+    "balance wrong",
+    "balances wrong",
+    "negative balance",
+    "余额错误",
     "other users' data",
     "breach",
     "数据丢失",
@@ -150,6 +154,10 @@ const ERRORS: &[&str] = &[
     "denied",
     "declined",
     "rejected",
+    "empty",
+    "blank",
+    "为空",
+    "白屏",
     "unavailable",
     "cannot",
     "stopped",
@@ -229,7 +237,8 @@ pub fn judge(scene: &Scene<'_>) -> Severity {
         {
             return rule(scene, SeverityLevel::Sev2, 'D', s);
         }
-        if let Some(s) = errors.first().filter(|_| paged && errors.len() >= 2) {
+        let reported = bad.iter().any(|s| s.senses.has(Sense::User));
+        if let Some(s) = errors.first().filter(|_| (paged || reported) && errors.len() >= 2) {
             return rule(scene, SeverityLevel::Sev2, 'D', s);
         }
         let burst =
@@ -255,9 +264,16 @@ pub fn judge(scene: &Scene<'_>) -> Severity {
 
 /// Share of requests that fail, percent, where a statement gives one.
 fn failing(statement: &Statement<'_>) -> Option<f64> {
-    let lower = statement.text.to_lowercase();
+    // A statement may give several measurements; those of resources are left out.
+    let clauses = statement.text.split([',', '，', ';', '；', '、']);
+    let of_resource = |clause: &&str| {
+        let lower = clause.to_lowercase();
+        NOT_ERRORS.iter().any(|word| lower.contains(word))
+    };
+    let text = clauses.filter(|clause| !of_resource(clause)).collect::<Vec<_>>().join(", ");
+    let lower = text.to_lowercase();
     let contains = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let mut shares: Vec<f64> = percents(statement.text).filter(|share| *share <= 100.0).collect();
+    let mut shares: Vec<f64> = percents(&text).filter(|share| *share <= 100.0).collect();
     if shares.is_empty() {
         return None;
     }
@@ -270,7 +286,7 @@ fn failing(statement: &Statement<'_>) -> Option<f64> {
     if contains(OF) && statement.is_bad() {
         return shares.into_iter().max_by(f64::total_cmp);
     }
-    if contains(NOT_ERRORS) || !(contains(ERRORS) || statement.senses.has(Sense::Alert)) {
+    if !(contains(ERRORS) || statement.senses.has(Sense::Alert)) {
         return None;
     }
     if shares.len() > 1 && contains(&["baseline", "before"]) {

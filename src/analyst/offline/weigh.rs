@@ -109,7 +109,7 @@ fn share(statement: &Statement<'_>) -> f64 {
     } else if statement.is_bad() || statement.change || statement.level.is_some() {
         1.0
     } else {
-        0.75
+        0.85
     }
 }
 

@@ -72,7 +72,7 @@ fn well_wrong_and_changed() {
         only("active_connections: 500 / 500 (normal)", |s| !s.healthy),
         "a limit that is reached is not well"
     );
-    assert!(only("error rate 0.1% -> 12%", |s| s.is_bad()));
+    assert!(only("error rate 0.1% -> 12%", |s| s.is_bad() && !s.healthy));
     assert!(only("13:50 payment-svc v2.41 shipped", |s| s.change));
     assert!(only("12:44 PutBucketPolicy bucket=x", |s| s.change));
     assert!(only("No infra/DB changes in past 7 days.", |s| !s.change));

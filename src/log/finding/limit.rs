@@ -67,8 +67,15 @@ const SAID: &[&str] = &[
     "no free connections",
 ];
 
-/// Whether something stands at its limit, and what, where the line gives it by figures.
-pub(crate) fn at_limit(line: &str) -> Option<Option<String>> {
+/// Something stands at its limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AtLimit {
+    /// What, with its figures, where the line gives them.
+    pub(crate) figures: Option<String>,
+}
+
+/// Whether a line says that something stands at its limit.
+pub(crate) fn at_limit(line: &str) -> Option<AtLimit> {
     let lower = line.to_lowercase();
     let resource = RESOURCES.iter().any(|word| lower.contains(word));
     let counted = COUNTED.iter().any(|word| lower.contains(word));
@@ -78,7 +85,7 @@ pub(crate) fn at_limit(line: &str) -> Option<Option<String>> {
         None
     };
     let said = SAID.iter().any(|said| lower.contains(said));
-    (said || figures.is_some()).then_some(figures)
+    (said || figures.is_some()).then_some(AtLimit { figures })
 }
 
 /// `name: 500 / 500`, `(50/50)`, `50 of 50`.
@@ -186,7 +193,11 @@ mod tests {
             ("disk usage 40%", None),
         ];
         for (line, expected) in table {
-            assert_eq!(at_limit(line).map(Option::unwrap_or_default).as_deref(), expected, "{line}");
+            assert_eq!(
+                at_limit(line).map(|found| found.figures.unwrap_or_default()).as_deref(),
+                expected,
+                "{line}"
+            );
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::log::time::Micros;
 /// Bytes of a line that a quote keeps.
 pub(crate) const QUOTE_MAX: usize = 2048;
 /// Most findings of one kind per source that begin with a single record.
-const POINTS_MAX: usize = 200;
+const POINTS_MAX: usize = 100;
 /// Occurrences of one restart or deploy template that are told apart.
 const OCCURRENCES_MAX: u32 = 3;
 /// Occurrences within this time are one, microseconds.
@@ -152,8 +152,8 @@ impl Detectors {
         }
         if record.traits.limit && record.level.is_none_or(|level| level >= Level::Info) {
             let line = String::from_utf8_lossy(record.bytes);
-            if let Some(subject) = limit::at_limit(&line) {
-                self.point(PointKind::Limit, record, subject);
+            if let Some(found) = limit::at_limit(&line) {
+                self.point(PointKind::Limit, record, found.figures);
             }
         }
         if record.traits.restart && record.level.is_none_or(|level| level >= Level::Info) {

@@ -159,7 +159,7 @@ fn point_finding(kind: PointKind, occurrence: u32, point: &Point, pattern: &Patt
         PointKind::Limit => {
             ("saturation", FindingKind::Saturation, 60.0 + 5.0 * f64::from(steps(point.count).min(2)))
         }
-        PointKind::Restart => ("restart", FindingKind::Restart, routine(point, 40.0)),
+        PointKind::Restart => ("restart", FindingKind::Restart, routine(point, 25.0)),
         PointKind::Deploy => ("deploy", FindingKind::Deploy, routine(point, 55.0)),
     };
     let id = match occurrence {

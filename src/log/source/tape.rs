@@ -211,6 +211,14 @@ impl Tape {
         segment.read(offset - segment.base, buffer).unwrap_or(0)
     }
 
+    /// Whether a file is or was read here.
+    pub(crate) fn knows(&self, device: u64, inode: u64) -> bool {
+        self.past
+            .iter()
+            .chain(&self.current)
+            .any(|segment| (segment.device, segment.inode) == (device, inode))
+    }
+
     fn holding(&self, offset: u64) -> Option<&Segment> {
         self.segments().filter(|segment| segment.base <= offset && offset < segment.end()).last()
     }

@@ -155,7 +155,7 @@ impl Masked {
             }
         }
         // A sign belongs to its number.
-        if token == b"-" || token == b"+" || token.ends_with(b"=-") {
+        if token == b"-" || token == b"+" || token.ends_with(b"=-") || token.ends_with(b":-") {
             self.text.pop();
         }
         self.text.extend_from_slice(WILD_TEXT);

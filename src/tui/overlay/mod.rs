@@ -34,7 +34,7 @@ pub fn draw(
         Overlay::Input(input) => input::draw(buffer, body, input, app, (look, draft)),
         Overlay::Document { view, selected } => document::draw(buffer, body, view, *selected, (app, look)),
         Overlay::Incidents { query, selected } => {
-            incidents::draw(buffer, body, (query, *selected), app, look)
+            incidents::draw(buffer, body, (query, *selected), app, look);
         }
         Overlay::Plain(text) => plain::draw(buffer, body, text, look),
     }

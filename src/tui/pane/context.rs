@@ -11,7 +11,7 @@ use crate::tui::glyphs;
 use crate::tui::pane::{View, teach};
 use crate::tui::widget::rows::{Row, Rows, fit, span};
 use crate::tui::widget::stamp::leading_stamp;
-use crate::tui::widget::text::{clean, wrap};
+use crate::tui::widget::text::{clean, cut, wrap};
 
 /// Columns before the text of a line: the sign of the cursor and the level's edge.
 const GUTTER: usize = 2;
@@ -95,13 +95,14 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     }
     let window = &context.window;
     if window.source.is_some() {
+        let follows = if view.width < 80 { " (G)" } else { ", G follows" };
         let new = window.lines_total.saturating_sub(context.lines_seen);
         if window.following {
             spans.push(span(&format!("{} following ", glyphs::LIVE), theme.better));
         } else if new > 0 {
-            spans.push(span(&format!("+{} new, G follows ", count(new)), theme.key));
+            spans.push(span(&format!("+{} new{follows} ", count(new)), theme.key));
         } else {
-            spans.push(span("paused, G follows ", theme.faded));
+            spans.push(span(&format!("paused{follows} "), theme.faded));
         }
     }
     spans
@@ -118,13 +119,18 @@ fn tabs(view: &View<'_>, shown: Option<SourceId>, room: usize) -> Vec<Span<'stat
     let mut spans = Vec::new();
     for (index, (id, source)) in sources.iter().enumerate() {
         if Some(*id) == shown {
-            spans.push(span(&format!("[{}]", source.name), theme.focus));
+            let name = cut(&clean(&source.name), (view.width / 3).max(8));
+            spans.push(span(&format!("[{name}]"), theme.focus));
             if total > room && sources.len() > 1 {
                 spans.push(span(&format!(" {} of {}", index + 1, sources.len()), theme.faded));
             }
         } else if total <= room {
             spans.push(span(&format!(" {} ", source.name), theme.faded));
         }
+    }
+    // Notes are a source of their own, without a number in the incident.
+    if shown.is_some_and(|shown| !sources.contains_key(&shown)) {
+        spans.push(span("[notes]", theme.focus));
     }
     spans.push(Span::raw(" "));
     spans
@@ -135,7 +141,7 @@ pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -253,8 +259,9 @@ mod tests {
     #[test]
     fn hits_follow_the_case_of_the_query() {
         assert_eq!(hits("FATAL fatal", "fatal"), [0..5, 6..11]);
-        assert_eq!(hits("FATAL fatal", "FATAL"), [0..5]);
-        assert_eq!(hits("连接 Fatal", "fatal"), [7..12]);
+        let single = |text, query| hits(text, query).pop();
+        assert_eq!(single("FATAL fatal", "FATAL"), Some(0..5));
+        assert_eq!(single("连接 Fatal", "fatal"), Some(7..12));
         assert!(hits("x", "").is_empty());
     }
 

@@ -10,10 +10,13 @@ use crate::tui::glyphs;
 use crate::tui::pane::context::WAYS_TO_START;
 use crate::tui::pane::{View, teach};
 use crate::tui::widget::rows::{Rows, fit, span, spread};
-use crate::tui::widget::text::width;
+use crate::tui::widget::stamp::leading_stamp;
+use crate::tui::widget::text::{ELLIPSIS, width};
 
 /// Columns before the words of a cause: the sign of the cursor and the label.
 const LABEL: usize = 9;
+/// Rows a long cause takes where room is short.
+const HEAD_ROWS: usize = 3;
 /// Columns before the further lines of a quote.
 const QUOTE_INDENT: usize = 7;
 
@@ -137,7 +140,7 @@ fn head(rows: &mut Rows, view: &View<'_>, hypothesis: &Hypothesis, selected: boo
     let cursor = if selected { glyphs::CURSOR } else { " " };
     let verdict = incident.verdicts.get(&hypothesis.id);
     let saving = verdict.is_some_and(|verdict| verdict.seq > view.app.ui.durable_seq);
-    let label = format!("{label:<width$} ", width = LABEL);
+    let label = format!("{label:<LABEL$} ");
     let prefix = vec![span(cursor, theme.focus), span(&label, style)];
     let spark = belief(view, &hypothesis.id);
     let cause_style = match status {
@@ -165,6 +168,16 @@ fn head(rows: &mut Rows, view: &View<'_>, hypothesis: &Hypothesis, selected: boo
     if selected || extent != Extent::Row {
         let start = rows.rows.len();
         rows.hang(prefix, &cause, cause_style, columns);
+        if extent == Extent::Row {
+            // The details show the rest; the evidence below is worth more here.
+            let cut = rows.rows.len() > start + HEAD_ROWS;
+            rows.rows.truncate(start + HEAD_ROWS);
+            if let Some(last) = rows.rows.last_mut().filter(|_| cut) {
+                let mut spans = fit(std::mem::take(&mut last.spans), view.width.saturating_sub(2));
+                spans.push(span(&format!(" {ELLIPSIS}"), cause_style));
+                last.spans = spans;
+            }
+        }
         let first = std::mem::take(&mut rows.rows[start]);
         rows.rows[start] = spread(first.spans, right, view.width);
     } else {
@@ -201,7 +214,7 @@ fn belief(view: &View<'_>, hypothesis: &str) -> Option<String> {
 fn quote_row(rows: &mut Rows, view: &View<'_>, supports: bool, quote: &Quote, whole: bool) {
     let prefix = quote_prefix(view, supports, quote);
     let style = quote_style(view, quote);
-    let text = format!("“{}”", quote.quote);
+    let text = quoted(&quote.quote);
     if whole {
         rows.hang_at(QUOTE_INDENT, prefix, (&text, style), view.width);
     } else {
@@ -209,6 +222,14 @@ fn quote_row(rows: &mut Rows, view: &View<'_>, supports: bool, quote: &Quote, wh
         spans.push(span(&text, style));
         rows.push(fit(spans, view.width).into());
     }
+}
+
+/// Words of a source in quotation marks. A time stamp at their beginning gives way to an ellipsis: it says least and
+/// takes most of a narrow pane; the details show the words as they are.
+fn quoted(words: &str) -> String {
+    let stamp = leading_stamp(words);
+    let rest = if stamp < words.len() { &words[stamp..] } else { words };
+    format!("“{}{rest}”", if stamp > 0 { ELLIPSIS } else { "" })
 }
 
 /// Style of the words of a quote: struck out where code did not find them.
