@@ -122,6 +122,11 @@ fn log(scene: &Scene<'_>, statement: &Statement<'_>, weight: u8, found: &mut Vec
     };
     let words = excerpt(statement.text, 0, TEXT_MAX);
     let kind = statement.finding.map_or_else(|| kind(scene, statement, at), |finding| kind_of(finding.kind));
+    let ordinary = statement.finding.is_none() && statement.level.is_some() && !statement.is_bad();
+    if ordinary && matches!(kind, TimelineKind::Symptom | TimelineKind::Finding) {
+        // A record of ordinary work that names orders or users is no harm, and would move the onset.
+        return;
+    }
     let text = match statement.finding {
         Some(finding) if finding.kind == FindingKind::Burst && scene.zh() => format!("大量出现：{words}"),
         Some(finding) if finding.kind == FindingKind::Burst => {
