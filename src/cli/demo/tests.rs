@@ -23,7 +23,7 @@ fn lines(scenario: &Scenario, from: i64, to: i64, speed: f64) -> Vec<Written> {
 }
 
 fn is_bad(line: &Written) -> bool {
-    line.text.contains(" ERROR ") || line.text.contains(" FATAL: ")
+    [" ERROR ", " FATAL: ", "slow request"].iter().any(|words| line.text.contains(words))
 }
 
 fn rate(lines: &[Written], from: f64, to: f64) -> f64 {
