@@ -10,7 +10,7 @@ use crate::tui::glyphs;
 use crate::tui::pane::context::WAYS_TO_START;
 use crate::tui::pane::{View, teach};
 use crate::tui::widget::rows::{Rows, fit, span, spread};
-use crate::tui::widget::stamp::leading_stamp;
+use crate::tui::widget::stamp::{abridged, leading_stamp};
 use crate::tui::widget::text::{ELLIPSIS, width};
 
 /// Columns before the words of a cause: the sign of the cursor and the label.
@@ -222,8 +222,11 @@ fn quote_row(rows: &mut Rows, view: &View<'_>, supports: bool, quote: &Quote, wh
     if whole {
         rows.hang_at(QUOTE_INDENT, prefix, (&text, style), view.width);
     } else {
+        let used: usize = prefix.iter().map(Span::width).sum();
+        let too_wide = used + width(&text) > view.width;
+        let short = abridged(&text).filter(|_| too_wide).unwrap_or(text);
         let mut spans = prefix;
-        spans.push(span(&text, style));
+        spans.push(span(&short, style));
         rows.push(fit(spans, view.width).into());
     }
 }
@@ -233,7 +236,7 @@ fn quote_row(rows: &mut Rows, view: &View<'_>, supports: bool, quote: &Quote, wh
 fn quoted(words: &str) -> String {
     let stamp = leading_stamp(words);
     let rest = if stamp < words.len() { &words[stamp..] } else { words };
-    format!("“{}{rest}”", if stamp > 0 { ELLIPSIS } else { "" })
+    format!("“{}{rest}”", if stamp > 0 { "… " } else { "" })
 }
 
 /// Style of the words of a quote: struck out where code did not find them.
