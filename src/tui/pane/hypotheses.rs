@@ -10,11 +10,13 @@ use crate::tui::glyphs;
 use crate::tui::pane::context::WAYS_TO_START;
 use crate::tui::pane::{View, teach};
 use crate::tui::widget::rows::{Rows, fit, span, spread};
-use crate::tui::widget::stamp::leading_stamp;
+use crate::tui::widget::stamp::{abridged, leading_stamp};
 use crate::tui::widget::text::{ELLIPSIS, width};
 
 /// Columns before the words of a cause: the sign of the cursor and the label.
 const LABEL: usize = 9;
+/// Most pieces of evidence shown where not everything has room: the others want to be seen too.
+const PIECES: usize = 4;
 /// Rows a long cause takes where room is short.
 const HEAD_ROWS: usize = 3;
 /// Columns before the further lines of a quote.
@@ -48,7 +50,8 @@ fn laid_out(view: &View<'_>, all: &[&Hypothesis], extent: Extent) -> Rows {
     let cursor = view.app.ui.hypothesis.as_ref();
     let selected =
         cursor.and_then(|cursor| all.iter().position(|hypothesis| hypothesis.id == cursor.id)).unwrap_or(0);
-    let mut rows = Rows::default();
+    // A block of many rows set off would be the loudest thing on screen; the first one says enough.
+    let mut rows = Rows { set_off: Some(1), ..Rows::default() };
     for (index, hypothesis) in all.iter().enumerate() {
         if index == selected {
             let piece = cursor.filter(|cursor| cursor.id == hypothesis.id).and_then(|cursor| cursor.piece);
@@ -104,8 +107,9 @@ fn selected_rows(
     }
     let pieces: Vec<(bool, &Quote)> = pieces(hypothesis).collect();
     let taken = rows.rows.len() - start + others + 2;
+    let most = if view.zoomed { usize::MAX } else { PIECES };
     let all = piece.is_some() || extent != Extent::Row;
-    let room = if all { pieces.len() } else { view.height.saturating_sub(taken).max(2) };
+    let room = if all { pieces.len() } else { view.height.saturating_sub(taken).clamp(2, most) };
     for (index, (supports, quote)) in pieces.iter().take(room).enumerate() {
         let start = rows.rows.len();
         let under_cursor = piece == Some(index);
@@ -218,8 +222,11 @@ fn quote_row(rows: &mut Rows, view: &View<'_>, supports: bool, quote: &Quote, wh
     if whole {
         rows.hang_at(QUOTE_INDENT, prefix, (&text, style), view.width);
     } else {
+        let used: usize = prefix.iter().map(Span::width).sum();
+        let too_wide = used + width(&text) > view.width;
+        let short = abridged(&text).filter(|_| too_wide).unwrap_or(text);
         let mut spans = prefix;
-        spans.push(span(&text, style));
+        spans.push(span(&short, style));
         rows.push(fit(spans, view.width).into());
     }
 }
@@ -229,7 +236,7 @@ fn quote_row(rows: &mut Rows, view: &View<'_>, supports: bool, quote: &Quote, wh
 fn quoted(words: &str) -> String {
     let stamp = leading_stamp(words);
     let rest = if stamp < words.len() { &words[stamp..] } else { words };
-    format!("“{}{rest}”", if stamp > 0 { ELLIPSIS } else { "" })
+    format!("“{}{rest}”", if stamp > 0 { "… " } else { "" })
 }
 
 /// Style of the words of a quote: struck out where code did not find them.

@@ -10,7 +10,8 @@ use crate::incident::TimelineKind;
 use crate::incident::state::TimelineLine;
 use crate::tui::pane::{View, teach};
 use crate::tui::widget::rows::{Rows, fit, span, spread};
-use crate::tui::widget::stamp::leading_stamp;
+use crate::tui::widget::stamp::{abridged, leading_stamp};
+use crate::tui::widget::text::width;
 
 /// The rows of the pane.
 pub fn rows(view: &View<'_>) -> Rows {
@@ -89,7 +90,10 @@ fn entry(rows: &mut Rows, view: &View<'_>, line: TimelineLine<'_>, whole: bool) 
         let first = std::mem::take(&mut rows.rows[start]);
         rows.rows[start] = spread(first.spans, right, view.width);
     } else {
-        prefix.push(span(text, theme.text));
+        let used: usize = prefix.iter().map(Span::width).sum();
+        let too_wide = used + width(text) > view.width;
+        let short = abridged(text).filter(|_| too_wide);
+        prefix.push(span(short.as_deref().unwrap_or(text), theme.text));
         rows.push(spread(prefix, right, view.width));
     }
 }
