@@ -1,6 +1,6 @@
 //! A real terminal: a tmux server of its own, whose one window runs a shell that runs the program.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
@@ -11,8 +11,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A terminal; its server is killed when dropped.
 pub(crate) struct Terminal {
-    socket: String,
-    folder: std::path::PathBuf,
+    /// In the home, so that it is removed with it.
+    socket: PathBuf,
+    folder: PathBuf,
 }
 
 impl Terminal {
@@ -20,8 +21,7 @@ impl Terminal {
     pub(crate) fn open(home: &Home, columns: u16, rows: u16) -> Self {
         static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let socket = format!("sevdeck-test-{}-{number}", std::process::id());
-        let terminal = Self { socket, folder: home.path("") };
+        let terminal = Self { socket: home.path(format!("tmux-{number}")), folder: home.path("") };
         let (columns, rows) = (columns.to_string(), rows.to_string());
         let shell = "exec sh";
         let mut command = terminal.command();
@@ -35,7 +35,7 @@ impl Terminal {
 
     fn command(&self) -> Command {
         let mut command = Command::new("tmux");
-        command.args(["-L", &self.socket]).current_dir(&self.folder);
+        command.arg("-S").arg(&self.socket).current_dir(&self.folder);
         command
     }
 
