@@ -123,7 +123,7 @@ pub fn notes_text(incident: &Incident) -> String {
     let mut text = String::new();
     for note in &incident.notes {
         let body = note.text.trim_end().replace('\n', "\n    ");
-        text.push_str(&format!("{} {}: {body}\n", note.at.strftime("%H:%M"), note.by));
+        text.extend([format!("{} {}: {body}\n", note.at.strftime("%H:%M"), note.by)]);
     }
     text
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::analyst::offline::scene::{Scene, excerpt};
+use crate::analyst::offline::weigh::is_typed;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Statement};
 use crate::incident::{FindingKind, Level, Place, TimelineEntry, TimelineKind};
@@ -88,7 +89,7 @@ fn prose(scene: &Scene<'_>, number: usize, weight: u8, found: &mut Vec<(u8, Time
         let at = if index == 0 { 0 } else { statement.text.find(stamp).unwrap_or(0) };
         let entry = TimelineEntry {
             at: moment.at,
-            text: excerpt(text, at, TEXT_MAX),
+            text: with_output(scene, number, excerpt(text, at, TEXT_MAX)),
             source: statement.name.to_owned(),
             kind: kind(scene, statement, moment.at),
             place: segment_place(statement),
@@ -96,6 +97,19 @@ fn prose(scene: &Scene<'_>, number: usize, weight: u8, found: &mut Vec<(u8, Time
         };
         found.push((weight, entry));
     }
+}
+
+/// A command that was typed says little without the line of its output that matters.
+fn with_output(scene: &Scene<'_>, number: usize, text: String) -> String {
+    if !is_typed(&text) {
+        return text;
+    }
+    let end = (number + 4).min(scene.reading.statements.len());
+    let output = scene.reading.statements[number + 1..end]
+        .iter()
+        .take_while(|s| s.moments.is_empty() && s.source == scene.statement(number).source)
+        .find(|s| s.is_bad());
+    output.map_or(text.clone(), |output| format!("{text}: {}", excerpt(output.text, 0, TEXT_MAX / 2)))
 }
 
 /// Place of the whole piece of line around the statement.

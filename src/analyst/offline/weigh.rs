@@ -100,11 +100,16 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
     }
 }
 
-/// What a failure or a change says counts full, other things less, a command that was typed least.
-fn share(statement: &Statement<'_>) -> f64 {
+/// Whether a text is a command that somebody typed.
+pub fn is_typed(text: &str) -> bool {
     const TYPED: [&str; 10] =
         ["$ ", "# ", "kubectl ", "select ", "SELECT ", "redis-cli", "psql", "curl ", "dig ", "mysql>"];
-    if TYPED.iter().any(|start| statement.text.starts_with(start)) {
+    TYPED.iter().any(|start| text.starts_with(start))
+}
+
+/// What a failure or a change says counts full, other things less, a command that was typed least.
+fn share(statement: &Statement<'_>) -> f64 {
+    if is_typed(statement.text) {
         0.5
     } else if statement.is_bad() || statement.change || statement.level.is_some() {
         1.0
