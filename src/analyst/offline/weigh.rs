@@ -95,7 +95,9 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
         SignalKind::Symptom if statement.is_bad() => {
             candidate.score = candidate.score.max(hit.weight);
         }
-        SignalKind::Refuter if statement.is_evidence() => push(&mut candidate.refuters, number),
+        SignalKind::Refuter if statement.is_evidence() && !moves(statement.text) => {
+            push(&mut candidate.refuters, number);
+        }
         _ => {}
     }
 }
@@ -105,6 +107,11 @@ pub fn is_typed(text: &str) -> bool {
     const TYPED: [&str; 10] =
         ["$ ", "# ", "kubectl ", "select ", "SELECT ", "redis-cli", "psql", "curl ", "dig ", "mysql>"];
     TYPED.iter().any(|start| text.starts_with(start))
+}
+
+/// A value that went from one to another: `0 -> 48k` is not the 0 that a refuting phrase means.
+fn moves(text: &str) -> bool {
+    text.contains("->") || text.contains('→')
 }
 
 /// What a failure or a change says counts full, other things less, a command that was typed least.
