@@ -1,7 +1,87 @@
 //! sevdeck, a terminal cockpit for people who are on call.
+//!
+//! Point it at log files and paste what you know; it shows at once, and keeps current while the files grow: what
+//! broke, why it thinks so with the very lines that say it, what to check next, what to do, and a running timeline.
+//! It needs no model and no network.
+//!
+//! # Map
+//!
+//! ```text
+//!  keys, clock     log/source/*        store/*
+//!      \              |                   |
+//!       +-------------+------- Msg -------+            bounded queues
+//!                             |
+//!                     app/update   pure: Msg -> Events + Effects; a key becomes a Command by app/keymap
+//!                      |        \
+//!                    Event      Effect --> app/runtime --> engine, analyst, store, clipboard  (answers are Msgs)
+//!                      |
+//!            incident/reduce       Event -> state; total, deterministic, the only writer of incident state
+//!                      |
+//!        incident state + app/ui state
+//!                      |
+//!        tui/view -> tui/pane/* -> Frame               pure: state in, cells out
+//! ```
+//!
+//! Four nouns, never mixed: a **Msg** is anything that arrived, a **Command** what the person wants, an **Event** a
+//! fact in the incident's log, an **Effect** what the world is asked to do. An **Incident** is the fold of its events
+//! and nothing else.
+//!
+//! Raw log bytes are the data plane and stay out of this flow: the engine leaves them on disk and answers questions
+//! (a window of lines, a search, a digest). Findings and the few lines that something rests on are quoted in events;
+//! counters and rates are views, never events.
+//!
+//! # Modules
+//!
+//! | module | is | may import, of ours |
+//! |---|---|---|
+//! | [`incident`] | the core: events, reducer, state, triage document, stored form | nothing |
+//! | [`config`] | default < file < environment < flag | nothing |
+//! | [`failure`] | what a person sees when something fails | nothing |
+//! | [`log`] | bytes -> records -> templates -> findings; `log/source` is its only IO | `incident` |
+//! | [`evidence`] | case file, citations, provenance of figures, contradictions, redaction | `incident`, `log` |
+//! | [`analyst`] | case file in, revisions of a triage out; `offline` needs no model | `incident`, `evidence` |
+//! | [`store`] | where events are kept: sled, memory; similarity of incidents | `incident` |
+//! | [`app`] | messages, commands, effects, update, interface state, runtime | all of the above |
+//! | [`tui`] | terminal, pacing, layout, themes, panes, overlays | `incident`, `app`, `config`, `failure` |
+//! | [`export`] | markdown and JSON | `incident` |
+//! | [`cli`] | arguments, one file per subcommand | all |
+//!
+//! `tests/house.rs` enforces the table, and where ratatui, sled, notify, threads and the clock may be used.
+//!
+//! # Invariants
+//!
+//! - Replaying the stored events gives the same state, byte for byte; the same evidence gives the same triage.
+//! - A bad line, reply, file or event becomes a finding or a message on screen, never an exit.
+//! - The terminal is restored on every way out.
+//! - Every queue, buffer and file read into memory has a limit and a rule for what happens at it. Events are never
+//!   dropped.
+//! - Files are read with `pread` in blocks, never mapped: a mapped file that is truncated kills the process.
+//! - Bytes from outside pass one hygiene function before they reach the terminal or the clipboard.
+//! - A store that is locked, full or gone never stops the cockpit: it says so and keeps the events.
+//! - Drawing changes nothing. Nothing on the start path waits for the store.
+//!
+//! # Where to add
+//!
+//! - a failure class: an entry in its family's file under `analyst/offline/playbooks/`, with samples that match and
+//!   that do not;
+//! - a command: a row in `app/command.rs`; help, palette and key bar follow;
+//! - an event: a variant in `incident/event.rs`; the compiler leads to the reducer and the stored form;
+//! - a pane: `tui/pane/<name>.rs` and a snapshot in `tests/flow/`;
+//! - a time format: `log/time/`, with sample lines; a theme: a file in `themes/`.
+//!
+//! # Reading order
+//!
+//! README -> this page -> `incident/event.rs` -> `incident/reduce.rs` -> `app/msg.rs` -> `app/update/mod.rs` ->
+//! `tui/view.rs` -> one pane.
 
 pub mod analyst;
+pub mod app;
+pub mod cli;
+pub mod config;
 pub mod evidence;
 pub mod export;
+pub mod failure;
 pub mod incident;
 pub mod log;
+pub mod store;
+pub mod tui;

@@ -1,5 +1,6 @@
 //! The case file: all that is known at a moment. Input of every analyst, and what an eval freezes.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -123,7 +124,7 @@ pub fn notes_text(incident: &Incident) -> String {
     let mut text = String::new();
     for note in &incident.notes {
         let body = note.text.trim_end().replace('\n', "\n    ");
-        text.extend([format!("{} {}: {body}\n", note.at.strftime("%H:%M"), note.by)]);
+        let _ = writeln!(text, "{} {}: {body}", note.at.strftime("%H:%M"), note.by);
     }
     text
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::incident::triage::{HypothesisStatus, Language, SeverityLevel};
 use crate::incident::{Finding, IncidentId, SourceChange, SourceId, SourceSpec, TriagePatch};
@@ -41,7 +42,8 @@ impl fmt::Display for Author {
 }
 
 /// What a person found when doing a step of the checklist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StepOutcome {
     /// Not done (or taken back).
     #[default]
@@ -57,7 +59,8 @@ pub enum StepOutcome {
 }
 
 /// Where an incident stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum IncidentStatus {
     /// Harm goes on.
     #[default]
@@ -136,7 +139,7 @@ pub enum Event {
         /// Revision of the case file the analyst worked from.
         case_revision: u64,
         /// The sections that changed.
-        patch: TriagePatch,
+        patch: Box<TriagePatch>,
     },
     /// A person judged a hypothesis.
     HypothesisJudged {

@@ -8,8 +8,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::incident::event::{Author, Event, IncidentStatus, Recorded, StepOutcome};
-use crate::incident::triage::HypothesisStatus;
+use crate::incident::event::{Author, Event, Recorded};
 
 /// Version of the bodies written by this program.
 pub const VERSION: u64 = 1;
@@ -100,13 +99,13 @@ fn body(event: &Event) -> (&str, u64, Value) {
             ("hypothesis_judged", json!({"hypothesis": hypothesis, "verdict": verdict, "reason": reason}))
         }
         Event::StepMarked { step, outcome, note } => {
-            ("step_marked", json!({"step": step, "outcome": outcome_name(*outcome), "note": note}))
+            ("step_marked", json!({"step": step, "outcome": outcome, "note": note}))
         }
         Event::CommandCopied { command } => ("command_copied", json!({"command": command})),
         Event::SeverityDeclared { level, reason } => {
             ("severity_declared", json!({"level": level, "reason": reason}))
         }
-        Event::StatusChanged { status } => ("status_changed", json!({"status": status_name(*status)})),
+        Event::StatusChanged { status } => ("status_changed", json!({"status": status})),
         Event::Unknown { kind, version, body } => return (kind, *version, body.clone()),
     };
     (kind, VERSION, body)
@@ -149,19 +148,17 @@ fn event(kind: String, version: u64, body: Value) -> Result<Event, WireError> {
         }
         "hypothesis_judged" => Event::HypothesisJudged {
             hypothesis: take(b, "hypothesis")?,
-            verdict: take::<HypothesisStatus>(b, "verdict")?,
+            verdict: take(b, "verdict")?,
             reason: take(b, "reason")?,
         },
-        "step_marked" => Event::StepMarked {
-            step: take(b, "step")?,
-            outcome: read_outcome(&take::<String>(b, "outcome")?)?,
-            note: take(b, "note")?,
-        },
+        "step_marked" => {
+            Event::StepMarked { step: take(b, "step")?, outcome: take(b, "outcome")?, note: take(b, "note")? }
+        }
         "command_copied" => Event::CommandCopied { command: take(b, "command")? },
         "severity_declared" => {
             Event::SeverityDeclared { level: take(b, "level")?, reason: take(b, "reason")? }
         }
-        "status_changed" => Event::StatusChanged { status: read_status(&take::<String>(b, "status")?)? },
+        "status_changed" => Event::StatusChanged { status: take(b, "status")? },
         _ => Event::Unknown { kind, version, body: Value::Object(body) },
     })
 }
@@ -169,44 +166,6 @@ fn event(kind: String, version: u64, body: Value) -> Result<Event, WireError> {
 fn take<T: DeserializeOwned>(object: &mut Map<String, Value>, field: &'static str) -> Result<T, WireError> {
     let value = object.remove(field).unwrap_or(Value::Null);
     serde_json::from_value(value).map_err(|_| WireError::Field { field })
-}
-
-fn outcome_name(outcome: StepOutcome) -> &'static str {
-    match outcome {
-        StepOutcome::Todo => "todo",
-        StepOutcome::Done => "done",
-        StepOutcome::AsExpected => "as_expected",
-        StepOutcome::NotAsExpected => "not_as_expected",
-        StepOutcome::Skipped => "skipped",
-    }
-}
-
-fn read_outcome(name: &str) -> Result<StepOutcome, WireError> {
-    Ok(match name {
-        "todo" => StepOutcome::Todo,
-        "done" => StepOutcome::Done,
-        "as_expected" => StepOutcome::AsExpected,
-        "not_as_expected" => StepOutcome::NotAsExpected,
-        "skipped" => StepOutcome::Skipped,
-        _ => return Err(WireError::Field { field: "outcome" }),
-    })
-}
-
-fn status_name(status: IncidentStatus) -> &'static str {
-    match status {
-        IncidentStatus::Open => "open",
-        IncidentStatus::Mitigated => "mitigated",
-        IncidentStatus::Resolved => "resolved",
-    }
-}
-
-fn read_status(name: &str) -> Result<IncidentStatus, WireError> {
-    Ok(match name {
-        "open" => IncidentStatus::Open,
-        "mitigated" => IncidentStatus::Mitigated,
-        "resolved" => IncidentStatus::Resolved,
-        _ => return Err(WireError::Field { field: "status" }),
-    })
 }
 
 #[cfg(test)]

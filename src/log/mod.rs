@@ -3,5 +3,33 @@
 //! Raw bytes stay where they are, on disk, and are read with `pread` in blocks. [`digest::Digest`] is what analysts
 //! and counters read, [`view::Window`] what a pane shows. Only `source` does IO.
 
+pub mod clean;
 pub mod digest;
+pub mod engine;
+mod fields;
+mod finding;
+mod frame;
+mod header;
+pub mod headless;
+mod histogram;
+mod index;
+mod lane;
+mod level;
+mod record;
+mod search;
+mod source;
+mod template;
+mod time;
 pub mod view;
+
+pub use engine::{Engine, News, Request};
+
+/// Where the words of a record begin in its first line, after time, process, level and logger; 0 where the line is all
+/// words.
+pub fn message_start(line: &str) -> usize {
+    let first = line.lines().next().unwrap_or("");
+    let mut reader = record::Reader::default();
+    let message = reader.read(first.as_bytes()).message[0];
+    let start = (message.as_ptr() as usize).wrapping_sub(first.as_ptr() as usize);
+    if !message.is_empty() && start < first.len() && first.is_char_boundary(start) { start } else { 0 }
+}

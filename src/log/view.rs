@@ -56,6 +56,8 @@ pub enum Move {
     Start,
     /// By whole lines, negative towards the start; stops following.
     Lines(i64),
+    /// So that this offset is in the first line; stops following.
+    Top(u64),
     /// So that this place is in the middle; stops following.
     Center(Place),
 }

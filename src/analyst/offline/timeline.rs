@@ -9,7 +9,7 @@ use crate::evidence::statement::{Origin, Statement};
 use crate::incident::{FindingKind, Level, Place, TimelineEntry, TimelineKind};
 
 /// Most entries.
-const ENTRIES_MAX: usize = 60;
+const ENTRIES_MAX: usize = 40;
 
 /// Longest text, characters.
 const TEXT_MAX: usize = 200;
@@ -36,8 +36,23 @@ pub fn entries(scene: &Scene<'_>) -> Vec<TimelineEntry> {
     }
     let mut entries: Vec<TimelineEntry> = found.into_iter().map(|(_, entry)| entry).collect();
     entries.sort_by_key(|entry| (entry.at, entry.place));
-    entries.dedup_by(|a, b| a.at == b.at && a.text == b.text);
+    fold(&mut entries);
     entries
+}
+
+/// Drops what says the same as an entry of the same minute, but for digits.
+fn fold(entries: &mut Vec<TimelineEntry>) {
+    let mut seen: Vec<(i64, String, TimelineKind)> = Vec::new();
+    entries.retain(|entry| {
+        let words: String = entry.text.chars().filter(|c| !c.is_ascii_digit()).take(60).collect();
+        let minute = entry.at.as_second().div_euclid(60);
+        let key = (minute, words, entry.kind);
+        let new = !seen.contains(&key);
+        if new {
+            seen.push(key);
+        }
+        new
+    });
 }
 
 /// How much an entry matters when there are too many.
@@ -46,6 +61,13 @@ fn matters(scene: &Scene<'_>, statement: &Statement<'_>) -> u8 {
         let same = |&number: &usize| scene.statement(number).place == statement.place;
         first.evidence.iter().chain(&first.triggers).any(same)
     });
+    let log = statement.origin == Origin::Log;
+    let telling = statement.is_bad() || statement.change || statement.finding.is_some();
+    if log
+        && (!telling || !scene.case.findings.is_empty() && statement.finding.is_none() && !statement.change)
+    {
+        return 0;
+    }
     if quoted || statement.finding.is_some() {
         return 5;
     }

@@ -1,0 +1,83 @@
+//! Where the parts meet: messages in, events and effects out.
+
+pub mod command;
+pub mod effect;
+pub mod key;
+pub mod keymap;
+pub mod msg;
+pub mod palette;
+pub mod runtime;
+pub mod ui;
+pub mod update;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::app::msg::Opening;
+use crate::app::ui::{Session, Ui};
+use crate::incident::Incident;
+use crate::incident::triage::Similar;
+use crate::log::digest::Digest;
+
+pub use crate::log::digest::Histogram;
+pub use crate::log::view::{Line, Window};
+
+/// A past incident, as the picker lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastIncident {
+    /// Its id.
+    pub id: String,
+    /// Title, service and severity for the list, empty where unknown.
+    pub title: String,
+    /// Service.
+    pub service: String,
+    /// `SEV1` to `SEV4`, or empty.
+    pub severity: String,
+    /// `open`, `mitigated` or `resolved`.
+    pub status: String,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+}
+
+/// The whole program state: the incident, what the engine says, the interface.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct App {
+    /// The incident; written only by folding events.
+    pub incident: Incident,
+    /// The engine's latest digest.
+    pub digest: Arc<Digest>,
+    /// The interface.
+    pub ui: Ui,
+    /// The moment of the last message; the clocks on screen show it.
+    pub now: Timestamp,
+    /// Similar past incidents.
+    pub similar: Vec<Similar>,
+    /// Past incidents for the picker; absent until the store has listed them.
+    pub past: Option<Vec<PastIncident>>,
+    /// Login name of the person at the keyboard.
+    pub person: String,
+    /// What the command line asked for.
+    pub opening: Opening,
+    /// Where the analyst stands.
+    pub analysis: Analysis,
+    /// Why the program ended, where that was not the person's wish.
+    pub fatal: Option<String>,
+    /// The interface state as last stored.
+    pub saved_session: Session,
+    /// When it was stored.
+    pub session_saved_at: Timestamp,
+}
+
+/// Where the analyst stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Analysis {
+    /// Something changed that an analyst would read.
+    pub wanted: bool,
+    /// Revision of the case file being analysed.
+    pub running: Option<u64>,
+    /// When that analysis, or the last one, started.
+    pub started: Option<Timestamp>,
+    /// Revision of the latest case file.
+    pub case_revision: u64,
+}

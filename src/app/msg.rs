@@ -1,0 +1,116 @@
+//! Everything that can arrive.
+
+use std::path::PathBuf;
+
+use crate::app::PastIncident;
+use crate::app::key::Key;
+use crate::incident::triage::{Language, Similar};
+use crate::incident::{IncidentId, Recorded, SourceSpec, Triage};
+use crate::log::engine::News;
+
+/// Something that arrived.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    // From the person.
+    /// A key outside a text being written, or Esc inside one.
+    Key(Key),
+    /// Text pasted outside a text being written, or too long for one.
+    Paste(String),
+    /// The text being written changed.
+    DraftEdited(String),
+    /// The text being written is done.
+    DraftSubmitted,
+    /// The terminal has another size, or the context pane has.
+    Resized {
+        /// Columns of the terminal.
+        columns: u16,
+        /// Rows of the terminal.
+        rows: u16,
+        /// Rows of the context pane for lines.
+        context_rows: usize,
+    },
+    /// A command line asked for a new incident.
+    Opened(Opening),
+
+    // From the system.
+    /// The program is to end with this exit code: a signal, or the terminal is gone.
+    Stop(i32),
+    /// A part stopped working; the text says which and what to do.
+    Broken(String),
+    /// Standard input has no more lines.
+    StdinEnded,
+
+    // From the clock.
+    /// Time passed; nothing else happened.
+    Tick,
+
+    // From the log engine.
+    /// The engine has news.
+    Log(News),
+
+    // From the analyst.
+    /// A triage for the case file of this revision.
+    Triaged {
+        /// Name of the analyst.
+        analyst: String,
+        /// Revision of its case file.
+        revision: u64,
+        /// The document so far.
+        triage: Box<Triage>,
+        /// Whether this is the whole answer.
+        done: bool,
+    },
+
+    /// The analyst gave up on the case file of this revision.
+    AnalystFailed {
+        /// Revision of its case file.
+        revision: u64,
+    },
+
+    // From the store.
+    /// Events up to this position are on disk.
+    Stored {
+        /// The incident.
+        incident: IncidentId,
+        /// Position of the last one.
+        upto: u64,
+    },
+    /// The store is in trouble (a line that says which and what to do), or out of it.
+    StoreTrouble(Option<String>),
+    /// An incident was read back.
+    Resumed {
+        /// Its events.
+        events: Vec<Recorded>,
+        /// Its interface state as stored.
+        session: Option<Vec<u8>>,
+    },
+    /// An incident could not be read back.
+    ResumeFailed(String),
+    /// Past incidents, newest first.
+    Past(Vec<PastIncident>),
+    /// Past incidents that look like this one.
+    Similar(Vec<Similar>),
+
+    // From the clipboard.
+    /// A copy was sent (how), or failed (why).
+    Copied(Result<String, String>),
+}
+
+/// What a command line asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Opening {
+    /// Id for the incident, when it comes to be.
+    pub incident: Option<IncidentId>,
+    /// Title; may be empty.
+    pub title: String,
+    /// Service; may be empty.
+    pub service: String,
+    /// Language to write in.
+    pub language: Language,
+    /// What to read.
+    pub specs: Vec<SourceSpec>,
+    /// Context files: name and text.
+    pub contexts: Vec<(String, String)>,
+    /// Where standard input is kept, when it is a source.
+    pub stdin_spool: Option<PathBuf>,
+}

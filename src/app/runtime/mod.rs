@@ -1,0 +1,204 @@
+//! The only place that spawns threads, reads the clock and draws random numbers. It runs effects and turns what comes
+//! back into messages. The interface thread never waits for a disk: engine, store, analyst and clipboard have a
+//! thread each, and each queue has a limit.
+
+mod analyst;
+mod clipboard;
+mod engine;
+mod outbox;
+mod stdin;
+mod stop;
+mod writer;
+
+use std::collections::BTreeSet;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::path::PathBuf;
+use std::sync::mpsc::SyncSender;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio::time::{Interval, MissedTickBehavior};
+
+use crate::app::effect::Effect;
+use crate::app::msg::Msg;
+use crate::store::Location;
+
+pub use clipboard::Pipe;
+
+/// Messages that may wait for the interface; senders keep what does not fit and try again.
+const INBOX: usize = 1024;
+/// Longest wait for the store when the program ends.
+const CLOSE_WAIT: Duration = Duration::from_secs(3);
+
+/// What the runtime needs to know.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where incidents are kept.
+    pub store: Location,
+    /// Read files by polling only.
+    pub poll: bool,
+    /// File that holds the last copied text.
+    pub copy_file: PathBuf,
+    /// Keep standard input in this file and read it from there.
+    pub stdin_spool: Option<PathBuf>,
+}
+
+/// The world, as far as the interface needs it.
+pub struct Runtime {
+    inbox: mpsc::Receiver<Msg>,
+    sender: mpsc::Sender<Msg>,
+    engine: engine::Handle,
+    writer: SyncSender<writer::Job>,
+    writer_thread: Option<JoinHandle<()>>,
+    analyst: SyncSender<analyst::Job>,
+    wakes: BTreeSet<Timestamp>,
+    clock: Interval,
+    stop: stop::Signals,
+    settings: Settings,
+}
+
+impl Runtime {
+    /// Starts the threads. Nothing here waits: the store opens on its own thread.
+    ///
+    /// # Errors
+    /// When the system refuses a thread or a signal handler.
+    pub fn start(settings: Settings) -> std::io::Result<Self> {
+        let (sender, inbox) = mpsc::channel(INBOX);
+        let engine = engine::start(settings.poll)?;
+        let (writer, writer_thread) = writer::start(sender.clone(), settings.store.clone())?;
+        let analyst = analyst::start(sender.clone())?;
+        if let Some(spool) = &settings.stdin_spool {
+            stdin::start(sender.clone(), spool.clone())?;
+        }
+        let mut clock = tokio::time::interval(Duration::from_secs(1));
+        clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let stop = stop::Signals::listen()?;
+        let writer_thread = Some(writer_thread);
+        let wakes = BTreeSet::new();
+        Ok(Self { inbox, sender, engine, writer, writer_thread, analyst, wakes, clock, stop, settings })
+    }
+
+    /// The present moment.
+    pub fn now() -> Timestamp {
+        Timestamp::now()
+    }
+
+    /// A number that differs from run to run.
+    pub fn random() -> u32 {
+        RandomState::new().build_hasher().finish() as u32
+    }
+
+    /// A sender of messages for what the interface loop watches itself (a vanished terminal).
+    pub fn sender(&self) -> mpsc::Sender<Msg> {
+        self.sender.clone()
+    }
+
+    /// Waits on a thread of its own for something outside, and then sends `msg`.
+    pub fn watch(&self, wait: impl FnOnce() + Send + 'static, msg: Msg) {
+        let sender = self.sender.clone();
+        let work = move || {
+            wait();
+            let _ = sender.blocking_send(msg);
+        };
+        let _ = std::thread::Builder::new().name("sevdeck-watch".to_owned()).spawn(work);
+    }
+
+    /// The next message from anywhere but the terminal.
+    pub async fn next(&mut self) -> Msg {
+        let wake = self.wakes.first().map(|at| until(*at));
+        let timer = async {
+            match wake {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            signal = self.stop.next() => Msg::Stop(128 + signal),
+            Some(msg) = self.inbox.recv() => msg,
+            msg = self.engine.next() => msg,
+            () = timer => {
+                self.wakes.pop_first();
+                Msg::Tick
+            }
+            _ = self.clock.tick() => Msg::Tick,
+        }
+    }
+
+    /// A message that is there already.
+    pub fn try_next(&mut self) -> Option<Msg> {
+        self.inbox.try_recv().ok().or_else(|| self.engine.try_next())
+    }
+
+    /// Starts what an effect asks for. Effects on the terminal are the interface loop's own.
+    pub fn execute(&mut self, effect: Effect) {
+        match effect {
+            Effect::Append { incident, events } => self.write(writer::Job::Append { incident, events }),
+            Effect::SaveSession { incident, session } => {
+                self.write(writer::Job::SaveSession { incident, session });
+            }
+            Effect::ListPast => self.write(writer::Job::List),
+            Effect::Load(incident) => self.write(writer::Job::Load(incident)),
+            Effect::FindSimilar { incident, opened_at, text } => {
+                self.write(writer::Job::Similar { incident, opened_at, text });
+            }
+            Effect::Log(request) => self.engine.request(request),
+            Effect::ResetLog => {
+                if let Ok(engine) = engine::start(self.settings.poll) {
+                    self.engine = engine;
+                }
+            }
+            Effect::Analyse(case) => {
+                let _ = self.analyst.try_send(case);
+            }
+            Effect::Wake(at) => {
+                self.wakes.insert(at);
+            }
+            Effect::Copy(_) | Effect::NextTheme | Effect::Redraw | Effect::Suspend | Effect::Quit(_) => {}
+        }
+    }
+
+    /// Runs clipboard programs, the first that works; answered by `Copied`. `sent` says what the terminal was sent
+    /// already, so that the answer tells the whole way.
+    pub fn pipe(&self, programs: Vec<Pipe>, sent: Option<String>) {
+        clipboard::run(self.sender.clone(), programs, sent);
+    }
+
+    /// Keeps the copied text in a file of its own, for terminals that refuse.
+    pub fn keep_copy(&self, text: &str) {
+        clipboard::keep(self.settings.copy_file.clone(), text.to_owned());
+    }
+
+    /// Ends the threads. Everything recorded is on disk when this returns; else it answers what is where.
+    pub fn finish(mut self) -> Option<String> {
+        let (done, closed) = std::sync::mpsc::sync_channel(1);
+        let mut unsaved = None;
+        if self.writer.send(writer::Job::Close(done)).is_ok() {
+            self.inbox.close();
+            unsaved = closed.recv_timeout(CLOSE_WAIT).unwrap_or_else(|_| {
+                Some(format!(
+                    "the store gave no answer within {} s: the newest events may be missing",
+                    CLOSE_WAIT.as_secs()
+                ))
+            });
+        }
+        if let Some(thread) = self.writer_thread.take()
+            && thread.is_finished()
+        {
+            let _ = thread.join();
+        }
+        unsaved
+    }
+
+    /// Events are never dropped: a full queue makes the interface wait for the disk.
+    fn write(&self, job: writer::Job) {
+        let _ = self.writer.send(job);
+    }
+}
+
+fn until(at: Timestamp) -> Duration {
+    Duration::try_from(at.duration_since(Runtime::now())).unwrap_or_default()
+}

@@ -1,0 +1,248 @@
+//! Interface state: everything that makes two people with the same incident see different screens.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::incident::event::StepOutcome;
+use crate::incident::triage::HypothesisStatus;
+use crate::incident::{Place, SourceId};
+use crate::log::view::Window;
+
+/// The panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pane {
+    /// Lines of the sources.
+    Context,
+    /// Possible causes.
+    #[default]
+    Hypotheses,
+    /// Steps of the investigation.
+    Checklist,
+    /// What happened when.
+    Timeline,
+}
+
+impl Pane {
+    /// All panes, in the order of their numbers.
+    pub const ALL: [Self; 4] = [Self::Context, Self::Hypotheses, Self::Checklist, Self::Timeline];
+
+    /// Its number key, from 1.
+    pub fn number(self) -> usize {
+        Self::ALL.iter().position(|pane| *pane == self).map_or(1, |index| index + 1)
+    }
+
+    /// Its title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Context => "Context",
+            Self::Hypotheses => "Hypotheses",
+            Self::Checklist => "Checklist",
+            Self::Timeline => "Timeline",
+        }
+    }
+}
+
+/// Everything about the interface.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Ui {
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The pane with the focus.
+    pub focus: Pane,
+    /// Whether that pane has the whole screen.
+    pub zoom: bool,
+    /// Cursor of the hypotheses pane; absent means the first.
+    pub hypothesis: Option<HypothesisCursor>,
+    /// Step under the cursor of the checklist; absent means the first.
+    pub step: Option<String>,
+    /// Row of the merged timeline under the cursor; absent means: follow the newest.
+    pub timeline: Option<usize>,
+    /// The context pane.
+    pub context: ContextView,
+    /// What lies over the panes, topmost last.
+    pub overlays: Vec<Overlay>,
+    /// A message for a few seconds.
+    pub toast: Option<Toast>,
+    /// Events up to this position are on disk; later ones are shown as not yet saved.
+    pub durable_seq: u64,
+    /// What is wrong with the store, in one line.
+    pub store_trouble: Option<String>,
+    /// Whether an analyst is at work.
+    pub analysing: bool,
+    /// Name of the theme.
+    pub theme: String,
+    /// Whether the incident is still being loaded from the store.
+    pub loading: bool,
+    /// Until when a second Ctrl-C quits.
+    pub quit_armed: Option<Timestamp>,
+    /// The pane to return to from the line that a quote cites.
+    pub back: Option<Pane>,
+    /// A text that was left unfinished, to go on with.
+    pub kept_draft: Option<Input>,
+}
+
+/// A row of the hypotheses pane: a hypothesis, or one of its pieces of evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct HypothesisCursor {
+    /// Id of the hypothesis.
+    pub id: String,
+    /// Index into its evidence followed by what speaks against it; absent on the hypothesis itself.
+    pub piece: Option<usize>,
+}
+
+/// The context pane.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ContextView {
+    /// The source shown.
+    pub source: Option<SourceId>,
+    /// The lines, as the engine last gave them.
+    pub window: Window,
+    /// Row of the cursor in the window; absent while following.
+    pub cursor: Option<usize>,
+    /// A cited place to stand out.
+    pub highlight: Option<Place>,
+    /// The text searched for; empty when none.
+    pub query: String,
+    /// Lines counted when following stopped, for "+N new".
+    pub lines_seen: u64,
+    /// Rows the pane has for lines.
+    pub rows: usize,
+    /// The highlighted place was asked for and the cursor goes there when the lines arrive.
+    pub seeking: bool,
+    /// Whether the search goes towards the start.
+    pub backward: bool,
+    /// Number of the latest search.
+    pub search_id: u64,
+}
+
+/// What can lie over the panes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Overlay {
+    /// Keys and commands; the number is the first row shown.
+    Help(usize),
+    /// Commands found by a few letters.
+    Palette {
+        /// The letters.
+        query: String,
+        /// Row under the cursor.
+        selected: usize,
+    },
+    /// A text being written.
+    Input(Input),
+    /// A document to read.
+    Document {
+        /// Which.
+        view: View,
+        /// First row shown, or the item under the cursor where the view has items.
+        selected: usize,
+    },
+    /// Past incidents, to resume one.
+    Incidents {
+        /// Letters to find one by.
+        query: String,
+        /// Row under the cursor.
+        selected: usize,
+    },
+    /// A text shown plainly for selection with the terminal.
+    Plain(String),
+}
+
+/// A text being written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// What for.
+    pub purpose: Purpose,
+    /// The text so far.
+    pub text: String,
+}
+
+/// What a text is written for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// A note for the timeline.
+    Note,
+    /// Context.
+    Context,
+    /// A search in the context pane.
+    Search,
+    /// The reason of a verdict.
+    Reason {
+        /// The hypothesis.
+        hypothesis: String,
+        /// The verdict.
+        verdict: HypothesisStatus,
+    },
+    /// What was seen at a step.
+    StepNote {
+        /// The step.
+        step: String,
+        /// The outcome.
+        outcome: StepOutcome,
+    },
+}
+
+impl Purpose {
+    /// Whether Enter ends the text; otherwise Enter starts a new line and Ctrl-D or Ctrl-Enter ends it.
+    pub fn one_line(&self) -> bool {
+        !matches!(self, Self::Note | Self::Context)
+    }
+}
+
+/// The documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum View {
+    /// A hypothesis with all its evidence and history.
+    Hypothesis(String),
+    /// A step with its whole command, what is expected and the note.
+    Step(String),
+    /// Mitigations with risk and rollback.
+    Mitigations,
+    /// Severity, summary and customer impact.
+    Impact,
+    /// Postmortem draft.
+    Postmortem,
+    /// Follow-ups.
+    FollowUps,
+    /// Similar past incidents.
+    Similar,
+    /// Contradictions and what is missing.
+    Questions,
+}
+
+/// A message for a few seconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// The message.
+    pub text: String,
+    /// Whether something failed.
+    pub bad: bool,
+    /// When it goes away.
+    pub until: Timestamp,
+}
+
+/// What `resume` restores of the interface; stored beside the events.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Session {
+    /// See [`Ui::focus`].
+    pub focus: Pane,
+    /// See [`Ui::zoom`].
+    pub zoom: bool,
+    /// See [`Ui::hypothesis`].
+    pub hypothesis: Option<HypothesisCursor>,
+    /// See [`Ui::step`].
+    pub step: Option<String>,
+    /// See [`Ui::timeline`].
+    pub timeline: Option<usize>,
+    /// See [`ContextView::source`].
+    pub source: Option<SourceId>,
+    /// First byte shown; absent when following.
+    pub top: Option<u64>,
+    /// See [`ContextView::query`].
+    pub query: String,
+    /// Where reading of each source stood.
+    pub positions: Vec<(SourceId, crate::log::digest::Position)>,
+    /// A note or context that was left unfinished.
+    pub draft: Option<Input>,
+}

@@ -1,0 +1,321 @@
+//! Commands: what a person does to the incident and to the screen.
+
+use crate::app::command::Command;
+use crate::app::effect::Effect;
+use crate::app::ui::{HypothesisCursor, Overlay, Pane, Purpose, View};
+use crate::app::update::Turn;
+use crate::incident::event::{IncidentStatus, StepOutcome};
+use crate::incident::triage::{Hypothesis, HypothesisStatus, SeverityLevel, Step};
+use crate::incident::{Event, Place};
+
+impl Turn<'_> {
+    pub(super) fn command(&mut self, command: Command) {
+        match command {
+            Command::NextPane => self.cycle(true),
+            Command::PreviousPane => self.cycle(false),
+            Command::FocusContext => self.focus(Pane::Context),
+            Command::FocusHypotheses => self.focus(Pane::Hypotheses),
+            Command::FocusChecklist => self.focus(Pane::Checklist),
+            Command::FocusTimeline => self.focus(Pane::Timeline),
+            Command::Zoom => self.app.ui.zoom = !self.app.ui.zoom,
+            Command::Up => self.step(-1),
+            Command::Down => self.step(1),
+            Command::PageUp => self.step(-self.half_page()),
+            Command::PageDown => self.step(self.half_page()),
+            Command::First => self.first(),
+            Command::Last => self.last(),
+            Command::NextSource => self.cycle_source(true),
+            Command::PreviousSource => self.cycle_source(false),
+            Command::Open => self.open_selected(),
+            Command::Close => self.close(),
+            Command::Search => self.write(Purpose::Search),
+            Command::NextHit => self.search(self.app.ui.context.backward),
+            Command::PreviousHit => self.search(!self.app.ui.context.backward),
+            Command::NextTheme => self.effects.push(Effect::NextTheme),
+            Command::Redraw => self.effects.push(Effect::Redraw),
+            Command::Suspend => self.effects.push(Effect::Suspend),
+            Command::Interrupt => self.interrupt(),
+            Command::Quit => self.quit(0),
+            other => self.act(other),
+        }
+    }
+
+    fn act(&mut self, command: Command) {
+        match command {
+            Command::Tick => self.tick(),
+            Command::AsExpected => self.note_step(StepOutcome::AsExpected),
+            Command::NotAsExpected => self.note_step(StepOutcome::NotAsExpected),
+            Command::Skip => self.note_step(StepOutcome::Skipped),
+            Command::ConfirmHypothesis => self.judge(HypothesisStatus::Confirmed),
+            Command::RuleOutHypothesis => self.judge(HypothesisStatus::RuledOut),
+            Command::ReopenHypothesis => self.reopen_hypothesis(),
+            Command::Copy => self.copy_selected(),
+            Command::ShowText => {
+                let (text, _) = self.selected_text();
+                self.open(Overlay::Plain(text));
+            }
+            Command::AddNote => self.write(Purpose::Note),
+            Command::AddContext => self.write(Purpose::Context),
+            Command::Mitigations => self.document(View::Mitigations),
+            Command::Impact => self.document(View::Impact),
+            Command::Postmortem => self.document(View::Postmortem),
+            Command::FollowUps => self.document(View::FollowUps),
+            Command::Similar => self.document(View::Similar),
+            Command::OpenQuestions => self.document(View::Questions),
+            Command::Incidents => {
+                self.effects.push(Effect::ListPast);
+                self.open(Overlay::Incidents { query: String::new(), selected: 0 });
+            }
+            Command::DeclareSev1 => self.declare(SeverityLevel::Sev1),
+            Command::DeclareSev2 => self.declare(SeverityLevel::Sev2),
+            Command::DeclareSev3 => self.declare(SeverityLevel::Sev3),
+            Command::DeclareSev4 => self.declare(SeverityLevel::Sev4),
+            Command::MarkMitigated => self.move_on(IncidentStatus::Mitigated),
+            Command::MarkResolved => self.move_on(IncidentStatus::Resolved),
+            Command::MarkOpen => self.move_on(IncidentStatus::Open),
+            Command::Palette => self.open(Overlay::Palette { query: String::new(), selected: 0 }),
+            Command::Help => self.open(Overlay::Help(0)),
+            _ => {}
+        }
+    }
+
+    fn document(&mut self, view: View) {
+        self.open(Overlay::Document { view, selected: 0 });
+    }
+
+    /// Takes away the topmost thing: a citation's line, a search, a zoom.
+    fn close(&mut self) {
+        let ui = &mut self.app.ui;
+        if let Some(back) = ui.back.take() {
+            ui.focus = back;
+            ui.context.highlight = None;
+            self.effects.push(Effect::Log(crate::log::engine::Request::CancelSearch));
+        } else if !ui.context.query.is_empty() {
+            ui.context.query.clear();
+            ui.context.highlight = None;
+        } else {
+            ui.zoom = false;
+        }
+    }
+
+    fn open_selected(&mut self) {
+        match self.app.ui.focus {
+            Pane::Context => {}
+            Pane::Hypotheses => {
+                let Some((hypothesis, piece)) = self.selected_hypothesis() else { return };
+                match piece {
+                    None => self.document(View::Hypothesis(hypothesis.id)),
+                    Some(piece) => self.jump_to_piece(&hypothesis, piece),
+                }
+            }
+            Pane::Checklist => {
+                if let Some(step) = self.selected_step() {
+                    self.document(View::Step(step.id));
+                }
+            }
+            Pane::Timeline => {
+                let place = self.selected_entry().and_then(|(_, place)| place);
+                match place {
+                    Some(place) => self.jump(place),
+                    None => self.toast("This entry cites no line", false),
+                }
+            }
+        }
+    }
+
+    fn jump_to_piece(&mut self, hypothesis: &Hypothesis, piece: usize) {
+        let quote = hypothesis.evidence.iter().chain(&hypothesis.against).nth(piece);
+        match quote.and_then(|quote| quote.place) {
+            Some(place) => self.jump(place),
+            None => self.toast("These words are not found in any source", true),
+        }
+    }
+
+    /// The hypothesis under the cursor (the first where there is none), and the piece of evidence.
+    pub(super) fn selected_hypothesis(&self) -> Option<(Hypothesis, Option<usize>)> {
+        let all = self.app.incident.hypotheses();
+        let cursor = self.app.ui.hypothesis.clone().unwrap_or_default();
+        let found = all.iter().find(|hypothesis| hypothesis.id == cursor.id);
+        match found {
+            Some(found) => Some(((*found).clone(), cursor.piece)),
+            None => all.first().map(|first| ((*first).clone(), None)),
+        }
+    }
+
+    /// The step under the cursor, the first where there is none.
+    pub(super) fn selected_step(&self) -> Option<Step> {
+        let steps = self.app.incident.steps();
+        let cursor = self.app.ui.step.as_ref();
+        steps.iter().find(|step| Some(&step.id) == cursor).or(steps.first()).map(|step| (*step).clone())
+    }
+
+    fn selected_entry(&self) -> Option<(String, Option<Place>)> {
+        let lines = self.app.incident.timeline();
+        let last = lines.len().checked_sub(1)?;
+        let line = lines.get(self.app.ui.timeline.unwrap_or(last).min(last))?;
+        Some((line.entry.text.clone(), line.entry.place))
+    }
+
+    fn tick(&mut self) {
+        let Some(step) = self.selected_step() else { return };
+        let outcome = match self.app.incident.outcome_of(&step.id) {
+            StepOutcome::Todo => StepOutcome::Done,
+            _ => StepOutcome::Todo,
+        };
+        self.mark(step.id, outcome, String::new());
+    }
+
+    fn note_step(&mut self, outcome: StepOutcome) {
+        if let Some(step) = self.selected_step() {
+            self.write(Purpose::StepNote { step: step.id, outcome });
+        }
+    }
+
+    fn mark(&mut self, step: String, outcome: StepOutcome, note: String) {
+        self.record_by_person(Event::StepMarked { step, outcome, note });
+        self.app.analysis.wanted = true;
+    }
+
+    fn judge(&mut self, verdict: HypothesisStatus) {
+        if let Some((hypothesis, _)) = self.selected_hypothesis() {
+            self.write(Purpose::Reason { hypothesis: hypothesis.id, verdict });
+        }
+    }
+
+    fn reopen_hypothesis(&mut self) {
+        let Some((hypothesis, _)) = self.selected_hypothesis() else { return };
+        if self.app.incident.verdicts.contains_key(&hypothesis.id) {
+            let verdict = HypothesisStatus::Open;
+            let reason = String::new();
+            self.record_by_person(Event::HypothesisJudged { hypothesis: hypothesis.id, verdict, reason });
+            self.app.analysis.wanted = true;
+        } else {
+            self.toast("Nobody has judged this hypothesis", false);
+        }
+    }
+
+    pub(super) fn draft_submitted(&mut self) {
+        let Some(Overlay::Input(input)) = self.app.ui.overlays.pop() else { return };
+        let text = input.text.trim().to_owned();
+        match input.purpose {
+            Purpose::Note if text.is_empty() => {}
+            Purpose::Note => {
+                self.record_by_person(Event::NoteAdded { text });
+                self.publish_notes();
+                self.app.analysis.wanted = true;
+            }
+            Purpose::Context => self.submit_context(input.text),
+            Purpose::Search => {
+                let following = self.app.ui.context.window.following;
+                self.app.ui.context.query = text;
+                self.app.ui.context.backward = following;
+                self.app.ui.focus = Pane::Context;
+                self.search(following);
+            }
+            Purpose::Reason { hypothesis, verdict } => {
+                self.app.ui.hypothesis = Some(HypothesisCursor { id: hypothesis.clone(), piece: None });
+                self.record_by_person(Event::HypothesisJudged { hypothesis, verdict, reason: text });
+                self.app.analysis.wanted = true;
+            }
+            Purpose::StepNote { step, outcome } => self.mark(step, outcome, text),
+        }
+    }
+
+    fn declare(&mut self, level: SeverityLevel) {
+        self.record_by_person(Event::SeverityDeclared { level, reason: String::new() });
+    }
+
+    fn move_on(&mut self, status: IncidentStatus) {
+        self.record_by_person(Event::StatusChanged { status });
+        self.app.analysis.wanted = true;
+    }
+
+    fn copy_selected(&mut self) {
+        let (text, command) = self.selected_text();
+        self.copy(text, command);
+    }
+
+    pub(super) fn copy_from(&mut self, view: &View, selected: usize) {
+        let command = matches!(view, View::Mitigations | View::Step(_) | View::Questions);
+        let text = self.text_of(view, selected);
+        self.copy(text, command);
+    }
+
+    fn copy(&mut self, text: String, command: bool) {
+        if text.is_empty() {
+            self.toast("Nothing to copy here", false);
+            return;
+        }
+        self.effects.push(Effect::Copy(text.clone()));
+        if command {
+            self.record_by_person(Event::CommandCopied { command: text });
+        }
+    }
+
+    /// The text under the cursor of the focused pane, and whether it is a command.
+    fn selected_text(&self) -> (String, bool) {
+        match self.app.ui.focus {
+            Pane::Context => {
+                let context = &self.app.ui.context;
+                let lines = &context.window.lines;
+                let row = context.cursor.unwrap_or(lines.len().saturating_sub(1));
+                (lines.get(row).map(|line| line.text.clone()).unwrap_or_default(), false)
+            }
+            Pane::Hypotheses => {
+                let Some((hypothesis, piece)) = self.selected_hypothesis() else { return Default::default() };
+                let quotes = || hypothesis.evidence.iter().chain(&hypothesis.against);
+                let quote = piece.and_then(|piece| quotes().nth(piece)).map(|quote| quote.quote.clone());
+                (quote.unwrap_or(hypothesis.cause), false)
+            }
+            Pane::Checklist => (self.selected_step().map(|step| step.command).unwrap_or_default(), true),
+            Pane::Timeline => (self.selected_entry().map(|(text, _)| text).unwrap_or_default(), false),
+        }
+    }
+
+    /// How many items a view has; `None` where it is a text to scroll.
+    pub(super) fn items(&self, view: &View) -> Option<usize> {
+        let triage = &self.app.incident.triage;
+        match view {
+            View::Mitigations => Some(triage.mitigations.len()),
+            View::Questions => Some(triage.contradictions.len() + triage.missing.len()),
+            View::Similar => Some(triage.similar.len()),
+            _ => None,
+        }
+    }
+
+    /// What copying gives in a view: the selected command, or the whole text.
+    pub(super) fn text_of(&self, view: &View, selected: usize) -> String {
+        let incident = &self.app.incident;
+        let triage = &incident.triage;
+        match view {
+            View::Hypothesis(id) => {
+                let found = incident.hypotheses().into_iter().find(|one| one.id == *id);
+                found.map(|hypothesis| hypothesis.cause.clone()).unwrap_or_default()
+            }
+            View::Step(id) => {
+                let found = incident.steps().into_iter().find(|step| step.id == *id);
+                found.map(|step| step.command.clone()).unwrap_or_default()
+            }
+            View::Mitigations => {
+                let found = triage.mitigations.get(selected);
+                found.map(|one| one.command.clone().unwrap_or(one.action.clone())).unwrap_or_default()
+            }
+            View::Impact => format!("{}\n\n{}", triage.summary, triage.customer_impact),
+            View::Postmortem => triage.postmortem.clone(),
+            View::FollowUps => {
+                let line = |one: &crate::incident::triage::FollowUp| {
+                    format!("{} {} ({})", one.priority, one.text, one.owner)
+                };
+                triage.follow_ups.iter().map(line).collect::<Vec<_>>().join("\n")
+            }
+            View::Similar => triage.similar.get(selected).map(|one| one.id.clone()).unwrap_or_default(),
+            View::Questions => {
+                let missing = selected.checked_sub(triage.contradictions.len());
+                let command = missing.and_then(|index| triage.missing.get(index));
+                let contradiction = triage.contradictions.get(selected);
+                let command = command.map(|missing| missing.command.clone());
+                command.or(contradiction.map(|one| one.text.clone())).unwrap_or_default()
+            }
+        }
+    }
+}

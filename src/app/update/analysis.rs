@@ -1,0 +1,87 @@
+//! When the analyst runs, and what becomes of its answer.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use crate::app::effect::Effect;
+use crate::app::update::Turn;
+use crate::evidence::CaseFile;
+use crate::incident::{Author, Event, Triage, TriagePatch};
+
+/// An analysis starts at most this often, so that an incident of hours stays a few thousand events.
+const ANALYSE_EVERY: SignedDuration = SignedDuration::from_secs(1);
+/// Findings recorded for one incident; later ones still reach the analyst.
+const FINDINGS_MAX: usize = 500;
+
+impl Turn<'_> {
+    /// Starts the analyst when there is something new and it is idle.
+    pub(super) fn schedule_analysis(&mut self) {
+        let analysis = &self.app.analysis;
+        if !analysis.wanted || analysis.running.is_some() || self.app.ui.loading {
+            return;
+        }
+        if let Some(started) = analysis.started
+            && self.now.duration_since(started) < ANALYSE_EVERY
+        {
+            self.effects.push(Effect::Wake(started + ANALYSE_EVERY));
+            return;
+        }
+        self.record_findings();
+        let revision = self.app.analysis.case_revision + 1;
+        let case =
+            CaseFile::freeze(&self.app.incident, &self.app.digest, &self.app.similar, revision, self.now);
+        let analysis = &mut self.app.analysis;
+        analysis.case_revision = revision;
+        analysis.wanted = false;
+        analysis.running = Some(revision);
+        analysis.started = Some(self.now);
+        self.app.ui.analysing = true;
+        self.effects.push(Effect::Analyse(Arc::new(case)));
+    }
+
+    fn record_findings(&mut self) {
+        let digest = Arc::clone(&self.app.digest);
+        for finding in &digest.findings {
+            let known = self.app.incident.findings.get(&finding.id);
+            let room = known.is_some() || self.app.incident.findings.len() < FINDINGS_MAX;
+            if known != Some(finding) && room {
+                self.record(Author::Sevdeck, Event::FindingRaised { finding: finding.clone() });
+            }
+        }
+    }
+
+    pub(super) fn triaged(&mut self, analyst: &str, revision: u64, triage: &Triage, done: bool) {
+        if self.app.analysis.running != Some(revision) {
+            return;
+        }
+        if done {
+            self.app.analysis.running = None;
+            self.app.ui.analysing = false;
+        }
+        let Some(patch) = TriagePatch::between(&self.app.incident.triage, triage) else { return };
+        let first = self.app.incident.triage.title.is_empty() || patch.title.is_some();
+        let author = Author::Analyst(analyst.to_owned());
+        self.record(author, Event::TriageRevised { case_revision: revision, patch: Box::new(patch) });
+        if first {
+            self.find_similar();
+        }
+    }
+
+    /// The cockpit goes on with the triage it has; the next change of the evidence tries again.
+    pub(super) fn analyst_failed(&mut self, revision: u64) {
+        if self.app.analysis.running == Some(revision) {
+            self.app.analysis.running = None;
+            self.app.ui.analysing = false;
+            self.toast("The analyst failed on this evidence; the triage on screen stays", true);
+        }
+    }
+
+    fn find_similar(&mut self) {
+        let incident = &self.app.incident;
+        if let (Some(id), Some(opened_at)) = (incident.id.clone(), incident.opened_at) {
+            let text = format!("{} {} {}", incident.title(), incident.service(), incident.triage.summary);
+            self.effects.push(Effect::FindSimilar { incident: id, opened_at, text });
+        }
+    }
+}

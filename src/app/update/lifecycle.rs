@@ -1,0 +1,281 @@
+//! Opening, resuming, keeping the interface state, leaving.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use crate::app::effect::Effect;
+use crate::app::msg::Opening;
+use crate::app::ui::{Overlay, Session};
+use crate::app::update::Turn;
+use crate::app::{Analysis, App};
+use crate::evidence::case_file::{NOTES, notes_text};
+use crate::incident::{Author, Event, Incident, Recorded, SourceId, SourceSpec};
+use crate::log::digest::{Digest, Position};
+use crate::log::engine::Request;
+use crate::log::view::{Move, Window};
+
+/// The interface state goes to disk at most this often.
+const SESSION_EVERY: SignedDuration = SignedDuration::from_secs(5);
+/// How long a second Ctrl-C has the effect of quitting.
+const INTERRUPT_TWICE: SignedDuration = SignedDuration::from_secs(2);
+
+impl Turn<'_> {
+    /// A command line asked for a new incident. Nothing is recorded before there is something to record.
+    pub(super) fn opened(&mut self, opening: Opening) {
+        let specs = opening.specs.clone();
+        let contexts = opening.contexts.clone();
+        self.app.opening = opening;
+        if !specs.is_empty() {
+            self.record_by_person(Event::SourcesRequested { specs: specs.clone() });
+        }
+        for spec in specs {
+            self.request_source(spec);
+        }
+        for (name, text) in contexts {
+            self.add_context(&name, text);
+        }
+        self.show_first_source();
+    }
+
+    /// Gives the incident its first event.
+    pub(super) fn open_incident(&mut self) {
+        let Some(incident) = self.app.opening.incident.clone() else { return };
+        let event = Event::IncidentOpened {
+            incident,
+            title: self.app.opening.title.clone(),
+            service: self.app.opening.service.clone(),
+            language: self.app.opening.language,
+        };
+        self.record_by_person(event);
+    }
+
+    fn request_source(&mut self, spec: SourceSpec) {
+        match &spec {
+            SourceSpec::File(path) => {
+                let path = path.clone();
+                self.attach(spec, path, false);
+            }
+            SourceSpec::Stdin => {
+                if let Some(spool) = self.app.opening.stdin_spool.clone() {
+                    self.attach(spec, spool.to_string_lossy().into_owned(), false);
+                }
+            }
+            SourceSpec::Glob(_) | SourceSpec::Directory(_) => {
+                self.effects.push(Effect::Log(Request::Watch { spec }));
+            }
+            SourceSpec::Context(_) => {}
+        }
+    }
+
+    /// Attaches a file that was named or found, unless it is attached already.
+    pub(super) fn attach(&mut self, spec: SourceSpec, path: String, found: bool) {
+        if self.app.incident.sources.values().any(|source| source.path.as_ref() == Some(&path)) {
+            return;
+        }
+        let source = self.app.incident.next_source();
+        let name = match &spec {
+            SourceSpec::Stdin => "stdin".to_owned(),
+            _ => unique_name(&self.app.incident, &path),
+        };
+        let event = Event::SourceAttached { source, spec, path: Some(path.clone()), name: name.clone() };
+        self.record(Author::Sevdeck, event);
+        self.follow(source, name, path, None);
+        if found {
+            self.show_first_source();
+        }
+    }
+
+    fn follow(&mut self, source: SourceId, name: String, path: String, resume: Option<Position>) {
+        let path = PathBuf::from(path);
+        self.effects.push(Effect::Log(Request::Follow { source, name, path, resume, ended: false }));
+    }
+
+    pub(super) fn stdin_ended(&mut self) {
+        let stdin = self.app.incident.sources.iter().find(|(_, source)| source.spec == SourceSpec::Stdin);
+        if let Some((source, state)) = stdin
+            && let Some(path) = &state.path
+        {
+            let (source, name, path) = (*source, state.name.clone(), PathBuf::from(path));
+            let request = Request::Follow { source, name, path, resume: None, ended: true };
+            self.effects.push(Effect::Log(request));
+        }
+    }
+
+    pub(super) fn add_context(&mut self, name: &str, text: String) {
+        let source = self.app.incident.next_source();
+        let name = unique_name(&self.app.incident, name);
+        let event = Event::ContextAdded { source, name: name.clone(), text: text.clone() };
+        self.record_by_person(event);
+        self.effects.push(Effect::Log(Request::Context { source, name, text: Arc::from(text) }));
+        self.app.analysis.wanted = true;
+        self.show_first_source();
+    }
+
+    /// The notes form a text of their own, which the engine is given anew with each note.
+    pub(super) fn publish_notes(&mut self) {
+        if self.app.incident.notes.is_empty() {
+            return;
+        }
+        let text = Arc::from(notes_text(&self.app.incident));
+        let name = "notes".to_owned();
+        self.effects.push(Effect::Log(Request::Context { source: NOTES, name, text }));
+    }
+
+    pub(super) fn show_first_source(&mut self) {
+        if self.app.ui.context.source.is_none()
+            && let Some(first) = self.app.incident.sources.keys().next()
+        {
+            self.show_source(*first);
+            self.effects.push(Effect::Log(Request::Move(Move::Follow)));
+        }
+    }
+
+    /// An incident was read back: the state is rebuilt, the interface restored, its sources are followed on.
+    pub(super) fn resumed(&mut self, events: &[Recorded], session: Option<&[u8]>) {
+        let session: Session =
+            session.and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default();
+        self.app.incident = Incident::replay(events);
+        self.app.digest = Arc::new(Digest::default());
+        self.app.analysis =
+            Analysis { case_revision: self.app.incident.case_revision, ..Analysis::default() };
+        self.app.similar.clear();
+        self.restore_interface(&session);
+        for spec in self.app.incident.requested.clone() {
+            if matches!(spec, SourceSpec::Glob(_) | SourceSpec::Directory(_)) {
+                self.effects.push(Effect::Log(Request::Watch { spec }));
+            }
+        }
+        for (source, state) in self.app.incident.sources.clone() {
+            if let Some(text) = state.text {
+                let text = Arc::from(text);
+                self.effects.push(Effect::Log(Request::Context { source, name: state.name, text }));
+            } else if let Some(path) = state.path {
+                let known = session.positions.iter().find(|(known, _)| *known == source);
+                self.follow(source, state.name, path, known.map(|(_, position)| position.clone()));
+            }
+        }
+        self.publish_notes();
+        self.restore_view(&session);
+    }
+
+    /// With nothing else on screen there is nothing to stay for: the reason is printed on the way out.
+    pub(super) fn resume_failed(&mut self, why: String) {
+        self.app.ui.loading = false;
+        if self.app.incident.id.is_none() && self.app.opening.incident.is_none() {
+            self.app.fatal = Some(why);
+            self.effects.push(Effect::Quit(1));
+        } else {
+            self.toast(why, true);
+        }
+    }
+
+    fn restore_interface(&mut self, session: &Session) {
+        let ui = &mut self.app.ui;
+        ui.loading = false;
+        ui.overlays.clear();
+        ui.focus = session.focus;
+        ui.zoom = session.zoom;
+        ui.hypothesis.clone_from(&session.hypothesis);
+        ui.step.clone_from(&session.step);
+        ui.timeline = session.timeline;
+        ui.kept_draft.clone_from(&session.draft);
+        ui.durable_seq = self.app.incident.last_seq;
+        ui.context.query.clone_from(&session.query);
+        ui.context.source = None;
+        ui.context.window = Window::default();
+        self.app.saved_session = session.clone();
+    }
+
+    fn restore_view(&mut self, session: &Session) {
+        let known = session.source.filter(|source| self.app.incident.sources.contains_key(source));
+        let Some(source) = known else {
+            self.show_first_source();
+            return;
+        };
+        self.show_source(source);
+        let movement = match session.top {
+            Some(start) => Move::Top(start),
+            None => Move::Follow,
+        };
+        self.app.ui.context.cursor = session.top.map(|_| 0);
+        self.effects.push(Effect::Log(Request::Move(movement)));
+    }
+
+    /// Keeps the interface state when it changed, at most every few seconds; at once when `leaving`.
+    pub(super) fn keep_session(&mut self, leaving: bool) {
+        let Some(incident) = self.app.incident.id.clone() else { return };
+        if !leaving && self.now.duration_since(self.app.session_saved_at) < SESSION_EVERY {
+            return;
+        }
+        let session = session(self.app);
+        if session == self.app.saved_session {
+            return;
+        }
+        if let Ok(bytes) = serde_json::to_vec(&session) {
+            self.app.session_saved_at = self.now;
+            self.app.saved_session = session;
+            self.effects.push(Effect::SaveSession { incident, session: bytes });
+        }
+    }
+
+    pub(super) fn interrupt(&mut self) {
+        if self.app.ui.quit_armed.is_some() {
+            self.quit(0);
+        } else {
+            self.app.ui.quit_armed = Some(self.now + INTERRUPT_TWICE);
+            self.toast("Press Ctrl-C again to quit; the incident is kept", false);
+        }
+    }
+
+    pub(super) fn quit(&mut self, code: i32) {
+        let unfinished = self.app.ui.overlays.iter().rev().find_map(|overlay| match overlay {
+            Overlay::Input(input) if !input.text.is_empty() => Some(input.clone()),
+            _ => None,
+        });
+        if unfinished.is_some() {
+            self.app.ui.kept_draft = unfinished;
+        }
+        self.keep_session(true);
+        self.effects.push(Effect::Quit(code));
+    }
+}
+
+fn session(app: &App) -> Session {
+    let ui = &app.ui;
+    let top = ui.context.window.lines.first().filter(|_| !ui.context.window.following);
+    let positions = app.digest.sources.iter();
+    Session {
+        focus: ui.focus,
+        zoom: ui.zoom,
+        hypothesis: ui.hypothesis.clone(),
+        step: ui.step.clone(),
+        timeline: ui.timeline,
+        source: ui.context.source,
+        top: top.map(|line| line.start),
+        query: ui.context.query.clone(),
+        positions: positions.filter_map(|source| Some((source.source, source.position.clone()?))).collect(),
+        draft: ui.kept_draft.clone(),
+    }
+}
+
+/// The file's name, with as many of its folders as it takes to tell it from the others.
+fn unique_name(incident: &Incident, path: &str) -> String {
+    let taken = |name: &str| incident.sources.values().any(|source| source.name == name);
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let mut name = parts.last().map_or_else(|| path.to_owned(), |last| (*last).to_owned());
+    for part in parts.iter().rev().skip(1) {
+        if !taken(&name) {
+            return name;
+        }
+        name = format!("{part}/{name}");
+    }
+    let plain = name.clone();
+    let mut number = 2;
+    while taken(&name) {
+        name = format!("{plain} ({number})");
+        number += 1;
+    }
+    name
+}

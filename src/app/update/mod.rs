@@ -1,0 +1,133 @@
+//! Msg -> Events + Effects, without IO, clock or randomness. One file per group of messages.
+
+mod act;
+mod analysis;
+mod lifecycle;
+mod navigate;
+mod news;
+mod overlay;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::app::App;
+use crate::app::effect::Effect;
+use crate::app::key::Key;
+use crate::app::keymap;
+use crate::app::msg::Msg;
+use crate::app::ui::Toast;
+use crate::incident::{Author, Event, Recorded};
+
+/// How long a message stays on the key bar.
+const TOAST: SignedDuration = SignedDuration::from_secs(4);
+
+/// Lets one message change the state. `now` is the moment it arrived.
+pub fn update(app: &mut App, now: Timestamp, msg: Msg) -> Vec<Effect> {
+    app.now = now;
+    let mut turn = Turn { app, now, events: Vec::new(), effects: Vec::new() };
+    turn.handle(msg);
+    turn.settle();
+    turn.finish()
+}
+
+/// One message being handled.
+struct Turn<'a> {
+    app: &'a mut App,
+    now: Timestamp,
+    events: Vec<Recorded>,
+    effects: Vec<Effect>,
+}
+
+impl Turn<'_> {
+    fn handle(&mut self, msg: Msg) {
+        match msg {
+            Msg::Key(key) => self.key(key),
+            Msg::Paste(text) => self.paste(text),
+            Msg::DraftEdited(text) => self.draft_edited(text),
+            Msg::DraftSubmitted => self.draft_submitted(),
+            Msg::Resized { columns, rows, context_rows } => {
+                self.app.ui.size = (columns, rows);
+                self.resize_context(context_rows);
+            }
+            Msg::Opened(opening) => self.opened(opening),
+            Msg::Tick => {}
+            Msg::Stop(code) => self.quit(code),
+            Msg::Broken(what) => self.toast(what, true),
+            Msg::StdinEnded => self.stdin_ended(),
+            Msg::Log(news) => self.news(news),
+            Msg::Triaged { analyst, revision, triage, done } => {
+                self.triaged(&analyst, revision, &triage, done);
+            }
+            Msg::AnalystFailed { revision } => self.analyst_failed(revision),
+            Msg::Stored { incident, upto } => {
+                if self.app.incident.id.as_ref() == Some(&incident) {
+                    self.app.ui.durable_seq = self.app.ui.durable_seq.max(upto);
+                }
+            }
+            Msg::StoreTrouble(trouble) => self.app.ui.store_trouble = trouble,
+            Msg::Resumed { events, session } => self.resumed(&events, session.as_deref()),
+            Msg::ResumeFailed(why) => self.resume_failed(why),
+            Msg::Past(past) => self.app.past = Some(past),
+            Msg::Similar(similar) => {
+                if self.app.similar != similar {
+                    self.app.similar = similar;
+                    self.app.analysis.wanted = true;
+                }
+            }
+            Msg::Copied(Ok(how)) => self.toast(how, false),
+            Msg::Copied(Err(why)) => self.toast(why, true),
+        }
+    }
+
+    fn key(&mut self, key: Key) {
+        if let Some(overlay) = self.app.ui.overlays.pop() {
+            self.overlay_key(overlay, key);
+        } else if let Some(command) = keymap::command(key, self.app.ui.focus) {
+            self.command(command);
+        }
+    }
+
+    /// Records a fact: it is folded in at once and goes to disk with this turn's effects.
+    fn record(&mut self, by: Author, event: Event) {
+        if self.app.incident.id.is_none() && !matches!(event, Event::IncidentOpened { .. }) {
+            self.open_incident();
+        }
+        let seq = self.app.incident.last_seq + 1;
+        let recorded = Recorded { seq, at: self.now, by, event };
+        self.app.incident.apply(&recorded);
+        self.events.push(recorded);
+    }
+
+    fn record_by_person(&mut self, event: Event) {
+        self.record(Author::Person(self.app.person.clone()), event);
+    }
+
+    fn toast(&mut self, text: impl Into<String>, bad: bool) {
+        let until = self.now + TOAST;
+        self.app.ui.toast = Some(Toast { text: text.into(), bad, until });
+        self.effects.push(Effect::Wake(until));
+    }
+
+    /// What follows from the new state whatever the message was.
+    fn settle(&mut self) {
+        let expired = |until: Timestamp| until <= self.now;
+        if self.app.ui.toast.as_ref().is_some_and(|toast| expired(toast.until)) {
+            self.app.ui.toast = None;
+        }
+        if self.app.ui.quit_armed.is_some_and(expired) {
+            self.app.ui.quit_armed = None;
+        }
+        self.schedule_analysis();
+        self.keep_session(false);
+    }
+
+    fn finish(self) -> Vec<Effect> {
+        let mut effects = self.effects;
+        if let (Some(incident), false) = (self.app.incident.id.clone(), self.events.is_empty()) {
+            effects.insert(0, Effect::Append { incident, events: self.events });
+        }
+        effects
+    }
+}
+
+#[cfg(test)]
+mod tests;

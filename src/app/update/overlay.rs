@@ -1,0 +1,233 @@
+//! Keys while something lies over the panes.
+
+use crate::app::command::Command;
+use crate::app::effect::Effect;
+use crate::app::key::Key;
+use crate::app::keymap;
+use crate::app::palette;
+use crate::app::ui::{Input, Overlay, Pane, Purpose, View};
+use crate::app::update::Turn;
+
+/// Longest pasted context, bytes; more is refused with a message that says what to do instead.
+const CONTEXT_MAX: usize = 8 * 1024 * 1024;
+
+impl Turn<'_> {
+    /// `overlay` was the topmost; it is put back unless the key closes it.
+    pub(super) fn overlay_key(&mut self, overlay: Overlay, key: Key) {
+        match overlay {
+            Overlay::Help(row) => match scrolled(row, key, self.page()) {
+                Some(row) => self.open(Overlay::Help(row)),
+                None => self.close_or_run(Overlay::Help(row), key, Command::Help),
+            },
+            Overlay::Palette { query, selected } => self.palette_key(query, selected, key),
+            Overlay::Incidents { query, selected } => self.incidents_key(query, selected, key),
+            Overlay::Document { view, selected } => self.document_key(view, selected, key),
+            Overlay::Plain(text) => {
+                if !closes(key) {
+                    self.open(Overlay::Plain(text));
+                }
+            }
+            Overlay::Input(input) => self.input_key(input, key),
+        }
+    }
+
+    pub(super) fn open(&mut self, overlay: Overlay) {
+        self.app.ui.overlays.push(overlay);
+    }
+
+    fn page(&self) -> usize {
+        (usize::from(self.app.ui.size.1) / 2).max(1)
+    }
+
+    fn close_or_run(&mut self, overlay: Overlay, key: Key, own: Command) {
+        let command = keymap::command(key, self.app.ui.focus);
+        match command {
+            Some(Command::Interrupt) => {
+                self.open(overlay);
+                self.interrupt();
+            }
+            Some(command @ (Command::Redraw | Command::Suspend | Command::NextTheme)) => {
+                self.open(overlay);
+                self.command(command);
+            }
+            command if closes(key) || command == Some(own) => {}
+            Some(command) if opens_document(command) => self.command(command),
+            _ => self.open(overlay),
+        }
+    }
+
+    fn palette_key(&mut self, mut query: String, selected: usize, key: Key) {
+        let found = palette::matches(&query);
+        if key == Key::Enter {
+            if let Some(info) = found.get(selected) {
+                self.command(info.command);
+            }
+        } else if let Some(selected) = listed(&mut query, selected, found.len(), key) {
+            self.open(Overlay::Palette { query, selected });
+        }
+    }
+
+    fn incidents_key(&mut self, mut query: String, selected: usize, key: Key) {
+        let past = self.app.past.clone().unwrap_or_default();
+        let found = palette::incidents(&query, &past);
+        if key == Key::Enter {
+            if let Some(one) = found.get(selected) {
+                self.app.ui.loading = true;
+                self.keep_session(true);
+                self.effects.push(Effect::ResetLog);
+                self.effects.push(Effect::Load(one.id.clone()));
+            }
+        } else if let Some(selected) = listed(&mut query, selected, found.len(), key) {
+            self.open(Overlay::Incidents { query, selected });
+        }
+    }
+
+    fn document_key(&mut self, view: View, selected: usize, key: Key) {
+        let command = keymap::command(key, Pane::Timeline);
+        let own = command == Some(view_command(&view));
+        match (scrolled(selected, key, self.page()), command) {
+            (Some(row), _) => {
+                let last = self.items(&view).map_or(usize::MAX, |items| items.saturating_sub(1));
+                self.open(Overlay::Document { view, selected: row.min(last) });
+            }
+            (None, Some(Command::Copy)) => {
+                self.copy_from(&view, selected);
+                self.open(Overlay::Document { view, selected });
+            }
+            (None, Some(Command::ShowText)) => {
+                let text = self.text_of(&view, selected);
+                self.open(Overlay::Document { view, selected });
+                self.open(Overlay::Plain(text));
+            }
+            (None, Some(Command::AddNote)) => {
+                self.open(Overlay::Document { view, selected });
+                self.command(Command::AddNote);
+            }
+            _ if own => {}
+            _ => self.close_or_run(Overlay::Document { view, selected }, key, Command::Close),
+        }
+    }
+
+    fn input_key(&mut self, input: Input, key: Key) {
+        match key {
+            Key::Esc => {
+                let written = matches!(input.purpose, Purpose::Note | Purpose::Context);
+                if written && !input.text.trim().is_empty() {
+                    self.app.ui.kept_draft = Some(input);
+                    self.toast("Kept as a draft: the same key goes on with it", false);
+                }
+            }
+            Key::Ctrl('c') => {
+                self.open(Overlay::Input(input));
+                self.interrupt();
+            }
+            _ => self.open(Overlay::Input(input)),
+        }
+    }
+
+    pub(super) fn draft_edited(&mut self, text: String) {
+        if let Some(Overlay::Input(input)) = self.app.ui.overlays.last_mut() {
+            input.text = text;
+        }
+    }
+
+    /// Opens a text to write, going on with one of the same purpose that was left unfinished.
+    pub(super) fn write(&mut self, purpose: Purpose) {
+        let kept = self.app.ui.kept_draft.take_if(|kept| kept.purpose == purpose);
+        let input = kept.unwrap_or_else(|| Input { purpose, text: String::new() });
+        self.open(Overlay::Input(input));
+    }
+
+    /// Text pasted outside a text being written is context: nothing that arrives at 03:00 is thrown away.
+    pub(super) fn paste(&mut self, text: String) {
+        if text.len() > CONTEXT_MAX {
+            self.toast("Over 8 MiB pasted: save it to a file and open that as a source", true);
+            return;
+        }
+        match self.app.ui.overlays.last_mut() {
+            Some(Overlay::Input(input)) if input.purpose == Purpose::Context => {
+                let whole = format!("{}{text}", input.text);
+                self.app.ui.overlays.pop();
+                self.submit_context(whole);
+            }
+            Some(Overlay::Input(input)) => input.text.push_str(&text),
+            _ => self.submit_context(text),
+        }
+    }
+
+    pub(super) fn submit_context(&mut self, text: String) {
+        if text.trim().is_empty() {
+            return;
+        }
+        let lines = text.lines().count();
+        self.add_context("context", text);
+        let word = if lines == 1 { "line" } else { "lines" };
+        self.toast(format!("Added as context: {lines} {word}"), false);
+    }
+}
+
+fn closes(key: Key) -> bool {
+    matches!(key, Key::Esc | Key::Char('q') | Key::Enter)
+}
+
+fn opens_document(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Mitigations
+            | Command::Impact
+            | Command::Postmortem
+            | Command::FollowUps
+            | Command::Similar
+            | Command::OpenQuestions
+            | Command::Help
+            | Command::Palette
+    )
+}
+
+/// The command that opens a view, so that its key closes it too.
+fn view_command(view: &View) -> Command {
+    match view {
+        View::Hypothesis(_) | View::Step(_) => Command::Open,
+        View::Mitigations => Command::Mitigations,
+        View::Impact => Command::Impact,
+        View::Postmortem => Command::Postmortem,
+        View::FollowUps => Command::FollowUps,
+        View::Similar => Command::Similar,
+        View::Questions => Command::OpenQuestions,
+    }
+}
+
+/// The first row after a key that scrolls, `None` for other keys. The view stops at the end of its text.
+fn scrolled(row: usize, key: Key, page: usize) -> Option<usize> {
+    Some(match key {
+        Key::Down | Key::Char('j') => row + 1,
+        Key::Up | Key::Char('k') => row.saturating_sub(1),
+        Key::PageDown | Key::Ctrl('d') | Key::Char(' ') => row + page,
+        Key::PageUp | Key::Ctrl('u') => row.saturating_sub(page),
+        Key::Home | Key::Char('g') => 0,
+        _ => return None,
+    })
+}
+
+/// Editing keys of a list found by letters; `None` closes it.
+fn listed(query: &mut String, selected: usize, count: usize, key: Key) -> Option<usize> {
+    let last = count.saturating_sub(1);
+    Some(match key {
+        Key::Esc | Key::Ctrl('c') => return None,
+        Key::Down | Key::Ctrl('n') | Key::Tab => (selected + 1).min(last),
+        Key::Up | Key::Ctrl('p') | Key::BackTab => selected.saturating_sub(1),
+        Key::Backspace => {
+            query.pop();
+            0
+        }
+        Key::Ctrl('u') => {
+            query.clear();
+            0
+        }
+        Key::Char(c) => {
+            query.push(c);
+            0
+        }
+        _ => selected,
+    })
+}

@@ -1,0 +1,184 @@
+//! Ways into the cockpit: new sources, the demo, an incident from the record.
+
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::app::App;
+use crate::app::effect::Effect;
+use crate::app::msg::{Msg, Opening};
+use crate::app::runtime::{Runtime, Settings};
+use crate::cli::demo::Demo;
+use crate::cli::{Globals, sources};
+use crate::failure::Failure;
+use crate::incident::{IncidentId, SourceSpec};
+use crate::tui::clipboard::ClipboardEnv;
+use crate::tui::glyphs;
+use crate::tui::run::{First, Options};
+use crate::tui::terminal;
+use crate::tui::theme::{self, Depth, Themes};
+
+/// The cockpit on a new incident.
+#[derive(Debug, Args)]
+pub(super) struct CockpitArgs {
+    /// What to read: files, directories, 'patterns*', or - for standard input. Without any, the cockpit opens empty:
+    /// paste what you know, or resume an earlier incident.
+    #[arg(value_name = "SOURCE")]
+    sources: Vec<String>,
+    /// A text with what is known: chat, alerts, metrics, deploys. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    context: Vec<PathBuf>,
+    /// Name of the service that is hurt.
+    #[arg(long, value_name = "NAME")]
+    service: Option<String>,
+    /// Title of the incident.
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+}
+
+impl CockpitArgs {
+    /// Whether nothing was asked for.
+    pub(super) fn is_empty(&self) -> bool {
+        self.sources.is_empty() && self.context.is_empty() && self.service.is_none() && self.title.is_none()
+    }
+}
+
+/// A shipped incident.
+#[derive(Debug, Args)]
+pub(super) struct DemoArgs {
+    /// Which one [default: the first].
+    name: Option<String>,
+    /// How many times faster than the clock it unfolds.
+    #[arg(long, value_name = "N", default_value_t = 1.0)]
+    speed: f64,
+}
+
+/// An incident from the record.
+#[derive(Debug, Args)]
+pub(super) struct ResumeArgs {
+    /// Its id, or a part of it that no other has [default: the one that changed last].
+    id: Option<String>,
+}
+
+/// Opens the cockpit on new sources.
+pub(super) fn open(args: &CockpitArgs, globals: &Globals) -> Result<u8, Failure> {
+    let mut specs = args.sources.iter().map(|source| sources::spec(source)).collect::<Result<Vec<_>, _>>()?;
+    let piped = !io::stdin().is_terminal();
+    if specs.is_empty() && args.context.is_empty() && piped {
+        specs.push(SourceSpec::Stdin);
+    }
+    if specs.contains(&SourceSpec::Stdin) && !piped {
+        return Err(Failure::usage("-: standard input is the terminal, not a pipe")
+            .hint("pipe something in, as in: kubectl logs -f deploy/app | sevdeck -"));
+    }
+    let contexts = args.context.iter().map(|file| sources::context(file)).collect::<Result<Vec<_>, _>>()?;
+    let opening = Opening {
+        title: args.title.clone().unwrap_or_default(),
+        service: args.service.clone().unwrap_or_default(),
+        specs,
+        contexts,
+        ..Opening::default()
+    };
+    enter(Way::New(opening), globals)
+}
+
+/// Opens the cockpit on a shipped incident: to everything behind this line it is an incident like any other.
+pub(super) fn demo(args: &DemoArgs, globals: &Globals) -> Result<u8, Failure> {
+    check_terminal()?;
+    if !(args.speed.is_finite() && args.speed > 0.0) {
+        return Err(Failure::usage(format!("--speed {}: not a positive number", args.speed)));
+    }
+    let demo = Demo::start(args.name.as_deref(), args.speed, Runtime::now())?;
+    let specs = demo.files().iter().map(|file| SourceSpec::File(file.display().to_string())).collect();
+    let opening = Opening { service: demo.service.clone(), specs, ..Opening::default() };
+    enter(Way::New(opening), globals)
+}
+
+/// Opens the cockpit on an incident from the record.
+pub(super) fn resume(args: &ResumeArgs, globals: &Globals) -> Result<u8, Failure> {
+    enter(Way::Resume(args.id.clone().unwrap_or_default()), globals)
+}
+
+enum Way {
+    New(Opening),
+    Resume(String),
+}
+
+fn check_terminal() -> Result<(), Failure> {
+    terminal::check(std::env::var("TERM").ok().as_deref()).map_err(|unfit| Failure::usage(unfit.to_string()))
+}
+
+fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
+    check_terminal()?;
+    let env = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let id = IncidentId::new(Runtime::now(), Runtime::random());
+    let mut app = App { person: globals.config.name.clone(), ..App::default() };
+    let depth = Depth::detect(env);
+    app.ui.theme = globals.config.theme.clone().unwrap_or_else(|| theme::DEFAULT.to_owned());
+    let themes = Themes::built_in(depth);
+    if !themes.names().contains(&app.ui.theme.as_str()) {
+        return Err(Failure::usage(format!("no theme is called {:?}", app.ui.theme))
+            .hint(format!("there are: {}", themes.names().join(", "))));
+    }
+    let command = globals.config.clipboard.as_ref();
+    let command = command.map(|command| command.split_whitespace().map(str::to_owned).collect());
+    let clipboard = ClipboardEnv::detect(command, env);
+    let ascii = globals.config.ascii || !glyphs::locale_is_utf8(env);
+    let options = Options { themes, ascii, clipboard };
+    let (first, stdin_spool) = first(way, id, globals, &mut app)?;
+    let settings = Settings {
+        store: globals.location(),
+        poll: globals.config.poll,
+        copy_file: globals.paths.state.join("last-copy"),
+        stdin_spool,
+    };
+    let executor = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::runtime("the system gives no event loop").because(error))?;
+    let start = || Runtime::start(settings);
+    let code = executor
+        .block_on(crate::tui::run::run(&mut app, options, start, first))
+        .map_err(|error| Failure::runtime("the terminal").because(error))?;
+    if let Some(fatal) = app.fatal.take() {
+        return Err(Failure::runtime(fatal));
+    }
+    if let Some(id) = &app.incident.id
+        && code == 0
+    {
+        let _ = writeln!(io::stdout(), "Kept as {id}. Return to it with: sevdeck resume {id}");
+    }
+    Ok(u8::try_from(code).unwrap_or(1))
+}
+
+/// What happens after the first frame, and where standard input is kept if it is a source.
+fn first(
+    way: Way,
+    id: IncidentId,
+    globals: &Globals,
+    app: &mut App,
+) -> Result<(First, Option<PathBuf>), Failure> {
+    let opening = match way {
+        Way::Resume(id) => {
+            app.ui.loading = true;
+            return Ok((First { messages: Vec::new(), effects: vec![Effect::Load(id)] }, None));
+        }
+        Way::New(opening) => opening,
+    };
+    let spool = if opening.specs.contains(&SourceSpec::Stdin) {
+        let folder = globals.paths.state.join("spool");
+        fs::create_dir_all(&folder).map_err(|error| {
+            Failure::runtime(format!("{}: standard input cannot be kept there", folder.display()))
+                .because(error)
+                .hint("write it to a file and open that, or set XDG_STATE_HOME")
+        })?;
+        Some(folder.join(format!("{id}-stdin.log")))
+    } else {
+        None
+    };
+    let opening =
+        Opening { incident: Some(id), language: globals.language(), stdin_spool: spool.clone(), ..opening };
+    Ok((First { messages: vec![Msg::Opened(opening)], effects: Vec::new() }, spool))
+}

@@ -1,0 +1,163 @@
+//! What a SOURCE argument means.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::FileTypeExt;
+use std::path::Path;
+
+use crate::failure::Failure;
+use crate::incident::SourceSpec;
+
+/// Largest `--context` file, bytes; larger texts are logs and belong among the sources.
+pub const CONTEXT_MAX: u64 = 16 * 1024 * 1024;
+
+/// Reads one SOURCE: `-`, a file, a directory or a pattern. Paths become absolute, so that an incident can be resumed
+/// from anywhere. A file that is not there yet is fine as long as its folder is: logs appear late.
+///
+/// # Errors
+/// When neither the file nor its folder exists.
+pub fn spec(argument: &str) -> Result<SourceSpec, Failure> {
+    if argument == "-" {
+        return Ok(SourceSpec::Stdin);
+    }
+    let path = std::path::absolute(argument)
+        .map_err(|error| Failure::usage(format!("source {argument:?}")).because(error))?;
+    let text = path.to_string_lossy().into_owned();
+    if path.is_dir() {
+        return Ok(SourceSpec::Directory(text));
+    }
+    if SourceSpec::is_pattern(argument) && fs::symlink_metadata(&path).is_err() {
+        return Ok(SourceSpec::Glob(text));
+    }
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    if fs::symlink_metadata(&path).is_err() && !folder.is_dir() {
+        return Err(Failure::unreadable(format!("{argument}: no such file, and its folder does not exist"))
+            .hint(format!("check the path; {} is not there", folder.display())));
+    }
+    Ok(SourceSpec::File(text))
+}
+
+/// Reads a `--context` file: its short name and its text.
+///
+/// # Errors
+/// When it cannot be read or is too large.
+pub fn context(path: &Path) -> Result<(String, String), Failure> {
+    let shown = path.display();
+    let unreadable = |error| {
+        Failure::unreadable(format!("--context {shown}"))
+            .because(error)
+            .hint("give a text file that you can read: chat, alerts, metrics, notes")
+    };
+    let length = fs::metadata(path).map_err(unreadable)?.len();
+    if length > CONTEXT_MAX {
+        let limit = CONTEXT_MAX / 1024 / 1024;
+        return Err(Failure::unreadable(format!("--context {shown}: over {limit} MiB"))
+            .hint("give it as a SOURCE instead: logs of any size are read there"));
+    }
+    let bytes = fs::read(path).map_err(unreadable)?;
+    let name =
+        path.file_name().map_or_else(|| "context".to_owned(), |name| name.to_string_lossy().into_owned());
+    Ok((name, String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// Whether a source can be read now: for one look there is no later.
+pub(super) fn check(spec: &SourceSpec) -> Result<(), Failure> {
+    match spec {
+        SourceSpec::File(path) => check_file(Path::new(path)),
+        SourceSpec::Directory(path) => {
+            let mut entries = fs::read_dir(path).map_err(|error| cannot_read(Path::new(path), error))?;
+            if entries.next().is_none() {
+                return Err(Failure::unreadable(format!("{path}: the folder is empty"))
+                    .hint("name the folder of the logs"));
+            }
+            Ok(())
+        }
+        SourceSpec::Glob(pattern) => {
+            let mut matches = glob::glob(pattern).map_err(|error| {
+                Failure::usage(format!("{pattern}: not a pattern")).because(error).hint("* ? [a-z] are known")
+            })?;
+            if matches.next().is_none() {
+                return Err(Failure::unreadable(format!("{pattern}: no file has such a name"))
+                    .hint("check the pattern, and that it is quoted"));
+            }
+            Ok(())
+        }
+        SourceSpec::Stdin | SourceSpec::Context(_) => Ok(()),
+    }
+}
+
+fn check_file(path: &Path) -> Result<(), Failure> {
+    let kind = fs::metadata(path).map_err(|error| cannot_read(path, error))?.file_type();
+    if kind.is_fifo() || kind.is_char_device() || kind.is_block_device() || kind.is_socket() {
+        return Err(Failure::unreadable(format!("{}: not a regular file", path.display()))
+            .hint(format!("pipe it in: sevdeck triage - < {}", path.display())));
+    }
+    File::open(path).map(drop).map_err(|error| cannot_read(path, error))
+}
+
+fn cannot_read(path: &Path, error: io::Error) -> Failure {
+    let hint = match error.kind() {
+        io::ErrorKind::NotFound => "check the name",
+        io::ErrorKind::PermissionDenied => {
+            "ask for read access, or pipe it in: sudo cat FILE | sevdeck triage -"
+        }
+        _ => "check the path",
+    };
+    Failure::unreadable(path.display().to_string()).because(error).hint(hint)
+}
+
+/// Whether a pipe or a file is on standard input: something to read that ends.
+pub(super) fn is_piped() -> bool {
+    use rustix::fs::FileType;
+    let Ok(stat) = rustix::fs::fstat(rustix::stdio::stdin()) else { return false };
+    matches!(FileType::from_raw_mode(stat.st_mode), FileType::Fifo | FileType::RegularFile | FileType::Socket)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let base = folder.path().display();
+        fs::write(folder.path().join("a[1].log"), "x").unwrap();
+        let is = |argument: String| spec(&argument).unwrap();
+        assert_eq!(spec("-").unwrap(), SourceSpec::Stdin);
+        assert!(matches!(is(format!("{base}")), SourceSpec::Directory(_)));
+        assert!(matches!(is(format!("{base}/*.log")), SourceSpec::Glob(_)));
+        assert!(
+            matches!(is(format!("{base}/a[1].log")), SourceSpec::File(_)),
+            "a file that looks like a pattern"
+        );
+        assert!(matches!(is(format!("{base}/later.log")), SourceSpec::File(_)), "not there yet");
+    }
+
+    #[test]
+    fn a_path_into_nowhere_names_what_is_missing() {
+        let failure = spec("/no/such/folder/app.log").unwrap_err().to_string();
+        assert!(failure.contains("no such file") && failure.contains("/no/such/folder"), "{failure}");
+    }
+
+    #[test]
+    fn what_cannot_be_read_at_once_is_named_with_a_next_step() {
+        let home = tempfile::tempdir().unwrap();
+        let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+        fs::create_dir(home.path().join("empty")).unwrap();
+        fs::write(home.path().join("app.log"), "x\n").unwrap();
+        let cases = [
+            (SourceSpec::File(path("no.log")), "no.log: no such file or directory\n  check the name"),
+            (SourceSpec::Directory(path("empty")), "empty: the folder is empty\n  name the folder"),
+            (SourceSpec::Glob(path("*.nothing")), "*.nothing: no file has such a name\n  check the pattern"),
+            (SourceSpec::File("/dev/null".into()), "/dev/null: not a regular file\n  pipe it in"),
+        ];
+        for (spec, message) in cases {
+            let failure = check(&spec).unwrap_err();
+            assert!(failure.to_string().contains(message), "{failure}");
+            assert_eq!(failure.kind.code(), 3);
+        }
+        for spec in [SourceSpec::File(path("app.log")), SourceSpec::Glob(path("*.log")), SourceSpec::Stdin] {
+            assert!(check(&spec).is_ok(), "{spec}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The one hygiene function for text from outside: what it returns cannot drive a terminal, reorder text or hide.
+
+use std::borrow::Cow;
+
+/// Columns between tab stops.
+const TAB: usize = 8;
+
+/// One line of raw bytes as it may be shown: lossy UTF-8, without its line break, controls made visible, tabs
+/// expanded.
+pub fn clean_line(bytes: &[u8]) -> String {
+    let bytes = trim_break(bytes);
+    if bytes.iter().all(|&byte| (0x20..0x7f).contains(&byte)) {
+        return String::from_utf8_lossy(bytes).into_owned();
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let mut out = String::with_capacity(text.len() + 16);
+    push_clean(&mut out, text.strip_prefix('\u{feff}').unwrap_or(&text));
+    out
+}
+
+/// Text of several lines as it may be shown; line breaks stay (as `\n`).
+pub fn clean_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        let line = if number == 0 { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
+        push_clean(&mut out, line.strip_suffix('\r').unwrap_or(line));
+    }
+    out
+}
+
+/// The bytes without `\n` or `\r\n` at the end.
+pub(crate) fn trim_break(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    bytes.strip_suffix(b"\r").unwrap_or(bytes)
+}
+
+/// Cuts `text` to at most `max` bytes at a character; tells whether it was cut.
+pub(crate) fn cut(mut text: String, max: usize) -> (String, bool) {
+    if text.len() <= max {
+        return (text, false);
+    }
+    let end = (0..=max).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    text.truncate(end);
+    (text, true)
+}
+
+/// `bytes` without a UTF-8 character that was cut in half at the end.
+pub(crate) fn trim_partial_char(bytes: &[u8]) -> &[u8] {
+    let tail = bytes.len().saturating_sub(3);
+    for at in (tail..bytes.len()).rev() {
+        let width = match bytes[at] {
+            0xc0..=0xdf => 2,
+            0xe0..=0xef => 3,
+            0xf0..=0xf7 => 4,
+            0x80..=0xbf => continue,
+            _ => return bytes,
+        };
+        return if at + width > bytes.len() { &bytes[..at] } else { bytes };
+    }
+    bytes
+}
+
+fn push_clean(out: &mut String, text: &str) {
+    let mut column = 0;
+    for symbol in text.chars() {
+        match shown(symbol) {
+            Shown::Itself => {
+                out.push(symbol);
+                column += 1;
+            }
+            Shown::Tab => {
+                let width = TAB - column % TAB;
+                out.extend(std::iter::repeat_n(' ', width));
+                column += width;
+            }
+            Shown::Nothing => {}
+            Shown::Escape(escape) => {
+                column += escape.len();
+                out.push_str(&escape);
+            }
+        }
+    }
+}
+
+enum Shown {
+    Itself,
+    Tab,
+    Nothing,
+    Escape(Cow<'static, str>),
+}
+
+/// C0, DEL and C1 controls, bidirectional controls, line separators and invisible characters that can smuggle text
+/// (Unicode tags, zero-width ones) become escapes. The emoji variation selector is dropped: terminals disagree on
+/// its width.
+fn shown(symbol: char) -> Shown {
+    match symbol {
+        '\t' => Shown::Tab,
+        '\u{1b}' => Shown::Escape(Cow::Borrowed("\\e")),
+        '\r' => Shown::Escape(Cow::Borrowed("\\r")),
+        '\n' => Shown::Escape(Cow::Borrowed("\\n")),
+        '\0'..='\u{1f}' | '\u{7f}' => Shown::Escape(Cow::Owned(format!("\\x{:02x}", symbol as u32))),
+        '\u{fe0f}' => Shown::Nothing,
+        '\u{80}'..='\u{9f}'
+        | '\u{ad}'
+        | '\u{61c}'
+        | '\u{180e}'
+        | '\u{200b}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}' => Shown::Escape(Cow::Owned(format!("\\u{{{:x}}}", symbol as u32))),
+        _ => Shown::Itself,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_made_harmless() {
+        let table: &[(&[u8], &str)] = &[
+            (b"plain text", "plain text"),
+            (b"ends\r\n", "ends"),
+            (b"a\tb", "a       b"),
+            (b"\x1b[2Jgone", "\\e[2Jgone"),
+            (b"nul\0here", "nul\\x00here"),
+            (b"over\rwrite", "over\\rwrite"),
+            (b"bad \xff utf8", "bad \u{fffd} utf8"),
+            (b"\xef\xbb\xbfwith bom", "with bom"),
+            ("bidi \u{202e}txt".as_bytes(), "bidi \\u{202e}txt"),
+            ("c1 \u{9b}31m".as_bytes(), "c1 \\u{9b}31m"),
+            ("tag \u{e0041}".as_bytes(), "tag \\u{e0041}"),
+            ("中文 ✓".as_bytes(), "中文 ✓"),
+        ];
+        for (raw, expected) in table {
+            assert_eq!(clean_line(raw), *expected, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn text_keeps_its_lines() {
+        assert_eq!(clean_text("a\r\nb\n\x07"), "a\nb\n\\x07");
+    }
+
+    #[test]
+    fn half_characters_are_left_off() {
+        assert_eq!(trim_partial_char("ab中".as_bytes()).len(), 5);
+        assert_eq!(trim_partial_char(&"ab中".as_bytes()[..4]), b"ab");
+        assert_eq!(trim_partial_char(b"abc"), b"abc");
+    }
+}

@@ -1,0 +1,251 @@
+//! One source in the engine: the file (or text) it is read from and the pipeline it goes through.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::incident::{SourceChange, SourceId};
+use crate::log::digest::Position;
+use crate::log::engine::names_of;
+use crate::log::lane::{Lane, PROSE_MAX, Shared};
+use crate::log::source::discover;
+use crate::log::source::follow::{Follower, Piece};
+use crate::log::source::tape::{Segment, Tape};
+use crate::log::source::watch::{Reach, Watch};
+
+/// A source.
+pub(super) struct Channel {
+    pub(super) lane: Lane,
+    input: Input,
+    look_at: Option<Timestamp>,
+    names: Vec<PathBuf>,
+    changes: Vec<SourceChange>,
+    /// Its first block was looked at.
+    sniffed: bool,
+    binary: bool,
+    ended: bool,
+    /// End of the text when the pane was last told.
+    pub(super) shown_end: u64,
+}
+
+enum Input {
+    File(Box<Follower>),
+    Text { tape: Tape, read: u64 },
+}
+
+impl Channel {
+    pub(super) fn file(
+        source: SourceId,
+        name: &str,
+        path: PathBuf,
+        resume: Option<Position>,
+        ended: bool,
+    ) -> Self {
+        let follower = Follower::new(path, resume, ended);
+        let lane = Lane::new(source, name, follower.read(), follower.resumed_lines);
+        Self::new(lane, Input::File(Box::new(follower)))
+    }
+
+    pub(super) fn text(source: SourceId, name: &str, text: Arc<str>) -> Self {
+        let mut tape = Tape::default();
+        tape.replace(Segment::text(text));
+        Self::new(Lane::context(source, name), Input::Text { tape, read: 0 })
+    }
+
+    fn new(lane: Lane, input: Input) -> Self {
+        Self {
+            lane,
+            input,
+            look_at: None,
+            names: Vec::new(),
+            changes: Vec::new(),
+            sniffed: false,
+            binary: false,
+            ended: false,
+            shown_end: 0,
+        }
+    }
+
+    pub(super) fn tape(&self) -> &Tape {
+        match &self.input {
+            Input::File(follower) => &follower.tape,
+            Input::Text { tape, .. } => tape,
+        }
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &Path> {
+        self.names.iter().map(PathBuf::as_path)
+    }
+
+    pub(super) fn look_at(&self) -> Option<Timestamp> {
+        self.look_at
+    }
+
+    pub(super) fn look_again(&mut self, at: Timestamp) {
+        self.look_at = (matches!(self.input, Input::File(_)) && !self.ended).then_some(at);
+    }
+
+    pub(super) fn set_ended(&mut self, ended: bool) {
+        if let Input::File(follower) = &mut self.input {
+            follower.ended |= ended;
+        }
+    }
+
+    /// Whether a file is or was read here.
+    pub(super) fn knows(&self, device: u64, inode: u64) -> bool {
+        matches!(&self.input, Input::File(follower) if follower.tape.knows(device, inode))
+    }
+
+    pub(super) fn is_unsettled(&self) -> bool {
+        matches!(&self.input, Input::File(follower) if follower.is_unsettled())
+    }
+
+    pub(super) fn take_changes(&mut self) -> Vec<SourceChange> {
+        if let Input::File(follower) = &mut self.input {
+            self.changes.extend(follower.take_changes());
+        }
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Whether there is something to read.
+    pub(super) fn has_more(&self) -> bool {
+        match &self.input {
+            Input::File(follower) => follower.has_more(),
+            Input::Text { tape, read } => *read < tape.end(),
+        }
+    }
+
+    /// Bytes read so far, and known.
+    pub(super) fn progress(&self) -> (u64, u64) {
+        match &self.input {
+            Input::File(follower) => (follower.read(), follower.tape.end().max(follower.read())),
+            Input::Text { tape, read } => (*read, tape.end()),
+        }
+    }
+
+    pub(super) fn position(&self) -> Option<Position> {
+        match &self.input {
+            Input::File(follower) => follower.position(self.lane.base_lines),
+            Input::Text { .. } => None,
+        }
+    }
+
+    /// Whether it is a short text that people wrote, there as a whole.
+    pub(super) fn is_prose(&self) -> bool {
+        let short = matches!(self.input, Input::Text { .. }) || self.tape().end() <= PROSE_MAX;
+        short && self.lane.is_prose() && !self.binary && self.tape().start() == 0
+    }
+
+    /// The whole text, when people wrote it and it is short.
+    pub(super) fn prose(&self) -> Option<Arc<str>> {
+        if !self.is_prose() {
+            return None;
+        }
+        let tape = self.tape();
+        let mut bytes = vec![0; tape.end() as usize];
+        let read = crate::log::engine::pane::fill(tape, 0, &mut bytes);
+        bytes.truncate(read);
+        Some(match String::from_utf8(bytes) {
+            Ok(text) => text.into(),
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into(),
+        })
+    }
+
+    /// Looks at the file; tells how far the watcher can be relied on for it.
+    pub(super) fn look(
+        &mut self,
+        now: Timestamp,
+        taken: &dyn Fn(u64, u64) -> bool,
+        watch: &mut Watch,
+    ) -> Reach {
+        let Input::File(follower) = &mut self.input else { return Reach::Told };
+        // Watch first, then look: nothing falls between.
+        self.names = names_of(follower.path());
+        let reach = self.names.iter().map(|name| watch.file(name)).min().unwrap_or(Reach::Deaf);
+        follower.check(now, taken);
+        if follower.numbers_lost {
+            self.lane.numbered = false;
+        }
+        reach
+    }
+
+    /// Reads and analyses one block; absent when there is nothing to read.
+    pub(super) fn read(&mut self, now: Timestamp, buffer: &mut [u8], shared: &mut Shared) -> Option<usize> {
+        let piece = match &mut self.input {
+            Input::File(follower) => follower.next(buffer),
+            Input::Text { tape, read } => {
+                let count = tape.read(*read, buffer);
+                let at = *read;
+                *read += count as u64;
+                if count == 0 { Piece::Nothing } else { Piece::Bytes(count, at) }
+            }
+        };
+        match piece {
+            Piece::Bytes(count, at) => {
+                self.lane.set_now(now);
+                self.take_in(&buffer[..count], at, shared);
+                self.end_if_over(shared);
+                Some(count)
+            }
+            Piece::Over(_) if self.lane.is_prose() => {
+                self.start_over(now, shared);
+                Some(0)
+            }
+            Piece::Over(at) => {
+                self.lane.finish(shared);
+                self.lane.skip_to(at);
+                self.sniffed = false;
+                Some(0)
+            }
+            Piece::Nothing => {
+                let before = self.ended;
+                self.end_if_over(shared);
+                (self.ended != before).then_some(0)
+            }
+        }
+    }
+
+    /// A text by people was saved anew: it replaces the one before, as a pasted text would.
+    fn start_over(&mut self, now: Timestamp, shared: &mut Shared) {
+        if let Input::File(follower) = &mut self.input {
+            let path = follower.path().to_owned();
+            **follower = Follower::new(path, None, follower.ended);
+            shared.forget(self.lane.source);
+            self.lane = Lane::new(self.lane.source, &self.lane.name, 0, 0);
+            self.sniffed = false;
+            self.look_at = Some(now);
+        }
+    }
+
+    fn take_in(&mut self, block: &[u8], at: u64, shared: &mut Shared) {
+        self.lane.skip_to(at);
+        if !self.sniffed {
+            self.sniffed = true;
+            let binary = discover::is_binary(block);
+            if binary && !self.binary {
+                self.changes.push(SourceChange::Binary);
+            }
+            self.binary = binary;
+        }
+        self.lane.analysed = !self.binary;
+        self.lane.push(block, shared);
+    }
+
+    /// The last line of a text that is complete needs no line break.
+    fn end_if_over(&mut self, shared: &mut Shared) {
+        let complete = match &self.input {
+            Input::File(follower) => follower.ended,
+            Input::Text { .. } => true,
+        };
+        if !complete || self.ended || self.has_more() {
+            return;
+        }
+        self.ended = true;
+        self.lane.end(shared);
+        if matches!(self.input, Input::File(_)) {
+            self.look_at = None;
+            self.changes.push(SourceChange::Ended);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Limits: does a line say that a resource stands at its limit?
+
+/// Words of resources that have limits.
+const RESOURCES: &[&str] = &[
+    "conn",
+    "pool",
+    "slot",
+    "thread",
+    "worker",
+    "queue",
+    "disk",
+    "memory",
+    "mem",
+    "heap",
+    "file",
+    "fd",
+    "session",
+    "active",
+    "used",
+    "usage",
+    "capacity",
+    "in use",
+    "buffer",
+    "cpu",
+    "quota",
+    "limit",
+    "max",
+    "inode",
+    "client",
+    "partition",
+    "volume",
+    "cache",
+    "space",
+    "permits",
+    "tokens",
+    "连接",
+    "磁盘",
+    "内存",
+];
+
+/// Words beside which `3/3` counts something else.
+const COUNTED: &[&str] = &[
+    "attempt", "retry", "retries", "step", "ready", "replica", "shard", "part ", "batch", "page", "chunk",
+    "phase", "stage", "task", "test",
+];
+
+/// Sentences that say it in words.
+const SAID: &[&str] = &[
+    "slots are reserved",
+    "too many clients",
+    "too many connections",
+    "too many open files",
+    "no space left",
+    "out of memory",
+    "out of disk",
+    "pool exhausted",
+    "exhausted",
+    "queue is full",
+    "queue full",
+    "pool is full",
+    "disk is full",
+    "buffer is full",
+    "quota exceeded",
+    "maximum number of",
+    "at capacity",
+    "cannot allocate memory",
+    "no free connections",
+];
+
+/// Something stands at its limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AtLimit {
+    /// What, with its figures, where the line gives them.
+    pub(crate) figures: Option<String>,
+}
+
+/// Whether a line says that something stands at its limit.
+pub(crate) fn at_limit(line: &str) -> Option<AtLimit> {
+    let lower = line.to_lowercase();
+    let resource = RESOURCES.iter().any(|word| lower.contains(word));
+    let counted = COUNTED.iter().any(|word| lower.contains(word));
+    let figures = if resource && !counted {
+        ratio(&lower).or_else(|| pair(&lower)).or_else(|| percent(&lower))
+    } else {
+        None
+    };
+    let said = SAID.iter().any(|said| lower.contains(said));
+    (said || figures.is_some()).then_some(AtLimit { figures })
+}
+
+/// `name: 500 / 500`, `(50/50)`, `50 of 50`.
+fn ratio(line: &str) -> Option<String> {
+    for (at, _) in line.match_indices(['/']).chain(line.match_indices(" of ")) {
+        let left = line[..at].trim_end();
+        let right = line[at..].trim_start_matches([' ', '/', 'o', 'f']);
+        let (Some((before, used)), Some(total)) = (trailing_number(left), leading_number(right)) else {
+            continue;
+        };
+        let date = before.ends_with(['/', '-', '.', ':'])
+            || right.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('/');
+        if !date && total >= 2.0 && used >= total {
+            let name = name_before(before);
+            return Some(if name.is_empty() {
+                format!("{used} / {total}")
+            } else {
+                format!("{name} {used} / {total}")
+            });
+        }
+    }
+    None
+}
+
+/// `total=50, active=50, idle=0, waiting=7`; `active 200 … max 200`.
+fn pair(line: &str) -> Option<String> {
+    let active = ["active", "in_use", "inuse", "used"].iter().find_map(|key| number_after(line, key))?;
+    let total = ["total", "max", "size", "limit", "capacity"].iter().find_map(|key| number_after(line, key));
+    let idle = number_after(line, "idle");
+    if let Some(total) = total.filter(|total| *total >= 2.0 && active >= *total) {
+        return Some(format!("active {active} of {total}"));
+    }
+    let waiting = ["waiting", "pending", "queued"].iter().find_map(|key| number_after(line, key));
+    (idle == Some(0.0) && active >= 2.0 && waiting.is_some_and(|waiting| waiting > 0.0))
+        .then(|| format!("active {active}, idle 0"))
+}
+
+/// `disk usage 100%`, `98.5 % used`.
+fn percent(line: &str) -> Option<String> {
+    let words = [
+        "disk",
+        "memory",
+        "heap",
+        "inode",
+        "pool",
+        "quota",
+        "volume",
+        "filesystem",
+        "partition",
+        "space",
+        "磁盘",
+        "内存",
+    ];
+    let name = words.iter().find(|word| line.contains(*word))?;
+    for (at, _) in line.match_indices('%') {
+        let (_, value) = trailing_number(line[..at].trim_end())?;
+        if (97.0..=100.0).contains(&value) {
+            return Some(format!("{name} {value} %"));
+        }
+    }
+    None
+}
+
+fn trailing_number(text: &str) -> Option<(&str, f64)> {
+    let start = text
+        .rfind(|symbol: char| !(symbol.is_ascii_digit() || symbol == '.'))
+        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+    let (before, number) = text.split_at(start);
+    Some((before, number.parse().ok()?))
+}
+
+fn leading_number(text: &str) -> Option<f64> {
+    let end = text.find(|symbol: char| !(symbol.is_ascii_digit() || symbol == '.')).unwrap_or(text.len());
+    text[..end].trim_end_matches('.').parse().ok()
+}
+
+fn number_after(line: &str, key: &str) -> Option<f64> {
+    line.match_indices(key).find_map(|(at, _)| {
+        let rest = line[at + key.len()..].trim_start_matches(['"', '=', ':', ' ']);
+        leading_number(rest)
+    })
+}
+
+fn name_before(text: &str) -> &str {
+    let text = text.trim_end_matches(['=', ':', ' ', '(', '[', '"']);
+    let start = text.rfind([' ', '(', '[', '"', ',', '{']).map_or(0, |at| at + 1);
+    &text[start..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_recognised() {
+        let table = [
+            ("- active_connections: 500 / 500 (max_connections)", Some("active_connections 500 / 500")),
+            ("pool stats (total=50, active=50, idle=0, waiting=12)", Some("active 50 of 50")),
+            ("disk usage /var at 100%", Some("disk 100 %")),
+            ("FATAL: sorry, too many clients already", Some("")),
+            ("connections 480 / 500", None),
+            ("retry attempt 5/5 for connection", None),
+            ("connection opened on 10/10/2026", None),
+            ("pool stats (total=50, active=10, idle=40, waiting=0)", None),
+            ("disk usage 40%", None),
+        ];
+        for (line, expected) in table {
+            assert_eq!(
+                at_limit(line).map(|found| found.figures.unwrap_or_default()).as_deref(),
+                expected,
+                "{line}"
+            );
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! Findings: what is notable about the records of one source. Works in event time and one record at a time, so the
+//! same records give the same findings however their bytes arrived.
+
+mod burst;
+pub(crate) mod hostile;
+mod limit;
+mod regular;
+mod report;
+
+pub(crate) use report::Clocks;
+
+use std::collections::BTreeMap;
+
+use crate::incident::{Level, Place, Quote, SourceId};
+use crate::log::clean;
+use crate::log::finding::burst::{LogSoFar, Tracker};
+use crate::log::finding::hostile::Hostility;
+use crate::log::finding::regular::{Pace, Pause};
+use crate::log::template::words::Traits;
+use crate::log::time::Micros;
+
+/// Bytes of a line that a quote keeps.
+pub(crate) const QUOTE_MAX: usize = 2048;
+/// Most findings of one kind per source that begin with a single record.
+const POINTS_MAX: usize = 100;
+/// Occurrences of one restart or deploy template that are told apart.
+const OCCURRENCES_MAX: u32 = 3;
+/// Occurrences within this time are one, microseconds.
+const OCCURRENCE_GAP: Micros = 60_000_000;
+/// Most silences and gaps remembered per source.
+const PAUSES_MAX: usize = 32;
+/// Most hostile lines remembered per source.
+const HOSTILE_MAX: usize = 16;
+/// Log time after which a template that was never seen before is new, microseconds.
+const NEW_AFTER: Micros = 30_000_000;
+/// Records after which, in a log without times, a template that was never seen before is new.
+const NEW_AFTER_RECORDS: u64 = 30;
+
+/// A record's time and its first line, quoted.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Sample {
+    pub(crate) at: Option<Micros>,
+    pub(crate) quote: Quote,
+}
+
+/// A record as the detectors see it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Observed<'a> {
+    pub(crate) template: u32,
+    pub(crate) traits: Traits,
+    pub(crate) at: Option<Micros>,
+    pub(crate) level: Option<Level>,
+    /// Logical offsets of the first line.
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+    pub(crate) number: Option<u64>,
+    pub(crate) bytes: &'a [u8],
+}
+
+/// Kinds of finding that begin with a single record of a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum PointKind {
+    New,
+    Limit,
+    Restart,
+    Deploy,
+}
+
+/// A finding that began with a single record.
+#[derive(Debug, Clone)]
+struct Point {
+    first: Sample,
+    last: Option<Micros>,
+    level: Option<Level>,
+    count: u64,
+    /// It came after a while of other records.
+    after_quiet: bool,
+    /// What it is about, where that is not the template.
+    subject: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+struct PauseFound {
+    template: Option<u32>,
+    pause: Pause,
+    quote: Quote,
+}
+
+/// The detectors of one source.
+#[derive(Debug)]
+pub(crate) struct Detectors {
+    source: SourceId,
+    name: String,
+    began: Option<Micros>,
+    latest: Option<Micros>,
+    /// The newest record was read as it was written, so the wall clock goes on from it.
+    live: bool,
+    records: u64,
+    trackers: Vec<Option<Box<Tracker>>>,
+    paces: Vec<Pace>,
+    pace: Pace,
+    points: BTreeMap<(PointKind, u32, u32), Point>,
+    pauses: Vec<PauseFound>,
+    hostile: Vec<(Hostility, Sample)>,
+    changed: bool,
+}
+
+impl Detectors {
+    pub(crate) fn new(source: SourceId, name: &str) -> Self {
+        Self {
+            source,
+            name: name.to_owned(),
+            began: None,
+            latest: None,
+            live: false,
+            records: 0,
+            trackers: Vec::new(),
+            paces: Vec::new(),
+            pace: Pace::default(),
+            points: BTreeMap::new(),
+            pauses: Vec::new(),
+            hostile: Vec::new(),
+            changed: false,
+        }
+    }
+
+    /// Whether something that shows changed since the last call.
+    pub(crate) fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// Latest time of a record.
+    pub(crate) fn latest(&self) -> Option<Micros> {
+        self.latest
+    }
+
+    /// Takes a record in; `now` is the wall clock, which only tells whether the log is live.
+    pub(crate) fn record(&mut self, record: &Observed<'_>, now: Micros) {
+        self.records += 1;
+        if let Some(at) = record.at {
+            self.began = Some(self.began.map_or(at, |began| began.min(at)));
+            self.latest = self.latest.max(Some(at));
+            self.live = (now - at).abs() < 60_000_000;
+            self.keep_pace(record, at);
+        }
+        let troubled = match record.level {
+            Some(level) => level >= Level::Warn || (record.traits.bad && level >= Level::Info),
+            None => record.traits.bad,
+        };
+        if troubled {
+            self.trouble(record);
+        }
+        if record.traits.limit && record.level.is_none_or(|level| level >= Level::Info) {
+            let line = String::from_utf8_lossy(record.bytes);
+            if let Some(found) = limit::at_limit(&line) {
+                self.point(PointKind::Limit, record, found.figures);
+            }
+        }
+        if record.traits.restart && record.level.is_none_or(|level| level >= Level::Info) {
+            self.point(PointKind::Restart, record, None);
+        }
+        if record.traits.deploy && record.level.is_none_or(|level| level >= Level::Info) {
+            let subject = clean::cut(clean::clean_line(record.bytes), 160).0;
+            self.point(PointKind::Deploy, record, Some(subject));
+        }
+    }
+
+    /// Takes a hostile line in.
+    pub(crate) fn hostile(&mut self, hostility: Hostility, sample: Sample) {
+        let known = self.hostile.iter().any(|(_, known)| known.quote.quote == sample.quote.quote);
+        if !known && self.hostile.len() < HOSTILE_MAX {
+            self.hostile.push((hostility, sample));
+            self.changed = true;
+        }
+    }
+
+    /// The quote of a line of this source.
+    pub(crate) fn quote(&self, bytes: &[u8], start: u64, end: u64, number: Option<u64>) -> Quote {
+        quote(&self.name, self.source, bytes, Span { start, end, number })
+    }
+
+    fn sample(&self, record: &Observed<'_>) -> Sample {
+        Sample { at: record.at, quote: self.quote(record.bytes, record.start, record.end, record.number) }
+    }
+
+    fn keep_pace(&mut self, record: &Observed<'_>, at: Micros) {
+        let index = record.template as usize;
+        if index >= self.paces.len() {
+            self.paces.resize(index + 1, Pace::default());
+        }
+        let own = self.paces[index].record(at).map(|pause| (Some(record.template), pause));
+        let all = self.pace.record(at).map(|pause| (None, pause));
+        // When the whole source was silent, the silence of one template says nothing more.
+        if let Some((template, pause)) = all.or(own)
+            && self.pauses.len() < PAUSES_MAX
+        {
+            let quote = self.quote(record.bytes, record.start, record.end, record.number);
+            self.pauses.push(PauseFound { template, pause, quote });
+            self.changed = true;
+        }
+    }
+
+    fn trouble(&mut self, record: &Observed<'_>) {
+        if record.level.is_some_and(|level| level >= Level::Warn) {
+            self.new_template(record);
+        }
+        let (Some(at), Some(began)) = (record.at, self.began) else { return };
+        let log = LogSoFar { began, records: self.records };
+        let index = record.template as usize;
+        if index >= self.trackers.len() {
+            self.trackers.resize_with(index + 1, || None);
+        }
+        let mut tracker = self.trackers[index].take().unwrap_or_else(|| Box::new(Tracker::new()));
+        self.changed |= tracker.record(at, record.level, log, || self.sample(record));
+        self.trackers[index] = Some(tracker);
+    }
+
+    fn new_template(&mut self, record: &Observed<'_>) {
+        let after_quiet = match (record.at, self.began) {
+            (Some(at), Some(began)) => at - began >= NEW_AFTER,
+            _ => self.records > NEW_AFTER_RECORDS,
+        };
+        let key = (PointKind::New, record.template, 0);
+        let bad = record.level.is_some_and(Level::is_bad);
+        if let Some(point) = self.points.get_mut(&key) {
+            let before = (report::steps(point.count), point.level);
+            point.count += 1;
+            point.last = point.last.max(record.at);
+            point.level = point.level.max(record.level);
+            self.changed |= before != (report::steps(point.count), point.level);
+        } else if bad || (after_quiet && self.is_first(record)) {
+            self.add_point(key, record, after_quiet, None);
+        }
+    }
+
+    /// Whether this is the first record of its template (whose pace has just been noted).
+    fn is_first(&self, record: &Observed<'_>) -> bool {
+        let tracked = self.trackers.get(record.template as usize).is_some_and(Option::is_some);
+        !tracked
+    }
+
+    fn point(&mut self, kind: PointKind, record: &Observed<'_>, subject: Option<String>) {
+        for occurrence in 0..OCCURRENCES_MAX {
+            let key = (kind, record.template, occurrence);
+            let Some(point) = self.points.get_mut(&key) else {
+                self.add_point(key, record, false, subject);
+                return;
+            };
+            let near = match (record.at, point.last) {
+                (Some(at), Some(last)) => at - last <= OCCURRENCE_GAP,
+                _ => true,
+            };
+            if near || kind == PointKind::Limit || occurrence + 1 == OCCURRENCES_MAX {
+                let before = (report::steps(point.count), point.level);
+                point.count += 1;
+                point.last = point.last.max(record.at);
+                point.level = point.level.max(record.level);
+                self.changed |= before != (report::steps(point.count), point.level);
+                return;
+            }
+        }
+    }
+
+    fn add_point(
+        &mut self,
+        key: (PointKind, u32, u32),
+        record: &Observed<'_>,
+        after_quiet: bool,
+        subject: Option<String>,
+    ) {
+        if self.points.range((key.0, 0, 0)..=(key.0, u32::MAX, u32::MAX)).count() >= POINTS_MAX {
+            return;
+        }
+        let point = Point {
+            first: self.sample(record),
+            last: record.at,
+            level: record.level,
+            count: 1,
+            after_quiet,
+            subject,
+        };
+        self.points.insert(key, point);
+        self.changed = true;
+    }
+}
+
+/// Where a line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Span {
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+    pub(crate) number: Option<u64>,
+}
+
+/// The verified quote of a line: the text was just read there.
+pub(crate) fn quote(name: &str, source: SourceId, bytes: &[u8], span: Span) -> Quote {
+    let bytes = clean::trim_partial_char(&bytes[..bytes.len().min(QUOTE_MAX)]);
+    Quote {
+        quote: clean::cut(clean::clean_line(bytes), QUOTE_MAX).0,
+        source: name.to_owned(),
+        line: span.number,
+        verified: true,
+        place: Some(Place { source, start: span.start, end: span.end }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

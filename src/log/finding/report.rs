@@ -1,0 +1,252 @@
+//! Detector state -> findings. Visible fields move in steps, so that a finding is revised only when a person would
+//! notice.
+
+use std::collections::BTreeMap;
+
+use crate::incident::finding::RateChange;
+use crate::incident::{Finding, FindingKind, Level};
+use crate::log::finding::burst::{Burst, Tracker};
+use crate::log::finding::{Detectors, Point, PointKind};
+use crate::log::template::Pattern;
+use crate::log::time::{Micros, timestamp};
+
+/// Most quotes of a finding that several sources share.
+const QUOTES_MAX: usize = 6;
+/// Longest subject, bytes.
+const SUBJECT_MAX: usize = 160;
+
+/// Clocks against which a lasting finding is judged.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clocks {
+    /// Latest time known: of the records, and of the wall when everything is read.
+    pub(crate) known: Micros,
+    /// The wall, when everything is read.
+    pub(crate) wall: Option<Micros>,
+}
+
+impl Detectors {
+    /// Adds the findings of this source to those of others; equal ids are one finding. In a text written by people
+    /// (`prose`) only hostility counts.
+    pub(crate) fn report(
+        &self,
+        clocks: Clocks,
+        prose: bool,
+        patterns: &[Pattern],
+        into: &mut BTreeMap<String, Finding>,
+    ) {
+        for (number, (hostility, sample)) in self.hostile.iter().enumerate() {
+            let mut finding = blank(format!("hostile-{}-{number}", self.source.0), FindingKind::Hostile);
+            finding.subject = format!("{} in {}", hostility.name(), self.name);
+            finding.at = sample.at.and_then(timestamp);
+            finding.strength = 60;
+            finding.quotes.push(sample.quote.clone());
+            add(into, finding);
+        }
+        if prose {
+            return;
+        }
+        for (template, tracker) in self.trackers.iter().enumerate() {
+            if let (Some(tracker), Some(pattern)) = (tracker, patterns.get(template)) {
+                bursts(tracker, pattern, clocks, into);
+            }
+        }
+        for ((kind, template, occurrence), point) in &self.points {
+            if let Some(pattern) = patterns.get(*template as usize) {
+                add(into, point_finding(*kind, *occurrence, point, pattern));
+            }
+        }
+        self.silences(clocks, patterns, into);
+    }
+
+    fn silences(&self, clocks: Clocks, patterns: &[Pattern], into: &mut BTreeMap<String, Finding>) {
+        for found in &self.pauses {
+            let mut finding = match found.template.and_then(|template| patterns.get(template as usize)) {
+                Some(pattern) => silence(pattern, found.pause.from),
+                None => self.gap(found.pause.from),
+            };
+            finding.ended = timestamp(found.pause.to);
+            finding.quotes.push(found.quote.clone());
+            add(into, finding);
+        }
+        let Some(latest) = self.latest else { return };
+        if clocks.wall.is_some_and(|wall| self.live && self.pace.is_silent(wall)) {
+            add(into, self.gap(latest));
+        }
+        for (template, pace) in self.paces.iter().enumerate() {
+            if self.trackers.get(template).is_some_and(Option::is_some) {
+                // Trouble that stops is no silence; the burst says when it ended.
+                continue;
+            }
+            if let (true, Some(last), Some(pattern)) =
+                (pace.is_silent(latest), pace.last(), patterns.get(template))
+            {
+                add(into, silence(pattern, last));
+            }
+        }
+    }
+
+    fn gap(&self, from: Micros) -> Finding {
+        let mut finding = blank(format!("gap-{}-{}", self.source.0, from / 1_000_000), FindingKind::Gap);
+        finding.subject = format!("{} says nothing", self.name);
+        finding.at = timestamp(from);
+        finding.strength = 40;
+        finding
+    }
+}
+
+fn silence(pattern: &Pattern, from: Micros) -> Finding {
+    let mut finding = blank(format!("silence-{}-{}", pattern.id, from / 1_000_000), FindingKind::Silence);
+    finding.subject = subject(pattern);
+    finding.at = timestamp(from);
+    finding.strength = 25;
+    finding.template = Some(pattern.id.clone());
+    finding
+}
+
+fn bursts(tracker: &Tracker, pattern: &Pattern, clocks: Clocks, into: &mut BTreeMap<String, Finding>) {
+    let last = tracker.bursts.len();
+    for (number, burst) in tracker.bursts.iter().enumerate() {
+        let id = match number {
+            0 => format!("burst-{}", pattern.id),
+            number => format!("burst-{}-{}", pattern.id, number + 1),
+        };
+        let over = if number + 1 == last { tracker.over(clocks.known) } else { None };
+        let ended = burst.ended.or(over);
+        let peak = if ended.is_some() { burst.final_peak() } else { burst.shown_peak };
+        let mut finding = blank(id, FindingKind::Burst);
+        finding.subject = subject(pattern);
+        finding.at = burst.onset.at.and_then(timestamp);
+        finding.ended = ended.and_then(timestamp);
+        finding.level = burst.worst;
+        finding.strength = burst_strength(burst);
+        finding.rate =
+            Some(RateChange { before: round(burst.before.unwrap_or(0.0), 1), peak: round(peak, 2) });
+        finding.quotes = vec![burst.onset.quote.clone()];
+        if burst.sure.quote.place != burst.onset.quote.place {
+            finding.quotes.push(burst.sure.quote.clone());
+        }
+        finding.template = Some(pattern.id.clone());
+        add(into, finding);
+    }
+}
+
+fn burst_strength(burst: &Burst) -> u8 {
+    let base = match burst.worst {
+        Some(Level::Fatal) => 75.0,
+        Some(Level::Error) => 65.0,
+        Some(Level::Warn) => 50.0,
+        _ => 40.0,
+    };
+    // How many times the usual rate, in powers of ten; a burst that the log begins with may be usual.
+    let rise = match burst.before {
+        Some(before) => (burst.shown_peak / before.max(0.01)).log10().clamp(0.0, 4.0) * 6.0,
+        None => burst.shown_peak.max(1.0).log10().clamp(0.0, 3.0) * 4.0 - 10.0,
+    };
+    in_fives(base + rise)
+}
+
+fn point_finding(kind: PointKind, occurrence: u32, point: &Point, pattern: &Pattern) -> Finding {
+    let (name, kind, strength) = match kind {
+        PointKind::New => {
+            let level = match point.level {
+                Some(Level::Fatal) => 50.0,
+                Some(Level::Error) => 35.0,
+                _ => 20.0,
+            };
+            let news = if point.after_quiet { 15.0 + 5.0 * f64::from(steps(point.count)) } else { 0.0 };
+            ("new", FindingKind::NewTemplate, level + news)
+        }
+        PointKind::Limit => {
+            ("saturation", FindingKind::Saturation, 60.0 + 5.0 * f64::from(steps(point.count).min(2)))
+        }
+        PointKind::Restart => ("restart", FindingKind::Restart, routine(point, 25.0)),
+        PointKind::Deploy => ("deploy", FindingKind::Deploy, routine(point, 55.0)),
+    };
+    let id = match occurrence {
+        0 => format!("{name}-{}", pattern.id),
+        number => format!("{name}-{}-{}", pattern.id, number + 1),
+    };
+    let mut finding = blank(id, kind);
+    finding.subject = point.subject.clone().unwrap_or_else(|| subject(pattern));
+    finding.at = point.first.at.and_then(timestamp);
+    finding.level = point.level;
+    finding.strength = in_fives(strength);
+    finding.quotes = vec![point.first.quote.clone()];
+    finding.template = Some(pattern.id.clone());
+    finding
+}
+
+/// What comes all the time is routine.
+fn routine(point: &Point, strength: f64) -> f64 {
+    if steps(point.count) >= 2 { 10.0 } else { strength }
+}
+
+/// Count in powers of ten, four at most.
+pub(crate) fn steps(count: u64) -> u32 {
+    count.checked_ilog10().unwrap_or(0).min(4)
+}
+
+fn subject(pattern: &Pattern) -> String {
+    crate::log::clean::cut(pattern.text(), SUBJECT_MAX).0
+}
+
+fn blank(id: String, kind: FindingKind) -> Finding {
+    Finding {
+        id,
+        kind,
+        subject: String::new(),
+        at: None,
+        ended: None,
+        strength: 0,
+        level: None,
+        rate: None,
+        quotes: Vec::new(),
+        template: None,
+    }
+}
+
+/// Adds a finding, or lets it join the one of the same id from another source.
+fn add(into: &mut BTreeMap<String, Finding>, finding: Finding) {
+    let Some(known) = into.get_mut(&finding.id) else {
+        into.insert(finding.id.clone(), finding);
+        return;
+    };
+    known.at = match (known.at, finding.at) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    };
+    known.ended = match (known.ended, finding.ended) {
+        (Some(one), Some(other)) => Some(one.max(other)),
+        _ => None,
+    };
+    known.strength = known.strength.max(finding.strength);
+    known.level = known.level.max(finding.level);
+    known.rate = match (known.rate, finding.rate) {
+        (Some(one), Some(other)) => Some(RateChange {
+            before: round(one.before + other.before, 1),
+            peak: round(one.peak + other.peak, 2),
+        }),
+        (one, other) => one.or(other),
+    };
+    let room = QUOTES_MAX.saturating_sub(known.quotes.len());
+    known.quotes.extend(finding.quotes.into_iter().take(room));
+}
+
+/// Rounds to `digits` significant digits.
+fn round(value: f64, digits: i32) -> f64 {
+    if value <= 0.0 {
+        return 0.0;
+    }
+    let shift = digits - 1 - value.log10().floor() as i32;
+    if shift >= 0 {
+        let scale = 10_f64.powi(shift);
+        (value * scale).round() / scale
+    } else {
+        let scale = 10_f64.powi(-shift);
+        (value / scale).round() * scale
+    }
+}
+
+fn in_fives(strength: f64) -> u8 {
+    ((strength / 5.0).round() * 5.0).clamp(0.0, 100.0) as u8
+}

@@ -1,0 +1,271 @@
+//! The pipeline of one source: lines -> records -> templates, counts and findings. Pure: bytes in, state out.
+
+use jiff::Timestamp;
+
+use crate::incident::{Level, Quote, SourceId};
+use crate::log::finding::hostile::{Guard, judge};
+use crate::log::finding::{Detectors, Observed, Sample, Span, quote};
+use crate::log::frame::{Framer, RawLine};
+use crate::log::histogram::Counter;
+use crate::log::index::Index;
+use crate::log::record::{Head, Reader, Shape};
+use crate::log::template::{Miner, Pattern};
+use crate::log::time::Micros;
+
+/// Largest source that can be a text written by people, bytes.
+pub(crate) const PROSE_MAX: u64 = 256 * 1024;
+
+/// What all sources share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) miner: Miner,
+    /// Counts per template, by index.
+    pub(crate) stats: Vec<Stat>,
+    pub(crate) counter: Counter,
+    guard: Guard,
+}
+
+impl Shared {
+    pub(crate) fn new() -> Self {
+        Self { miner: Miner::default(), stats: Vec::new(), counter: Counter::default(), guard: Guard::new() }
+    }
+
+    /// A source starts over: what stood in it stands nowhere any more.
+    pub(crate) fn forget(&mut self, source: SourceId) {
+        for stat in self.stats.iter_mut().filter(|stat| stat.source == source) {
+            stat.newest = None;
+        }
+    }
+
+    /// All templates, by index.
+    pub(crate) fn patterns(&self) -> &[Pattern] {
+        self.miner.patterns()
+    }
+}
+
+/// What is counted per template.
+#[derive(Debug)]
+pub(crate) struct Stat {
+    pub(crate) level: Option<Level>,
+    pub(crate) count: u64,
+    pub(crate) first: Option<Micros>,
+    pub(crate) last: Option<Micros>,
+    pub(crate) example: Quote,
+    /// Source of the newest record.
+    pub(crate) source: SourceId,
+    /// Where the newest record's first line stands; absent when it stands nowhere any more.
+    pub(crate) newest: Option<Span>,
+}
+
+/// The share of a machine's lines decides whether a source is a log; once decided it takes more to change.
+#[derive(Debug, Clone, Copy, Default)]
+struct Authors {
+    machine: u64,
+    people: u64,
+    is_log: bool,
+}
+
+impl Authors {
+    fn note(&mut self, head: &Head<'_>) {
+        match head.shape {
+            Shape::Blank | Shape::Continuation => return,
+            _ if head.is_machine() => self.machine += 1,
+            _ => self.people += 1,
+        }
+        let total = self.machine + self.people;
+        self.is_log = match total {
+            1 => self.machine == 1,
+            _ if self.is_log => self.machine * 5 >= total * 2,
+            _ => self.machine * 5 > total * 3,
+        };
+    }
+}
+
+/// One source.
+#[derive(Debug)]
+pub(crate) struct Lane {
+    pub(crate) source: SourceId,
+    pub(crate) name: String,
+    framer: Framer,
+    reader: Reader,
+    pub(crate) detectors: Detectors,
+    pub(crate) index: Index,
+    /// Lines before the first one read here, plus those read.
+    pub(crate) lines: u64,
+    pub(crate) records: u64,
+    pub(crate) first: Option<Micros>,
+    pub(crate) last: Option<Micros>,
+    authors: Authors,
+    /// Written by people whatever it looks like.
+    context: bool,
+    /// Line numbers are known.
+    pub(crate) numbered: bool,
+    /// Lines are analysed; else they are counted only (binary content).
+    pub(crate) analysed: bool,
+    now: Micros,
+    /// Lines before the present generation.
+    pub(crate) base_lines: u64,
+}
+
+impl Lane {
+    /// A source whose first byte stands at a logical offset, with a number of lines before it.
+    pub(crate) fn new(source: SourceId, name: &str, start: u64, lines: u64) -> Self {
+        Self {
+            source,
+            name: name.to_owned(),
+            framer: Framer::new(start),
+            reader: Reader::default(),
+            detectors: Detectors::new(source, name),
+            index: Index::new(start, lines),
+            lines,
+            records: 0,
+            first: None,
+            last: None,
+            authors: Authors::default(),
+            context: false,
+            numbered: true,
+            analysed: true,
+            now: 0,
+            base_lines: lines,
+        }
+    }
+
+    /// A source written by people.
+    pub(crate) fn context(source: SourceId, name: &str) -> Self {
+        Self { context: true, ..Self::new(source, name, 0, 0) }
+    }
+
+    /// Whether it reads as a text written by people.
+    pub(crate) fn is_prose(&self) -> bool {
+        let short = self.framer.at() <= PROSE_MAX;
+        self.context || (short && !self.authors.is_log && self.authors.people > 0)
+    }
+
+    /// Logical offset up to which lines are complete and counted.
+    pub(crate) fn counted_to(&self) -> u64 {
+        self.framer.line_start()
+    }
+
+    /// A reader that knows what this one knows, for lines out of order.
+    pub(crate) fn reader(&self) -> Reader {
+        self.reader.clone()
+    }
+
+    pub(crate) fn set_now(&mut self, now: Timestamp) {
+        self.reader.set_now(now);
+        self.now = now.as_microsecond();
+    }
+
+    /// Takes a block in.
+    pub(crate) fn push(&mut self, block: &[u8], shared: &mut Shared) {
+        // A pattern may begin in what is left of an earlier block: that line is looked at in any case.
+        let suspicious = shared.guard.suspects(block);
+        let carried = self.framer.line_start() < self.framer.at();
+        let mut framer = std::mem::take(&mut self.framer);
+        let mut first = carried;
+        framer.push(block, &mut |line| {
+            self.line(line, suspicious || first, shared);
+            first = false;
+        });
+        self.framer = framer;
+    }
+
+    /// The generation is over: an unfinished line is complete.
+    pub(crate) fn finish(&mut self, shared: &mut Shared) {
+        let mut framer = std::mem::take(&mut self.framer);
+        framer.finish(&mut |line| self.line(line, true, shared));
+        self.framer = framer;
+        self.index.note_exact(self.framer.at(), self.lines);
+        self.base_lines = self.lines;
+    }
+
+    /// The source is over: an unfinished line is complete.
+    pub(crate) fn end(&mut self, shared: &mut Shared) {
+        let base_lines = self.base_lines;
+        self.finish(shared);
+        self.base_lines = base_lines;
+    }
+
+    /// Goes on at another logical offset (bytes between were lost).
+    pub(crate) fn skip_to(&mut self, offset: u64) {
+        if self.framer.at() != offset {
+            self.framer = Framer::new(offset);
+            self.index.note_exact(offset, self.lines);
+        }
+    }
+
+    fn line(&mut self, line: RawLine<'_>, suspicious: bool, shared: &mut Shared) {
+        self.index.note(line.start, self.lines);
+        self.lines += 1;
+        if !self.analysed {
+            return;
+        }
+        let number = self.numbered.then_some(self.lines);
+        let head = self.reader.read(line.bytes);
+        if line.end <= PROSE_MAX {
+            self.authors.note(&head);
+        }
+        if suspicious && let Some(hostility) = judge(line.bytes) {
+            let quote = self.detectors.quote(line.bytes, line.start, line.end, number);
+            self.detectors.hostile(hostility, Sample { at: head.at.or(self.last), quote });
+        }
+        if head.is_head() && self.context {
+            self.records += 1;
+            self.note_time(head.at);
+        } else if head.is_head() {
+            self.record(&head, line, number, shared);
+        }
+    }
+
+    fn note_time(&mut self, at: Option<Micros>) {
+        if let Some(at) = at {
+            self.first = Some(self.first.map_or(at, |first| first.min(at)));
+            self.last = self.last.max(Some(at));
+        }
+    }
+
+    fn record(&mut self, head: &Head<'_>, line: RawLine<'_>, number: Option<u64>, shared: &mut Shared) {
+        self.records += 1;
+        self.note_time(head.at);
+        if let Some(at) = head.at {
+            shared.counter.record(at, head.level.is_some_and(Level::is_bad));
+        }
+        let mined = shared.miner.mine(head.message, head.shape == Shape::Access);
+        let span = Span { start: line.start, end: line.end, number };
+        let index = mined.template as usize;
+        if index >= shared.stats.len() {
+            // Templates are numbered in the order of their first records.
+            shared.stats.push(Stat {
+                level: None,
+                count: 0,
+                first: None,
+                last: None,
+                example: quote(&self.name, self.source, line.bytes, span),
+                source: self.source,
+                newest: None,
+            });
+        }
+        let stat = &mut shared.stats[index];
+        stat.count += 1;
+        stat.level = stat.level.max(head.level);
+        if let Some(at) = head.at {
+            stat.first = Some(stat.first.map_or(at, |first| first.min(at)));
+            stat.last = stat.last.max(Some(at));
+        }
+        (stat.source, stat.newest) = (self.source, Some(span));
+        let observed = Observed {
+            template: mined.template,
+            traits: mined.traits,
+            at: head.at,
+            level: head.level,
+            start: line.start,
+            end: line.end,
+            number,
+            bytes: line.bytes,
+        };
+        self.detectors.record(&observed, self.now);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,219 @@
+//! Levels in their usual spellings.
+
+use crate::incident::Level;
+
+/// How far into the text after the timestamp a level is looked for.
+const REACH: usize = 100;
+
+/// A level and where its word stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) level: Level,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+/// The level a word names, whatever its case.
+pub(crate) fn word(word: &[u8]) -> Option<Level> {
+    if !(2..=13).contains(&word.len()) {
+        return None;
+    }
+    let mut upper = [0; 13];
+    let upper = &mut upper[..word.len()];
+    for (to, from) in upper.iter_mut().zip(word) {
+        *to = from.to_ascii_uppercase();
+    }
+    Some(match &*upper {
+        b"TRACE" | b"FINEST" | b"FINER" | b"VERBOSE" | b"TRC" => Level::Trace,
+        b"DEBUG" | b"DEBUG1" | b"DEBUG2" | b"DEBUG3" | b"DEBUG4" | b"DEBUG5" | b"FINE" | b"DBG" | b"DEBU" => {
+            Level::Debug
+        }
+        b"INFO" | b"INFORMATION" | b"INFORMATIONAL" | b"INF" | b"LOG" | b"DETAIL" | b"HINT"
+        | b"STATEMENT" | b"CONTEXT" | b"CONFIG" => Level::Info,
+        b"NOTICE" | b"NOTE" | b"SYSTEM" => Level::Notice,
+        b"WARN" | b"WARNING" | b"WRN" => Level::Warn,
+        b"ERROR" | b"ERR" | b"SEVERE" | b"ERRO" | b"FAILURE" => Level::Error,
+        b"FATAL" | b"CRIT" | b"CRITICAL" | b"ALERT" | b"EMERG" | b"EMERGENCY" | b"PANIC" | b"FTL"
+        | b"CRI" => Level::Fatal,
+        _ => return None,
+    })
+}
+
+/// The level a JSON or logfmt value names: a word, a letter, or a number (syslog 0-7, bunyan and pino 10-60).
+pub(crate) fn value(value: &[u8]) -> Option<Level> {
+    if let Some(level) = word(value) {
+        return Some(level);
+    }
+    match value {
+        [byte] if byte.is_ascii_digit() => syslog(u32::from(byte - b'0')),
+        [byte] => letter(*byte),
+        b"10" => Some(Level::Trace),
+        b"20" => Some(Level::Debug),
+        b"30" => Some(Level::Info),
+        b"40" => Some(Level::Warn),
+        b"50" => Some(Level::Error),
+        b"60" => Some(Level::Fatal),
+        _ => None,
+    }
+}
+
+/// The level of a syslog severity number (RFC 5424, 6.2.1).
+pub(crate) fn syslog(severity: u32) -> Option<Level> {
+    Some(match severity {
+        0..=2 => Level::Fatal,
+        3 => Level::Error,
+        4 => Level::Warn,
+        5 => Level::Notice,
+        6 => Level::Info,
+        7 => Level::Debug,
+        _ => return None,
+    })
+}
+
+/// The level a single letter names (klog, logcat, cups, log4j short forms).
+pub(crate) fn letter(letter: u8) -> Option<Level> {
+    Some(match letter.to_ascii_uppercase() {
+        b'V' | b'T' => Level::Trace,
+        b'D' => Level::Debug,
+        b'I' => Level::Info,
+        b'N' => Level::Notice,
+        b'W' => Level::Warn,
+        b'E' => Level::Error,
+        b'F' | b'C' | b'A' | b'X' => Level::Fatal,
+        _ => return None,
+    })
+}
+
+/// The level of an HTTP status.
+pub(crate) fn status(status: u32) -> Level {
+    match status {
+        500.. => Level::Error,
+        400..=499 => Level::Warn,
+        _ => Level::Info,
+    }
+}
+
+/// The first level word in the head of `text`: written in capitals, or marked as one (`[error]`, `core:error]`,
+/// `<warn>`, `error:`).
+pub(crate) fn find(text: &[u8]) -> Option<Found> {
+    let reach = text.len().min(REACH);
+    let mut at = 0;
+    while at < reach {
+        if !text[at].is_ascii_alphabetic() {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while at < text.len() && (text[at].is_ascii_alphanumeric() || text[at] == b'_') {
+            at += 1;
+        }
+        let run = &text[start..at];
+        if run.len() <= 13
+            && let Some(level) = word(run)
+            && is_marked(text, start, at)
+        {
+            return Some(Found { level, start, end: at });
+        }
+    }
+    None
+}
+
+fn is_marked(text: &[u8], start: usize, end: usize) -> bool {
+    let before = start.checked_sub(1).map_or(b' ', |at| text[at]);
+    let after = text.get(end).copied().unwrap_or(b' ');
+    if text[start..end].iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
+        let free_before =
+            matches!(before, b' ' | b'\t' | b'[' | b'(' | b'<' | b'|' | b':' | b'"' | b'-' | b']' | b'.');
+        return free_before
+            && matches!(after, b' ' | b'\t' | b']' | b')' | b'>' | b'|' | b':' | b'"' | b'-' | b',');
+    }
+    match before {
+        b'[' | b'<' | b'|' | b'(' => matches!(after, b']' | b'>' | b'|' | b':' | b')'),
+        b':' => after == b']',
+        b'.' => matches!(after, b' ' | b':') && is_facility(&text[..start - 1]),
+        _ if start == 0 && matches!(after, b' ' | b'\t') => is_plain(&text[..end]),
+        b' ' => after == b':' || (start == 1 && after == b' '),
+        _ => start == 0 && after == b':',
+    }
+}
+
+/// Words that name a level also in small letters at the start of a text.
+fn is_plain(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"trace"
+            | b"debug"
+            | b"verbose"
+            | b"info"
+            | b"notice"
+            | b"warn"
+            | b"warning"
+            | b"error"
+            | b"fatal"
+            | b"critical"
+    )
+}
+
+/// Whether `text` ends in the name of a syslog facility (`user.warn`).
+fn is_facility(text: &[u8]) -> bool {
+    let start = text.iter().rposition(|byte| !byte.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+    let name = &text[start..];
+    name.starts_with(b"local")
+        || matches!(
+            name,
+            b"kern"
+                | b"user"
+                | b"mail"
+                | b"daemon"
+                | b"auth"
+                | b"authpriv"
+                | b"syslog"
+                | b"cron"
+                | b"news"
+                | b"lpr"
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marked_words_are_levels() {
+        let table = [
+            (" ERROR x", Some(Level::Error)),
+            (" [pid 7] WARN  x", Some(Level::Warn)),
+            ("FATAL:  sorry", Some(Level::Fatal)),
+            (" LOG:  checkpoint", Some(Level::Info)),
+            ("[error] 7#7: x", Some(Level::Error)),
+            ("] [core:error] [pid 1] x", Some(Level::Error)),
+            ("<warning> x", Some(Level::Warn)),
+            ("host app: error: disk", Some(Level::Error)),
+            (" info starting", Some(Level::Info)),
+            ("host kernel: EXT4-fs error (device)", None),
+            ("no information here", None),
+            ("an ERRORLIST", None),
+            ("info wcp [eam:148] going", Some(Level::Info)),
+            ("[25376]INFO:module:text", Some(Level::Info)),
+            ("local.INFO: User logged in", Some(Level::Info)),
+            ("UDM-Pro user.warn kernel: IN=br46", Some(Level::Warn)),
+            ("note that this is text", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(find(text.as_bytes()).map(|found| found.level), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn values_of_fields() {
+        for (text, expected) in [
+            ("warn", Level::Warn),
+            ("Critical", Level::Fatal),
+            ("50", Level::Error),
+            ("3", Level::Error),
+            ("E", Level::Error),
+        ] {
+            assert_eq!(value(text.as_bytes()), Some(expected), "{text}");
+        }
+    }
+}

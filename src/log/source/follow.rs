@@ -1,0 +1,352 @@
+//! Follows one file by name: rename rotation, copy-and-truncate, recreation, symlink switch, late appearance, loss.
+
+use std::fs::{self, File, Metadata};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::incident::SourceChange;
+use crate::log::digest::Position;
+use crate::log::source::tape::{Print, Segment, Tape};
+
+/// How long a name may be missing before it is said: a rotation takes a moment between its two steps.
+const MISSING: SignedDuration = SignedDuration::from_secs(2);
+/// Most files of a directory that are looked at for a copy or a renamed file.
+const SIBLINGS_MAX: usize = 4096;
+
+/// What reading gave.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// So many bytes, from this logical offset.
+    Bytes(usize, u64),
+    /// The generation is over; the next begins here.
+    Over(u64),
+    /// Nothing at present.
+    Nothing,
+}
+
+/// A file that is followed.
+#[derive(Debug)]
+pub(crate) struct Follower {
+    path: PathBuf,
+    pub(crate) tape: Tape,
+    /// Logical offset of the next byte to read.
+    read: u64,
+    /// The file to go on with when the present one is read to its end, and whether a rotation is to be told.
+    next: Option<(File, bool)>,
+    /// The generation was cut short, which is still to be told by [`Piece::Over`].
+    over: bool,
+    missing_since: Option<Timestamp>,
+    told: Option<SourceChange>,
+    /// No more bytes will come once the end is reached.
+    pub(crate) ended: bool,
+    changes: Vec<SourceChange>,
+    resume: Option<Position>,
+    /// The lines before the present generation could not be counted.
+    pub(crate) numbers_lost: bool,
+    /// Lines before logical offset `base`, where a position was resumed.
+    pub(crate) resumed_lines: u64,
+}
+
+impl Follower {
+    pub(crate) fn new(path: PathBuf, resume: Option<Position>, ended: bool) -> Self {
+        let (read, lines) = resume.as_ref().map_or((0, 0), |position| (position.base, position.base_lines));
+        Self {
+            path,
+            tape: Tape::default(),
+            read,
+            next: None,
+            over: false,
+            missing_since: None,
+            told: None,
+            ended,
+            changes: Vec::new(),
+            resume,
+            numbers_lost: false,
+            resumed_lines: lines,
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Logical offset of the next byte to read.
+    pub(crate) fn read(&self) -> u64 {
+        self.read
+    }
+
+    /// What happened since the last call.
+    pub(crate) fn take_changes(&mut self) -> Vec<SourceChange> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Whether the file should be looked at again soon, whatever the watcher says.
+    pub(crate) fn is_unsettled(&self) -> bool {
+        self.next.is_some() || (self.missing_since.is_some() && self.told.is_none())
+    }
+
+    /// Whether there is something to read.
+    pub(crate) fn has_more(&self) -> bool {
+        let unread = self.tape.current().is_some_and(|segment| self.read < segment.end());
+        self.over
+            || unread
+            || self.next.as_ref().is_some_and(|(file, _)| file.metadata().is_ok_and(|meta| meta.len() > 0))
+    }
+
+    /// Looks at the name and the file behind it. `taken` tells whether another source reads a file already.
+    pub(crate) fn check(&mut self, now: Timestamp, taken: &dyn Fn(u64, u64) -> bool) {
+        match self.look() {
+            Ok(meta) => {
+                let result = self.found(&meta, taken);
+                self.missing_since = None;
+                match result {
+                    Ok(()) if self.told.take().is_some() => self.changes.push(SourceChange::Appeared),
+                    Ok(()) => {}
+                    Err(error) => self.tell(SourceChange::Unreadable { reason: reason(&error) }),
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.refresh();
+                let since = *self.missing_since.get_or_insert(now);
+                if self.tape.current().is_none() {
+                    self.tell(SourceChange::Unreadable { reason: "it does not exist yet".to_owned() });
+                } else if now.duration_since(since) >= MISSING {
+                    self.tell(SourceChange::Disappeared);
+                }
+            }
+            Err(error) => {
+                self.refresh();
+                self.tell(SourceChange::Unreadable { reason: reason(&error) });
+            }
+        }
+    }
+
+    /// Reads on into `buffer`.
+    pub(crate) fn next(&mut self, buffer: &mut [u8]) -> Piece {
+        let read = self.read;
+        if std::mem::take(&mut self.over) {
+            return Piece::Over(read);
+        }
+        let Some(segment) = self.tape.current_mut() else { return Piece::Nothing };
+        let at = read - segment.base;
+        if at < segment.len {
+            let count = match segment.read(at, buffer) {
+                Ok(count) if count > 0 => count,
+                Ok(_) => {
+                    self.recheck();
+                    return Piece::Nothing;
+                }
+                Err(error) => {
+                    // Tried again at the next look.
+                    segment.len = at;
+                    self.tell(SourceChange::Unreadable { reason: reason(&error) });
+                    return Piece::Nothing;
+                }
+            };
+            // Only what was read before the file was cut is from this generation: look after reading.
+            if segment.size().is_ok_and(|size| size >= at + count as u64) && segment.is_same() {
+                segment.grow_print();
+                self.read += count as u64;
+                return Piece::Bytes(count, read);
+            }
+            self.recheck();
+            return Piece::Nothing;
+        }
+        self.go_on()
+    }
+
+    /// At the end of the present file: goes on with the next one, when there is one with something in it.
+    fn go_on(&mut self) -> Piece {
+        let Some((file, _)) = &self.next else { return Piece::Nothing };
+        // A writer that has not reopened its file yet still writes to the old one.
+        let waiting = file.metadata().map_or(true, |meta| meta.len() == 0);
+        self.refresh();
+        let unread = self.tape.current().is_some_and(|segment| self.read < segment.end());
+        if waiting || unread {
+            return Piece::Nothing;
+        }
+        if let Some((file, rotated)) = self.next.take() {
+            match Segment::file(file, self.read) {
+                Ok(segment) => {
+                    self.tape.advance(segment);
+                    if rotated {
+                        self.changes.push(SourceChange::Rotated);
+                    }
+                }
+                Err(error) => self.tell(SourceChange::Unreadable { reason: reason(&error) }),
+            }
+        }
+        Piece::Over(self.read)
+    }
+
+    /// The position to resume from.
+    pub(crate) fn position(&self, base_lines: u64) -> Option<Position> {
+        let segment = self.tape.current()?;
+        Some(Position {
+            device: segment.device,
+            inode: segment.inode,
+            offset: self.read - segment.base,
+            base: segment.base,
+            base_lines,
+            fingerprint: (segment.print.hash, segment.print.len),
+        })
+    }
+
+    fn look(&self) -> io::Result<Metadata> {
+        let meta = fs::metadata(&self.path)?;
+        if meta.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
+        }
+        if !meta.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+        }
+        Ok(meta)
+    }
+
+    fn found(&mut self, meta: &Metadata, taken: &dyn Fn(u64, u64) -> bool) -> io::Result<()> {
+        let Some(current) = self.tape.current() else { return self.open() };
+        if (current.device, current.inode) == (meta.dev(), meta.ino()) {
+            self.next = None;
+            let cut = meta.len() < self.read - current.base || !current.is_same();
+            if cut {
+                self.truncated();
+            } else {
+                self.refresh();
+            }
+            return Ok(());
+        }
+        self.refresh();
+        let known = match &self.next {
+            Some((file, _)) => {
+                file.metadata().is_ok_and(|next| (next.dev(), next.ino()) == (meta.dev(), meta.ino()))
+            }
+            None => false,
+        };
+        if !known && !taken(meta.dev(), meta.ino()) {
+            self.next = Some((File::open(&self.path)?, true));
+        }
+        Ok(())
+    }
+
+    fn refresh(&mut self) {
+        let read = self.read;
+        if let Some(segment) = self.tape.current_mut()
+            && let Ok(size) = segment.size()
+        {
+            segment.len = size.max(read - segment.base);
+        }
+    }
+
+    /// Reading failed or is in doubt: is it another generation?
+    fn recheck(&mut self) {
+        let Some(segment) = self.tape.current() else { return };
+        let cut = segment.size().is_ok_and(|size| size < self.read - segment.base) || !segment.is_same();
+        if cut {
+            self.truncated();
+        } else if let Some((read, segment)) = Some(self.read).zip(self.tape.current_mut()) {
+            // Shorter than it was known to be, but no shorter than what was read.
+            segment.len = segment.size().unwrap_or(0).max(read - segment.base);
+        }
+    }
+
+    /// The file was cut: reads the rest from the copy, if there is one, then goes on from the start.
+    fn truncated(&mut self) {
+        let Some(old) = self.tape.current() else { return };
+        let (base, print, known) = (old.base, old.print, old.len);
+        let read = self.read - base;
+        let Ok(file) = File::open(&self.path) else {
+            // It is gone as well; the next look tells.
+            if let Some(old) = self.tape.current_mut() {
+                old.len = read;
+            }
+            return;
+        };
+        let copy = self.sibling(|file, meta| print.len > 0 && meta.len() >= read && print.matches(file));
+        if let Some(segment) = copy.and_then(|copy| Segment::file(copy, base).ok()) {
+            let missing = known.saturating_sub(segment.len);
+            self.changes.push(SourceChange::Truncated { missing });
+            self.tape.swap(segment);
+            self.next = Some((file, false));
+            return;
+        }
+        self.changes.push(SourceChange::Truncated { missing: known.saturating_sub(read) });
+        self.next = None;
+        if let Some(old) = self.tape.current_mut() {
+            old.len = read;
+            old.forget();
+        }
+        if let Ok(segment) = Segment::file(file, self.read) {
+            self.tape.advance(segment);
+        }
+        self.over = true;
+    }
+
+    fn open(&mut self) -> io::Result<()> {
+        let file = File::open(&self.path)?;
+        let Some(position) = self.resume.take() else {
+            self.tape.replace(Segment::file(file, self.read)?);
+            return Ok(());
+        };
+        let print = Print { hash: position.fingerprint.0, len: position.fingerprint.1 };
+        let same = |file: &File, meta: &Metadata| {
+            (meta.dev(), meta.ino()) == (position.device, position.inode)
+                && meta.len() >= position.offset
+                && print.matches(file)
+        };
+        let meta = file.metadata()?;
+        if same(&file, &meta) {
+            self.tape.replace(Segment::file(file, position.base)?);
+            return Ok(());
+        }
+        let renamed = self.sibling(same);
+        let copied = || {
+            self.sibling(|file, meta| print.len > 0 && meta.len() >= position.offset && print.matches(file))
+        };
+        if let Some(old) = renamed.or_else(copied) {
+            self.tape.replace(Segment::file(old, position.base)?);
+            self.next = Some((file, true));
+            return Ok(());
+        }
+        self.numbers_lost = true;
+        self.read = position.base + position.offset;
+        self.tape.replace(Segment::file(file, self.read)?);
+        self.changes.push(SourceChange::Rotated);
+        Ok(())
+    }
+
+    /// A file beside this one whose name begins like its name, and that `accept` takes.
+    fn sibling(&self, accept: impl Fn(&File, &Metadata) -> bool) -> Option<File> {
+        let real = fs::canonicalize(&self.path).ok()?;
+        let own = fs::metadata(&real).ok().map(|meta| meta.ino());
+        let stem = real.file_stem()?.to_os_string().into_encoded_bytes();
+        let entries = fs::read_dir(real.parent()?).ok()?.flatten().take(SIBLINGS_MAX);
+        let mut named: Vec<PathBuf> = entries
+            .filter(|entry| entry.file_name().as_encoded_bytes().starts_with(&stem))
+            .map(|entry| entry.path())
+            .filter(|path| *path != real)
+            .collect();
+        named.sort();
+        named.into_iter().find_map(|path| {
+            let meta = fs::metadata(&path).ok().filter(|meta| meta.is_file() && Some(meta.ino()) != own)?;
+            let file = File::open(&path).ok()?;
+            accept(&file, &meta).then_some(file)
+        })
+    }
+
+    /// Says what is wrong, once.
+    fn tell(&mut self, change: SourceChange) {
+        if self.told.as_ref() != Some(&change) {
+            self.told = Some(change.clone());
+            self.changes.push(change);
+        }
+    }
+}
+
+/// The cause of an error, in the words of the system without its number.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
+}

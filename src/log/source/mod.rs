@@ -1,0 +1,7 @@
+//! Where lines come from. The only IO of the log engine: files are followed by name through every kind of rotation
+//! and read with `pread`; one watcher tells when to look.
+
+pub(crate) mod discover;
+pub(crate) mod follow;
+pub(crate) mod tape;
+pub(crate) mod watch;

@@ -1,0 +1,106 @@
+//! Time of a line: finds a timestamp near its start, whatever the format, and remembers per source where the last
+//! one stood. Parsed by hand, byte by byte: this runs once per line.
+
+mod forms;
+mod scan;
+
+use jiff::Timestamp;
+
+pub(crate) use forms::Form;
+
+/// Microseconds since 1970, UTC.
+pub(crate) type Micros = i64;
+
+/// How far into a line a timestamp may begin.
+const REACH: usize = 160;
+
+/// A timestamp and where it stands in the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    pub(crate) at: Micros,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) form: Form,
+}
+
+/// Finds timestamps in the lines of one source.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Clock {
+    hint: Option<(Form, usize)>,
+    now: Now,
+}
+
+/// What is needed to complete dates that a log leaves out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Now {
+    pub(crate) at: Micros,
+    pub(crate) year: i64,
+}
+
+impl Now {
+    pub(crate) fn new(now: Timestamp) -> Self {
+        let at = now.as_microsecond();
+        Self { at, year: scan::civil(at.div_euclid(86_400_000_000)).0 }
+    }
+}
+
+impl Clock {
+    /// Sets the moment used to complete dates.
+    pub(crate) fn set_now(&mut self, now: Timestamp) {
+        self.now = Now::new(now);
+    }
+
+    /// The timestamp of a line, if it has one.
+    pub(crate) fn find(&mut self, line: &[u8]) -> Option<Stamp> {
+        if let Some((form, start)) = self.hint
+            && at_boundary(line, start)
+            && let Some(stamp) = form.parse(line, start, self.now)
+        {
+            return Some(stamp);
+        }
+        let stamp = self.detect(line)?;
+        self.hint = Some((stamp.form, stamp.start));
+        Some(stamp)
+    }
+
+    /// The time a value (of a JSON or logfmt field) tells.
+    pub(crate) fn value(&self, value: &[u8]) -> Option<Micros> {
+        Form::ALL.iter().find_map(|form| form.parse(value, 0, self.now)).map(|stamp| stamp.at)
+    }
+
+    fn detect(&self, line: &[u8]) -> Option<Stamp> {
+        let reach = line.len().min(REACH);
+        let mut start = 0;
+        while start < reach {
+            let byte = line[start];
+            let candidate = byte.is_ascii_digit() || byte.is_ascii_uppercase();
+            if candidate && at_boundary(line, start) {
+                let near = start <= 2;
+                let mut found = Form::ALL.iter().filter(|form| near || form.is_distinct());
+                if let Some(stamp) = found.find_map(|form| form.parse(line, start, self.now)) {
+                    return Some(stamp);
+                }
+            }
+            start += 1;
+        }
+        None
+    }
+}
+
+/// Whether a timestamp may begin here: at the start or after a delimiter.
+fn at_boundary(line: &[u8], start: usize) -> bool {
+    start < line.len()
+        && (start == 0
+            || matches!(
+                line[start - 1],
+                b' ' | b'[' | b'(' | b'<' | b'>' | b'=' | b'"' | b'\t' | b'|' | b'\'' | b',' | b';' | b'{'
+            ))
+}
+
+/// The moment as a timestamp; absent outside jiff's range.
+pub(crate) fn timestamp(at: Micros) -> Option<Timestamp> {
+    Timestamp::from_microsecond(at).ok()
+}
+
+#[cfg(test)]
+mod tests;

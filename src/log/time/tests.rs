@@ -1,0 +1,87 @@
+//! Timestamps of the formats in the field.
+
+use jiff::Timestamp;
+
+use crate::log::time::{Clock, timestamp};
+
+fn clock() -> Clock {
+    let mut clock = Clock::default();
+    clock.set_now("2026-03-02T00:30:00Z".parse().unwrap());
+    clock
+}
+
+fn read(line: &str) -> Option<Timestamp> {
+    clock().find(line.as_bytes()).and_then(|stamp| timestamp(stamp.at))
+}
+
+#[test]
+fn every_form_is_read() {
+    let table = [
+        ("2026-03-01T10:00:00Z up", "2026-03-01T10:00:00Z"),
+        ("2026-03-01T10:00:00.123456Z up", "2026-03-01T10:00:00.123456Z"),
+        ("2026-03-01T10:00:00.123456789Z up", "2026-03-01T10:00:00.123456Z"),
+        ("2026-03-01 10:00:00,123 INFO up", "2026-03-01T10:00:00.123Z"),
+        ("2026-03-01T18:00:00+08:00 up", "2026-03-01T10:00:00Z"),
+        ("2026-03-01T18:00:00.5+0800 up", "2026-03-01T10:00:00.5Z"),
+        ("[2026-03-01 05:00:00 -0500] up", "2026-03-01T10:00:00Z"),
+        ("2026-03-01 10:00:00.123 UTC [77] FATAL:  sorry", "2026-03-01T10:00:00.123Z"),
+        ("2026-03-01 12:00:00 CEST up", "2026-03-01T10:00:00Z"),
+        ("2026/03/01 10:00:00 [error] 7#7: *1 connect() failed", "2026-03-01T10:00:00Z"),
+        ("20260301T100000Z up", "2026-03-01T10:00:00Z"),
+        ("2005-06-03-15.42.50.675872 R02", "2005-06-03T15:42:50.675872Z"),
+        ("Mar  1 10:00:00 host sshd[1]: x", "2026-03-01T10:00:00Z"),
+        ("Dec 31 23:59:59 host x", "2025-12-31T23:59:59Z"),
+        ("<34>Mar 1 10:00:00 host x", "2026-03-01T10:00:00Z"),
+        ("<34>1 2026-03-01T10:00:00.003Z host app - - x", "2026-03-01T10:00:00.003Z"),
+        ("10.0.0.1 - - [01/Mar/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 200 1", "2026-03-01T10:00:00Z"),
+        ("[Sun Mar 01 10:00:00.123456 2026] [core:error] x", "2026-03-01T10:00:00.123456Z"),
+        ("Sun Mar  1 10:00:00 UTC 2026", "2026-03-01T10:00:00Z"),
+        ("Sun, 01 Mar 2026 10:00:00 GMT x", "2026-03-01T10:00:00Z"),
+        ("1:M 01 Mar 2026 10:00:00.003 # x", "2026-03-01T10:00:00.003Z"),
+        ("E0301 10:00:00.123456       7 x.go:1] y", "2026-03-01T10:00:00.123456Z"),
+        ("I20260301 10:00:00.1 4 x.cc:1] y", "2026-03-01T10:00:00.1Z"),
+        ("03-01 10:00:00.250  1702  2395 D Tag: x", "2026-03-01T10:00:00.25Z"),
+        ("26/03/01 10:00:00 INFO spark.X: y", "2026-03-01T10:00:00Z"),
+        ("081109 203615 148 INFO dfs.X: y", "2008-11-09T20:36:15Z"),
+        ("260301  9:05:01 [Note] mysqld", "2026-03-01T09:05:01Z"),
+        ("03/01/2026 10:00:00 PM x", "2026-03-01T22:00:00Z"),
+        ("23:00:00.500 [main] INFO x", "2026-03-01T23:00:00.5Z"),
+        ("00:10:00 x", "2026-03-02T00:10:00Z"),
+        ("1772359200 x", "2026-03-01T10:00:00Z"),
+        ("1772359200.25 x", "2026-03-01T10:00:00.25Z"),
+        ("1772359200123 x", "2026-03-01T10:00:00.123Z"),
+        ("[INFO:repo] repo:47 2026-03-01 10:00:00,5: x", "2026-03-01T10:00:00.5Z"),
+        ("2012-02-14 10:44:10 configure base-files 5.0", "2012-02-14T10:44:10Z"),
+    ];
+    for (line, expected) in table {
+        assert_eq!(read(line), Some(expected.parse().unwrap()), "{line}");
+    }
+}
+
+#[test]
+fn other_numbers_are_not_times() {
+    for line in [
+        "",
+        "order 1772359200 shipped",
+        "took 10:00 minutes",
+        "2026-13-01T10:00:00Z",
+        "99:00:00 x",
+        "v2.41.0 deployed",
+        "10.0.0.1 connected",
+        "Marvin 1 10:00:00",
+        "12345678901 x",
+        "    at x.y(Z.java:10)",
+    ] {
+        assert_eq!(read(line), None, "{line}");
+    }
+}
+
+#[test]
+fn the_place_of_the_last_timestamp_is_tried_first_and_changes_are_followed() {
+    let mut clock = clock();
+    assert!(clock.find(b"2026-03-01T10:00:00Z a").is_some());
+    assert!(clock.find(b"2026-03-01T10:00:01Z b").is_some());
+    let other = clock.find(b"Mar  1 10:00:02 host c").unwrap();
+    assert_eq!(timestamp(other.at).unwrap(), "2026-03-01T10:00:02Z".parse().unwrap());
+    assert!(clock.find(b"no time here").is_none());
+}

@@ -1,0 +1,154 @@
+//! Terminal events -> messages. While a text is being written, keys edit it here and the app hears the result.
+
+use crossterm::event::Event;
+
+use crate::app::App;
+use crate::app::key::Key;
+use crate::app::msg::Msg;
+use crate::app::ui::{Input, Overlay};
+use crate::tui::keys;
+use crate::tui::widget::draft::{Draft, Typed};
+
+/// A longer paste goes to the app whole; it does not pass through the text being written. Characters.
+const PASTE_MAX: usize = 1000;
+
+/// What an event asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fed {
+    /// Messages for the app.
+    Messages(Vec<Msg>),
+    /// Only the draft's cursor moved.
+    Moved,
+    /// The terminal has this size now.
+    Size(u16, u16),
+    /// What is on screen may be spoilt.
+    Spoilt,
+    /// Back to the shell.
+    Suspend,
+    /// Nothing.
+    Nothing,
+}
+
+/// Takes an event.
+pub fn feed(app: &App, draft: &mut Option<Draft>, event: Event) -> Fed {
+    match event {
+        Event::Key(event) => keys::key(event).map_or(Fed::Nothing, |key| feed_key(draft, key)),
+        Event::Paste(text) => feed_paste(app, draft, text),
+        Event::Resize(columns, rows) => Fed::Size(columns, rows),
+        // Another program may have written over the screen meanwhile.
+        Event::FocusGained => Fed::Spoilt,
+        Event::FocusLost | Event::Mouse(_) => Fed::Nothing,
+    }
+}
+
+fn feed_key(draft: &mut Option<Draft>, key: Key) -> Fed {
+    let Some(writing) = draft else { return Fed::Messages(vec![Msg::Key(key)]) };
+    match key {
+        Key::Esc | Key::Ctrl('c') => Fed::Messages(vec![Msg::Key(key)]),
+        Key::Ctrl('z') => Fed::Suspend,
+        Key::Ctrl('l') => Fed::Spoilt,
+        key => typed(writing, |draft| draft.key(key)),
+    }
+}
+
+fn typed(draft: &mut Draft, edit: impl FnOnce(&mut Draft) -> Typed) -> Fed {
+    match edit(draft) {
+        Typed::Edited => Fed::Messages(vec![Msg::DraftEdited(draft.text())]),
+        Typed::Submitted => Fed::Messages(vec![Msg::DraftEdited(draft.text()), Msg::DraftSubmitted]),
+        Typed::Moved => Fed::Moved,
+    }
+}
+
+fn feed_paste(app: &App, draft: &mut Option<Draft>, text: String) -> Fed {
+    let short = text.chars().nth(PASTE_MAX).is_none();
+    match (draft, app.ui.overlays.last()) {
+        (Some(draft), _) if short => typed(draft, |draft| draft.paste(&text)),
+        (None, Some(Overlay::Palette { .. } | Overlay::Incidents { .. })) if short => {
+            Fed::Messages(text.chars().filter(|c| !c.is_control()).map(|c| Msg::Key(Key::Char(c))).collect())
+        }
+        _ => Fed::Messages(vec![Msg::Paste(text)]),
+    }
+}
+
+/// Makes the draft what the app has on top: a new one for a new text, none when there is none. The text as the draft
+/// cleaned it, where that differs from the app's.
+pub fn sync(app: &App, draft: &mut Option<Draft>) -> Option<Msg> {
+    let Some(Overlay::Input(Input { purpose, text })) = app.ui.overlays.last() else {
+        *draft = None;
+        return None;
+    };
+    let same = draft.as_ref().is_some_and(|draft| draft.purpose() == purpose && draft.text() == *text);
+    if same {
+        return None;
+    }
+    let new = Draft::new(purpose.clone(), text);
+    let cleaned = (new.text() != *text).then(|| Msg::DraftEdited(new.text()));
+    *draft = Some(new);
+    cleaned
+}
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+    use super::*;
+    use crate::app::ui::Purpose;
+
+    fn writing(text: &str) -> (App, Option<Draft>) {
+        let mut app = App::default();
+        app.ui.overlays.push(Overlay::Input(Input { purpose: Purpose::Note, text: text.into() }));
+        let mut draft = None;
+        assert_eq!(sync(&app, &mut draft), None);
+        (app, draft)
+    }
+
+    fn press(code: KeyCode, modifiers: KeyModifiers) -> Event {
+        Event::Key(KeyEvent::new(code, modifiers))
+    }
+
+    #[test]
+    fn keys_go_to_the_app_or_into_the_text_being_written() {
+        let j = press(KeyCode::Char('j'), KeyModifiers::NONE);
+        assert_eq!(
+            feed(&App::default(), &mut None, j.clone()),
+            Fed::Messages(vec![Msg::Key(Key::Char('j'))])
+        );
+        let (app, mut draft) = writing("no");
+        assert_eq!(feed(&app, &mut draft, j), Fed::Messages(vec![Msg::DraftEdited("noj".into())]));
+        let left = press(KeyCode::Left, KeyModifiers::NONE);
+        assert_eq!(feed(&app, &mut draft, left), Fed::Moved);
+        let esc = press(KeyCode::Esc, KeyModifiers::NONE);
+        assert_eq!(feed(&app, &mut draft, esc), Fed::Messages(vec![Msg::Key(Key::Esc)]));
+        let done = press(KeyCode::Char('d'), KeyModifiers::CONTROL);
+        let expected = vec![Msg::DraftEdited("noj".into()), Msg::DraftSubmitted];
+        assert_eq!(feed(&app, &mut draft, done), Fed::Messages(expected));
+    }
+
+    #[test]
+    fn a_big_paste_goes_to_the_app_whole() {
+        let (app, mut draft) = writing("");
+        let small = Event::Paste("hello".into());
+        assert_eq!(feed(&app, &mut draft, small), Fed::Messages(vec![Msg::DraftEdited("hello".into())]));
+        let big = "x".repeat(PASTE_MAX + 1);
+        assert_eq!(feed(&app, &mut draft, Event::Paste(big.clone())), Fed::Messages(vec![Msg::Paste(big)]));
+    }
+
+    #[test]
+    fn text_pasted_into_a_list_is_typed_without_its_line_breaks() {
+        let mut app = App::default();
+        app.ui.overlays.push(Overlay::Palette { query: String::new(), selected: 0 });
+        let expected = vec![Msg::Key(Key::Char('a')), Msg::Key(Key::Char('b'))];
+        assert_eq!(feed(&app, &mut None, Event::Paste("a\nb".into())), Fed::Messages(expected));
+    }
+
+    #[test]
+    fn the_draft_follows_the_app() {
+        let (mut app, mut draft) = writing("a");
+        app.ui.overlays.clear();
+        app.ui.overlays.push(Overlay::Input(Input { purpose: Purpose::Note, text: "a\tb".into() }));
+        assert_eq!(sync(&app, &mut draft), Some(Msg::DraftEdited("a b".into())));
+        app.ui.overlays.clear();
+        assert_eq!(sync(&app, &mut draft), None);
+        assert!(draft.is_none());
+    }
+}

@@ -1,0 +1,256 @@
+//! The two rows on top: how bad, what, since when; is it getting better, from how much evidence.
+
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use crate::app::App;
+use crate::incident::event::IncidentStatus;
+use crate::incident::triage::SeverityLevel;
+use crate::tui::glyphs;
+use crate::tui::pane::timeline::date;
+use crate::tui::trend::{Direction, Trend, heights, squeeze, telling, trend};
+use crate::tui::view::Look;
+use crate::tui::widget::canvas;
+use crate::tui::widget::rows::{span, spread};
+use crate::tui::widget::text::{cut, width};
+
+/// Draws the header into `area`.
+pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
+    let columns = usize::from(area.width);
+    let first = spread(name(app, look), since(app, look), columns);
+    canvas::put_row(buffer, Rect { height: area.height.min(1), ..area }, &first);
+    if area.height > 1 {
+        let left = rate(app, look, columns);
+        let used: usize = left.iter().map(|span| width(&span.content)).sum();
+        let right = state(app, look, columns.saturating_sub(used + 2));
+        let second = spread(left, right, columns);
+        canvas::put_row(buffer, Rect { y: area.y + 1, height: 1, ..area }, &second);
+    }
+}
+
+/// Badge, service and title.
+fn name(app: &App, look: &Look) -> Vec<Span<'static>> {
+    let theme = &look.theme;
+    let incident = &app.incident;
+    let (word, style) = match incident.severity() {
+        Some(level) => (level.name(), badge(level, look)),
+        None => ("SEV?", theme.sev_unknown),
+    };
+    let mut spans = vec![span(&format!(" {word} "), style), Span::raw(" ")];
+    match incident.status {
+        IncidentStatus::Open => {}
+        IncidentStatus::Mitigated => spans.push(span("mitigated ", theme.better)),
+        IncidentStatus::Resolved => spans.push(span("resolved ", theme.better)),
+    }
+    if !incident.service().is_empty() {
+        spans.push(span(&format!("{} ", incident.service()), theme.place));
+    }
+    let title = match incident.title() {
+        "" if app.ui.loading => "Loading…",
+        "" => "New incident",
+        title => title,
+    };
+    spans.push(span(title, theme.title));
+    spans
+}
+
+/// Style of a severity's badge.
+pub(crate) fn badge(level: SeverityLevel, look: &Look) -> Style {
+    match level {
+        SeverityLevel::Sev1 => look.theme.sev1,
+        SeverityLevel::Sev2 => look.theme.sev2,
+        SeverityLevel::Sev3 => look.theme.sev3,
+        SeverityLevel::Sev4 => look.theme.sev4,
+    }
+}
+
+/// Since when, and how long.
+fn since(app: &App, look: &Look) -> Vec<Span<'static>> {
+    let theme = &look.theme;
+    let Some(onset) = app.incident.onset() else { return Vec::new() };
+    let over = app.incident.status == IncidentStatus::Resolved;
+    let until = app.incident.status_at.filter(|_| over).unwrap_or(app.now);
+    let format = if date(onset) == date(app.now) { "%H:%M" } else { "%Y-%m-%d %H:%M" };
+    let mut spans = vec![span("since ", theme.faded), span(&onset.strftime(format).to_string(), theme.text)];
+    if let Some(elapsed) = elapsed(onset, until) {
+        spans.push(span(if over { " lasted " } else { ", " }, theme.faded));
+        spans.push(span(&elapsed, theme.title));
+    }
+    spans.push(Span::raw(" "));
+    spans
+}
+
+/// Whether a clock that moves every second is on screen.
+pub fn has_clock(app: &App) -> bool {
+    app.incident.status != IncidentStatus::Resolved
+        && app.incident.onset().is_some_and(|onset| app.now.as_second() - onset.as_second() < DAY_S)
+}
+
+const DAY_S: i64 = 86_400;
+
+/// A duration in words, which nobody takes for a time of day: `7m 42s`, `1h 07m`, `5d 3h`. Nothing for the future.
+pub(crate) fn elapsed(from: Timestamp, to: Timestamp) -> Option<String> {
+    let seconds = to.as_second() - from.as_second();
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    match seconds {
+        ..0 => None,
+        0..3600 => Some(format!("{minutes}m {:02}s", seconds % 60)),
+        3600..DAY_S => Some(format!("{hours}h {minutes:02}m")),
+        _ => Some(format!("{}d {}h", seconds / DAY_S, hours % 24)),
+    }
+}
+
+/// Sparkline, error rate and where it goes.
+fn rate(app: &App, look: &Look, columns: usize) -> Vec<Span<'static>> {
+    let theme = &look.theme;
+    let histogram = &app.digest.histogram;
+    let found = trend(histogram, app.incident.onset(), app.now);
+    let (values, style) =
+        if found.is_some() { (&histogram.bad, theme.spark_bad) } else { (&histogram.all, theme.spark) };
+    if values.is_empty() {
+        return Vec::new();
+    }
+    let room = (columns / 4).clamp(8, 60);
+    let mut spans = vec![Span::raw(" ")];
+    for height in heights(&squeeze(telling(values), room)) {
+        // A quiet moment keeps a baseline, so that the length of time stays visible.
+        let (bar, style) =
+            if height == 0 { (glyphs::BARS[1], theme.spark) } else { (glyphs::BARS[height], style) };
+        spans.push(span(bar, style));
+    }
+    spans.push(Span::raw("  "));
+    match found {
+        Some(found) => spans.extend(words(&found, look, columns)),
+        None => spans.push(span("no errors so far", theme.faded)),
+    }
+    spans
+}
+
+fn words(found: &Trend, look: &Look, columns: usize) -> Vec<Span<'static>> {
+    let theme = &look.theme;
+    let (sign, style) = match found.direction {
+        Direction::Rising => (glyphs::UP, theme.worse),
+        Direction::Steady => ("", theme.worse),
+        Direction::Falling => (glyphs::DOWN, theme.better),
+        Direction::Over => (glyphs::CHECK, theme.better),
+    };
+    let mut spans = vec![span(&format!("{} errors/s ", per_second(found.now)), theme.title)];
+    if let Some(factor) = found.factor() {
+        let factor = if factor < 1000.0 { format!("×{factor:.0} ") } else { "×1000+ ".to_owned() };
+        spans.push(span(&factor, theme.text));
+    }
+    spans.push(span(format!("{sign} {}", found.direction.word()).trim_start(), style));
+    if columns >= 110 && found.now < found.peak {
+        spans.push(span(&format!("  peak {}", per_second(found.peak)), theme.faded));
+    }
+    spans
+}
+
+/// A rate with as many digits as mean something.
+fn per_second(rate: f64) -> String {
+    match rate {
+        0.0 => "0".to_owned(),
+        _ if rate < 0.1 => format!("{rate:.2}"),
+        _ if rate < 10.0 => format!("{rate:.1}").trim_end_matches(".0").to_owned(),
+        _ => short_count(rate.round() as u64),
+    }
+}
+
+/// Who is at work, and from how much; or what is wrong with the store, which matters more.
+fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
+    let theme = &look.theme;
+    if let Some(trouble) = &app.ui.store_trouble {
+        let text = cut(&format!(" not saved: {trouble}"), room.saturating_sub(1));
+        return vec![span(&text, theme.toast_bad), span(" ", theme.toast_bad)];
+    }
+    let model = app.incident.triage.run.as_ref().and_then(|run| run.model.as_deref()).unwrap_or("no model");
+    let digest = &app.digest;
+    let (read, known) = digest
+        .sources
+        .iter()
+        .fold((0u64, 0u64), |(read, known), source| (read + source.bytes_read, known + source.bytes_known));
+    let behind = known > read && (known - read) * 50 > known;
+    let (sign, word, style) = if app.ui.loading {
+        ("", "loading".to_owned(), theme.faded)
+    } else if behind {
+        ("", format!("reading {} %", read * 100 / known.max(1)), theme.medium)
+    } else if app.ui.analysing {
+        (glyphs::LIVE, "thinking".to_owned(), theme.medium)
+    } else if digest.sources.is_empty() {
+        ("", "idle".to_owned(), theme.faded)
+    } else {
+        (glyphs::LIVE, "live".to_owned(), theme.better)
+    };
+    let lines: u64 = digest.sources.iter().map(|source| source.lines).sum();
+    let sources = digest.sources.len();
+    let counted = [
+        (sources > 0).then(|| format!("{sources} {}", if sources == 1 { "source" } else { "sources" })),
+        (lines > 0).then(|| format!("{} lines", short_count(lines))),
+        (digest.templates_total > 0)
+            .then(|| format!("{} patterns", short_count(digest.templates_total as u64))),
+    ];
+    let mut spans =
+        vec![span(format!("{sign} {word}").trim_start(), style), span(&format!(" · {model} "), theme.faded)];
+    let mut used: usize = spans.iter().map(|span| width(&span.content)).sum();
+    let mut counts = Vec::new();
+    for text in counted.into_iter().flatten() {
+        used += width(&text) + 3;
+        if used <= room {
+            counts.push(text);
+        }
+    }
+    if !counts.is_empty() {
+        spans.insert(0, span(&format!("{}   ", counts.join(" · ")), theme.faded));
+    }
+    spans
+}
+
+/// `950`, `12.4k`, `1.2M`.
+pub(crate) fn short_count(number: u64) -> String {
+    let scaled = |unit: u64, name: &str| {
+        let value = number as f64 / unit as f64;
+        if value >= 100.0 { format!("{value:.0}{name}") } else { format!("{value:.1}{name}") }
+    };
+    match number {
+        0..10_000 => number.to_string(),
+        10_000..1_000_000 => scaled(1_000, "k"),
+        1_000_000..1_000_000_000 => scaled(1_000_000, "M"),
+        _ => scaled(1_000_000_000, "G"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_like_a_clock_and_then_like_a_calendar() {
+        let at = |second: i64| Timestamp::from_second(second).unwrap();
+        let cases = [
+            (0, Some("0m 00s")),
+            (462, Some("7m 42s")),
+            (3_600, Some("1h 00m")),
+            (98_765, Some("1d 3h")),
+            (450_000, Some("5d 5h")),
+            (-1, None),
+        ];
+        for (seconds, expected) in cases {
+            assert_eq!(elapsed(at(1_000_000), at(1_000_000 + seconds)).as_deref(), expected, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn figures_keep_the_digits_that_mean_something() {
+        for (rate, expected) in
+            [(0.0, "0"), (0.02, "0.02"), (1.0, "1"), (4.26, "4.3"), (41.4, "41"), (12_400.0, "12.4k")]
+        {
+            assert_eq!(per_second(rate), expected);
+        }
+        for (number, expected) in [(9_999, "9999"), (1_200_000, "1.2M"), (123_456, "123k")] {
+            assert_eq!(short_count(number), expected);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The last row: the keys that matter here, or a message.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::App;
+use crate::app::command::{Command, CommandInfo};
+use crate::app::keymap;
+use crate::app::ui::{Overlay, Toast};
+use crate::tui::view::Look;
+use crate::tui::widget::canvas;
+use crate::tui::widget::text::{cut, width};
+
+/// Draws the key bar into `area`.
+pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
+    if let Some(toast) = app.ui.toast.as_ref().filter(|toast| toast.until > app.now) {
+        draw_toast(buffer, area, toast, look);
+        return;
+    }
+    let hints: Vec<(String, &str)> = match app.ui.overlays.last() {
+        Some(overlay) => overlay_hints(overlay),
+        None => keymap::hints(app.ui.focus).into_iter().filter_map(hint).collect(),
+    };
+    let mut column = 1;
+    for (key, what) in hints {
+        let wide = (width(&key) + 1 + width(what)) as u16;
+        if column + wide > area.width {
+            break;
+        }
+        column = canvas::put(buffer, area, (column, 0), &key, look.theme.key);
+        column = canvas::put(buffer, area, (column + 1, 0), what, look.theme.faded) + 2;
+    }
+}
+
+fn draw_toast(buffer: &mut Buffer, area: Rect, toast: &Toast, look: &Look) {
+    let style = if toast.bad { look.theme.toast_bad } else { look.theme.toast };
+    let sign = if toast.bad { "! " } else { "" };
+    buffer.set_style(area.intersection(buffer.area), style);
+    let text = cut(&format!(" {sign}{}", toast.text), usize::from(area.width));
+    canvas::put(buffer, area, (0, 0), &text, style);
+}
+
+fn hint(info: &'static CommandInfo) -> Option<(String, &'static str)> {
+    let key = match info.command {
+        Command::Down => "j/k".to_owned(),
+        _ => info.keys.first()?.to_string(),
+    };
+    Some((key, info.short))
+}
+
+fn overlay_hints(overlay: &Overlay) -> Vec<(String, &'static str)> {
+    let hints: &[(&str, &str)] = match overlay {
+        Overlay::Help(_) => &[("Esc", "back"), ("j/k", "move"), (":", "find a command")],
+        Overlay::Palette { .. } => &[("Enter", "do it"), ("Esc", "back"), ("Up/Down", "choose")],
+        Overlay::Incidents { .. } => &[("Enter", "resume it"), ("Esc", "back"), ("Up/Down", "choose")],
+        Overlay::Input(input) if input.purpose.one_line() => &[("Enter", "done"), ("Esc", "cancel")],
+        Overlay::Input(_) => &[("Ctrl-d", "done"), ("Enter", "new line"), ("Esc", "cancel")],
+        Overlay::Document { .. } => {
+            &[("Esc", "back"), ("j/k", "move"), ("y", "copy"), ("Enter", "open"), ("Y", "plain text")]
+        }
+        Overlay::Plain(_) => &[("Esc", "back")],
+    };
+    hints.iter().map(|(key, what)| ((*key).to_owned(), *what)).collect()
+}

@@ -1,0 +1,175 @@
+//! Size and focus -> rectangles.
+//!
+//! ```text
+//!  four panes, from 100x20                 stacked, from 50x18              single, from 40x10
+//!  header, 2 rows                          header, 2 rows                   header, 2 rows
+//!  ─ 1 Context ──────┬─ 2 Hypotheses ──    tabs                             tabs
+//!                    │                     ─ 2 Hypotheses ─────────────     the pane with the focus
+//!                    ├─ 3 Checklist ────
+//!  ─ 4 Timeline ─────┤                     ─ 3 Checklist ──────────────
+//!                    │                                                      key bar
+//!  key bar                                 key bar
+//! ```
+//!
+//! A pane is a title row and the rows below it. What is on screen depends on size, focus and zoom only, so text that
+//! arrives never moves a pane. Below 40x10 there is only a message.
+
+use ratatui::layout::Rect;
+
+use crate::app::ui::Pane;
+
+/// Smallest terminal that is drawn, columns and rows.
+pub const SMALLEST: (u16, u16) = (40, 10);
+const FOUR: (u16, u16) = (100, 20);
+const STACKED: (u16, u16) = (50, 18);
+/// From this many rows on the stack holds three panes.
+const STACK_OF_THREE: u16 = 34;
+
+/// Where everything goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    /// Severity, title, clocks, rates.
+    pub header: Rect,
+    /// Names of the panes, where not all are on screen.
+    pub tabs: Option<Rect>,
+    /// The panes on screen with their title rows.
+    pub panes: Vec<(Pane, Rect)>,
+    /// The column between left and right panes.
+    pub divider: Option<Rect>,
+    /// Everything between header and key bar; overlays lie here.
+    pub body: Rect,
+    /// The last row.
+    pub keys: Rect,
+}
+
+/// What the app has to know of the layout to ask for lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measure {
+    /// Rows the context pane has for lines; those it would have with the focus, while it is not on screen.
+    pub context_rows: usize,
+    /// Columns of the context pane.
+    pub context_width: usize,
+}
+
+/// Places everything; `None` when the terminal is too small.
+pub fn place(columns: u16, rows: u16, focus: Pane, zoom: bool) -> Option<Layout> {
+    if columns < SMALLEST.0 || rows < SMALLEST.1 {
+        return None;
+    }
+    let header = Rect::new(0, 0, columns, 2);
+    let keys = Rect::new(0, rows - 1, columns, 1);
+    let body = Rect::new(0, 2, columns, rows - 3);
+    let below_tabs = Rect { y: body.y + 1, height: body.height - 1, ..body };
+    let tabs = Some(Rect { height: 1, ..body });
+    let fits = |least: (u16, u16)| columns >= least.0 && rows >= least.1;
+    let layout = |tabs, panes, divider| Some(Layout { header, tabs, panes, divider, body, keys });
+    if zoom {
+        layout(None, vec![(focus, body)], None)
+    } else if fits(FOUR) {
+        let (panes, divider) = four(body);
+        layout(None, panes, Some(divider))
+    } else if fits(STACKED) {
+        layout(tabs, stack(below_tabs, focus), None)
+    } else {
+        layout(tabs, vec![(focus, below_tabs)], None)
+    }
+}
+
+/// What the app asks for lines with.
+pub fn measure(columns: u16, rows: u16, focus: Pane, zoom: bool) -> Measure {
+    let context = |focus| {
+        let layout = place(columns, rows, focus, zoom)?;
+        layout.panes.into_iter().find(|(pane, _)| *pane == Pane::Context).map(|(_, area)| area)
+    };
+    let area = context(focus).or_else(|| context(Pane::Context)).unwrap_or_default();
+    Measure {
+        context_rows: usize::from(area.height.saturating_sub(1)),
+        context_width: usize::from(area.width),
+    }
+}
+
+fn four(body: Rect) -> (Vec<(Pane, Rect)>, Rect) {
+    let left_width = body.width / 2;
+    let divider = Rect { x: body.x + left_width, width: 1, ..body };
+    let left = Rect { width: left_width, ..body };
+    let right = Rect { x: divider.x + 1, width: body.width - left_width - 1, ..body };
+    let (context, timeline) = split(left, 60);
+    let (hypotheses, checklist) = split(right, 56);
+    let panes = vec![
+        (Pane::Context, context),
+        (Pane::Hypotheses, hypotheses),
+        (Pane::Checklist, checklist),
+        (Pane::Timeline, timeline),
+    ];
+    (panes, divider)
+}
+
+/// The pane with the focus and what is needed beside it: causes and what to do next stay on screen.
+fn stack(area: Rect, focus: Pane) -> Vec<(Pane, Rect)> {
+    if area.height + 4 >= STACK_OF_THREE {
+        let upper = if focus == Pane::Timeline { Pane::Timeline } else { Pane::Context };
+        let (first, rest) = split(area, 36);
+        let (second, third) = split(rest, 56);
+        return vec![(upper, first), (Pane::Hypotheses, second), (Pane::Checklist, third)];
+    }
+    let ((upper, lower), percent) = match focus {
+        Pane::Hypotheses => ((Pane::Hypotheses, Pane::Checklist), 58),
+        Pane::Checklist => ((Pane::Hypotheses, Pane::Checklist), 42),
+        Pane::Context => ((Pane::Context, Pane::Hypotheses), 66),
+        Pane::Timeline => ((Pane::Timeline, Pane::Hypotheses), 66),
+    };
+    let (above, below) = split(area, percent);
+    vec![(upper, above), (lower, below)]
+}
+
+fn split(area: Rect, percent: u16) -> (Rect, Rect) {
+    let height = (u32::from(area.height) * u32::from(percent) / 100) as u16;
+    let above = Rect { height, ..area };
+    let below = Rect { y: area.y + height, height: area.height - height, ..area };
+    (above, below)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn panes_never_overlap_and_stay_inside_at_any_size() {
+        for columns in (0..=260).step_by(7) {
+            for rows in 0..=80 {
+                for (focus, zoom) in Pane::ALL.into_iter().flat_map(|pane| [(pane, false), (pane, true)]) {
+                    let Some(layout) = place(columns, rows, focus, zoom) else {
+                        assert!(columns < 40 || rows < 10);
+                        continue;
+                    };
+                    let screen = Rect::new(0, 0, columns, rows);
+                    let mut parts: Vec<Rect> = layout.panes.iter().map(|(_, area)| *area).collect();
+                    parts.extend([layout.header, layout.keys]);
+                    parts.extend(layout.tabs.iter().chain(&layout.divider));
+                    for (i, part) in parts.iter().enumerate() {
+                        assert_eq!(part.intersection(screen), *part, "{columns}x{rows}");
+                        for other in &parts[..i] {
+                            assert!(!part.intersects(*other), "{part:?} {other:?} at {columns}x{rows}");
+                        }
+                    }
+                    assert!(layout.panes.iter().any(|(pane, _)| *pane == focus), "the focus is on screen");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn causes_and_the_next_step_share_the_usual_terminal() {
+        let layout = place(80, 24, Pane::Hypotheses, false).unwrap();
+        let shown: Vec<_> = layout.panes.iter().map(|(pane, area)| (*pane, area.height)).collect();
+        assert_eq!(shown, [(Pane::Hypotheses, 11), (Pane::Checklist, 9)]);
+    }
+
+    #[test]
+    fn the_context_is_measured_whether_it_is_on_screen_or_not() {
+        assert_eq!(measure(80, 24, Pane::Hypotheses, false), measure(80, 24, Pane::Context, false));
+        assert_eq!(measure(80, 24, Pane::Context, true).context_rows, 20);
+        assert_eq!(measure(120, 36, Pane::Checklist, false).context_rows, 18);
+        assert_eq!(measure(10, 3, Pane::Context, false).context_rows, 0);
+    }
+}

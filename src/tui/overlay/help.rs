@@ -1,0 +1,70 @@
+//! Keys and what they do, from the table of commands.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use crate::app::command::{COMMANDS, CommandInfo, Scope};
+use crate::app::ui::Pane;
+use crate::tui::overlay::titled;
+use crate::tui::view::Look;
+use crate::tui::widget::canvas;
+use crate::tui::widget::rows::{Rows, span};
+
+/// Draws help from row `first` on; a number past the end shows the end.
+pub fn draw(buffer: &mut Buffer, body: Rect, first: usize, look: &Look) {
+    let rows = rows(look, usize::from(body.width.min(100)));
+    let inner = titled(buffer, body, "Keys", "", look);
+    let last_top = rows.rows.len().saturating_sub(usize::from(inner.height));
+    let rows = Rows { top: Some(first.min(last_top)), ..rows };
+    canvas::put_rows(buffer, inner, &rows, None);
+}
+
+/// The largest first row that makes sense in a terminal of this size.
+pub fn last_row(look: &Look, (columns, height): (u16, u16)) -> usize {
+    rows(look, usize::from(columns.min(100))).rows.len().saturating_sub(usize::from(height.saturating_sub(4)))
+}
+
+/// All rows of help.
+pub fn rows(look: &Look, columns: usize) -> Rows {
+    let mut rows = Rows::default();
+    let scopes = [("Everywhere".to_owned(), Scope::Anywhere)]
+        .into_iter()
+        .chain(Pane::ALL.map(|pane| (format!("In {}", pane.title()), Scope::In(pane))));
+    for (title, scope) in scopes {
+        let commands: Vec<&CommandInfo> =
+            COMMANDS.iter().filter(|info| info.scope == scope && !info.keys.is_empty()).collect();
+        if commands.is_empty() {
+            continue;
+        }
+        rows.push(span(&format!(" {title}"), look.theme.title).into());
+        for info in commands {
+            let keys: Vec<String> = info.keys.iter().map(ToString::to_string).collect();
+            let prefix = vec![span(&format!("  {:<16} ", keys.join("  ")), look.theme.key)];
+            rows.hang(prefix, info.title, look.theme.text, columns);
+        }
+        rows.gap();
+    }
+    rows.push(span(" Signs", look.theme.title).into());
+    for (sign, meaning) in SIGNS {
+        let prefix = vec![Span::raw("  "), span(&format!("{sign:<16} "), look.theme.key)];
+        rows.hang(prefix, meaning, look.theme.text, columns);
+    }
+    rows.gap();
+    rows.wrap(
+        1,
+        "Commands without a key (declare a severity, mark mitigated or resolved …) are in the palette.",
+        look.theme.faded,
+        columns,
+    );
+    rows
+}
+
+const SIGNS: [(&str, &str); 6] = [
+    ("✓", "these words were found in the source; Enter goes to the line"),
+    ("✗ not found", "these words were not found in the source and count for nothing"),
+    ("− against", "speaks against the hypothesis"),
+    ("[x] [✓] [✗] [-]", "step done, as expected, not as expected, skipped"),
+    ("[·] saving", "not yet on disk"),
+    ("changes", "the command changes the system; the others only read"),
+];

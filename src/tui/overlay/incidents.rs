@@ -1,0 +1,54 @@
+//! Past incidents, to resume one.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::{App, palette};
+use crate::incident::triage::SeverityLevel;
+use crate::tui::header::badge;
+use crate::tui::overlay::palette::ask;
+use crate::tui::overlay::{boxed, popup};
+use crate::tui::view::Look;
+use crate::tui::widget::canvas;
+use crate::tui::widget::rows::{Rows, span, spread};
+
+/// Draws the picker.
+pub fn draw(buffer: &mut Buffer, body: Rect, (query, selected): (&str, usize), app: &App, look: &Look) {
+    let theme = &look.theme;
+    let inner = boxed(buffer, popup(body, 96, 20), "Past incidents", look);
+    let list = ask(buffer, inner, query, look);
+    let columns = usize::from(inner.width);
+    let mut rows = Rows::default();
+    let Some(past) = &app.past else {
+        rows.push(span("Reading the list…", theme.faded).into());
+        canvas::put_rows(buffer, list, &rows, None);
+        return;
+    };
+    let found = palette::incidents(query, past);
+    let selected = selected.min(found.len().saturating_sub(1));
+    for (index, incident) in found.iter().enumerate() {
+        let level = SeverityLevel::ALL.into_iter().find(|level| level.name() == incident.severity);
+        let style = level.map_or(theme.faded, |level| badge(level, look));
+        let name = if incident.severity.is_empty() { "SEV?" } else { incident.severity.as_str() };
+        let title = if incident.title.is_empty() { incident.id.as_str() } else { incident.title.as_str() };
+        let left = vec![
+            span(&format!("{} ", incident.opened_at.strftime("%Y-%m-%d %H:%M")), theme.time),
+            span(name, style),
+            span(&format!(" {} ", incident.service), theme.place),
+            span(title, theme.text),
+        ];
+        rows.push(spread(left, vec![span(&incident.status, theme.faded)], columns));
+        if index == selected {
+            rows.focus = index..index + 1;
+        }
+    }
+    if past.is_empty() {
+        rows.push(
+            span("There are none yet. Every incident is kept from the moment it is opened.", theme.faded)
+                .into(),
+        );
+    } else if found.is_empty() {
+        rows.push(span("No incident has these letters.", theme.faded).into());
+    }
+    canvas::put_rows(buffer, list, &rows, Some(theme.selection));
+}

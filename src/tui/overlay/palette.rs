@@ -1,0 +1,48 @@
+//! Commands, found by a few letters.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use crate::app::palette;
+use crate::tui::overlay::{boxed, popup};
+use crate::tui::view::Look;
+use crate::tui::widget::canvas;
+use crate::tui::widget::rows::{Rows, span, spread};
+
+/// Draws the palette.
+pub fn draw(buffer: &mut Buffer, body: Rect, query: &str, selected: usize, look: &Look) {
+    let inner = boxed(buffer, popup(body, 76, 18), "Commands", look);
+    let theme = &look.theme;
+    let list = ask(buffer, inner, query, look);
+    let columns = usize::from(inner.width);
+    let mut rows = Rows::default();
+    let found = palette::matches(query);
+    let selected = selected.min(found.len().saturating_sub(1));
+    for (index, info) in found.iter().enumerate() {
+        let key = info.keys.first().map(ToString::to_string).unwrap_or_default();
+        let left = vec![span(info.title, theme.text)];
+        let right =
+            vec![span(&format!("{}  ", info.name), theme.faded), span(&format!("{key:>6}"), theme.key)];
+        rows.push(spread(left, right, columns));
+        if index == selected {
+            rows.focus = index..index + 1;
+        }
+    }
+    if found.is_empty() {
+        rows.push(span("No command has these letters.", theme.faded).into());
+    }
+    canvas::put_rows(buffer, list, &rows, Some(theme.selection));
+}
+
+/// The row with the letters, and the area below it.
+pub(crate) fn ask(buffer: &mut Buffer, inner: Rect, query: &str, look: &Look) -> Rect {
+    let row = Rect { height: inner.height.min(1), ..inner };
+    let spans = vec![
+        span("› ", look.theme.focus),
+        span(query, look.theme.title),
+        Span::styled(" ", look.theme.selection),
+    ];
+    canvas::put_row(buffer, row, &spans.into());
+    Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner }
+}

@@ -1,0 +1,289 @@
+//! Lines of the sources: the source's name above, the newest lines or the cited place below.
+
+use std::ops::Range;
+
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use crate::app::Line;
+use crate::incident::{Level, SourceId};
+use crate::tui::glyphs;
+use crate::tui::pane::{View, teach};
+use crate::tui::widget::rows::{Row, Rows, fit, span};
+use crate::tui::widget::stamp::{abridged, leading_stamp};
+use crate::tui::widget::text::{clean, cut, fitting, wrap};
+
+/// Columns before the text of a line: the sign of the cursor and the level's edge.
+const GUTTER: usize = 2;
+
+/// The rows of the pane.
+pub fn rows(view: &View<'_>) -> Rows {
+    let app = view.app;
+    let context = &app.ui.context;
+    if app.ui.loading {
+        return teach(view, "Loading the incident…", &[]);
+    }
+    if app.incident.sources.is_empty() {
+        return without_source(view);
+    }
+    if context.window.lines.is_empty() {
+        let name = context.source.map_or("the sources", |source| app.incident.source_name(source));
+        let lead = format!("No lines in {name} yet. They appear here as they are written.");
+        return teach(view, &lead, &[]);
+    }
+    let mut rows = Rows::default();
+    for (index, line) in context.window.lines.iter().enumerate() {
+        let under_cursor = context.cursor == Some(index);
+        let start = rows.rows.len();
+        if under_cursor || view.zoomed {
+            whole_line(&mut rows, view, line, under_cursor);
+            if under_cursor {
+                rows.focus_from(start);
+            }
+        } else {
+            rows.push(cut_line(view, line));
+        }
+    }
+    if context.cursor.is_none() {
+        // A window taller than the pane (after a resize, before the answer) shows its newest lines.
+        rows.top = Some(rows.rows.len().saturating_sub(view.height));
+    }
+    rows
+}
+
+fn without_source(view: &View<'_>) -> Rows {
+    let requested = &view.app.incident.requested;
+    if let Some(first) = requested.first() {
+        let more =
+            if requested.len() > 1 { format!(" and {} more", requested.len() - 1) } else { String::new() };
+        let lead = format!("Waiting for {first}{more}. Lines appear here as soon as there are any.");
+        return teach(view, &lead, &[]);
+    }
+    teach(view, "Nothing to read yet.", &WAYS_TO_START)
+}
+
+/// What a person can do who started without a source.
+pub(crate) const WAYS_TO_START: [(&str, &str); 3] = [
+    ("p", "paste an alert, chat, metrics or log lines"),
+    ("I", "go on with an earlier incident"),
+    ("q", "quit, then: sevdeck app.log  or  sevdeck demo"),
+];
+
+/// Sources as tabs, and whether new lines are followed.
+pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
+    let app = view.app;
+    let theme = &view.look.theme;
+    let context = &app.ui.context;
+    let mut spans = Vec::new();
+    if !context.query.is_empty() {
+        spans.push(span(&format!(" /{} ", context.query), theme.hit));
+        spans.push(Span::raw(" "));
+    }
+    let shown = context.source.or(context.window.source);
+    let room = view.width.saturating_sub(40);
+    spans.extend(tabs(view, shown, room));
+    if let Some(trouble) = shown.and_then(|id| app.incident.sources.get(&id)).and_then(|s| s.trouble.as_ref())
+    {
+        use crate::incident::SourceChange::{Binary, Disappeared, Ended, Truncated, Unreadable};
+        let said = match trouble {
+            Disappeared => "gone, waiting",
+            Unreadable { .. } => "cannot be read",
+            Ended => "ended",
+            Binary => "not text",
+            Truncated { .. } => "was truncated",
+            _ => "",
+        };
+        spans.push(span(&format!("{said} "), theme.trouble));
+    }
+    let window = &context.window;
+    if window.source.is_some() {
+        let follows = if view.width < 80 { " (G)" } else { ", G follows" };
+        let new = window.lines_total.saturating_sub(context.lines_seen);
+        if window.following {
+            spans.push(span(&format!("{} following ", glyphs::LIVE), theme.better));
+        } else if new > 0 {
+            spans.push(span(&format!("+{} new{follows} ", count(new)), theme.key));
+        } else {
+            spans.push(span(&format!("paused{follows} "), theme.faded));
+        }
+    }
+    spans
+}
+
+/// Names of the sources with the one shown set off; only as many as fit.
+fn tabs(view: &View<'_>, shown: Option<SourceId>, room: usize) -> Vec<Span<'static>> {
+    let theme = &view.look.theme;
+    let sources = &view.app.incident.sources;
+    if sources.is_empty() {
+        return Vec::new();
+    }
+    let total: usize = sources.values().map(|source| source.name.len() + 2).sum();
+    let mut spans = Vec::new();
+    for (index, (id, source)) in sources.iter().enumerate() {
+        if Some(*id) == shown {
+            let name = cut(&clean(&source.name), (view.width / 3).max(8));
+            spans.push(span(&format!("[{name}]"), theme.focus));
+            if total > room && sources.len() > 1 {
+                spans.push(span(&format!(" {} of {}", index + 1, sources.len()), theme.faded));
+            }
+        } else if total <= room {
+            spans.push(span(&format!(" {} ", source.name), theme.faded));
+        }
+    }
+    // Notes are a source of their own, without a number in the incident.
+    if shown.is_some_and(|shown| !sources.contains_key(&shown)) {
+        spans.push(span("[notes]", theme.focus));
+    }
+    spans.push(Span::raw(" "));
+    spans
+}
+
+/// A number with its thousands set off.
+pub(crate) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn level_style(view: &View<'_>, level: Option<Level>) -> Style {
+    let theme = &view.look.theme;
+    match level {
+        Some(Level::Fatal) => theme.level_fatal,
+        Some(Level::Error) => theme.level_error,
+        Some(Level::Warn) => theme.level_warn,
+        Some(Level::Debug | Level::Trace) => theme.level_debug,
+        Some(Level::Info | Level::Notice) | None => theme.text,
+    }
+}
+
+/// What stands before the text: the cursor, an edge for failures, the time of day where the pane is narrow.
+fn gutter(view: &View<'_>, line: &Line, under_cursor: bool) -> (Vec<Span<'static>>, usize) {
+    let theme = &view.look.theme;
+    let bad = line.level.is_some_and(Level::is_bad);
+    let cursor = if under_cursor { glyphs::CURSOR } else { " " };
+    let edge = if bad { glyphs::EDGE } else { " " };
+    let mut spans = vec![span(cursor, theme.focus), span(edge, level_style(view, line.level))];
+    let stamp = if view.zoomed { 0 } else { leading_stamp(&line.text) };
+    if let Some(at) = line.at.filter(|_| stamp > 0 && !line.continuation) {
+        spans.push(span(&at.strftime("%H:%M:%S ").to_string(), theme.time));
+        return (spans, stamp);
+    }
+    (spans, 0)
+}
+
+fn cut_line(view: &View<'_>, line: &Line) -> Row {
+    let (mut spans, skipped) = gutter(view, line, false);
+    let used: usize = spans.iter().map(Span::width).sum();
+    let text = &line.text[skipped..];
+    let unmarked = hits(&line.text, &view.app.ui.context.query).is_empty() && !is_cited(view, line);
+    let too_wide = fitting(text, view.width.saturating_sub(used)) < text.len();
+    match abridged(text).filter(|_| unmarked && too_wide) {
+        Some(short) => spans.push(span(&short, level_style(view, line.level))),
+        None => spans.extend(styled(view, line, skipped)),
+    }
+    if line.cut {
+        spans.push(span(" …", view.look.theme.faded));
+    }
+    fit(spans, view.width).into()
+}
+
+/// The line under the cursor and the lines of a zoomed pane are shown whole, up to half the pane.
+fn whole_line(rows: &mut Rows, view: &View<'_>, line: &Line, under_cursor: bool) {
+    let (gutter, skipped) = gutter(view, line, under_cursor);
+    let used: usize = gutter.iter().map(Span::width).sum();
+    let text = clean(&line.text[skipped..]).into_owned();
+    let first = view.width.saturating_sub(used);
+    let pieces = wrap(&text, first, view.width.saturating_sub(GUTTER));
+    if pieces.len() == 1 {
+        let mut spans = gutter;
+        spans.extend(styled(view, line, skipped));
+        rows.push(spans.into());
+        return;
+    }
+    let style = level_style(view, line.level);
+    let most = (view.height / 2).max(1);
+    let mut prefix = Some(gutter);
+    for piece in pieces.into_iter().take(most) {
+        let mut spans = prefix.take().unwrap_or_else(|| vec![Span::raw(" ".repeat(GUTTER))]);
+        spans.push(span(&piece, style));
+        rows.push(fit(spans, view.width).into());
+    }
+}
+
+/// The text from byte `skipped` on, with cited bytes and hits of the search set off.
+fn styled(view: &View<'_>, line: &Line, skipped: usize) -> Vec<Span<'static>> {
+    let theme = &view.look.theme;
+    let context = &view.app.ui.context;
+    let base = level_style(view, line.level);
+    let cited = context.highlight.filter(|_| is_cited(view, line));
+    let mut marks: Vec<(Range<usize>, Style)> = Vec::new();
+    if let Some(place) = cited {
+        // Offsets count raw bytes; where cleaning changed the text's length the whole line is set off.
+        let exact = line.end - line.start == line.text.len() as u64;
+        let range = if exact {
+            let start = place.start.saturating_sub(line.start) as usize;
+            start..(place.end.min(line.end) - line.start) as usize
+        } else {
+            0..line.text.len()
+        };
+        marks.push((range, theme.cited));
+    }
+    marks.extend(hits(&line.text, &context.query).into_iter().map(|range| (range, theme.hit)));
+    let mut cuts: Vec<usize> = marks.iter().flat_map(|(range, _)| [range.start, range.end]).collect();
+    cuts.extend([skipped, line.text.len()]);
+    cuts.retain(|cut| *cut >= skipped && line.text.is_char_boundary(*cut));
+    cuts.sort_unstable();
+    cuts.dedup();
+    let style_at = |at: usize| {
+        let over = marks.iter().rev().find(|(range, _)| range.contains(&at));
+        over.map_or(base, |(_, style)| base.patch(*style))
+    };
+    cuts.windows(2).map(|pair| span(&line.text[pair[0]..pair[1]], style_at(pair[0]))).collect()
+}
+
+/// Whether a part of the line is cited.
+fn is_cited(view: &View<'_>, line: &Line) -> bool {
+    let context = &view.app.ui.context;
+    context.highlight.is_some_and(|place| {
+        Some(place.source) == context.window.source
+            && place.start < line.end.max(line.start + 1)
+            && place.end > line.start
+    })
+}
+
+/// Where the searched text stands in `text`; case matters only when the query holds an upper-case letter.
+fn hits(text: &str, query: &str) -> Vec<Range<usize>> {
+    if query.is_empty() {
+        return Vec::new();
+    }
+    let exact = query.chars().any(char::is_uppercase);
+    let found = |hay: &str| hay.match_indices(query).map(|(at, hit)| at..at + hit.len()).collect();
+    if exact { found(text) } else { found(&text.to_ascii_lowercase()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hits_follow_the_case_of_the_query() {
+        assert_eq!(hits("FATAL fatal", "fatal"), [0..5, 6..11]);
+        let single = |text, query| hits(text, query).pop();
+        assert_eq!(single("FATAL fatal", "FATAL"), Some(0..5));
+        assert_eq!(single("连接 Fatal", "fatal"), Some(7..12));
+        assert!(hits("x", "").is_empty());
+    }
+
+    #[test]
+    fn thousands_are_set_off() {
+        for (number, expected) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(count(number), expected);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What happened when: evidence and persons merged by time, UTC.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use crate::incident::TimelineKind;
+use crate::incident::state::TimelineLine;
+use crate::tui::pane::{View, teach};
+use crate::tui::widget::rows::{Rows, fit, span, spread};
+use crate::tui::widget::stamp::{abridged, leading_stamp};
+use crate::tui::widget::text::width;
+
+/// The rows of the pane.
+pub fn rows(view: &View<'_>) -> Rows {
+    let entries = view.app.incident.timeline();
+    if entries.is_empty() {
+        let lead = "Deploys, alerts, first errors and what you do appear here in order.";
+        return teach(view, lead, &[("a", "write a note into the timeline")]);
+    }
+    let last = entries.len() - 1;
+    let cursor = view.app.ui.timeline.map(|row| row.min(last));
+    let selected = cursor.unwrap_or(last);
+    // Every entry takes a row at least, so nothing further away than the height can be seen.
+    let from = selected.saturating_sub(view.height);
+    let to = (selected + view.height).min(last);
+    let mut rows = Rows::default();
+    let mut day = from.checked_sub(1).map(|before| date(entries[before].entry.at));
+    for (index, line) in entries.iter().enumerate().take(to + 1).skip(from) {
+        let today = date(line.entry.at);
+        let worth_saying = day.is_some() || index > 0 || today != date(view.app.now);
+        if day != Some(today) && worth_saying {
+            rows.push(fit(vec![span(&format!("  {today}"), view.look.theme.faded)], view.width).into());
+        }
+        day = Some(today);
+        let start = rows.rows.len();
+        entry(&mut rows, view, *line, cursor == Some(index) || index == last);
+        if index == selected {
+            rows.focus_from(start);
+        }
+    }
+    if cursor.is_none() {
+        rows.top = Some(rows.rows.len().saturating_sub(view.height));
+        rows.focus = 0..0;
+    }
+    rows
+}
+
+/// Whether the newest entries are followed.
+pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
+    let theme = &view.look.theme;
+    let total = view.app.incident.triage.timeline.len() + view.app.incident.log.len();
+    match view.app.ui.timeline {
+        Some(row) if row + 1 < total => {
+            vec![span(&format!(" {} of {total} ", row + 1), theme.faded), span("UTC ", theme.faded)]
+        }
+        _ => vec![span(" UTC ", theme.faded)],
+    }
+}
+
+/// Date of a moment, UTC.
+pub(crate) fn date(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
+}
+
+fn entry(rows: &mut Rows, view: &View<'_>, line: TimelineLine<'_>, whole: bool) {
+    let theme = &view.look.theme;
+    let entry = line.entry;
+    let saving = line.seq.is_some_and(|seq| seq > view.app.ui.durable_seq);
+    let time = entry.at.strftime(if view.width < 50 { "%H:%M" } else { "%H:%M:%S" }).to_string();
+    let assumed = if entry.date_assumed { "~" } else { " " };
+    let mut prefix = vec![
+        span(&format!(" {time}{assumed}"), theme.time),
+        span(&format!("{:<8}", entry.kind.name()), kind_style(view, entry.kind)),
+    ];
+    let indent = prefix.iter().map(Span::width).sum();
+    let right = if saving { vec![span("saving", theme.faded)] } else { Vec::new() };
+    let by_person = matches!(entry.kind, TimelineKind::Human | TimelineKind::Action);
+    if by_person && !entry.source.is_empty() {
+        prefix.push(span(&format!("{}: ", entry.source), theme.kind_person));
+    }
+    // A line of a log quoted here begins with the time that already stands before it.
+    let text = &entry.text[leading_stamp(&entry.text)..];
+    if whole {
+        let start = rows.rows.len();
+        let columns = view.width.saturating_sub(if saving { "saving ".len() } else { 0 });
+        rows.hang_at(indent, prefix, (text, theme.text), columns);
+        let first = std::mem::take(&mut rows.rows[start]);
+        rows.rows[start] = spread(first.spans, right, view.width);
+    } else {
+        let used: usize = prefix.iter().map(Span::width).sum();
+        let too_wide = used + width(text) > view.width;
+        let short = abridged(text).filter(|_| too_wide);
+        prefix.push(span(short.as_deref().unwrap_or(text), theme.text));
+        rows.push(spread(prefix, right, view.width));
+    }
+}
+
+fn kind_style(view: &View<'_>, kind: TimelineKind) -> Style {
+    let theme = &view.look.theme;
+    match kind {
+        TimelineKind::Deploy => theme.kind_deploy,
+        TimelineKind::Alert => theme.kind_alert,
+        TimelineKind::Symptom => theme.kind_symptom,
+        TimelineKind::Human | TimelineKind::Action => theme.kind_person,
+        TimelineKind::Finding => theme.kind_finding,
+    }
+}

@@ -1,0 +1,303 @@
+//! The interactive loop: events of the terminal and messages of the runtime in, update, effects out, frames.
+
+use std::future::poll_fn;
+use std::io;
+use std::task::Poll;
+use std::time::Instant;
+
+use crossterm::event::EventStream;
+use futures_util::{Stream, StreamExt};
+
+use crate::app::App;
+use crate::app::effect::Effect;
+use crate::app::msg::Msg;
+use crate::app::runtime::{Pipe, Runtime};
+use crate::app::ui::Overlay;
+use crate::app::update::update;
+use crate::tui::clipboard::{self, ClipboardEnv, Route};
+use crate::tui::feed::{Fed, feed, sync};
+use crate::tui::frame::Pace;
+use crate::tui::terminal::{self, Terminal};
+use crate::tui::theme::Themes;
+use crate::tui::view::{self, Look};
+use crate::tui::widget::draft::Draft;
+use crate::tui::{hangup, header, layout, overlay};
+
+/// Messages taken before keys and frames get their chance; a flood must not keep the screen still.
+const DRAIN_MAX: usize = 100;
+/// Exit code of a program whose terminal is gone: 128 and SIGHUP.
+const HUNG_UP: i32 = 129;
+
+/// An item that is there already. The stream is polled by the task's own waker: crossterm keeps the first one it sees
+/// and wakes no other.
+async fn ready<S: Stream + Unpin>(stream: &mut S) -> Option<Option<S::Item>> {
+    poll_fn(|context| {
+        Poll::Ready(match stream.poll_next_unpin(context) {
+            Poll::Ready(item) => Some(item),
+            Poll::Pending => None,
+        })
+    })
+    .await
+}
+
+/// How the cockpit looks and copies.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// All themes.
+    pub themes: Themes,
+    /// Only signs that any terminal shows.
+    pub ascii: bool,
+    /// How to reach the clipboard.
+    pub clipboard: ClipboardEnv,
+}
+
+/// What happens first, after the first frame.
+#[derive(Debug, Clone, Default)]
+pub struct First {
+    /// Messages for the app, such as [`Msg::Opened`].
+    pub messages: Vec<Msg>,
+    /// Effects, such as [`Effect::Load`].
+    pub effects: Vec<Effect>,
+}
+
+/// Runs the cockpit until it ends; the exit code. The first frame is on screen before `start` opens anything.
+///
+/// # Errors
+/// When the terminal cannot be entered or the runtime cannot start. The terminal is given back in any case.
+pub async fn run(
+    app: &mut App,
+    options: Options,
+    start: impl FnOnce() -> io::Result<Runtime>,
+    first: First,
+) -> io::Result<i32> {
+    let terminal = Terminal::enter()?;
+    let look = Look { theme: options.themes.get(&app.ui.theme), ascii: options.ascii };
+    app.now = Runtime::now();
+    app.ui.size = terminal::size();
+    let size = app.ui.size;
+    let mut screen = Screen { terminal, look, options, draft: None, pace: Pace::default(), size };
+    screen.draw(app)?;
+    let runtime = start()?;
+    runtime.watch(hangup::wait, Msg::Stop(HUNG_UP));
+    let mut cockpit = Cockpit { app, screen, runtime, ended: None };
+    cockpit.resized();
+    for msg in first.messages {
+        cockpit.handle(msg);
+    }
+    for effect in first.effects {
+        cockpit.perform(effect);
+    }
+    let code = cockpit.serve().await;
+    let Cockpit { app, screen, runtime, .. } = cockpit;
+    drop(screen);
+    let unsaved = runtime.finish();
+    app.fatal = app.fatal.take().or(unsaved);
+    Ok(code)
+}
+
+/// The terminal and what belongs to it.
+struct Screen {
+    terminal: Terminal,
+    look: Look,
+    options: Options,
+    draft: Option<Draft>,
+    pace: Pace,
+    size: (u16, u16),
+}
+
+impl Screen {
+    fn draw(&mut self, app: &App) -> io::Result<()> {
+        let started = Instant::now();
+        let (look, draft) = (&self.look, self.draft.as_ref());
+        self.terminal.draw(self.size, |buffer| view::paint(buffer, app, look, draft))?;
+        self.pace.drawn(started, started.elapsed());
+        Ok(())
+    }
+}
+
+struct Cockpit<'a> {
+    app: &'a mut App,
+    screen: Screen,
+    runtime: Runtime,
+    ended: Option<i32>,
+}
+
+impl Cockpit<'_> {
+    async fn serve(&mut self) -> i32 {
+        let mut events = EventStream::new();
+        loop {
+            if let Some(code) = self.ended {
+                return code;
+            }
+            if self.screen.pace.due(Instant::now()) && self.screen.draw(self.app).is_err() {
+                self.handle(Msg::Stop(HUNG_UP));
+                continue;
+            }
+            let deadline = self.screen.pace.deadline(Instant::now());
+            let frame = async {
+                match deadline {
+                    Some(at) => tokio::time::sleep_until(at.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                event = events.next() => self.event(event),
+                msg = self.runtime.next() => self.message(msg),
+                () = frame => {}
+            }
+            for _ in 0..DRAIN_MAX {
+                if self.ended.is_some() {
+                    break;
+                }
+                if let Some(event) = ready(&mut events).await {
+                    self.event(event);
+                } else if let Some(msg) = self.runtime.try_next() {
+                    self.message(msg);
+                } else {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Something from the terminal: an event, an error, or its end.
+    fn event(&mut self, event: Option<io::Result<crossterm::event::Event>>) {
+        let Some(Ok(event)) = event else {
+            self.handle(Msg::Stop(HUNG_UP));
+            return;
+        };
+        match feed(self.app, &mut self.screen.draft, event) {
+            Fed::Messages(messages) => {
+                for msg in messages {
+                    self.handle(msg);
+                }
+                overlay::settle(self.app, &self.screen.look);
+                self.sync_draft();
+                self.screen.pace.key();
+            }
+            Fed::Moved => self.screen.pace.key(),
+            Fed::Size(columns, rows) => {
+                self.screen.size = (columns, rows);
+                self.resized();
+                self.screen.pace.key();
+            }
+            Fed::Spoilt => self.perform(Effect::Redraw),
+            Fed::Suspend => self.perform(Effect::Suspend),
+            Fed::Nothing => {}
+        }
+    }
+
+    /// Something from the runtime.
+    fn message(&mut self, msg: Msg) {
+        let tick = msg == Msg::Tick;
+        let seen = |app: &App| {
+            (app.ui.toast.clone(), app.ui.analysing, app.ui.overlays.len(), app.incident.last_seq)
+        };
+        let before = seen(self.app);
+        self.handle(msg);
+        if !tick || seen(self.app) != before || header::has_clock(self.app) {
+            self.screen.pace.data();
+        }
+        let writes = matches!(self.app.ui.overlays.last(), Some(Overlay::Input(_)));
+        if writes != self.screen.draft.is_some() {
+            self.sync_draft();
+        }
+    }
+
+    /// Lets the app take a message and does what follows.
+    fn handle(&mut self, msg: Msg) {
+        let stop = match msg {
+            Msg::Stop(code) => Some(code),
+            _ => None,
+        };
+        let effects = update(self.app, Runtime::now(), msg);
+        for effect in effects {
+            self.perform(effect);
+        }
+        if stop.is_some() && self.ended.is_none() {
+            self.ended = stop;
+        }
+        let measure = self.measure();
+        if self.app.ui.size == self.screen.size && self.app.ui.context.rows != measure {
+            self.resized();
+        }
+    }
+
+    fn measure(&self) -> usize {
+        let (columns, rows) = self.screen.size;
+        layout::measure(columns, rows, self.app.ui.focus, self.app.ui.zoom).context_rows
+    }
+
+    /// Tells the app the size of the terminal and of the context pane.
+    fn resized(&mut self) {
+        let (columns, rows) = self.screen.size;
+        let context_rows = self.measure();
+        let msg = Msg::Resized { columns, rows, context_rows };
+        for effect in update(self.app, Runtime::now(), msg) {
+            self.perform(effect);
+        }
+    }
+
+    fn sync_draft(&mut self) {
+        if let Some(cleaned) = sync(self.app, &mut self.screen.draft) {
+            self.handle(cleaned);
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Quit(code) => self.ended = Some(code),
+            Effect::Redraw => {
+                self.screen.terminal.redraw();
+                self.screen.pace.key();
+            }
+            Effect::Suspend => {
+                if self.screen.terminal.suspend().is_err() {
+                    self.ended = Some(HUNG_UP);
+                }
+                self.screen.size = terminal::size();
+                self.resized();
+                self.screen.pace.key();
+            }
+            Effect::NextTheme => self.next_theme(),
+            Effect::Copy(text) => self.copy(&text),
+            other => self.runtime.execute(other),
+        }
+    }
+
+    fn next_theme(&mut self) {
+        let names = self.screen.options.themes.names();
+        let at = names.iter().position(|name| *name == self.app.ui.theme);
+        let next = names[at.map_or(0, |at| at + 1) % names.len()].to_owned();
+        self.screen.look.theme = self.screen.options.themes.get(&next);
+        self.app.ui.theme = next;
+    }
+
+    fn copy(&mut self, text: &str) {
+        self.runtime.keep_copy(text);
+        let caution = clipboard::caution(text);
+        let mut programs = Vec::new();
+        let mut sent = None;
+        for route in clipboard::plan(&self.screen.options.clipboard, text) {
+            match route {
+                Route::Command { argv, stdin, sent } => {
+                    programs.push(Pipe { argv, input: stdin, sent: format!("{sent}{caution}") });
+                }
+                Route::Bytes { bytes, sent: said } => {
+                    if self.screen.terminal.write(&bytes).is_ok() {
+                        sent = Some(format!("{said}{caution}"));
+                    }
+                }
+            }
+        }
+        match (programs.is_empty(), sent) {
+            (true, Some(sent)) => self.handle(Msg::Copied(Ok(sent))),
+            (true, None) => {
+                let why = "Too long for the terminal's clipboard: Y shows it plainly, to select it there";
+                self.handle(Msg::Copied(Err(why.to_owned())));
+            }
+            (false, sent) => self.runtime.pipe(programs, sent),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Tests of theme files and colour depths.
+
+use super::*;
+
+#[test]
+fn every_built_in_theme_is_complete_at_every_depth() {
+    for (name, text) in BUILT_IN {
+        for depth in [Depth::Mono, Depth::Ansi, Depth::Indexed, Depth::True] {
+            assert!(Theme::parse(name, text, depth).is_ok(), "{:?}", Theme::parse(name, text, depth));
+            assert!(Theme::built_in(name, depth).is_some(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_missing_role_an_unknown_key_and_a_bad_colour_are_refused_by_name() {
+    let good = BUILT_IN[0].1;
+    let without = good.replace("selection", "selektion");
+    assert!(Theme::parse("x", &without, Depth::True).is_err());
+    let more = format!("{good}\nsparkle = \"red\"\n");
+    assert!(Theme::parse("x", &more, Depth::True).unwrap_err().problem.contains("sparkle"));
+    let line = good.lines().find(|line| line.starts_with("faded")).unwrap();
+    let bad = good.replace(line, "faded = \"bold reddish\"");
+    let error = Theme::parse("mine", &bad, Depth::True).unwrap_err();
+    assert_eq!(error.to_string(), "theme mine: faded: \"reddish\" is no colour and no attribute");
+}
+
+#[test]
+fn the_environment_decides_the_depth() {
+    let cases: &[(&[(&str, &str)], Depth)] = &[
+        (&[("TERM", "xterm")], Depth::Ansi),
+        (&[("TERM", "xterm-256color")], Depth::Indexed),
+        (&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")], Depth::True),
+        (&[("COLORTERM", "truecolor"), ("NO_COLOR", "1")], Depth::Mono),
+        (&[("TERM", "tmux-256color"), ("NO_COLOR", "")], Depth::Indexed),
+    ];
+    for (variables, depth) in cases {
+        let var = |name: &str| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
+        assert_eq!(Depth::detect(var), *depth, "{variables:?}");
+    }
+}
+
+#[test]
+fn without_colours_no_style_has_one_and_with_16_none_is_outside_the_palette() {
+    for (name, _) in BUILT_IN {
+        let mono = format!("{:?}", Theme::built_in(name, Depth::Mono).unwrap());
+        assert!(!mono.contains("Rgb") && !mono.contains("Indexed") && !mono.contains("Red"), "{mono}");
+        let ansi = format!("{:?}", Theme::built_in(name, Depth::Ansi).unwrap());
+        assert!(!ansi.contains("Rgb") && !ansi.contains("Indexed"), "{ansi}");
+    }
+}
+
+#[test]
+fn colours_are_reduced_to_the_nearest_of_256() {
+    let cases = [
+        (Color::Rgb(255, 0, 0), Color::Indexed(196)),
+        (Color::Rgb(0, 0, 0), Color::Indexed(16)),
+        (Color::Rgb(118, 118, 118), Color::Indexed(243)),
+        (Color::Rgb(255, 255, 255), Color::Indexed(231)),
+        (Color::Red, Color::Red),
+    ];
+    for (colour, expected) in cases {
+        assert_eq!(reduce(colour, Depth::Indexed), expected, "{colour:?}");
+        assert_eq!(reduce(colour, Depth::True), colour);
+    }
+}

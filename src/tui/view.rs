@@ -1,0 +1,109 @@
+//! Draws the state: header, panes, what lies over them, key bar. Changes nothing.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::App;
+use crate::app::ui::Pane;
+use crate::tui::theme::Theme;
+use crate::tui::widget::canvas;
+use crate::tui::widget::draft::Draft;
+use crate::tui::{glyphs, header, keybar, layout, overlay, pane};
+
+/// How things look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// Styles by role.
+    pub theme: Theme,
+    /// Only signs that any terminal shows.
+    pub ascii: bool,
+}
+
+/// Draws a frame. `draft` is the text being written, where one is.
+pub fn draw(frame: &mut Frame<'_>, app: &App, look: &Look, draft: Option<&Draft>) {
+    paint(frame.buffer_mut(), app, look, draft);
+}
+
+/// Draws into the cells of a whole screen; see [`draw`].
+pub fn paint(buffer: &mut Buffer, app: &App, look: &Look, draft: Option<&Draft>) {
+    buffer.set_style(buffer.area, look.theme.text);
+    let (columns, rows) = (buffer.area.width, buffer.area.height);
+    match layout::place(columns, rows, app.ui.focus, app.ui.zoom) {
+        Some(layout) => draw_layout(buffer, &layout, app, look, draft),
+        None => too_small(buffer, look),
+    }
+    if look.ascii {
+        glyphs::to_ascii(buffer);
+    }
+}
+
+fn draw_layout(buffer: &mut Buffer, layout: &layout::Layout, app: &App, look: &Look, draft: Option<&Draft>) {
+    let plain = matches!(app.ui.overlays.last(), Some(overlay) if overlay::covers(overlay));
+    header::draw(buffer, layout.header, app, look);
+    if !plain {
+        if let Some(area) = layout.tabs {
+            tabs(buffer, area, app, look);
+        }
+        for (pane, area) in &layout.panes {
+            pane::draw(buffer, *area, *pane, app, look);
+        }
+        if let Some(area) = layout.divider {
+            divider(buffer, area, layout, look);
+        }
+    }
+    if let Some(top) = app.ui.overlays.last() {
+        overlay::draw(buffer, layout.body, top, app, look, draft);
+    }
+    keybar::draw(buffer, layout.keys, app, look);
+}
+
+/// The names of all panes with the one in focus set off.
+fn tabs(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
+    let short = area.width < 56;
+    let mut column = 1;
+    for pane in Pane::ALL {
+        let focused = pane == app.ui.focus;
+        let title = if short && !focused { pane.title().get(..4).unwrap_or_default() } else { pane.title() };
+        let text = if focused {
+            format!("[{} {title}]", pane.number())
+        } else {
+            format!(" {} {title} ", pane.number())
+        };
+        let style = if focused { look.theme.focus } else { look.theme.faded };
+        column = canvas::put(buffer, area, (column, 0), &text, style) + 1;
+    }
+}
+
+/// The line between left and right panes, joined to their titles.
+fn divider(buffer: &mut Buffer, area: Rect, layout: &layout::Layout, look: &Look) {
+    let title_at =
+        |y: u16, left: bool| layout.panes.iter().any(|(_, pane)| pane.y == y && (pane.x < area.x) == left);
+    for line in canvas::lines(area) {
+        let sign = match (title_at(line.y, true), title_at(line.y, false), line.y == area.y) {
+            (true, true, true) => "┬",
+            (true, true, false) => "┼",
+            (true, false, _) => "┤",
+            (false, true, _) => "├",
+            (false, false, _) => "│",
+        };
+        canvas::put(buffer, line, (0, 0), sign, look.theme.border);
+    }
+}
+
+fn too_small(buffer: &mut Buffer, look: &Look) {
+    let area = buffer.area;
+    let message = format!(
+        "{}x{} is too small; sevdeck needs {}x{}. The incident is kept.",
+        area.width,
+        area.height,
+        layout::SMALLEST.0,
+        layout::SMALLEST.1
+    );
+    let columns = usize::from(area.width);
+    for (text, line) in
+        crate::tui::widget::text::wrap(&message, columns, columns).iter().zip(canvas::lines(area))
+    {
+        canvas::put(buffer, line, (0, 0), text, look.theme.text);
+    }
+}

@@ -1,0 +1,83 @@
+//! A cockpit without a screen.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sevdeck::app::App;
+use sevdeck::app::effect::Effect;
+use sevdeck::app::key::Key;
+use sevdeck::app::msg::{Msg, Opening};
+use sevdeck::app::runtime::{Runtime, Settings};
+use sevdeck::app::update::update;
+use sevdeck::incident::{IncidentId, SourceSpec};
+use sevdeck::store::Location;
+
+/// No wait in a test is longer; it is there to fail, not to pass.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+pub(crate) struct Cockpit {
+    pub(crate) app: App,
+    runtime: Runtime,
+}
+
+impl Cockpit {
+    pub(crate) fn start(folder: &Path) -> Self {
+        let settings = Settings {
+            store: Location::Folder(folder.join("store")),
+            poll: false,
+            copy_file: folder.join("copy"),
+            stdin_spool: None,
+        };
+        let runtime = Runtime::start(settings).expect("threads");
+        let app = App { person: "ana".into(), ..App::default() };
+        let mut cockpit = Self { app, runtime };
+        cockpit.send(Msg::Resized { columns: 120, rows: 36, context_rows: 12 });
+        cockpit
+    }
+
+    pub(crate) fn open(folder: &Path, specs: Vec<SourceSpec>) -> Self {
+        let mut cockpit = Self::start(folder);
+        let incident = Some(IncidentId::new(Runtime::now(), Runtime::random()));
+        cockpit.send(Msg::Opened(Opening { incident, specs, ..Opening::default() }));
+        cockpit
+    }
+
+    /// Lets a message act; true when the program is to end.
+    pub(crate) fn send(&mut self, msg: Msg) -> bool {
+        let effects = update(&mut self.app, Runtime::now(), msg);
+        let quit = effects.iter().any(|effect| matches!(effect, Effect::Quit(_)));
+        for effect in effects {
+            self.runtime.execute(effect);
+        }
+        quit
+    }
+
+    pub(crate) fn keys(&mut self, keys: &[Key]) {
+        for key in keys {
+            self.send(Msg::Key(*key));
+        }
+    }
+
+    /// Lets messages act until `done`; fails the test when that does not come.
+    pub(crate) async fn until(&mut self, what: &str, done: impl Fn(&App) -> bool) {
+        let all = async {
+            while !done(&self.app) {
+                let msg = self.runtime.next().await;
+                self.send(msg);
+            }
+        };
+        let came = tokio::time::timeout(DEADLINE, all).await.is_ok();
+        assert!(came, "never: {what}; triage {:#?}", self.app.incident.triage);
+    }
+
+    pub(crate) fn ask(&mut self, effect: Effect) {
+        self.runtime.execute(effect);
+    }
+
+    /// Quits as a person does.
+    pub(crate) fn quit(mut self) -> App {
+        assert!(self.send(Msg::Key(Key::Char('q'))));
+        self.runtime.finish();
+        self.app
+    }
+}

@@ -1,0 +1,5 @@
+//! The whole program without a screen: real files, the real engine, analyst and store, messages instead of keys.
+
+mod cockpit;
+mod live;
+mod resume;

@@ -1,0 +1,128 @@
+//! Windows and searches.
+
+use sevdeck::incident::{Place, SourceChange};
+use sevdeck::log::Request;
+use sevdeck::log::view::{Line, Move, SearchRequest};
+
+use crate::log::rig::{ONE, Rig, expected, line, numbered};
+
+#[test]
+fn the_end_of_a_huge_file_is_there_before_it_is_read() {
+    let mut rig = Rig::new();
+    rig.append("app.log", numbered(0, 400_000));
+    rig.follow("app.log");
+    rig.show(10);
+    let now = jiff::Timestamp::now();
+    let more = rig.engine.step(now);
+    let window = rig.engine.drain().into_iter().find_map(|news| match news {
+        sevdeck::log::News::Window(window) => Some(window),
+        _ => None,
+    });
+    let window = window.unwrap();
+    assert!(more, "the file must be larger than one step");
+    assert_eq!(window.lines.last().unwrap().text, line(399_999));
+    assert_eq!(window.lines.len(), 10);
+    assert_eq!(window.lines[0].number, None);
+    assert!(window.at_end && window.following && !window.at_start);
+    rig.until_lines(400_000);
+    rig.until(|rig| rig.window.lines.last().is_some_and(|line| line.number == Some(400_000)));
+}
+
+#[test]
+fn moving_about() {
+    let mut rig = Rig::new();
+    rig.append("app.log", numbered(0, 100));
+    rig.follow("app.log");
+    rig.show(10);
+    rig.until_lines(100);
+    rig.go(Move::Lines(-5));
+    rig.until(|rig| !rig.window.following);
+    assert_eq!(rig.window.lines[0].text, line(85));
+    assert_eq!(rig.window.lines[0].number, Some(86));
+    rig.append("app.log", numbered(100, 101));
+    rig.until_lines(101);
+    assert_eq!(rig.window.lines[0].text, line(85), "what is read stays put while lines arrive");
+    rig.go(Move::Lines(-1000));
+    rig.until(|rig| rig.window.at_start);
+    rig.go(Move::Lines(3));
+    rig.until(|rig| rig.window.lines[0].text == line(3));
+    let start = numbered(0, 50).len() as u64;
+    rig.go(Move::Center(Place { source: ONE, start: start + 7, end: start + 9 }));
+    rig.until(|rig| rig.window.lines[5].start == start);
+    assert_eq!(rig.window.lines[5].text, line(50));
+    rig.go(Move::Lines(1000));
+    rig.until(|rig| rig.window.at_end);
+    assert_eq!(rig.window.lines.last().unwrap().text, line(100));
+    rig.go(Move::Follow);
+    rig.append("app.log", "tail without break");
+    rig.until(|rig| rig.window.lines.last().is_some_and(|line| line.text == "tail without break"));
+}
+
+#[test]
+fn hostile_bytes_are_shown_harmless_and_huge_lines_cut() {
+    let mut rig = Rig::new();
+    rig.append("app.log", b"\xef\xbb\xbffirst\r\nbad \xff byte\r\nnul \0 byte\n\x1b]52;c;AAAA\x07\n");
+    rig.append("app.log", vec![b'x'; 10 * 1024 * 1024]);
+    rig.append("app.log", "\nlast\n");
+    rig.follow("app.log");
+    rig.show(10);
+    rig.until_lines(6);
+    rig.until(|rig| rig.window.lines.len() == 6);
+    let texts: Vec<&str> = rig.window.lines.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(texts[..4], ["first", "bad \u{fffd} byte", "nul \\x00 byte", "\\e]52;c;AAAA\\x07"]);
+    assert!(rig.window.lines[4].cut && texts[4].len() <= Line::TEXT_MAX);
+    assert_eq!(rig.window.lines[4].end - rig.window.lines[4].start, 10 * 1024 * 1024);
+    assert_eq!(texts[5], "last");
+}
+
+#[test]
+fn binary_content_is_said_and_not_analysed() {
+    let mut rig = Rig::new();
+    rig.append("core", [b"\0\0\0\0ERROR\n".as_slice(), &[0; 200]].concat());
+    rig.follow("core");
+    rig.until(|rig| rig.changes == [SourceChange::Binary]);
+    rig.until_lines(1);
+    assert!(rig.digest.templates.is_empty() && rig.digest.findings.is_empty());
+}
+
+#[test]
+fn traces_belong_to_their_record() {
+    let mut rig = Rig::new();
+    let trace = "2026-03-01T10:00:00Z ERROR boom\njava.lang.IllegalStateException: no\n\tat a.b(C.java:1)\n";
+    rig.append("app.log", format!("{}{trace}", numbered(0, 20)));
+    rig.follow("app.log");
+    rig.show(2);
+    rig.until_lines(23);
+    let window = &rig.window;
+    assert!(window.lines.iter().all(|line| line.continuation), "{window:#?}");
+    assert_eq!(window.lines[0].at, Some("2026-03-01T10:00:00Z".parse().unwrap()));
+    assert_eq!(rig.digest.sources[0].records, 21);
+}
+
+#[test]
+fn searching_both_ways_with_a_wrap() {
+    let mut rig = Rig::new();
+    rig.append("app.log", numbered(0, 30_000));
+    rig.append("app.log", "a Needle here\n");
+    rig.append("app.log", numbered(0, 30_000));
+    rig.follow("app.log");
+    rig.until_lines(60_001);
+    let at = numbered(0, 30_000).len() as u64 + 2;
+    let hit = Some(Place { source: ONE, start: at, end: at + 6 });
+    let ask = |id, text: &str, from, backward| {
+        Request::Search(SearchRequest { id, source: ONE, text: text.to_owned(), from, backward })
+    };
+    for (id, text, from, backward, expected, wrapped) in [
+        (1, "needle", 0, false, hit, false),
+        (2, "Needle", at + 1, false, hit, true),
+        (3, "needle", u64::MAX, true, hit, false),
+        (4, "needle", at, true, hit, true),
+        (5, "NEEDLE", 0, false, None, false),
+    ] {
+        rig.ask(ask(id, text, from, backward));
+        rig.until(|rig| rig.found.last().is_some_and(|answer| answer.id == id));
+        let answer = rig.found.last().unwrap();
+        assert_eq!((answer.hit, answer.wrapped), (expected, wrapped), "search {id}");
+    }
+    assert_eq!(expected(1)[0], line(0));
+}

@@ -1,0 +1,5 @@
+//! What integration tests share: a home of their own, the real binary, a terminal.
+
+pub(crate) mod home;
+pub(crate) mod postgres;
+pub(crate) mod tmux;
