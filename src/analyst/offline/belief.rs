@@ -324,7 +324,8 @@ fn corroborate(reading: &Reading<'_>, belief: &mut Belief) {
     ties.truncate(64);
     let mut scored: Vec<(f64, usize)> = Vec::new();
     for (number, s) in reading.statements.iter().enumerate().take(4000) {
-        let quiet = s.origin == Origin::Log && !s.is_bad() && !s.change;
+        let loud = s.finding.is_some_and(|finding| finding.level.is_some_and(|level| level >= Level::Warn));
+        let quiet = s.origin == Origin::Log && !loud && !s.change;
         if !s.is_evidence() || quiet || belief.evidence.contains(&number) || s.text.chars().count() < 8 {
             continue;
         }

@@ -2,7 +2,7 @@
 
 use crate::analyst::offline::playbook::{Hit, Registry, SignalKind};
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::{Reading, Statement};
+use crate::evidence::statement::{Origin, Reading, Statement};
 
 /// A mechanism with what the evidence says about it.
 #[derive(Debug, Clone)]
@@ -82,6 +82,11 @@ fn push(list: &mut Vec<usize>, number: usize) {
 }
 
 fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit: Hit) {
+    // A log is full of records that merely mention things; only those that fail or change something tell.
+    let routine = statement.origin == Origin::Log && !statement.is_bad() && !statement.change;
+    if routine && statement.finding.is_none() {
+        return;
+    }
     match hit.kind {
         SignalKind::Mechanism if statement.claim => push(&mut candidate.claims, number),
         SignalKind::Mechanism if statement.healthy => push(&mut candidate.refuters, number),
