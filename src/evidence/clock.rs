@@ -49,7 +49,7 @@ const MONTHS: [&str; 12] =
 static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let month = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?";
     Regex::new(&format!(
-        r"(?i)(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}})|(?:(?P<yz>\d{{4}})年)?(?P<mz>\d{{1,2}})月(?P<dz>\d{{1,2}})[日号]|(?P<mn>{month})\s+(?P<dn>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<yn>20\d{{2}}))?\b|(?P<dd>\d{{1,2}})[\s/-](?P<mm>{month})(?:[\s/-](?P<yy>20\d{{2}}))?\b"
+        r"(?i)(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}})|(?:(?P<yz>\d{{4}})\s?年\s?)?(?P<mz>\d{{1,2}})\s?月\s?(?P<dz>\d{{1,2}})\s?[日号]|(?P<mn>{month})\s+(?P<dn>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<yn>20\d{{2}}))?\b|(?P<dd>\d{{1,2}})[\s/-](?P<mm>{month})(?:[\s/-](?P<yy>20\d{{2}}))?\b"
     ))
     .ok()
 });

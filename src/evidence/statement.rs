@@ -85,19 +85,26 @@ impl Statement<'_> {
 
     /// Whether it reports that something is wrong.
     pub fn is_bad(&self) -> bool {
+        let routine = self.origin == Origin::Log
+            && self.finding.is_none()
+            && self.level.is_some_and(|level| level <= Level::Notice);
         self.is_evidence()
             && !self.healthy
+            && !routine
             && (self.senses.has(Sense::Bad) || self.level.is_some_and(Level::is_bad))
     }
 
     /// The statement as a verified quote.
     pub fn quote(&self) -> Quote {
+        let words = first_line(self.text).trim_end();
+        let exact = |place: &Place| place.end.checked_sub(place.start) == Some(self.text.len() as u64);
+        let cut = |place: Place| Place { end: place.start + words.len() as u64, ..place };
         Quote {
-            quote: self.text.to_owned(),
+            quote: words.to_owned(),
             source: self.name.to_owned(),
             line: self.line,
             verified: self.place.is_some(),
-            place: self.place,
+            place: self.place.map(|place| if exact(&place) { cut(place) } else { place }),
         }
     }
 }
@@ -121,18 +128,17 @@ impl<'a> Reading<'a> {
         }
         let mut seen: HashMap<Place, usize> = HashMap::new();
         for template in &case.templates {
-            for (quote, at) in [(&template.example, template.first), (&template.newest, template.last)] {
-                let known = quote.place.is_some_and(|place| seen.contains_key(&place));
-                if quote.quote.is_empty() || known || (template.count < 2 && at != template.first) {
-                    continue;
-                }
-                if let Some(place) = quote.place {
-                    seen.insert(place, reading.statements.len());
-                }
-                let mut statement = record(quote, at, template.level);
-                statement.count = template.count;
-                reading.statements.push(statement);
+            // The newest record is not read: it changes with every record, and so would what is written.
+            let quote = &template.example;
+            if quote.quote.is_empty() {
+                continue;
             }
+            if let Some(place) = quote.place {
+                seen.insert(place, reading.statements.len());
+            }
+            let mut statement = record(quote, template.first, template.level);
+            statement.count = template.count;
+            reading.statements.push(statement);
         }
         for finding in &case.findings {
             let Some(quote) = finding.quotes.first().filter(|quote| !quote.quote.is_empty()) else {
@@ -168,15 +174,15 @@ fn mark<'a>(statement: &mut Statement<'a>, finding: &'a Finding) {
 
 /// A log record as a statement.
 fn record(quote: &Quote, at: Option<Timestamp>, level: Option<Level>) -> Statement<'_> {
-    let text = first_line(&quote.quote);
-    let senses = lexicon::senses(text);
+    let (start, text) = message(&quote.quote);
+    let senses = lexicon::senses(first_line(text));
     let informational = level.is_some_and(|level| level <= Level::Notice);
     Statement {
-        text: &quote.quote,
+        text,
         segment: text,
         source: quote.place.map_or(NOTES, |place| place.source),
         name: &quote.source,
-        place: quote.place.filter(|_| quote.verified),
+        place: quote.place.filter(|_| quote.verified).map(|place| from(place, &quote.quote, start)),
         line: quote.line,
         origin: Origin::Log,
         at,
@@ -185,12 +191,28 @@ fn record(quote: &Quote, at: Option<Timestamp>, level: Option<Level>) -> Stateme
         senses,
         level,
         claim: false,
-        healthy: informational && !senses.has(Sense::Bad),
+        healthy: informational && senses.has(Sense::Healthy) && !senses.has(Sense::Bad),
         change: senses.has(Sense::Change) && !level.is_some_and(Level::is_bad) && !senses.has(Sense::Bad),
         hostile: hostile::is_instruction(&quote.quote),
         count: 1,
         finding: None,
     }
+}
+
+/// The words of a record without its time, process and logger, and where they begin.
+fn message(line: &str) -> (usize, &str) {
+    let start = crate::log::message_start(line);
+    match line.get(start..) {
+        Some(words) if words.trim().len() >= 8 => (start, words),
+        _ => (0, line),
+    }
+}
+
+/// The place of a quote from byte `start` on. Quotes are cleaned for display; where that changed their length, the
+/// whole place is the answer.
+fn from(place: Place, quote: &str, start: usize) -> Place {
+    let exact = place.end.checked_sub(place.start) == Some(quote.len() as u64);
+    if exact { Place { start: place.start + start as u64, ..place } } else { place }
 }
 
 fn first_line(text: &str) -> &str {

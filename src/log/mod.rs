@@ -23,3 +23,13 @@ mod time;
 pub mod view;
 
 pub use engine::{Engine, News, Request};
+
+/// Where the words of a record begin in its first line, after time, process, level and logger; 0 where the line is all
+/// words.
+pub fn message_start(line: &str) -> usize {
+    let first = line.lines().next().unwrap_or("");
+    let mut reader = record::Reader::default();
+    let message = reader.read(first.as_bytes()).message[0];
+    let start = (message.as_ptr() as usize).wrapping_sub(first.as_ptr() as usize);
+    if !message.is_empty() && start < first.len() && first.is_char_boundary(start) { start } else { 0 }
+}

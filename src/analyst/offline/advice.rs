@@ -205,7 +205,7 @@ const STOP_JOB: [&str; 6] = [
 /// Taking back the change that set it off.
 fn take_back(scene: &Scene<'_>, first: &Belief) -> Vec<Mitigation> {
     let id = &scene.playbook(first.candidate.playbook).id;
-    let changed = first.triggers.iter().copied().find(|&number| scene.statement(number).change);
+    let changed = first.triggers.first().copied().filter(|&number| scene.statement(number).change);
     let Some(number) = changed else { return Vec::new() };
     let words = excerpt(scene.words(number), 0, 110);
     let kind = kind_of(scene.words(number));

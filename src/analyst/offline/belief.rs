@@ -10,7 +10,7 @@ use crate::analyst::offline::trigger;
 use crate::analyst::offline::weigh::{Candidate, Carrier, ENOUGH, marks, measures};
 use crate::evidence::CaseFile;
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::Reading;
+use crate::evidence::statement::{Origin, Reading};
 use crate::incident::Level;
 use crate::incident::event::StepOutcome;
 use crate::incident::triage::{Confidence, HypothesisStatus};
@@ -22,7 +22,7 @@ const LISTED_MAX: usize = 5;
 const LEAD: f64 = 1.2;
 
 /// Most quotes under the first hypothesis and under the others.
-const QUOTES: [usize; 2] = [12, 4];
+const QUOTES: [usize; 2] = [9, 4];
 
 /// A hypothesis before it is put into words.
 #[derive(Debug, Clone)]
@@ -324,7 +324,9 @@ fn corroborate(reading: &Reading<'_>, belief: &mut Belief) {
     ties.truncate(64);
     let mut scored: Vec<(f64, usize)> = Vec::new();
     for (number, s) in reading.statements.iter().enumerate().take(4000) {
-        if !s.is_evidence() || belief.evidence.contains(&number) || s.text.chars().count() < 8 {
+        let loud = s.finding.is_some_and(|finding| finding.level.is_some_and(|level| level >= Level::Warn));
+        let quiet = s.origin == Origin::Log && !loud && !s.change;
+        if !s.is_evidence() || quiet || belief.evidence.contains(&number) || s.text.chars().count() < 8 {
             continue;
         }
         let lower = s.text.to_ascii_lowercase();

@@ -1,7 +1,7 @@
 //! The cause statement: what broke and what set it off, in the words and figures of the evidence.
 
 use crate::analyst::offline::belief::Belief;
-use crate::analyst::offline::scene::{Scene, excerpt};
+use crate::analyst::offline::scene::{Scene, excerpt, room};
 use crate::analyst::offline::weigh::Candidate;
 use crate::incident::triage::{Hypothesis, HypothesisStatus};
 
@@ -115,7 +115,6 @@ fn fragments(
     change: Option<&str>,
     quoted: &mut Vec<String>,
 ) {
-    let max = if scene.zh() { FRAGMENT * 2 / 3 } else { FRAGMENT };
     let mut signals = Vec::new();
     let full = quoted.len() + wanted;
     for carrier in &candidate.carriers {
@@ -126,7 +125,7 @@ fn fragments(
         if same(change, statement.segment) {
             continue;
         }
-        let fragment = excerpt(statement.text, carrier.at, max);
+        let fragment = excerpt(statement.text, carrier.at, room(scene.zh(), statement.text, FRAGMENT));
         let known = quoted.iter().any(|other| other.contains(&fragment) || fragment.contains(other.as_str()));
         if signals.contains(&carrier.signal) || known {
             continue;
@@ -140,6 +139,5 @@ fn fragments(
 pub fn set_off(scene: &Scene<'_>, belief: &Belief) -> Option<String> {
     let number = *belief.triggers.first()?;
     let own = scene.words(number);
-    let at = if scene.zh() { CHANGE * 2 / 3 } else { CHANGE };
-    Some(excerpt(own, 0, at))
+    Some(excerpt(own, 0, room(scene.zh(), own, CHANGE)))
 }

@@ -1,7 +1,7 @@
 //! Summary, title, customer impact and the postmortem draft.
 
 use crate::analyst::offline::cause;
-use crate::analyst::offline::scene::{Scene, excerpt, untimed};
+use crate::analyst::offline::scene::{Scene, excerpt, room, untimed};
 use crate::analyst::offline::weigh::measures;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::provenance::FILL_IN;
@@ -72,16 +72,14 @@ pub fn summary(scene: &Scene<'_>) -> String {
         let subject = if service.is_empty() { "服务" } else { service };
         text.extend([format!("{subject} 出现异常")]);
         text.push_str(&onset.map_or_else(String::new, |onset| format!("，约从 {onset} 开始")));
-        text.push_str(
-            &symptom.map_or_else(
-                || "。".to_owned(),
-                |symptom| format!("，表现为“{}”。", excerpt(&symptom, 0, 90)),
-            ),
-        );
+        text.push_str(&symptom.map_or_else(
+            || "。".to_owned(),
+            |symptom| format!("，表现为“{}”。", excerpt(&symptom, 0, room(true, &symptom, 110))),
+        ));
         text.extend([format!("最可能的原因（可信度：{}）是{what}", confidence_zh(scene))]);
         text.push_str(&change.map_or_else(
             || "。".to_owned(),
-            |change| format!("，触发因素为“{}”。", excerpt(&change, 0, 70)),
+            |change| format!("，触发因素为“{}”。", excerpt(&change, 0, room(true, &change, 90))),
         ));
     } else {
         text.push_str(if service.is_empty() { "The service" } else { service });
@@ -150,8 +148,10 @@ pub fn impact(scene: &Scene<'_>) -> String {
         let mut users: Vec<&Statement<'_>> = symptoms(scene, 40);
         users.retain(|s| s.senses.has(Sense::User) || s.text.contains('%'));
         users.truncate(3);
-        let max = if scene.zh() { 80 } else { 140 };
-        let mut words: Vec<String> = users.iter().map(|s| format!("“{}”", excerpt(s.text, 0, max))).collect();
+        let mut words: Vec<String> = users
+            .iter()
+            .map(|s| format!("“{}”", excerpt(s.text, 0, room(scene.zh(), s.text, 140))))
+            .collect();
         words.dedup();
         words
     };
@@ -231,7 +231,10 @@ fn went_well(scene: &Scene<'_>, triage: &Triage) -> String {
 fn went_poorly(scene: &Scene<'_>, triage: &Triage) -> String {
     let mut lines: Vec<String> =
         triage.contradictions.iter().map(|item| format!("- {}", item.text)).collect();
-    for statement in scene.reading.statements.iter().filter(|s| s.claim && !s.hostile).take(3) {
+    let told = |s: &&Statement<'_>| {
+        triage.contradictions.iter().flat_map(|item| &item.quotes).all(|quote| quote.place != s.place)
+    };
+    for statement in scene.reading.statements.iter().filter(|s| s.claim && !s.hostile).filter(told).take(3) {
         let words = excerpt(untimed(statement), 0, 100);
         lines.push(if scene.zh() {
             format!("- 早期猜测，未被证实：{words}")

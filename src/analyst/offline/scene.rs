@@ -91,6 +91,18 @@ impl Scene<'_> {
     }
 }
 
+/// Room for a quotation in a text of the language asked for: words of another script get less, so that the text stays
+/// readable in its own language.
+pub fn room(zh: bool, text: &str, max: usize) -> usize {
+    let foreign =
+        text.chars().take(200).filter(char::is_ascii_alphabetic).count() * 2 > text.chars().take(200).count();
+    match (zh, foreign) {
+        (true, true) => max / 2,
+        (true, false) => max * 4 / 5,
+        (false, _) => max,
+    }
+}
+
 /// At most `max` characters of `text` around byte `at`, cut at spaces, with the cuts marked.
 pub fn excerpt(text: &str, at: usize, max: usize) -> String {
     let text = text.trim_end_matches(['.', '。', ';', '；', ',']);

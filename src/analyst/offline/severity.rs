@@ -280,7 +280,7 @@ fn failing(statement: &Statement<'_>) -> Option<f64> {
     if contains(&["availab", "success rate", "success ratio", "成功率", "可用率", "可用性"]) {
         return shares.iter().copied().min_by(f64::total_cmp).map(|lowest| 100.0 - lowest);
     }
-    if statement.healthy {
+    if statement.healthy || statement.level.is_some_and(|level| level <= Level::Info) {
         return None;
     }
     if contains(OF) && statement.is_bad() {

@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 
 use crate::analyst::offline::scene::{Scene, excerpt};
+use crate::analyst::offline::weigh::is_typed;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Statement};
 use crate::incident::{FindingKind, Level, Place, TimelineEntry, TimelineKind};
 
 /// Most entries.
-const ENTRIES_MAX: usize = 60;
+const ENTRIES_MAX: usize = 40;
 
 /// Longest text, characters.
 const TEXT_MAX: usize = 200;
@@ -35,8 +36,23 @@ pub fn entries(scene: &Scene<'_>) -> Vec<TimelineEntry> {
     }
     let mut entries: Vec<TimelineEntry> = found.into_iter().map(|(_, entry)| entry).collect();
     entries.sort_by_key(|entry| (entry.at, entry.place));
-    entries.dedup_by(|a, b| a.at == b.at && a.text == b.text);
+    fold(&mut entries);
     entries
+}
+
+/// Drops what says the same as an entry of the same minute, but for digits.
+fn fold(entries: &mut Vec<TimelineEntry>) {
+    let mut seen: Vec<(i64, String, TimelineKind)> = Vec::new();
+    entries.retain(|entry| {
+        let words: String = entry.text.chars().filter(|c| !c.is_ascii_digit()).take(60).collect();
+        let minute = entry.at.as_second().div_euclid(60);
+        let key = (minute, words, entry.kind);
+        let new = !seen.contains(&key);
+        if new {
+            seen.push(key);
+        }
+        new
+    });
 }
 
 /// How much an entry matters when there are too many.
@@ -45,6 +61,13 @@ fn matters(scene: &Scene<'_>, statement: &Statement<'_>) -> u8 {
         let same = |&number: &usize| scene.statement(number).place == statement.place;
         first.evidence.iter().chain(&first.triggers).any(same)
     });
+    let log = statement.origin == Origin::Log;
+    let telling = statement.is_bad() || statement.change || statement.finding.is_some();
+    if log
+        && (!telling || !scene.case.findings.is_empty() && statement.finding.is_none() && !statement.change)
+    {
+        return 0;
+    }
     if quoted || statement.finding.is_some() {
         return 5;
     }
@@ -88,7 +111,7 @@ fn prose(scene: &Scene<'_>, number: usize, weight: u8, found: &mut Vec<(u8, Time
         let at = if index == 0 { 0 } else { statement.text.find(stamp).unwrap_or(0) };
         let entry = TimelineEntry {
             at: moment.at,
-            text: excerpt(text, at, TEXT_MAX),
+            text: with_output(scene, number, excerpt(text, at, TEXT_MAX)),
             source: statement.name.to_owned(),
             kind: kind(scene, statement, moment.at),
             place: segment_place(statement),
@@ -96,6 +119,19 @@ fn prose(scene: &Scene<'_>, number: usize, weight: u8, found: &mut Vec<(u8, Time
         };
         found.push((weight, entry));
     }
+}
+
+/// A command that was typed says little without the line of its output that matters.
+fn with_output(scene: &Scene<'_>, number: usize, text: String) -> String {
+    if !is_typed(&text) {
+        return text;
+    }
+    let end = (number + 4).min(scene.reading.statements.len());
+    let output = scene.reading.statements[number + 1..end]
+        .iter()
+        .take_while(|s| s.moments.is_empty() && s.source == scene.statement(number).source)
+        .find(|s| s.is_bad());
+    output.map_or(text.clone(), |output| format!("{text}: {}", excerpt(output.text, 0, TEXT_MAX / 2)))
 }
 
 /// Place of the whole piece of line around the statement.

@@ -23,12 +23,11 @@ pub fn onset(reading: &Reading<'_>) -> Option<Timestamp> {
         }
         Some(onset)
     };
-    let severe = |s: &Statement<'_>| {
-        s.origin == Origin::Prose
-            || s.finding.is_some()
-            || s.level.is_some_and(crate::incident::Level::is_bad)
-    };
-    cluster(&|s| !s.change && severe(s)).or_else(|| cluster(&severe))
+    let told = |s: &Statement<'_>| s.origin == Origin::Prose || s.finding.is_some();
+    let severe = |s: &Statement<'_>| told(s) || s.level.is_some_and(crate::incident::Level::is_bad);
+    cluster(&|s| !s.change && told(s))
+        .or_else(|| cluster(&|s| !s.change && severe(s)))
+        .or_else(|| cluster(&severe))
 }
 
 /// Changes that may have set `candidate` off, most likely first.

@@ -2,7 +2,7 @@
 
 use crate::analyst::offline::playbook::{Hit, Registry, SignalKind};
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::{Reading, Statement};
+use crate::evidence::statement::{Origin, Reading, Statement};
 
 /// A mechanism with what the evidence says about it.
 #[derive(Debug, Clone)]
@@ -82,6 +82,11 @@ fn push(list: &mut Vec<usize>, number: usize) {
 }
 
 fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit: Hit) {
+    // A log is full of records that merely mention things; only those that fail or change something tell.
+    let routine = statement.origin == Origin::Log && !statement.is_bad() && !statement.change;
+    if routine && statement.finding.is_none() {
+        return;
+    }
     match hit.kind {
         SignalKind::Mechanism if statement.claim => push(&mut candidate.claims, number),
         SignalKind::Mechanism if statement.healthy => push(&mut candidate.refuters, number),
@@ -95,16 +100,28 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
         SignalKind::Symptom if statement.is_bad() => {
             candidate.score = candidate.score.max(hit.weight);
         }
-        SignalKind::Refuter if statement.is_evidence() => push(&mut candidate.refuters, number),
+        SignalKind::Refuter if statement.is_evidence() && !moves(statement.text) => {
+            push(&mut candidate.refuters, number);
+        }
         _ => {}
     }
 }
 
-/// What a failure or a change says counts full, other things less, a command that was typed least.
-fn share(statement: &Statement<'_>) -> f64 {
+/// Whether a text is a command that somebody typed.
+pub fn is_typed(text: &str) -> bool {
     const TYPED: [&str; 10] =
         ["$ ", "# ", "kubectl ", "select ", "SELECT ", "redis-cli", "psql", "curl ", "dig ", "mysql>"];
-    if TYPED.iter().any(|start| statement.text.starts_with(start)) {
+    TYPED.iter().any(|start| text.starts_with(start))
+}
+
+/// A value that went from one to another: `0 -> 48k` is not the 0 that a refuting phrase means.
+fn moves(text: &str) -> bool {
+    text.contains("->") || text.contains('→')
+}
+
+/// What a failure or a change says counts full, other things less, a command that was typed least.
+fn share(statement: &Statement<'_>) -> f64 {
+    if is_typed(statement.text) {
         0.5
     } else if statement.is_bad() || statement.change || statement.level.is_some() {
         1.0
