@@ -177,7 +177,7 @@ fn observed<'s, 'a>(
         }
         let pace = last.duration_since(first).as_secs_f64() / (template.count - 1) as f64;
         let period = pace.round() as u64;
-        let steady = period >= 5 && period % 5 == 0 && (pace - pace.round()).abs() < 0.02 * pace;
+        let steady = period >= 5 && period.is_multiple_of(5) && (pace - pace.round()).abs() < 0.02 * pace;
         let place = template.example.place.map(|place| (place.source, place.end));
         let ends = |s: &&Statement<'_>| s.place.map(|place| (place.source, place.end)) == place;
         if let Some(statement) = reading.statements.iter().find(ends).filter(|_| steady) {

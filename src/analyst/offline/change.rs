@@ -59,8 +59,8 @@ impl Change {
             None => Some(key_words(scene, own, WORDS[1])),
             Some(name) => {
                 let about = belief.triggers.iter().take(LOOKED_AT).map(|&number| scene.words(number));
-                let same = about.filter(|words| release(words).as_ref() == Some(name));
-                let said = same.filter_map(said).next();
+                let mut same = about.filter(|words| release(words).as_ref() == Some(name));
+                let said = same.find_map(said);
                 said.map_or_else(
                     || rest(own, name).map(|rest| key_words(scene, rest, WORDS[0])),
                     |said| Some(key_words(scene, said, WORDS[0])),
@@ -135,13 +135,11 @@ fn rest<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let mut rest = &text[text.find(version)? + version.len()..];
     loop {
         let start = rest.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != '（');
-        match SHIPPED.iter().find_map(|word| start.strip_prefix(word)) {
-            Some(after) => rest = after,
-            None => {
-                let start = start.trim_start_matches(['(', '（']);
-                return (!start.starts_with("was ")).then_some(start).filter(|start| start.len() >= 8);
-            }
-        }
+        let Some(after) = SHIPPED.iter().find_map(|word| start.strip_prefix(word)) else {
+            let start = start.trim_start_matches(['(', '（']);
+            return (!start.starts_with("was ")).then_some(start).filter(|start| start.len() >= 8);
+        };
+        rest = after;
     }
 }
 

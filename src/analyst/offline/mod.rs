@@ -189,7 +189,9 @@ fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
 fn trace(case: &CaseFile, onset: Option<jiff::Timestamp>, moments: &[jiff::Timestamp], triage: &mut Triage) {
     let mut figures = Figures::of(case);
     figures.learn_moment(onset);
-    moments.iter().for_each(|&at| figures.learn_moment(Some(at)));
+    for &at in moments {
+        figures.learn_moment(Some(at));
+    }
     for text in [&mut triage.title, &mut triage.summary, &mut triage.customer_impact] {
         *text = figures.trace(text);
     }

@@ -69,17 +69,17 @@ pub fn summary(scene: &Scene<'_>) -> String {
         return unsure(scene, symptom, onset);
     };
     let cause = cause::cause(scene, first);
-    let over = ended(scene).flatten();
+    let over = matches!(harm(scene), Harm::Over(_));
     let mut text = String::new();
     if scene.zh() {
         let subject = if service.is_empty() { "服务" } else { service };
-        text.extend([subject, if over.is_some() { "曾出现异常" } else { "出现异常" }]);
+        text.extend([subject, if over { "曾出现异常" } else { "出现异常" }]);
         text.push_str(&onset.map_or_else(String::new, |onset| format!("，约从 {onset} 开始")));
         text.push_str(&symptom.map_or_else(String::new, |symptom| format!("：{symptom}")));
         text.extend([format!("。最可能的原因（可信度：{}）：{cause}。", confidence_zh(scene))]);
     } else {
         text.push_str(if service.is_empty() { "The service" } else { service });
-        text.push_str(if over.is_some() { " was in trouble" } else { " is in trouble" });
+        text.push_str(if over { " was in trouble" } else { " is in trouble" });
         text.push_str(&onset.map_or_else(String::new, |onset| format!(" since about {onset}")));
         text.push_str(&symptom.map_or_else(String::new, |symptom| format!(": {symptom}")));
         text.extend([format!(". Most likely cause ({} confidence): {cause}.", first.confidence.name())]);
@@ -120,20 +120,34 @@ fn unsure(scene: &Scene<'_>, symptom: Option<String>, onset: Option<String>) -> 
     }
 }
 
-/// When the harm that the log shows was over: absent without findings of harm, empty while one of them lasts.
-fn ended(scene: &Scene<'_>) -> Option<Option<Timestamp>> {
-    let harm = scene.case.findings.iter().filter(|finding| {
+/// How the harm that the log shows stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Harm {
+    /// No finding of harm.
+    Unknown,
+    /// It lasts.
+    Lasts,
+    /// It is over since then.
+    Over(Timestamp),
+}
+
+fn harm(scene: &Scene<'_>) -> Harm {
+    let bursts = scene.case.findings.iter().filter(|finding| {
         finding.level.is_some_and(Level::is_bad) && finding.strength >= 40 && finding.rate.is_some()
     });
-    let ends: Vec<Option<Timestamp>> = harm.map(|finding| finding.ended).collect();
-    (!ends.is_empty()).then(|| ends.into_iter().collect::<Option<Vec<_>>>()?.into_iter().max())
+    let ends: Vec<Option<Timestamp>> = bursts.map(|finding| finding.ended).collect();
+    match ends.iter().max() {
+        None => Harm::Unknown,
+        Some(Some(last)) if ends.iter().all(Option::is_some) => Harm::Over(*last),
+        Some(_) => Harm::Lasts,
+    }
 }
 
 /// Whether it is over, where findings say so.
 fn state(scene: &Scene<'_>) -> String {
-    match ended(scene) {
-        None => String::new(),
-        Some(Some(ended)) => {
+    match harm(scene) {
+        Harm::Unknown => String::new(),
+        Harm::Over(ended) => {
             let at = ended.strftime("%H:%M:%S UTC");
             if scene.zh() {
                 format!("日志显示异常已于 {at} 结束。")
@@ -141,7 +155,7 @@ fn state(scene: &Scene<'_>) -> String {
                 format!(" By the log it ended at {at}.")
             }
         }
-        Some(None) => scene.say(" By the log it is still going on.", "日志显示异常仍在持续。").to_owned(),
+        Harm::Lasts => scene.say(" By the log it is still going on.", "日志显示异常仍在持续。").to_owned(),
     }
 }
 

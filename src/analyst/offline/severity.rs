@@ -248,12 +248,7 @@ pub fn judge(scene: &Scene<'_>) -> Severity {
             return rule(scene, SeverityLevel::Sev2, 'D', s);
         }
     }
-    let said = scene
-        .reading
-        .statements
-        .iter()
-        .any(|s| s.claim || s.origin == Origin::Prose && s.senses.has(Sense::Bad));
-    match bad.first().or(all.first().filter(|_| said)) {
+    match bad.first().copied().or_else(|| reported(scene)) {
         Some(s) if known => rule(scene, SeverityLevel::Sev3, 'E', s),
         Some(s) => rule(scene, SeverityLevel::Sev3, 'F', s),
         None => Severity {
@@ -266,6 +261,12 @@ pub fn judge(scene: &Scene<'_>) -> Severity {
                 .to_owned(),
         },
     }
+}
+
+/// What a person says is wrong, be it a guess.
+fn reported<'s>(scene: &'s Scene<'_>) -> Option<&'s Statement<'s>> {
+    let says = |s: &&Statement<'_>| s.claim || s.origin == Origin::Prose && s.senses.has(Sense::Bad);
+    scene.reading.statements.iter().filter(|s| !s.hostile).find(says)
 }
 
 /// Share of requests that fail, percent, where a statement gives one.
