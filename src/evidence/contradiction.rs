@@ -289,6 +289,16 @@ fn health_claims(reading: &Reading<'_>, zh: bool, found: &mut Vec<Contradiction>
     }
 }
 
+/// Whether a statement says itself that something was not changed: "web-shop rolled out, no database change".
+fn denies(statement: &Statement<'_>) -> bool {
+    let lower = statement.text.to_lowercase();
+    let told = lower.match_indices("no ").any(|(at, _)| {
+        crate::evidence::lexicon::starts_word(&lower, at)
+            && lower[at..].find(" change").is_some_and(|distance| distance < 24)
+    });
+    told || statement.senses.has(Sense::NoChange)
+}
+
 /// "No database changes" beside a logged change to the database.
 fn unlogged_changes(reading: &Reading<'_>, zh: bool, found: &mut Vec<Contradiction>) {
     let denials = reading.statements.iter().filter(|s| s.senses.has(Sense::NoChange) && !s.hostile);
@@ -296,7 +306,7 @@ fn unlogged_changes(reading: &Reading<'_>, zh: bool, found: &mut Vec<Contradicti
         let Some(subject) = subject_of(denial.text) else { continue };
         let change = reading.statements.iter().find(|s| {
             s.change
-                && !s.senses.has(Sense::NoChange)
+                && !denies(s)
                 && s.at.is_some()
                 && s.is_evidence()
                 && subject_of(s.text) == Some(subject)

@@ -209,9 +209,19 @@ fn record(quote: &Quote, at: Option<Timestamp>, level: Option<Level>) -> Stateme
     }
 }
 
-/// The words of a record without its time, process and logger, and where they begin.
+/// The words of a record without its time, process, account and logger, and where they begin.
 fn message(line: &str) -> (usize, &str) {
-    let start = crate::log::message_start(line);
+    let mut start = crate::log::message_start(line);
+    for _ in 0..3 {
+        let Some((word, _)) = line.get(start..).and_then(|rest| rest.split_once(' ')) else { break };
+        let process = word.strip_prefix('[').and_then(|word| word.strip_suffix(']'));
+        let process = process.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+        let account = word.contains('@') && !word.contains(['.', '/', ':', '=']);
+        if !(process || account) {
+            break;
+        }
+        start += word.len() + 1;
+    }
     match line.get(start..) {
         Some(words) if words.trim().len() >= 8 => (start, words),
         _ => (0, line),

@@ -34,7 +34,8 @@ fn hypothesis(scene: &Scene<'_>, contradictions: &[Contradiction], belief: &Beli
     let playbook = scene.playbook(belief.candidate.playbook);
     let next = playbook.checks.first().map(|check| scene.say(&check.en, &check.zh));
     let mut next = next.unwrap_or_default().to_owned();
-    if is_unexplained(scene, contradictions, belief) {
+    let leads = scene.leading().is_some_and(|first| std::ptr::eq(first, belief));
+    if leads && is_unexplained(scene, contradictions, belief) {
         let words = scene
             .say("; and which schedule is real, for they do not fit", "；并确认哪个执行周期属实（说法不一）");
         next.push_str(words);

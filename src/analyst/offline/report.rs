@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use crate::analyst::offline::cause;
-use crate::analyst::offline::phrase::phrase;
+use crate::analyst::offline::phrase::{self, phrase};
 use crate::analyst::offline::scene::{Scene, excerpt, room, untimed};
 use crate::analyst::offline::weigh::measures;
-use crate::evidence::lexicon::Sense;
+use crate::evidence::lexicon::{self, Sense};
 use crate::evidence::provenance::FILL_IN;
 use crate::evidence::statement::{Origin, Statement};
 use crate::incident::triage::Triage;
@@ -49,7 +49,8 @@ fn symptoms<'s>(scene: &'s Scene<'_>, wanted: usize) -> Vec<&'s Statement<'s>> {
         score += if measures(s) && s.text.contains('%') { 4 } else { 0 };
         score +=
             if s.text.contains("->") || s.text.contains('→') || s.text.contains(" from ") { 3 } else { 0 };
-        score += if s.senses.has(Sense::User) { 2 } else { 0 };
+        score += if is_about_users(s) { 2 } else { 0 };
+        score -= if s.origin == Origin::Log && is_of_machines(s) { 6 } else { 0 };
         score += i32::from(s.at.is_some());
         score -= if s.claim { 4 } else { 0 };
         score -= if s.change { 2 } else { 0 };
@@ -58,6 +59,17 @@ fn symptoms<'s>(scene: &'s Scene<'_>, wanted: usize) -> Vec<&'s Statement<'s>> {
     }
     scored.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     scored.into_iter().take(wanted).map(|(_, number)| &scene.reading.statements[number]).collect()
+}
+
+/// Whether its words, rather than the name of an account before them, are about users.
+fn is_about_users(statement: &Statement<'_>) -> bool {
+    lexicon::senses(phrase::bare(statement.text)).has(Sense::User)
+}
+
+/// Whether it measures a machine rather than what users get.
+fn is_of_machines(statement: &Statement<'_>) -> bool {
+    let lower = statement.text.to_lowercase();
+    ["cpu", "memory", "disk", "heap", "_connections", "内存", "磁盘"].iter().any(|word| lower.contains(word))
 }
 
 /// What is going on, in a few sentences.
@@ -73,7 +85,7 @@ pub fn summary(scene: &Scene<'_>) -> String {
     let mut text = String::new();
     if scene.zh() {
         let subject = if service.is_empty() { "服务" } else { service };
-        text.extend([subject, if over { "曾出现异常" } else { "出现异常" }]);
+        text.extend([subject, if over { " 曾出现异常" } else { " 出现异常" }]);
         text.push_str(&onset.map_or_else(String::new, |onset| format!("，约从 {onset} 开始")));
         text.push_str(&symptom.map_or_else(String::new, |symptom| format!("：{symptom}")));
         text.extend([format!("。最可能的原因（可信度：{}）：{cause}。", confidence_zh(scene))]);
@@ -163,7 +175,7 @@ fn state(scene: &Scene<'_>) -> String {
 pub fn impact(scene: &Scene<'_>) -> String {
     let said: Vec<String> = {
         let mut users: Vec<&Statement<'_>> = symptoms(scene, 40);
-        users.retain(|s| s.senses.has(Sense::User) || s.text.contains('%'));
+        users.retain(|s| is_about_users(s) || s.text.contains('%') && !is_of_machines(s));
         users.truncate(3);
         let mut words: Vec<String> = users
             .iter()

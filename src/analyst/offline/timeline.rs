@@ -8,7 +8,7 @@ use crate::analyst::offline::weigh::is_typed;
 use crate::evidence::case_file::NOTES;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Statement};
-use crate::incident::{FindingKind, Level, Place, TimelineEntry, TimelineKind};
+use crate::incident::{Finding, FindingKind, Level, Place, TimelineEntry, TimelineKind};
 
 /// Most entries.
 const ENTRIES_MAX: usize = 40;
@@ -171,16 +171,15 @@ fn log(scene: &Scene<'_>, statement: &Statement<'_>, weight: u8, found: &mut Vec
         return;
     }
     let text = match statement.finding {
-        Some(finding) if finding.kind == FindingKind::Burst && scene.zh() => format!("大量出现：{words}"),
         Some(finding) if finding.kind == FindingKind::Burst => {
-            format!("begins to come in large numbers: {words}")
+            format!("{words}{}", scene.say(" (and many more)", "（大量出现）"))
         }
-        _ => words,
+        _ => words.clone(),
     };
     found.push((weight, entry(at, text, kind)));
-    if let Some((finding, ended)) = statement.finding.and_then(|finding| Some((finding, finding.ended?))) {
-        let subject = phrase(&finding.subject, 0, LOG_TEXT_MAX);
-        let text = format!("{}{subject}", scene.say("ended: ", "结束："));
+    let over = |finding: &Finding| finding.ended.filter(|_| finding.level.is_some_and(Level::is_bad));
+    if let Some(ended) = statement.finding.and_then(over) {
+        let text = format!("{}{words}", scene.say("ended: ", "结束："));
         found.push((weight, entry(ended, text, TimelineKind::Finding)));
     }
 }
