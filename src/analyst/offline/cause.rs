@@ -118,7 +118,8 @@ fn what(scene: &Scene<'_>, belief: &Belief) -> String {
     }
     let whole = scene.title(candidate.playbook);
     let short = short(scene, candidate.playbook);
-    let title = if whole.chars().count() <= TITLE { whole } else { &short };
+    let enough = playbook.counts.is_some() || whole.chars().count() > TITLE;
+    let title = if enough { &short } else { whole };
     if quoted.is_empty() {
         return whole.to_owned();
     }
