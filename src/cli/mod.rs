@@ -141,7 +141,8 @@ fn globals(common: &Common) -> Result<Globals, Failure> {
     }
     let file = match &common.config {
         Some(file) if !file.is_file() => {
-            return Err(Failure::usage(format!("--config {}: no such file", file.display())));
+            return Err(Failure::usage(format!("--config {}: no such file", file.display()))
+                .hint("leave it out, or name a file: settings are optional"));
         }
         Some(file) => file.clone(),
         None => paths.config_file(),
