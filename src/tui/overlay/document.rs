@@ -118,7 +118,12 @@ fn hypothesis(view: &PaneView<'_>, id: &str) -> Rows {
         }
         for quote in quotes {
             let text = format!("“{}”", quote.quote);
-            rows.hang(quote_prefix(view, supports, quote), &text, quote_style(view, quote), view.width);
+            rows.hang(
+                quote_prefix(view, supports, quote, view.width / 2),
+                &text,
+                quote_style(view, quote),
+                view.width,
+            );
         }
     }
     if !found.next_check.is_empty() {
