@@ -64,6 +64,15 @@ pub fn settle(app: &mut App, look: &Look) {
     *top = (*top).min(last.unwrap_or(usize::MAX));
 }
 
+/// Which of `total` rows a text of `height` rows shows from `top` on; empty where it shows all.
+pub(crate) fn shown(top: usize, height: usize, total: usize) -> String {
+    if total <= height {
+        return String::new();
+    }
+    let top = top.min(total - height);
+    format!("rows {}-{} of {total}", top + 1, top + height)
+}
+
 /// A title row over `area`; the rest of it.
 pub(crate) fn titled(buffer: &mut Buffer, area: Rect, title: &str, aside: &str, look: &Look) -> Rect {
     canvas::clear(buffer, area, look.theme.text);

@@ -51,6 +51,17 @@ pub fn rows(view: &View<'_>) -> Rows {
     rows
 }
 
+/// Which of how many is under the cursor.
+pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
+    let all = view.app.incident.hypotheses();
+    if all.len() < 2 {
+        return Vec::new();
+    }
+    let cursor = view.app.ui.hypothesis.as_ref();
+    let at = cursor.and_then(|cursor| all.iter().position(|hypothesis| hypothesis.id == cursor.id));
+    vec![span(&format!(" {} of {} ", at.unwrap_or(0) + 1, all.len()), view.look.theme.faded)]
+}
+
 /// A hypothesis in parts.
 struct Block {
     head: Part,
