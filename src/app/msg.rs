@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::app::PastIncident;
 use crate::app::key::Key;
+use crate::app::ui::StoreTrouble;
 use crate::incident::triage::{Language, Similar};
 use crate::incident::{IncidentId, Recorded, SourceSpec, Triage};
 use crate::log::engine::News;
@@ -77,8 +78,8 @@ pub enum Msg {
         /// Position of the last one.
         upto: u64,
     },
-    /// The store is in trouble (a line that says which and what to do), or out of it.
-    StoreTrouble(Option<String>),
+    /// The store is in trouble, or out of it.
+    StoreTrouble(Option<StoreTrouble>),
     /// An incident was read back.
     Resumed {
         /// Its events.

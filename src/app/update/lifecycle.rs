@@ -192,6 +192,7 @@ impl Turn<'_> {
         ui.kept_draft.clone_from(&session.draft);
         ui.durable_seq = self.app.incident.last_seq;
         ui.context.query.clone_from(&session.query);
+        ui.context.wrap = session.wrap;
         ui.context.source = None;
         ui.context.window = Window::default();
         self.app.saved_session = session.clone();
@@ -266,6 +267,7 @@ fn session(app: &App) -> Session {
         query: ui.context.query.clone(),
         positions: positions.filter_map(|source| Some((source.source, source.position.clone()?))).collect(),
         draft: ui.kept_draft.clone(),
+        wrap: ui.context.wrap,
     }
 }
 

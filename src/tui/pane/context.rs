@@ -35,7 +35,7 @@ pub fn rows(view: &View<'_>) -> Rows {
     for (index, line) in context.window.lines.iter().enumerate() {
         let under_cursor = context.cursor == Some(index);
         let start = rows.rows.len();
-        if under_cursor || view.zoomed {
+        if under_cursor || context.wrap.unwrap_or(view.zoomed) {
             whole_line(&mut rows, view, line, under_cursor);
             if under_cursor {
                 rows.focus_from(start);
