@@ -14,6 +14,10 @@ use jiff::tz::TimeZone;
 const TICK: Duration = Duration::from_millis(5);
 /// Bytes that are written to a file at a time.
 const BLOCK: usize = 1 << 20;
+/// Microseconds.
+const HOUR: i64 = 3_600_000_000;
+/// About the length of a line.
+const BYTES_PER_LINE: i64 = 90;
 /// What a service says all day: level, text before a number, the number's range, text after it.
 const MESSAGES: [(&str, &str, u64, &str); 8] = [
     ("INFO", "request finished method=GET path=/v1/orders/", 90_000, " status=200 took=12ms"),
@@ -127,17 +131,16 @@ fn digits(out: &mut Vec<u8>, mut number: u64) {
 pub(crate) fn fill(path: &Path, bytes: u64, seed: u64) -> io::Result<String> {
     let mut file = File::create(path)?;
     let mut lines = Lines::new(seed);
-    // About ten lines a millisecond at most, so that a log of any size ends now and began within the last hours.
-    let step = (bytes / 100 / 3_600_000).max(1);
-    let mut millis = Timestamp::now().as_millisecond() - (bytes / 90 / step) as i64 - 1000;
-    let (mut written, mut count) = (0, 0);
+    // Whatever its size, the log tells of the last hour.
+    let step = HOUR * BYTES_PER_LINE / bytes.max(1) as i64;
+    let mut micros = Timestamp::now().as_microsecond() - HOUR;
+    let mut written = 0;
     let mut block = Vec::with_capacity(BLOCK + 256);
     while written < bytes {
         block.clear();
         while block.len() < BLOCK && written + (block.len() as u64) < bytes {
-            lines.line(&mut block, millis, None);
-            count += 1;
-            millis += i64::from(count % step == 0);
+            lines.line(&mut block, micros / 1000, None);
+            micros += step;
         }
         file.write_all(&block)?;
         written += block.len() as u64;
@@ -195,7 +198,7 @@ pub(crate) fn flood(
             let at = Instant::now();
             file.write_all(&block)?;
             written.push(Written { at, number });
-            thread::sleep(TICK.saturating_sub(at - started - past));
+            thread::sleep((started + past + TICK).saturating_duration_since(Instant::now()));
         }
     };
     thread::Builder::new().name("flood".to_owned()).spawn(work)

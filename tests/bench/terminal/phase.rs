@@ -242,6 +242,8 @@ impl Site<'_> {
 
     fn idle(self, lasts: Duration) -> io::Result<Figures> {
         let (mut terminal, _) = self.settled()?;
+        // What a program still finds out about the log is not idling.
+        terminal.read_until(Instant::now() + Duration::from_secs(5))?;
         let before = terminal.chunks.len();
         let since = Instant::now();
         let work = Work::of(terminal.id());
