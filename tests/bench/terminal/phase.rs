@@ -179,13 +179,14 @@ impl Site<'_> {
         let work = Work::of(terminal.id());
         self.type_until(&mut terminal, Instant::now() + lasts, &mut wanted)?;
         let load = work.load();
-        terminal.read_until(Instant::now() + Duration::from_secs(1))?;
-        join(flood)?;
+        terminal.read_until(Instant::now() + CATCH_UP)?;
+        let lag = screen::lag(&terminal.chunks, &join(flood)?);
         let mut delays = screen::delays(&terminal.chunks, &wanted);
         let flooded = delays.split_off(quiet);
         let measures = vec![
             Measure::times("key to letter, quiet log", delays),
             Measure::times(format!("key to letter, {FLOOD} lines/s"), flooded),
+            Measure::times("  newest line behind meanwhile", lag.samples.into_iter().map(Some)),
         ];
         Ok((measures, load))
     }

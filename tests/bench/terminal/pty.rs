@@ -75,7 +75,8 @@ impl Terminal {
             command.env(name, home.join(folder));
         }
         let started = Instant::now();
-        let child = command.spawn()?;
+        let child =
+            command.spawn().map_err(|error| io::Error::new(error.kind(), format!("setsid: {error}")))?;
         Ok(Self { master, child, started, chunks: Vec::new() })
     }
 

@@ -73,11 +73,14 @@ fn figure(value: Option<f64>) -> String {
 pub(crate) fn render(names: &[&str], results: &[Vec<Measure>]) -> String {
     let mut rows = vec![heading(names)];
     let Some((first, others)) = results.split_first() else { return String::new() };
-    for (index, measure) in first.iter().enumerate() {
+    for measure in first {
         let mut row = vec![measure.name.clone(), measure.unit.to_owned()];
         row.extend(measure.cells());
         for other in others {
-            let Some(other) = other.get(index) else { continue };
+            let Some(other) = other.iter().find(|other| other.name == measure.name) else {
+                row.extend(std::iter::repeat_n("–".to_owned(), 5));
+                continue;
+            };
             row.extend(other.cells());
             let ratio = match (measure.median(), other.median()) {
                 (Some(ours), Some(theirs)) if ours > 0.0 => format!("{:.2}", theirs / ours),
