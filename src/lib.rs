@@ -79,6 +79,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod evidence;
+pub mod export;
 pub mod failure;
 pub mod incident;
 pub mod log;

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
+use sevdeck::tui::theme::{Depth, Theme};
 
 /// What a module may import, of ours.
 const MAY_IMPORT: [(&str, &[&str]); 11] = [
@@ -151,7 +152,7 @@ fn the_world_is_touched_only_where_it_may_be() {
             let allowed = |place: &str| {
                 path == place || path.strip_prefix(place).is_some_and(|rest| rest.starts_with(['/', '.']))
             };
-            if places.iter().any(|place| allowed(&place)) {
+            if places.iter().any(|place| allowed(place)) {
                 continue;
             }
             for (number, line) in source.code().filter(|(_, line)| pattern.is_match(line)) {
@@ -209,6 +210,48 @@ fn no_file_is_forgotten() {
 }
 
 #[test]
+fn the_top_level_has_its_files_and_no_others() {
+    let known = [
+        "CHANGELOG.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE",
+        "README.md",
+        "prompts",
+        "src",
+        "target",
+        "tests",
+        "themes",
+    ];
+    let entries = fs::read_dir(package()).unwrap().map(|entry| entry.unwrap().file_name());
+    let names = entries.map(|name| name.into_string().unwrap());
+    // Where a property failed its seeds are noted; they are ignored by git.
+    let found = names.filter(|name| !name.starts_with('.') && name != "proptest-regressions");
+    assert_none("at the top level", found.filter(|name| !known.contains(&name.as_str())).collect());
+    assert_none(
+        "missing at the top level",
+        known
+            .iter()
+            .filter(|name| !package().join(name).exists())
+            .map(|name| (*name).to_owned())
+            .filter(|name| name != "target")
+            .collect(),
+    );
+}
+
+#[test]
+fn every_theme_loads() {
+    let mut found = Vec::new();
+    for path in files("themes", "toml") {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        if let Err(problem) = Theme::parse(name, &fs::read_to_string(&path).unwrap(), Depth::True) {
+            found.push(problem.to_string());
+        }
+    }
+    assert_none("themes", found);
+}
+
+#[test]
 fn data_files_are_toml() {
     let mut found = Vec::new();
     for path in ["src", "themes"].iter().flat_map(|folder| files(folder, "toml")) {
@@ -221,13 +264,13 @@ fn data_files_are_toml() {
 
 #[test]
 fn nothing_points_at_the_machine_it_was_written_on() {
-    let machine = Regex::new(r"(^|[^\w.])/(work|root)/|/home/\w+/").unwrap();
+    let machine = Regex::new(r"(^|[^\w.])/(work|root)/").unwrap();
     let mut found = Vec::new();
     for extension in ["rs", "toml", "md", "html"] {
         for folder in ["src", "tests", "themes", "prompts"] {
             for path in files(folder, extension) {
                 let text = fs::read_to_string(&path).unwrap();
-                let harmless = path.ends_with("tests/house.rs") || path.ends_with("src/config/tests.rs");
+                let harmless = path.ends_with("tests/house.rs");
                 if !harmless && machine.is_match(&text) {
                     found.push(path.display().to_string());
                 }

@@ -10,18 +10,27 @@ use serde_json::Value;
 
 use crate::support::home::Home;
 use crate::support::postgres::Server;
-use crate::support::tmux::{Terminal, poll};
+use crate::support::tmux::{Terminal, poll, poll_for};
 
 /// Connections of the server; three are kept for superusers.
 const CONNECTIONS: u32 = 10;
+/// Between two clients: the server is being used, not waited for.
+const PACE: Duration = Duration::from_millis(100);
 
-/// Clients that are refused, a few a second, as a service that keeps trying is.
+/// Clients of a service at work, a few a second.
+fn be_served(server: &Server, times: u32) {
+    for _ in 0..times {
+        server.psql("app", "select 'an order'").unwrap();
+        sleep(PACE);
+    }
+}
+
+/// The same clients when they are refused; they keep trying.
 fn be_refused(server: &Server, times: u32) {
     for _ in 0..times {
-        let error = server.psql("app", "select 1").unwrap_err();
+        let error = server.psql("app", "select 'an order'").unwrap_err();
         assert!(error.contains("FATAL"), "{error}");
-        // The server is being used, not waited for.
-        sleep(Duration::from_millis(100));
+        sleep(PACE);
     }
 }
 
@@ -45,6 +54,7 @@ fn refusal(log: &Path) -> &'static str {
 fn exhausted_connections_are_the_leading_hypothesis_with_lines_of_the_log() {
     let home = Home::new();
     let server = Server::start(CONNECTIONS);
+    be_served(&server, 30);
     let clients = server.hold(CONNECTIONS - 3);
     be_refused(&server, 20);
     let log = server.log();
@@ -104,6 +114,7 @@ fn the_cockpit_shows_it_while_it_happens_and_says_when_it_is_over() {
     terminal.sevdeck(&format!("--service shop {}", log.display()));
     terminal.wait_for("Hypotheses");
 
+    be_served(&server, 30);
     let clients = server.hold(CONNECTIONS - 3);
     be_refused(&server, 20);
     let shown = |screen: &str| {
@@ -113,15 +124,13 @@ fn the_cockpit_shows_it_while_it_happens_and_says_when_it_is_over() {
     terminal.wait("the hypothesis with verified evidence", shown);
     drop(clients);
     poll("the server to take clients again", || server.psql("app", "select 1").is_ok(), || terminal.screen());
-    // Ordinary traffic goes on, so that the silence of the refusals can be told from a silent server.
     let over = || {
-        server.psql("app", "select 1/0").unwrap_err();
+        // Ordinary traffic goes on, so that the end of the refusals can be told from a silent server.
+        be_served(&server, 5);
         let screen = terminal.screen().to_lowercase();
-        ["ended", "over since", "stopped"].iter().any(|word| screen.contains(word))
+        ["back to normal", "ended", "over since"].iter().any(|word| screen.contains(word))
     };
-    crate::support::tmux::poll_for(Duration::from_secs(120), "the end of the finding", over, || {
-        terminal.screen()
-    });
+    poll_for(Duration::from_secs(120), "the end of the finding", over, || terminal.screen());
     terminal.text("q");
     terminal.wait("the shell", |_| terminal.format("alternate_on") == "0");
 }

@@ -38,6 +38,13 @@ pub(super) struct CockpitArgs {
     title: Option<String>,
 }
 
+impl CockpitArgs {
+    /// Whether nothing was asked for.
+    pub(super) fn is_empty(&self) -> bool {
+        self.sources.is_empty() && self.context.is_empty() && self.service.is_none() && self.title.is_none()
+    }
+}
+
 /// A shipped incident.
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
@@ -85,8 +92,7 @@ pub(super) fn demo(args: &DemoArgs, globals: &Globals) -> Result<u8, Failure> {
     }
     let demo = Demo::start(args.name.as_deref(), args.speed, Runtime::now())?;
     let specs = demo.files().iter().map(|file| SourceSpec::File(file.display().to_string())).collect();
-    let opening =
-        Opening { title: demo.title.clone(), service: demo.service.clone(), specs, ..Opening::default() };
+    let opening = Opening { service: demo.service.clone(), specs, ..Opening::default() };
     enter(Way::New(opening), globals)
 }
 

@@ -2,10 +2,13 @@
 
 mod cockpit;
 pub mod demo;
+mod incidents;
+mod show;
 pub mod sources;
+mod triage;
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -21,7 +24,8 @@ use crate::store::Location;
 /// timeline, and keeps all of it current while the files grow. It needs no model and no network, and it changes
 /// nothing: commands are shown and copied, never run.
 #[derive(Debug, Parser)]
-#[command(name = "sevdeck", version, arg_required_else_help = false, args_conflicts_with_subcommands = true)]
+#[command(name = "sevdeck", version, subcommand_precedence_over_arg = true, disable_help_subcommand = true)]
+#[command(override_usage = "sevdeck [OPTIONS] [SOURCE]...\n       sevdeck [OPTIONS] <COMMAND>", after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -31,12 +35,28 @@ struct Cli {
     common: Common,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  sevdeck demo                                  watch a shipped incident, live
+  sevdeck /var/log/app.log /var/log/postgresql  follow a file and the logs in a folder
+  sevdeck '/var/log/app/*.log'                  also files that appear later
+  kubectl logs -f deploy/api | sevdeck -        follow a command's output
+  sevdeck triage --markdown app.log             a report, without a terminal
+
+Exit codes: 0 done, 1 failed, 2 wrong use, 3 input cannot be read.";
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Watch a shipped incident unfold in real files; needs nothing.
     Demo(cockpit::DemoArgs),
     /// Return to an incident exactly where it was.
     Resume(cockpit::ResumeArgs),
+    /// Read logs once and print the triage; needs no terminal and keeps nothing.
+    Triage(triage::TriageArgs),
+    /// List earlier incidents, the newest first.
+    Incidents(incidents::IncidentsArgs),
+    /// Print an earlier incident.
+    Show(show::ShowArgs),
 }
 
 /// Settings every subcommand takes.
@@ -45,10 +65,10 @@ struct Common {
     /// Language of what is written: en or zh.
     #[arg(long, global = true, value_name = "LANG")]
     lang: Option<String>,
-    /// Configuration file [default: $XDG_CONFIG_HOME/sevdeck/config.toml].
+    /// Configuration file [default: ~/.config/sevdeck/config.toml].
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Folder where incidents are kept, or memory: to keep nothing [default: $XDG_STATE_HOME/sevdeck].
+    /// Folder where incidents are kept, or memory: to keep nothing [default: ~/.local/state/sevdeck].
     #[arg(long, global = true, value_name = "FOLDER")]
     store: Option<String>,
     /// Theme: dark, light, ansi16 or mono.
@@ -95,11 +115,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<u8, Failure>
             return Ok(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    if cli.command.is_some() && !cli.cockpit.is_empty() {
+        return Err(Failure::usage("a new incident and a command do not go together")
+            .hint("what belongs to the command stands behind it; a file of that name is ./NAME"));
+    }
     let globals = globals(&cli.common)?;
     match cli.command {
         None => cockpit::open(&cli.cockpit, &globals),
         Some(Command::Demo(args)) => cockpit::demo(&args, &globals),
         Some(Command::Resume(args)) => cockpit::resume(&args, &globals),
+        Some(Command::Triage(args)) => triage::run(&args, &globals),
+        Some(Command::Incidents(args)) => incidents::run(&args, &globals),
+        Some(Command::Show(args)) => show::run(&args, &globals),
     }
 }
 
@@ -129,7 +156,45 @@ fn globals(common: &Common) -> Result<Globals, Failure> {
     };
     let (config, problems) = Config::load(&file, &env, flags);
     for problem in problems {
-        let _ = writeln!(std::io::stderr(), "sevdeck: {problem}");
+        warn(&problem.to_string());
     }
     Ok(Globals { config, paths })
+}
+
+/// Writes to standard output. A reader that has seen enough (`| head`) is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::runtime("standard output").because(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says something on standard error.
+fn warn(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "sevdeck: {text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_of_the_arguments_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_first_word_that_is_no_command_is_a_source() {
+        assert!(Cli::parse_from(["sevdeck", "--service", "api", "a.log", "--lang", "zh"]).command.is_none());
+        let cli = Cli::parse_from(["sevdeck", "triage", "--json", "-", "--store", "memory:"]);
+        assert!(matches!(cli.command, Some(Command::Triage(_))));
+        assert_eq!(cli.common.store.as_deref(), Some("memory:"));
+        let cli = Cli::parse_from(["sevdeck", "--store", "memory:", "incidents", "demo"]);
+        assert!(matches!(cli.command, Some(Command::Incidents(_))), "settings may come first");
+    }
 }

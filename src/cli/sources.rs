@@ -1,6 +1,8 @@
 //! What a SOURCE argument means.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
 use crate::failure::Failure;
@@ -58,6 +60,59 @@ pub fn context(path: &Path) -> Result<(String, String), Failure> {
     Ok((name, String::from_utf8_lossy(&bytes).into_owned()))
 }
 
+/// Whether a source can be read now: for one look there is no later.
+pub(super) fn check(spec: &SourceSpec) -> Result<(), Failure> {
+    match spec {
+        SourceSpec::File(path) => check_file(Path::new(path)),
+        SourceSpec::Directory(path) => {
+            let mut entries = fs::read_dir(path).map_err(|error| cannot_read(Path::new(path), error))?;
+            if entries.next().is_none() {
+                return Err(Failure::unreadable(format!("{path}: the folder is empty"))
+                    .hint("name the folder of the logs"));
+            }
+            Ok(())
+        }
+        SourceSpec::Glob(pattern) => {
+            let mut matches = glob::glob(pattern).map_err(|error| {
+                Failure::usage(format!("{pattern}: not a pattern")).because(error).hint("* ? [a-z] are known")
+            })?;
+            if matches.next().is_none() {
+                return Err(Failure::unreadable(format!("{pattern}: no file has such a name"))
+                    .hint("check the pattern, and that it is quoted"));
+            }
+            Ok(())
+        }
+        SourceSpec::Stdin | SourceSpec::Context(_) => Ok(()),
+    }
+}
+
+fn check_file(path: &Path) -> Result<(), Failure> {
+    let kind = fs::metadata(path).map_err(|error| cannot_read(path, error))?.file_type();
+    if kind.is_fifo() || kind.is_char_device() || kind.is_block_device() || kind.is_socket() {
+        return Err(Failure::unreadable(format!("{}: not a regular file", path.display()))
+            .hint(format!("pipe it in: sevdeck triage - < {}", path.display())));
+    }
+    File::open(path).map(drop).map_err(|error| cannot_read(path, error))
+}
+
+fn cannot_read(path: &Path, error: io::Error) -> Failure {
+    let hint = match error.kind() {
+        io::ErrorKind::NotFound => "check the name",
+        io::ErrorKind::PermissionDenied => {
+            "ask for read access, or pipe it in: sudo cat FILE | sevdeck triage -"
+        }
+        _ => "check the path",
+    };
+    Failure::unreadable(path.display().to_string()).because(error).hint(hint)
+}
+
+/// Whether a pipe or a file is on standard input: something to read that ends.
+pub(super) fn is_piped() -> bool {
+    use rustix::fs::FileType;
+    let Ok(stat) = rustix::fs::fstat(rustix::stdio::stdin()) else { return false };
+    matches!(FileType::from_raw_mode(stat.st_mode), FileType::Fifo | FileType::RegularFile | FileType::Socket)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,5 +137,27 @@ mod tests {
     fn a_path_into_nowhere_names_what_is_missing() {
         let failure = spec("/no/such/folder/app.log").unwrap_err().to_string();
         assert!(failure.contains("no such file") && failure.contains("/no/such/folder"), "{failure}");
+    }
+
+    #[test]
+    fn what_cannot_be_read_at_once_is_named_with_a_next_step() {
+        let home = tempfile::tempdir().unwrap();
+        let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+        fs::create_dir(home.path().join("empty")).unwrap();
+        fs::write(home.path().join("app.log"), "x\n").unwrap();
+        let cases = [
+            (SourceSpec::File(path("no.log")), "no.log: no such file or directory\n  check the name"),
+            (SourceSpec::Directory(path("empty")), "empty: the folder is empty\n  name the folder"),
+            (SourceSpec::Glob(path("*.nothing")), "*.nothing: no file has such a name\n  check the pattern"),
+            (SourceSpec::File("/dev/null".into()), "/dev/null: not a regular file\n  pipe it in"),
+        ];
+        for (spec, message) in cases {
+            let failure = check(&spec).unwrap_err();
+            assert!(failure.to_string().contains(message), "{failure}");
+            assert_eq!(failure.kind.code(), 3);
+        }
+        for spec in [SourceSpec::File(path("app.log")), SourceSpec::Glob(path("*.log")), SourceSpec::Stdin] {
+            assert!(check(&spec).is_ok(), "{spec}");
+        }
     }
 }

@@ -41,7 +41,6 @@ pub(crate) fn read(path: &Path, problems: &mut Vec<Problem>) -> Layer {
         let value = match value.into_inner() {
             DeValue::String(text) => Value::Text(text.into_owned()),
             DeValue::Boolean(on) => Value::Switch(on),
-            DeValue::Integer(number) => number.to_string().parse().map_or(Value::Other, Value::Number),
             _ => Value::Other,
         };
         if let Err(wanted) = layer.set(&key, value) {

@@ -27,8 +27,6 @@ pub struct Config {
     pub ascii: bool,
     /// Look at files once a second instead of being told of changes, for file systems that do not tell.
     pub poll: bool,
-    /// Most files followed at once.
-    pub files_max: usize,
     /// Name of the person, for the record.
     pub name: String,
 }
@@ -48,8 +46,6 @@ pub struct Layer {
     pub ascii: Option<bool>,
     /// See [`Config::poll`].
     pub poll: Option<bool>,
-    /// See [`Config::files_max`].
-    pub files_max: Option<usize>,
     /// See [`Config::name`].
     pub name: Option<String>,
 }
@@ -89,14 +85,10 @@ impl Config {
             clipboard: layer.clipboard,
             ascii: layer.ascii.unwrap_or(false),
             poll: layer.poll.unwrap_or(false),
-            files_max: layer.files_max.unwrap_or(Self::FILES_MAX),
             name: layer.name.unwrap_or_else(|| login(env)),
         };
         (config, problems)
     }
-
-    /// Default of [`Config::files_max`]: far below the 1024 files a process may have open by default.
-    pub const FILES_MAX: usize = 500;
 
     /// Languages sevdeck writes.
     pub const LANGUAGES: [&'static str; 2] = ["en", "zh"];
@@ -113,7 +105,6 @@ impl Layer {
             clipboard: self.clipboard.or(below.clipboard),
             ascii: self.ascii.or(below.ascii),
             poll: self.poll.or(below.poll),
-            files_max: self.files_max.or(below.files_max),
             name: self.name.or(below.name),
         }
     }
@@ -125,7 +116,7 @@ impl Layer {
             let value = match value.as_str() {
                 "1" | "true" | "yes" if is_switch(key) => Value::Switch(true),
                 "0" | "false" | "no" if is_switch(key) => Value::Switch(false),
-                _ => value.parse().map_or(Value::Text(value), Value::Number),
+                _ => Value::Text(value),
             };
             if let Err(wanted) = layer.set(key, value) {
                 problems.push(Problem { file: None, line: 0, text: format!("{variable} must be {wanted}") });
@@ -145,12 +136,9 @@ impl Layer {
             ("store", Value::Text(place)) => self.store = Some(place),
             ("clipboard", Value::Text(command)) => self.clipboard = Some(command),
             ("name", Value::Text(name)) => self.name = Some(name),
-            ("name", Value::Number(number)) => self.name = Some(number.to_string()),
             ("ascii", Value::Switch(on)) => self.ascii = Some(on),
             ("poll", Value::Switch(on)) => self.poll = Some(on),
             ("ascii" | "poll", _) => return Err("true or false"),
-            ("files_max", Value::Number(number @ 1..=100_000)) => self.files_max = Some(number as usize),
-            ("files_max", _) => return Err("a number from 1 to 100000"),
             _ => return Err("a text in quotes"),
         }
         Ok(())
@@ -158,14 +146,13 @@ impl Layer {
 }
 
 /// Variables of the environment and the keys they set.
-const VARIABLES: [(&str, &str); 8] = [
+const VARIABLES: [(&str, &str); 7] = [
     ("SEVDECK_THEME", "theme"),
     ("SEVDECK_LANG", "language"),
     ("SEVDECK_STORE", "store"),
     ("SEVDECK_CLIPBOARD", "clipboard"),
     ("SEVDECK_ASCII", "ascii"),
     ("SEVDECK_POLL", "poll"),
-    ("SEVDECK_FILES_MAX", "files_max"),
     ("SEVDECK_USER", "name"),
 ];
 
@@ -174,7 +161,6 @@ const VARIABLES: [(&str, &str); 8] = [
 enum Value {
     Text(String),
     Switch(bool),
-    Number(i64),
     Other,
 }
 

@@ -31,13 +31,12 @@ fn a_flag_beats_the_environment_which_beats_the_file_which_beats_the_default() {
     assert_eq!(config.language, "en");
     assert_eq!(config.clipboard.as_deref(), Some("wl-copy"));
     assert!(config.ascii && !config.poll);
-    assert_eq!(config.files_max, Config::FILES_MAX);
     assert_eq!(config.name, "ada");
 }
 
 #[test]
 fn a_bad_setting_is_named_with_its_line_and_the_others_stand() {
-    let file = "language = 'zh'\nthme = 'dark'\nascii = 'yes'\n\nfiles_max = 0\ntheme = 'light'\n";
+    let file = "language = 'zh'\nthme = 'dark'\nascii = 'yes'\n\npoll = 0\ntheme = 'light'\n";
     let (config, problems) = load(file, &[("SEVDECK_LANG", "fr")], Layer::default());
     assert_eq!(config.theme.as_deref(), Some("light"));
     assert_eq!(config.language, "zh");
@@ -47,7 +46,7 @@ fn a_bad_setting_is_named_with_its_line_and_the_others_stand() {
     assert_eq!(problems[0], "SEVDECK_LANG must be \"en\" or \"zh\"");
     assert!(problems[1].starts_with("config.toml:2: unknown key \"thme\""), "{problems:?}");
     assert!(problems[2].starts_with("config.toml:3: ascii must be true or false"), "{problems:?}");
-    assert!(problems[3].starts_with("config.toml:5: files_max must be a number"), "{problems:?}");
+    assert!(problems[3].starts_with("config.toml:5: poll must be true or false"), "{problems:?}");
 }
 
 #[test]
@@ -59,10 +58,10 @@ fn a_file_that_is_not_toml_leaves_the_defaults() {
 
 #[test]
 fn variables_of_the_environment_are_read_as_what_they_set() {
-    let vars = [("SEVDECK_ASCII", "1"), ("SEVDECK_FILES_MAX", "7"), ("SEVDECK_USER", "42"), ("USER", "x")];
+    let vars = [("SEVDECK_ASCII", "1"), ("SEVDECK_POLL", "no"), ("SEVDECK_USER", "42"), ("USER", "x")];
     let (config, problems) = load("", &vars, Layer::default());
     assert!(problems.is_empty() && config.ascii);
-    assert_eq!((config.files_max, config.name.as_str()), (7, "42"));
+    assert_eq!((config.poll, config.name.as_str()), (false, "42"));
 }
 
 #[test]

@@ -63,7 +63,7 @@ static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 static ZONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"^\s?\(?(?:(?P<utc>(?-i:Z)\b|UTC(?P<us>[+-]\d{1,2})?\b|GMT\b)|(?P<sign>[+-])(?P<oh>\d{2}):?(?P<om>\d{2})\b|(?P<name>[A-Z]{2,4}T)\b|(?P<bj>北京时间))",
+        r"^\s?(?:20\d{2}\s)?\(?(?:(?P<utc>(?-i:Z)\b|UTC(?P<us>[+-]\d{1,2})?\b|GMT\b)|(?P<sign>[+-])(?P<oh>\d{2}):?(?P<om>\d{2})\b|(?P<name>[A-Z]{2,4}T)\b|(?P<bj>北京时间))",
     )
     .ok()
 });
@@ -239,10 +239,12 @@ impl Resolver {
         let local = local(now, offset);
         let mut resolver = Self { offset, date: local.date(), assumed: true, last: None, now };
         let stated = scan(head, chinese);
-        let dated = stated.iter().find_map(|stated| stated.date.filter(|date| date.year.is_some()));
-        if let Some(date) = dated.and_then(|date| resolver.full_date(date)) {
+        let mut dates = stated.iter().filter_map(|stated| stated.date);
+        let year = dates.clone().find_map(|date| date.year);
+        let first = dates.next().map(|first| WrittenDate { year: first.year.or(year), ..first });
+        if let Some(date) = first.and_then(|date| resolver.full_date(date)) {
             resolver.date = date;
-            resolver.assumed = false;
+            resolver.assumed = year.is_none();
         }
         resolver
     }

@@ -131,10 +131,9 @@ fn rhythms<'s, 'a>(statement: &'s Statement<'a>, out: &mut Vec<Rhythm<'s, 'a>>) 
             let count =
                 caps.get(1).or_else(|| caps.get(3)).map_or(Ok(1), |count| count.as_str().parse::<u64>());
             let unit = caps.get(2).or_else(|| caps.get(4)).and_then(|unit| unit_seconds(unit.as_str()));
-            if let (Ok(count), Some(unit), Some(whole)) = (count, unit, caps.get(0)) {
-                if count > 0 && caps.get(1).or_else(|| caps.get(3)).is_some() {
-                    push(count * unit, whole.as_str());
-                }
+            let counted = caps.get(1).or_else(|| caps.get(3)).is_some();
+            if let (Ok(count @ 1..), Some(unit), Some(whole), true) = (count, unit, caps.get(0), counted) {
+                push(count * unit, whole.as_str());
             }
         }
     }

@@ -52,7 +52,7 @@ impl Senses {
 const CLASSES: &[(Sense, &str)] = &[
     (
         Sense::Change,
-        "deploy|deployed|deploys|deployment of|release|released|releases|shipped|rolled out|rollout|roll-out|upgrade|upgraded|upgrades|migration|migrated|migrate|config change|configuration change|config push|changed|change:|change |changes:|enabled|disabled|flag|feature flag|commit|merged|merge|pushed|push of|applied|apply|added|removed|restored|restore|rotated|replaced|switched|switch to|cutover|cut over|canary|at 100%|to 100%|image update|update:|updated|new version|config management|changelog|set to|raised to|lowered to|lowered|increased to|reduced to|reduced from|renamed|dropped column|alter table|create index|drop index|terraform|helm upgrade|puppet|chef|ansible|argocd|gitops|PR #|hotfix|patch|patched|reconfigured|tuned|started sending|campaign|launched|launch|went live|go-live|onboarded|new customer|new tenant|import|backfill|batch|maintenance|failover|promoted|cronjob|new job|scheduled job|Put*Policy|PutBucketPolicy|created by|autoscaler added|joined|expired|expires|reboot|rebooted|kernel|上线|发布|部署|变更|灰度|配置|迁移|升级|开启|关闭了|改为|调整|修改|新增|下线|切换|替换|合并|推送|回填|导入|活动开始|大促|改成|调大|调小|轮换|过期|到期|扩容|缩容|启用|禁用|割接",
+        "deploy|deployed|deploys|deployment of|release|released|releases|shipped|rolled out|rollout|roll-out|upgrade|upgraded|upgrades|migration|migrated|migrate|config change|configuration change|config push|changed|change:|change |changes:|enabled|disabled|flag|feature flag|commit|merged|merge|pushed|push of|applied|apply|added|removed|restored|restore|rotated|replaced|switched|switch to|cutover|cut over|canary|at 100%|to 100%|image update|update:|updated|new version|config management|changelog|set to|raised to|lowered to|lowered|increased to|reduced to|reduced from|renamed|dropped column|alter table|create index|drop index|terraform|helm upgrade|puppet|chef|ansible|argocd|gitops|PR #|hotfix|patch|patched|reconfigured|tuned|one-off|manual change|hand edit|started sending|campaign|launched|launch|went live|go-live|onboarded|new customer|new tenant|import|backfill|maintenance window|failover|promoted|cronjob|new job|scheduled job|Put*Policy|PutBucketPolicy|created by|autoscaler added|reboot|rebooted|上线|发布|部署|变更|灰度|配置|迁移|升级|开启|关闭了|改为|调整|修改|新增|下线|切换|替换|合并|推送|回填|导入|活动开始|大促|改成|调大|调小|轮换|扩容|缩容|启用|禁用|割接|手工执行|手动执行|脚本执行",
     ),
     (
         Sense::NoChange,
@@ -64,11 +64,11 @@ const CLASSES: &[(Sense, &str)] = &[
     ),
     (
         Sense::Bad,
-        "error|errors|err|fail|fails|failed|failing|failure|failures|timeout|timeouts|timed out|timing out|refused|denied|rejected|reject|exceeded|exceed|exception|fatal|panic|crash|crashed|crashing|crashloop|unavailable|unreachable|spike|spikes|jumped|climbed|rose|rising|slow|latency|stuck|backlog|lag|down|oom|killed|evicted|degraded|outage|broken|hang|hangs|hung|blocked|stalled|exhausted|full|leak|corrupt|lost|missing|expired|unauthorized|forbidden|unhealthy|not ready|notready|aborted|dropped|dropping|deadlock|throttled|overloaded|saturated|too many|cannot|could not|unable|not found|invalid|no space|read-only|out of|late|delayed|duplicate|duplicated|wrong|stale|empty|HTTP 5|HTTP 4| 500| 502| 503| 504|5xx|4xx|429|p99|p95|restarts|spins|失败|超时|错误|报错|拒绝|异常|飙升|上涨|升高|升至|涨到|上升|告警|延迟|不可用|卡住|卡顿|变慢|很慢|缓慢|堆积|积压|崩溃|重启|丢失|无法|打不开|满了|已满|耗尽|泄漏|过期|中断|下跌|下降|尖刺|抖动|阻塞|死锁|重复",
+        "error|errors|err|fail|fails|failed|failing|failure|failures|timeout|timeouts|timed out|timing out|refused|denied|declined|rejected|reject|exceeded|exceed|exception|fatal|panic|crash|crashed|crashing|crashloop|unavailable|unreachable|spike|spikes|jumped|climbed|rose|rising|slow|latency|stuck|backlog|lag|down|oom|killed|evicted|degraded|outage|broken|hang|hangs|hung|blocked|stalled|exhausted|full|leak|corrupt|lost|missing|expired|unauthorized|forbidden|unhealthy|not ready|notready|aborted|dropped|dropping|deadlock|throttled|overloaded|saturated|too many|cannot|could not|unable|not found|invalid|no space|read-only|out of|late|delayed|duplicate|duplicated|wrong|stale|empty|HTTP 5|HTTP 4| 500| 502| 503| 504|5xx|4xx|429|p99|p95|restarts|spins|失败|超时|错误|报错|拒绝|异常|飙升|上涨|升高|升至|涨到|上升|告警|延迟|不可用|卡住|卡顿|变慢|很慢|缓慢|堆积|积压|崩溃|重启|丢失|无法|打不开|满了|已满|耗尽|泄漏|过期|中断|下跌|下降|尖刺|抖动|阻塞|死锁|重复",
     ),
     (
         Sense::Alert,
-        "alert|alerts|alerted|alertmanager|page |paged|pager|pagerduty|opsgenie|firing|alarm|monitor:|warning |告警|报警|监控触发",
+        "alert|alerts|alerted|alertmanager|paged|pager|pagerduty|opsgenie|firing|alarm|monitor:|warning |告警|报警|监控触发",
     ),
     (
         Sense::Action,

@@ -2,7 +2,6 @@
 //! kind of thing it says. Prose is cut at lines, at inner times and at sentences; a log record is one statement.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::Timestamp;
 
@@ -11,6 +10,13 @@ use crate::evidence::clock::{self, Moment, Resolver};
 use crate::evidence::hostile;
 use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::incident::{Finding, Level, Place, Quote, SourceId};
+
+mod cut;
+mod traits;
+
+use cut::{clip, heads_changes, is_heading, segments, sentences, shape, trim_line, trim_piece};
+use traits::{is_alarming, is_api_change, is_claim, is_low};
+pub use traits::{is_full, level_of};
 
 /// Most statements read from the prose of a case; what comes after them is not analysed.
 pub const STATEMENTS_MAX: usize = 20_000;
@@ -161,7 +167,7 @@ fn mark<'a>(statement: &mut Statement<'a>, finding: &'a Finding) {
 }
 
 /// A log record as a statement.
-fn record<'a>(quote: &'a Quote, at: Option<Timestamp>, level: Option<Level>) -> Statement<'a> {
+fn record(quote: &Quote, at: Option<Timestamp>, level: Option<Level>) -> Statement<'_> {
     let text = first_line(&quote.quote);
     let senses = lexicon::senses(text);
     let informational = level.is_some_and(|level| level <= Level::Notice);
@@ -196,7 +202,7 @@ struct Prose<'a> {
     source: &'a CaseText,
     resolver: Resolver,
     chinese: bool,
-    section: Senses,
+    changes: bool,
     after_heading: bool,
 }
 
@@ -206,7 +212,7 @@ impl<'a> Prose<'a> {
             source,
             resolver: Resolver::new(&source.text, now),
             chinese: clock::is_chinese(&source.text),
-            section: Senses::default(),
+            changes: false,
             after_heading: false,
         }
     }
@@ -220,7 +226,7 @@ impl<'a> Prose<'a> {
             let line = trim_line(raw);
             if line.is_empty() {
                 if !self.after_heading {
-                    self.section = Senses::default();
+                    self.changes = false;
                 }
                 continue;
             }
@@ -245,7 +251,7 @@ impl<'a> Prose<'a> {
         let line = clip(line, STATEMENT_MAX);
         let stated = clock::scan(line, self.chinese);
         if is_heading(line, stated.iter().any(|stated| stated.time.is_some())) {
-            self.section = lexicon::senses(line);
+            self.changes = heads_changes(line);
             self.after_heading = true;
             if let Some(date) = stated.iter().find_map(|stated| stated.date) {
                 self.resolver.heading(date);
@@ -266,15 +272,21 @@ impl<'a> Prose<'a> {
                 })
                 .collect();
             let cuts = if log_like { vec![(0, segment.len())] } else { sentences(segment) };
-            let mut first = Some(inner);
+            let mut opening = true;
             for (low, high) in cuts {
                 let text = trim_piece(&segment[low..high]);
                 if text.is_empty() {
                     continue;
                 }
                 let at = begin + (text.as_ptr() as usize - line.as_ptr() as usize);
-                let moments = first.take();
-                let statement = self.statement(text, segment, at, number, moments, reading);
+                let said = |moment: &&Moment| (low..high).contains(&moment.range.start);
+                let moments: Vec<Moment> = inner.iter().filter(said).cloned().collect();
+                let earlier = reading.statements.last().filter(|_| !opening);
+                let inherited = earlier.and_then(|last| last.at.map(|at| (at, last.assumed)));
+                let time = moments.first().map(|moment| (moment.at, moment.assumed)).or(inherited);
+                opening = false;
+                let mut statement = self.statement(text, segment, (at, number), time);
+                statement.moments = moments;
                 reading.statements.push(statement);
             }
         }
@@ -284,24 +296,22 @@ impl<'a> Prose<'a> {
         &self,
         text: &'a str,
         segment: &'a str,
-        at: usize,
-        number: u64,
-        moments: Option<Vec<Moment>>,
-        reading: &Reading<'a>,
+        (at, number): (usize, u64),
+        time: Option<(Timestamp, bool)>,
     ) -> Statement<'a> {
-        let time = match &moments {
-            Some(own) => own.first().map(|moment| (moment.at, moment.assumed)),
-            None => reading.statements.last().and_then(|last| last.at.map(|at| (at, last.assumed))),
-        };
-        let senses = lexicon::senses(text);
+        let mut senses = lexicon::senses(text);
+        if is_full(text) {
+            senses.add(Sense::Bad);
+        }
+        if text.trim_start_matches(|c: char| !c.is_alphabetic()).starts_with("page ") {
+            senses.add(Sense::Alert);
+        }
         let level = level_of(text);
         let claim = is_claim(text, senses, level, time.is_some());
         let healthy =
             !claim && (senses.has(Sense::Healthy) || is_low(text)) && !is_alarming(text, senses, level);
         let logged_failure = level.is_some_and(Level::is_bad);
-        let changed = senses.has(Sense::Change)
-            || self.section.has(Sense::Change) && time.is_some()
-            || is_api_change(text);
+        let changed = senses.has(Sense::Change) || self.changes && time.is_some() || is_api_change(text);
         Statement {
             text,
             segment,
@@ -316,7 +326,7 @@ impl<'a> Prose<'a> {
             origin: Origin::Prose,
             at: time.map(|(at, _)| at),
             assumed: time.is_some_and(|(_, assumed)| assumed),
-            moments: moments.unwrap_or_default(),
+            moments: Vec::new(),
             senses,
             level,
             claim,
@@ -327,245 +337,6 @@ impl<'a> Prose<'a> {
             finding: None,
         }
     }
-}
-
-/// Drops line breaks, bullets and table bars around a line.
-fn trim_line(raw: &str) -> &str {
-    raw.trim().trim_matches('|').trim().trim_start_matches(['-', '*', '•', '>', '·']).trim_start()
-}
-
-fn trim_piece(text: &str) -> &str {
-    text.trim().trim_matches(['|', '；', ';']).trim()
-}
-
-/// The longest prefix of at most `max` bytes.
-fn clip(text: &str, max: usize) -> &str {
-    if text.len() <= max {
-        return text;
-    }
-    let mut end = max;
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
-}
-
-/// Lines that differ only in digits have the same shape.
-fn shape(line: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    let mut digit = false;
-    for byte in line.bytes() {
-        if byte.is_ascii_digit() {
-            if !digit {
-                0_u8.hash(&mut hasher);
-            }
-            digit = true;
-        } else {
-            digit = false;
-            byte.hash(&mut hasher);
-        }
-    }
-    hasher.finish()
-}
-
-fn is_heading(line: &str, timed: bool) -> bool {
-    let short = line.chars().count() <= 48;
-    let closed = line.ends_with([':', '：']) || line.starts_with('#');
-    let bare = !line.contains([':', '：', '=', '%', '"', '/', '(']) && line.split_whitespace().count() <= 4;
-    let date_only = line.chars().filter(char::is_ascii_digit).count() >= 6 && line.chars().count() <= 24;
-    !timed && ((short && closed) || (short && bare) || date_only)
-}
-
-/// Pieces of a line that begin with a time of their own.
-fn segments(line: &str, moments: &[Moment]) -> Vec<(usize, usize)> {
-    let leads = moments.first().is_some_and(|first| {
-        line[..first.range.start].chars().all(|c| !c.is_alphanumeric()) && first.range.start < 4
-    });
-    let mut cuts = vec![0];
-    if leads {
-        for moment in &moments[1..] {
-            let before = &line[..moment.range.start];
-            let wide = before.ends_with("  ");
-            let closes = before.trim_end().ends_with(['"', '”', '」', '』', ';', '；', '。', '|', ')', '.']);
-            if before.ends_with([' ', '；', '。']) && (wide || closes) {
-                cuts.push(moment.range.start);
-            }
-        }
-    }
-    let ends = cuts.iter().skip(1).copied().chain([line.len()]).collect::<Vec<_>>();
-    cuts.into_iter().zip(ends).collect()
-}
-
-/// Sentences of a segment; quoted parts stay whole.
-fn sentences(segment: &str) -> Vec<(usize, usize)> {
-    const ABBREVIATIONS: [&str; 6] = ["e.g", "i.e", "vs", "approx", "etc", "no"];
-    let mut out = Vec::new();
-    let (mut start, mut quoted) = (0, false);
-    let mut chars = segment.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '"' => quoted = !quoted,
-            '“' | '「' => quoted = true,
-            '”' | '」' => quoted = false,
-            '。' | '；' | '！' | '？' if !quoted => {
-                out.push((start, at + c.len_utf8()));
-                start = at + c.len_utf8();
-            }
-            '.' | ';' | '!' | '?' if !quoted => {
-                let spaced = chars.peek().is_some_and(|&(_, next)| next == ' ');
-                let word = segment[start..at].rsplit([' ', '(']).next().unwrap_or("");
-                let short = ABBREVIATIONS.contains(&word.to_ascii_lowercase().as_str());
-                if spaced && !short && at > start + 3 {
-                    out.push((start, at + 1));
-                    start = at + 1;
-                }
-            }
-            _ => {}
-        }
-    }
-    out.push((start, segment.len()));
-    out
-}
-
-/// Level of a log line by its level word, which logs write in capitals.
-pub fn level_of(text: &str) -> Option<Level> {
-    const WORDS: [(&str, Level); 17] = [
-        ("FATAL", Level::Fatal),
-        ("PANIC", Level::Fatal),
-        ("CRITICAL", Level::Fatal),
-        ("CRIT", Level::Fatal),
-        ("EMERG", Level::Fatal),
-        ("ERROR", Level::Error),
-        ("SEVERE", Level::Error),
-        ("[error]", Level::Error),
-        ("[warning]", Level::Warn),
-        ("WARNING", Level::Warn),
-        ("WARN", Level::Warn),
-        ("[notice]", Level::Notice),
-        ("[info]", Level::Info),
-        ("INFO", Level::Info),
-        ("DEBUG", Level::Debug),
-        ("LOG:  ", Level::Info),
-        ("level=error", Level::Error),
-    ];
-    let head = clip(text, 160);
-    WORDS
-        .iter()
-        .find(|(word, _)| head.find(word).is_some_and(|at| lexicon::is_word(head, at, at + word.len())))
-        .map(|(_, level)| *level)
-}
-
-/// Guesses, opinions and questions. A quoted line with a time before it is what somebody said.
-fn is_claim(text: &str, senses: Senses, level: Option<Level>, timed: bool) -> bool {
-    if level.is_some() {
-        return false;
-    }
-    let body = text.trim_start_matches(|c: char| !c.is_alphabetic() && !matches!(c, '"' | '“' | '「' | '\''));
-    let body =
-        body.strip_prefix("UTC").map_or(body, |rest| rest.trim_start_matches([' ', '-', '—', '–', ':']));
-    let speech = timed && body.starts_with(['"', '“', '「']);
-    let asks = text.trim_end_matches(['"', '”', '」', ')', ' ']).ends_with(['?', '？']);
-    speech || asks || senses.has(Sense::Guess)
-}
-
-/// Words that outweigh "normal" and its like in the same statement.
-fn is_alarming(text: &str, senses: Senses, level: Option<Level>) -> bool {
-    level.is_some_and(|level| level >= Level::Warn)
-        || text.contains("->")
-        || text.contains('→')
-        || is_full(text)
-        || (senses.has(Sense::Bad) && strong_failure(text))
-}
-
-fn strong_failure(text: &str) -> bool {
-    const STRONG: [&str; 12] = [
-        "denied",
-        "refused",
-        "timed out",
-        "exhausted",
-        "unauthorized",
-        "failed",
-        "fatal",
-        "missing",
-        "失败",
-        "超时",
-        "拒绝",
-        "耗尽",
-    ];
-    const DENIED: [&str; 6] = ["no errors", "no error", "not failed", "0 failed", "no failed", "没有失败"];
-    let lower = text.to_lowercase();
-    STRONG.iter().any(|word| lower.contains(word)) && !DENIED.iter().any(|word| lower.contains(word))
-}
-
-/// `500 / 500` and its like: a resource that stands at its limit (a third more is a limit that is passed).
-pub fn is_full(text: &str) -> bool {
-    fractions(text).any(|(used, limit)| limit >= 4 && used * 100 >= limit * 97 && used * 3 <= limit * 4)
-}
-
-/// Fractions `a / b`, `a/b` and `a of b` of whole numbers that are no dates, paths or versions.
-fn fractions(text: &str) -> impl Iterator<Item = (u64, u64)> + '_ {
-    text.match_indices('/')
-        .map(|(at, _)| (at, 1))
-        .chain(text.match_indices(" of ").map(|(at, _)| (at, 4)))
-        .filter_map(|(at, len)| {
-            let left = text[..at].trim_end();
-            let digits =
-                left.len() - left.bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b',').count();
-            let before = left[..digits].chars().next_back();
-            let right = text[at + len..].trim_start();
-            let end = right.bytes().take_while(|b| b.is_ascii_digit() || *b == b',').count();
-            let after = right[end..].chars().next();
-            let odd = |c: char| c.is_alphanumeric() && c.is_ascii() || matches!(c, '/' | '-' | '.' | ':');
-            if before.is_some_and(odd) || after.is_some_and(|c| odd(c) && !matches!(c, '.')) {
-                return None;
-            }
-            let number = |text: &str| text.replace(',', "").parse::<u64>().ok();
-            Some((number(&left[digits..])?, number(&right[..end])?))
-        })
-}
-
-/// A use of CPU, memory or disk well below its limit.
-fn is_low(text: &str) -> bool {
-    const RESOURCES: [&str; 8] = ["cpu", "memory", "disk", "heap", "iowait", "内存", "磁盘", "网络"];
-    let lower = text.to_lowercase();
-    if !RESOURCES.iter().any(|word| lower.contains(word)) {
-        return false;
-    }
-    let mut any = false;
-    for (at, _) in text.match_indices('%') {
-        let digits = text[..at].bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
-        if let Ok(percent) = text[at - digits..at].parse::<f64>() {
-            if percent >= 70.0 {
-                return false;
-            }
-            any = true;
-        }
-    }
-    any
-}
-
-/// Names of cloud calls that change something, as audit logs write them: `PutBucketPolicy`, `ModifyDBInstance`.
-fn is_api_change(text: &str) -> bool {
-    const VERBS: [&str; 12] = [
-        "Put",
-        "Update",
-        "Delete",
-        "Modify",
-        "Create",
-        "Attach",
-        "Detach",
-        "Revoke",
-        "Authorize",
-        "Replace",
-        "Set",
-        "Disable",
-    ];
-    text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
-        VERBS.iter().any(|verb| {
-            word.strip_prefix(verb)
-                .is_some_and(|rest| rest.len() > 4 && rest.starts_with(|c: char| c.is_ascii_uppercase()))
-        })
-    })
 }
 
 #[cfg(test)]

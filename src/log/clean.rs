@@ -42,7 +42,7 @@ pub(crate) fn cut(mut text: String, max: usize) -> (String, bool) {
     if text.len() <= max {
         return (text, false);
     }
-    let end = text.floor_char_boundary(max);
+    let end = (0..=max).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     text.truncate(end);
     (text, true)
 }

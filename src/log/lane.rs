@@ -30,6 +30,13 @@ impl Shared {
         Self { miner: Miner::default(), stats: Vec::new(), counter: Counter::default(), guard: Guard::new() }
     }
 
+    /// A source starts over: what stood in it stands nowhere any more.
+    pub(crate) fn forget(&mut self, source: SourceId) {
+        for stat in self.stats.iter_mut().filter(|stat| stat.source == source) {
+            stat.newest = None;
+        }
+    }
+
     /// All templates, by index.
     pub(crate) fn patterns(&self) -> &[Pattern] {
         self.miner.patterns()
@@ -44,8 +51,10 @@ pub(crate) struct Stat {
     pub(crate) first: Option<Micros>,
     pub(crate) last: Option<Micros>,
     pub(crate) example: Quote,
-    /// Newest record: its source and where its first line stands.
-    pub(crate) newest: (SourceId, Span),
+    /// Source of the newest record.
+    pub(crate) source: SourceId,
+    /// Where the newest record's first line stands; absent when it stands nowhere any more.
+    pub(crate) newest: Option<Span>,
 }
 
 /// The share of a machine's lines decides whether a source is a log; once decided it takes more to change.
@@ -196,22 +205,29 @@ impl Lane {
         if line.end <= PROSE_MAX {
             self.authors.note(&head);
         }
-        if suspicious {
-            if let Some(hostility) = judge(line.bytes) {
-                let quote = self.detectors.quote(line.bytes, line.start, line.end, number);
-                self.detectors.hostile(hostility, Sample { at: head.at.or(self.last), quote });
-            }
+        if suspicious && let Some(hostility) = judge(line.bytes) {
+            let quote = self.detectors.quote(line.bytes, line.start, line.end, number);
+            self.detectors.hostile(hostility, Sample { at: head.at.or(self.last), quote });
         }
-        if head.is_head() {
+        if head.is_head() && self.context {
+            self.records += 1;
+            self.note_time(head.at);
+        } else if head.is_head() {
             self.record(&head, line, number, shared);
+        }
+    }
+
+    fn note_time(&mut self, at: Option<Micros>) {
+        if let Some(at) = at {
+            self.first = Some(self.first.map_or(at, |first| first.min(at)));
+            self.last = self.last.max(Some(at));
         }
     }
 
     fn record(&mut self, head: &Head<'_>, line: RawLine<'_>, number: Option<u64>, shared: &mut Shared) {
         self.records += 1;
+        self.note_time(head.at);
         if let Some(at) = head.at {
-            self.first = Some(self.first.map_or(at, |first| first.min(at)));
-            self.last = self.last.max(Some(at));
             shared.counter.record(at, head.level.is_some_and(Level::is_bad));
         }
         let mined = shared.miner.mine(head.message, head.shape == Shape::Access);
@@ -225,7 +241,8 @@ impl Lane {
                 first: None,
                 last: None,
                 example: quote(&self.name, self.source, line.bytes, span),
-                newest: (self.source, span),
+                source: self.source,
+                newest: None,
             });
         }
         let stat = &mut shared.stats[index];
@@ -235,7 +252,7 @@ impl Lane {
             stat.first = Some(stat.first.map_or(at, |first| first.min(at)));
             stat.last = stat.last.max(Some(at));
         }
-        stat.newest = (self.source, span);
+        (stat.source, stat.newest) = (self.source, Some(span));
         let observed = Observed {
             template: mined.template,
             traits: mined.traits,
@@ -249,3 +266,6 @@ impl Lane {
         self.detectors.record(&observed, self.now);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -108,12 +108,11 @@ pub(crate) fn find(text: &[u8]) -> Option<Found> {
             at += 1;
         }
         let run = &text[start..at];
-        if run.len() <= 13 {
-            if let Some(level) = word(run) {
-                if is_marked(text, start, at) {
-                    return Some(Found { level, start, end: at });
-                }
-            }
+        if run.len() <= 13
+            && let Some(level) = word(run)
+            && is_marked(text, start, at)
+        {
+            return Some(Found { level, start, end: at });
         }
     }
     None
@@ -123,16 +122,56 @@ fn is_marked(text: &[u8], start: usize, end: usize) -> bool {
     let before = start.checked_sub(1).map_or(b' ', |at| text[at]);
     let after = text.get(end).copied().unwrap_or(b' ');
     if text[start..end].iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
-        let free_before = matches!(before, b' ' | b'\t' | b'[' | b'(' | b'<' | b'|' | b':' | b'"' | b'-');
+        let free_before =
+            matches!(before, b' ' | b'\t' | b'[' | b'(' | b'<' | b'|' | b':' | b'"' | b'-' | b']' | b'.');
         return free_before
             && matches!(after, b' ' | b'\t' | b']' | b')' | b'>' | b'|' | b':' | b'"' | b'-' | b',');
     }
     match before {
         b'[' | b'<' | b'|' | b'(' => matches!(after, b']' | b'>' | b'|' | b':' | b')'),
         b':' => after == b']',
+        b'.' => matches!(after, b' ' | b':') && is_facility(&text[..start - 1]),
+        _ if start == 0 && matches!(after, b' ' | b'\t') => is_plain(&text[..end]),
         b' ' => after == b':' || (start == 1 && after == b' '),
         _ => start == 0 && after == b':',
     }
+}
+
+/// Words that name a level also in small letters at the start of a text.
+fn is_plain(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"trace"
+            | b"debug"
+            | b"verbose"
+            | b"info"
+            | b"notice"
+            | b"warn"
+            | b"warning"
+            | b"error"
+            | b"fatal"
+            | b"critical"
+    )
+}
+
+/// Whether `text` ends in the name of a syslog facility (`user.warn`).
+fn is_facility(text: &[u8]) -> bool {
+    let start = text.iter().rposition(|byte| !byte.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+    let name = &text[start..];
+    name.starts_with(b"local")
+        || matches!(
+            name,
+            b"kern"
+                | b"user"
+                | b"mail"
+                | b"daemon"
+                | b"auth"
+                | b"authpriv"
+                | b"syslog"
+                | b"cron"
+                | b"news"
+                | b"lpr"
+        )
 }
 
 #[cfg(test)]
@@ -154,6 +193,11 @@ mod tests {
             ("host kernel: EXT4-fs error (device)", None),
             ("no information here", None),
             ("an ERRORLIST", None),
+            ("info wcp [eam:148] going", Some(Level::Info)),
+            ("[25376]INFO:module:text", Some(Level::Info)),
+            ("local.INFO: User logged in", Some(Level::Info)),
+            ("UDM-Pro user.warn kernel: IN=br46", Some(Level::Warn)),
+            ("note that this is text", None),
         ];
         for (text, expected) in table {
             assert_eq!(find(text.as_bytes()).map(|found| found.level), expected, "{text}");

@@ -9,6 +9,8 @@ pub mod engine;
 mod fields;
 mod finding;
 mod frame;
+mod header;
+pub mod headless;
 mod histogram;
 mod index;
 mod lane;

@@ -5,13 +5,15 @@ use jiff::Timestamp;
 
 use crate::incident::Level;
 use crate::log::time::{Clock, Form, Micros, Stamp};
-use crate::log::{fields, level};
+use crate::log::{fields, header, level};
 
 /// Bytes of a line that are looked at; the rest of a longer line is counted and shown, not analysed.
 pub(crate) const ANALYSED_MAX: usize = 8 * 1024;
 
 /// Timed lines in a row after which a line without time is taken for the continuation of a record.
 const SETTLED: u8 = 8;
+/// Lines without time in a row after which they are taken for records again.
+const STRAY_MAX: u16 = 500;
 
 /// What kind of line it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +60,10 @@ impl Head<'_> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Reader {
     clock: Clock,
-    /// Grows with timed lines, shrinks with untimed ones that are no continuation by their look.
+    /// Timed lines in a row, up to [`SETTLED`].
     timed: u8,
+    /// Lines in a row that were taken for continuations only because they have no time.
+    stray: u16,
 }
 
 impl Reader {
@@ -76,34 +80,46 @@ impl Reader {
             return Head { shape: Shape::Blank, at: None, level: None, message: [b"", b""] };
         };
         let indented = matches!(line[0], b' ' | b'\t');
-        if first == b'{' && !indented {
-            if let Some(head) = self.json(line) {
-                self.timed = (self.timed + 1).min(2 * SETTLED);
-                return head;
-            }
+        if first == b'{'
+            && !indented
+            && let Some(head) = self.json(line)
+        {
+            self.note_time(head.at.is_some());
+            return head;
         }
-        if !indented {
-            if let Some(head) = self.logfmt(line) {
-                self.timed = (self.timed + 1).min(2 * SETTLED);
-                return head;
-            }
+        if !indented && let Some(head) = self.logfmt(line) {
+            self.note_time(head.at.is_some());
+            return head;
         }
         let stamp = if line[0] == b'\t' { None } else { self.clock.find(line) };
         if let Some(stamp) = stamp.filter(|stamp| !indented || stamp.start <= 4) {
-            self.timed = (self.timed + 1).min(2 * SETTLED);
-            return plain(line, stamp);
+            if heads(line, stamp) {
+                self.note_time(true);
+                return plain(line, stamp);
+            }
+            // A time within a sentence: the record's, as far as one can tell, but the line is all message.
+            return Head { at: Some(stamp.at), ..self.untimed(line, indented) };
         }
         self.untimed(line, indented)
+    }
+
+    fn note_time(&mut self, timed: bool) {
+        self.stray = 0;
+        self.timed = if timed { (self.timed + 1).min(SETTLED) } else { 0 };
     }
 
     fn untimed<'a>(&mut self, line: &'a [u8], indented: bool) -> Head<'a> {
         let found = level::find(line);
         let led = found
             .is_some_and(|found| line[..found.start].iter().all(|byte| matches!(byte, b'[' | b'<' | b'(')));
-        if looks_continued(line, indented) || (self.timed >= SETTLED && !led) {
+        let stray = self.timed >= SETTLED && !led;
+        self.stray += u16::from(stray);
+        if looks_continued(line, indented) || (stray && self.stray <= STRAY_MAX) {
             return Head { shape: Shape::Continuation, at: None, level: None, message: [b"", b""] };
         }
-        self.timed = self.timed.saturating_sub(1);
+        if !led {
+            self.timed = 0;
+        }
         let message = match found {
             Some(found) if led => after_level(line, found.end),
             _ => line,
@@ -118,7 +134,7 @@ impl Reader {
     fn json<'a>(&self, line: &'a [u8]) -> Option<Head<'a>> {
         let fields = fields::json(line)?;
         let at = fields.time.and_then(|value| self.clock.value(value));
-        Some(self.fields(fields, at, line, Shape::Json))
+        Some(with_fields(fields, at, line, Shape::Json))
     }
 
     fn logfmt<'a>(&self, line: &'a [u8]) -> Option<Head<'a>> {
@@ -132,20 +148,20 @@ impl Reader {
         }
         let fields = fields::logfmt(line)?;
         let at = fields.time.and_then(|value| self.clock.value(value));
-        Some(self.fields(fields, at, line, Shape::Logfmt))
+        Some(with_fields(fields, at, line, Shape::Logfmt))
     }
+}
 
-    fn fields<'a>(
-        &self,
-        fields: fields::Fields<'a>,
-        at: Option<Micros>,
-        line: &'a [u8],
-        shape: Shape,
-    ) -> Head<'a> {
-        let message = fields.message.unwrap_or(line);
-        let level = fields.level().or_else(|| level::find(message).map(|found| found.level));
-        Head { shape, at, level, message: [message, fields.error.unwrap_or_default()] }
-    }
+/// A line of fields.
+fn with_fields<'a>(fields: fields::Fields<'a>, at: Option<Micros>, line: &'a [u8], shape: Shape) -> Head<'a> {
+    let message = fields.message.unwrap_or(line);
+    let level = fields.level().or_else(|| level::find(message).map(|found| found.level));
+    Head { shape, at, level, message: [message, fields.error.unwrap_or_default()] }
+}
+
+/// Whether a timestamp is the head of its line rather than a part of a sentence.
+fn heads(line: &[u8], stamp: Stamp) -> bool {
+    stamp.start <= 2 || line.len() - stamp.end >= stamp.start
 }
 
 /// A line with a timestamp in it.
@@ -169,7 +185,8 @@ fn plain(line: &[u8], stamp: Stamp) -> Head<'_> {
     }
     let level = letter_level(line, rest, stamp).or_else(|| priority(before));
     if level.is_some() {
-        return Head { shape: Shape::Plain, at: Some(stamp.at), level, message: [rest, b""] };
+        let message = &rest[fixed_header(rest, stamp)..];
+        return Head { shape: Shape::Plain, at: Some(stamp.at), level, message: [message, b""] };
     }
     let host_end = if stamp.form == Form::Syslog { host_end(rest) } else { 0 };
     let rest = &rest[host_end..];
@@ -177,14 +194,33 @@ fn plain(line: &[u8], stamp: Stamp) -> Head<'_> {
     let level = found.map(|found| found.level);
     let level = level.or_else(|| level::find(before).map(|found| found.level)).or_else(|| exception(rest));
     let message = match found {
-        Some(found)
-            if rest[..found.start].iter().all(|byte| matches!(byte, b'[' | b'<' | b'(' | b'-' | b' ')) =>
-        {
-            after_level(rest, found.end)
-        }
+        Some(found) if header::is_header(open_trimmed(&rest[..found.start])) => after_level(rest, found.end),
         _ => rest,
     };
+    let message = &message[header::message_start(message)..];
     Head { shape: Shape::Plain, at: Some(stamp.at), level, message: [message, b""] }
+}
+
+/// `text` without a bracket that opens at its end.
+fn open_trimmed(text: &[u8]) -> &[u8] {
+    text.strip_suffix(b"[")
+        .or_else(|| text.strip_suffix(b"<"))
+        .or_else(|| text.strip_suffix(b"("))
+        .unwrap_or(text)
+}
+
+/// End of the header of formats whose header is fixed: klog's ends with `] `, logcat's with the letter.
+fn fixed_header(rest: &[u8], stamp: Stamp) -> usize {
+    let head = &rest[..rest.len().min(120)];
+    let found = match stamp.form {
+        Form::Klog => memchr::memmem::find(head, b"] ").map(|at| at + 2),
+        Form::MonthDay => head
+            .windows(3)
+            .position(|w| w[0] == b' ' && w[1].is_ascii_uppercase() && w[2] == b' ')
+            .map(|at| at + 3),
+        _ => None,
+    };
+    found.unwrap_or(0)
 }
 
 /// A level told by one letter: klog's first, cups' before the time, logcat's between numbers and tag, Redis' mark.
@@ -194,11 +230,12 @@ fn letter_level(line: &[u8], rest: &[u8], stamp: Stamp) -> Option<Level> {
         (Form::Klog, _) => level::letter(line[stamp.start]),
         (_, [letter, b' ' | b'[', ..]) if before.len() <= 3 => level::letter(*letter),
         (Form::MonthDay, _) => {
-            let mut tokens = rest.split(|byte| *byte == b' ').filter(|token| !token.is_empty()).take(3);
+            let mut tokens = rest.split(|byte| *byte == b' ').filter(|token| !token.is_empty()).take(4);
             tokens
                 .find(|token| token.len() == 1 && token[0].is_ascii_uppercase())
                 .and_then(|token| level::letter(token[0]))
         }
+        (Form::Iso, _) => short_level(rest),
         (Form::DayMonth, _) if before.len() <= 12 && before.contains(&b':') => match rest.first() {
             Some(b'#') => Some(Level::Warn),
             Some(b'*') => Some(Level::Notice),
@@ -206,6 +243,23 @@ fn letter_level(line: &[u8], rest: &[u8], stamp: Stamp) -> Option<Level> {
             Some(b'.') => Some(Level::Debug),
             _ => None,
         },
+        _ => None,
+    }
+}
+
+/// `In(14)`, or one letter and a blank, right after the time.
+fn short_level(rest: &[u8]) -> Option<Level> {
+    match rest {
+        [a, b, b'(', digit, ..] if digit.is_ascii_digit() => match [*a, *b] {
+            [b'D', b'b'] => Some(Level::Debug),
+            [b'I', b'n'] => Some(Level::Info),
+            [b'N', b'o'] => Some(Level::Notice),
+            [b'W', b'a'] => Some(Level::Warn),
+            [b'E', b'r'] => Some(Level::Error),
+            [b'C', b'r'] | [b'A', b'l'] | [b'E', b'm'] => Some(Level::Fatal),
+            _ => None,
+        },
+        [letter @ (b'T' | b'V' | b'D' | b'I' | b'W' | b'E' | b'F'), b' ', ..] => level::letter(*letter),
         _ => None,
     }
 }

@@ -1,26 +1,12 @@
 //! A panic inside the storage engine is an error of the engine, not the end of the cockpit.
 
-use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::store::StoreError;
 
-thread_local! {
-    static ACTIVE: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether a panic of the calling thread is caught and reported as a damaged store. The panic hook asks this to
-/// leave the terminal alone.
-pub fn panic_is_caught() -> bool {
-    ACTIVE.get()
-}
-
 /// Runs `work`; a panic becomes [`StoreError::Corrupt`], because sled panics where what it reads makes no sense.
 pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    let outer = ACTIVE.replace(true);
-    let outcome = catch_unwind(AssertUnwindSafe(work));
-    ACTIVE.set(outer);
-    outcome.unwrap_or_else(|panic| {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let text = panic
             .downcast_ref::<String>()
             .map(String::as_str)

@@ -123,6 +123,12 @@ impl Journal {
     }
 }
 
+/// Adds events to a file of this name, outside the folder of journals.
+pub(crate) fn write_to(path: &Path, events: &[Recorded]) -> io::Result<()> {
+    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
+    write_lines(&mut file?, events)
+}
+
 /// Opens a file for adding, and makes it (and the folder) durable when it is new.
 fn create(folder: &Path, path: &Path) -> io::Result<File> {
     let new = !path.exists();

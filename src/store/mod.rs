@@ -17,7 +17,6 @@ mod trouble;
 
 use crate::incident::{IncidentId, Recorded};
 
-pub use crate::store::guard::panic_is_caught;
 pub use crate::store::memory::memory;
 pub use crate::store::owner::Holder;
 pub use crate::store::record::{Kept, Location, Record};

@@ -3,14 +3,20 @@
 //! The lock is the kernel's, so it is free as soon as its process is gone, however it went.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
+
+/// How often and in which steps a lock that is about to be free is waited for.
+pub(crate) const LOOKS: u32 = 30;
+pub(crate) const LOOK: Duration = Duration::from_millis(10);
 
 /// A process that has the store open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +38,13 @@ impl Holder {
             .or_else(|| name(rustix::stdio::stderr()));
         let tty = tty.map(|tty| tty.trim_start_matches("/dev/").to_owned()).unwrap_or_default();
         Self { pid: std::process::id(), tty, since: now }
+    }
+
+    /// Whether the process is there and not dead or dying (a zombie holds no lock by itself, its threads may).
+    fn is_running(&self) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
+        let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next());
+        !matches!(state, None | Some('Z' | 'X'))
     }
 }
 
@@ -60,8 +73,20 @@ pub(crate) enum Claim {
     Taken(Option<Holder>),
 }
 
-/// Asks for the store whose owner is written in `path`.
+/// Asks for the store whose owner is written in `path`. An owner that was killed may still be on its way out of a
+/// write, and a child this process is just starting has its files until it runs a program of its own: both are given
+/// a moment.
 pub(crate) fn claim(path: &Path, me: &Holder) -> io::Result<Claim> {
+    for _ in 0..LOOKS {
+        match try_claim(path, me)? {
+            Claim::Taken(Some(holder)) if !holder.is_running() || holder.pid == me.pid => thread::sleep(LOOK),
+            answer => return Ok(answer),
+        }
+    }
+    try_claim(path, me)
+}
+
+fn try_claim(path: &Path, me: &Holder) -> io::Result<Claim> {
     let mut file =
         OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
     if !try_lock(&file)? {

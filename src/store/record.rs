@@ -3,14 +3,14 @@
 //! An append answers [`Kept::Durable`] when the events are synced, in the store or, while another sevdeck has the
 //! store, in a journal beside it. Else they wait in memory, in order, and [`Record::retry`] writes them when it can.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use crate::incident::{IncidentId, Recorded};
-use crate::store::journal::Journal;
+use crate::store::journal::{self, Journal};
 use crate::store::owner::{Claim, Ownership, claim};
 use crate::store::sled::make_private;
 use crate::store::{Holder, IncidentSummary, Reading, Store, StoreError, Trouble, memory, sled, tally};
@@ -169,12 +169,35 @@ impl Record {
         }
     }
 
-    /// Closes the store. Answers what kept events from being written, if any had to be given up.
-    pub fn close(mut self, now: Timestamp) -> Option<Trouble> {
+    /// Closes the store. Events that still cannot be written go to files in `rescue`; the answer says where they
+    /// are, or that they are gone.
+    pub fn close(mut self, now: Timestamp, rescue: &Path) -> Option<String> {
         let kept = self.retry(now);
         self.engine = None;
         self.ownership = None;
-        if kept == Kept::Durable { None } else { self.blocked }
+        if kept == Kept::Durable {
+            return None;
+        }
+        let cause = self.trouble().map(Trouble::message).unwrap_or_default();
+        let count = self.waiting();
+        let mut files = BTreeSet::new();
+        for (incident, events) in &self.waiting {
+            let path = rescue.join(format!("sevdeck-{incident}.jsonl"));
+            match journal::write_to(&path, events) {
+                Ok(()) => files.insert(path.display().to_string()),
+                Err(error) => {
+                    return Some(format!(
+                        "{count} events were not saved: {cause}; {}: {error}",
+                        path.display()
+                    ));
+                }
+            };
+        }
+        let (files, folder) = (Vec::from_iter(files).join(", "), self.folder.join("journal"));
+        Some(format!(
+            "{cause}\n  {count} events are in {files}: as {}/ID.jsonl they are merged when the store works again",
+            folder.display()
+        ))
     }
 
     /// Writes to the store or the journal; false when the events have to wait.

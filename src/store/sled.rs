@@ -3,10 +3,11 @@
 use std::fs::File;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::{fs, io};
+use std::{fs, io, thread};
 
 use crate::store::guard::guarded;
 use crate::store::keyed::{Change, KeyValue, Keyed, Pair};
+use crate::store::owner::{LOOK, LOOKS};
 use crate::store::{Store, StoreError};
 
 /// Memory sled may use for pages, bytes. A few thousand small events are read once and appended to.
@@ -21,11 +22,22 @@ pub fn sled(folder: &Path) -> Result<impl Store + use<>, StoreError> {
         make_private(folder)?;
         check_space(folder)?;
         let config = sled::Config::new().path(folder).cache_capacity(CACHE).flush_every_ms(None);
-        let db = config.open()?;
+        let db = open(&config)?;
         let file = File::open(folder.join("db"))?;
         close_to_others(folder)?;
         Ok(Keyed(Sled { db, file, folder: folder.to_owned() }))
     })
+}
+
+/// Opens the database. Who opens it is settled before, so a lock on it is one that is about to be free.
+fn open(config: &sled::Config) -> Result<sled::Db, StoreError> {
+    for _ in 0..LOOKS {
+        match config.open().map_err(StoreError::from) {
+            Err(StoreError::Locked) => thread::sleep(LOOK),
+            opened => return opened,
+        }
+    }
+    Ok(config.open()?)
 }
 
 struct Sled {

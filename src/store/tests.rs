@@ -120,7 +120,7 @@ fn an_event_of_five_megabytes_comes_back_whole() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Appends in batches of any size, with any overlap with what is stored, give the same log on both engines,
     /// and on disk also after the store is closed and opened again at any point.

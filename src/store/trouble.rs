@@ -64,9 +64,9 @@ impl Trouble {
     /// The thing and the cause, in one line.
     pub fn message(&self) -> String {
         match self {
-            Self::Locked { folder, by } => {
+            Self::Locked { by, .. } => {
                 let by = by.as_ref().map_or_else(|| "another process".to_owned(), Holder::to_string);
-                format!("store {}: in use by {by}", folder.display())
+                format!("store in use by {by}")
             }
             Self::Full { folder } => format!("store {}: no space left", folder.display()),
             Self::Unwritable { folder, cause } => format!("store {}: {cause}", folder.display()),

@@ -32,6 +32,7 @@ fn wait_on(fd: impl AsFd) {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
     use std::os::unix::net::UnixStream;
 
     use super::*;
@@ -40,7 +41,6 @@ mod tests {
     fn waiting_ends_when_the_other_side_is_gone_and_not_before() {
         let (ours, theirs) = UnixStream::pair().unwrap();
         let waiter = std::thread::spawn(move || wait_on(ours));
-        use std::io::Write;
         (&theirs).write_all(b"input is not a hang-up").unwrap();
         std::thread::yield_now();
         assert!(!waiter.is_finished());

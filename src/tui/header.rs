@@ -11,7 +11,7 @@ use crate::incident::event::IncidentStatus;
 use crate::incident::triage::SeverityLevel;
 use crate::tui::glyphs;
 use crate::tui::pane::timeline::date;
-use crate::tui::trend::{Direction, Trend, heights, squeeze, trend};
+use crate::tui::trend::{Direction, Trend, heights, squeeze, telling, trend};
 use crate::tui::view::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::rows::{span, spread};
@@ -115,7 +115,7 @@ fn rate(app: &App, look: &Look, columns: usize) -> Vec<Span<'static>> {
     }
     let room = (columns / 4).clamp(8, 60);
     let mut spans = vec![Span::raw(" ")];
-    for height in heights(&squeeze(values, room)) {
+    for height in heights(&squeeze(telling(values), room)) {
         // A quiet moment keeps a baseline, so that the length of time stays visible.
         let (bar, style) =
             if height == 0 { (glyphs::BARS[1], theme.spark) } else { (glyphs::BARS[height], style) };

@@ -1,10 +1,12 @@
 //! The interactive loop: events of the terminal and messages of the runtime in, update, effects out, frames.
 
+use std::future::poll_fn;
 use std::io;
+use std::task::Poll;
 use std::time::Instant;
 
 use crossterm::event::EventStream;
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 
 use crate::app::App;
 use crate::app::effect::Effect;
@@ -25,6 +27,18 @@ use crate::tui::{hangup, header, layout, overlay};
 const DRAIN_MAX: usize = 100;
 /// Exit code of a program whose terminal is gone: 128 and SIGHUP.
 const HUNG_UP: i32 = 129;
+
+/// An item that is there already. The stream is polled by the task's own waker: crossterm keeps the first one it sees
+/// and wakes no other.
+async fn ready<S: Stream + Unpin>(stream: &mut S) -> Option<Option<S::Item>> {
+    poll_fn(|context| {
+        Poll::Ready(match stream.poll_next_unpin(context) {
+            Poll::Ready(item) => Some(item),
+            Poll::Pending => None,
+        })
+    })
+    .await
+}
 
 /// How the cockpit looks and copies.
 #[derive(Debug, Clone)]
@@ -74,9 +88,10 @@ pub async fn run(
         cockpit.perform(effect);
     }
     let code = cockpit.serve().await;
-    let Cockpit { screen, runtime, .. } = cockpit;
+    let Cockpit { app, screen, runtime, .. } = cockpit;
     drop(screen);
-    runtime.finish();
+    let unsaved = runtime.finish();
+    app.fatal = app.fatal.take().or(unsaved);
     Ok(code)
 }
 
@@ -135,10 +150,13 @@ impl Cockpit<'_> {
                 if self.ended.is_some() {
                     break;
                 }
-                // Only messages: a look at the event stream outside `select!` would leave it with a waker that wakes
-                // nobody, and the next key would wait for the clock.
-                let Some(msg) = self.runtime.try_next() else { break };
-                self.message(msg);
+                if let Some(event) = ready(&mut events).await {
+                    self.event(event);
+                } else if let Some(msg) = self.runtime.try_next() {
+                    self.message(msg);
+                } else {
+                    break;
+                }
             }
         }
     }
@@ -154,6 +172,7 @@ impl Cockpit<'_> {
                 for msg in messages {
                     self.handle(msg);
                 }
+                overlay::settle(self.app, &self.screen.look);
                 self.sync_draft();
                 self.screen.pace.key();
             }
@@ -199,7 +218,6 @@ impl Cockpit<'_> {
         if stop.is_some() && self.ended.is_none() {
             self.ended = stop;
         }
-        overlay::settle(self.app, &self.screen.look);
         let measure = self.measure();
         if self.app.ui.size == self.screen.size && self.app.ui.context.rows != measure {
             self.resized();
@@ -273,6 +291,13 @@ impl Cockpit<'_> {
                 }
             }
         }
-        self.runtime.pipe(programs, sent);
+        match (programs.is_empty(), sent) {
+            (true, Some(sent)) => self.handle(Msg::Copied(Ok(sent))),
+            (true, None) => {
+                let why = "Too long for the terminal's clipboard: Y shows it plainly, to select it there";
+                self.handle(Msg::Copied(Err(why.to_owned())));
+            }
+            (false, sent) => self.runtime.pipe(programs, sent),
+        }
     }
 }

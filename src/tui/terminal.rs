@@ -10,9 +10,9 @@ use std::{fmt, panic};
 
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
+use crossterm::queue;
 use crossterm::style::ResetColor;
 use crossterm::terminal::{self, Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen};
-use crossterm::{Command, queue};
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
@@ -205,27 +205,22 @@ pub fn restore() {
         return;
     }
     let mut bytes = SYNC_END.to_vec();
-    let steps: [&dyn Fn(&mut Vec<u8>) -> io::Result<()>; 6] = [
-        &|bytes| put(bytes, DisableFocusChange),
-        &|bytes| put(bytes, DisableBracketedPaste),
-        &|bytes| put(bytes, ResetColor),
-        &|bytes| put(bytes, MoveTo(0, 0)),
-        &|bytes| put(bytes, LeaveAlternateScreen),
-        &|bytes| put(bytes, Show),
-    ];
-    for step in steps {
-        let _ = step(&mut bytes);
-    }
+    // Writing into memory cannot fail.
+    let _ = queue!(
+        bytes,
+        DisableFocusChange,
+        DisableBracketedPaste,
+        ResetColor,
+        MoveTo(0, 0),
+        LeaveAlternateScreen,
+        Show
+    );
     let _ = send(&bytes);
     // Reports that the terminal sent meanwhile must not appear on the shell's prompt.
     if let Ok(tty) = File::open("/dev/tty") {
         let _ = tcflush(tty.as_fd(), QueueSelector::IFlush);
     }
     let _ = terminal::disable_raw_mode();
-}
-
-fn put(bytes: &mut Vec<u8>, command: impl Command) -> io::Result<()> {
-    queue!(bytes, command)
 }
 
 /// One write to standard output, around the standard library's line buffer, which would cut a frame into pieces.

@@ -107,6 +107,19 @@ fn live(histogram: &Histogram, now: Timestamp) -> Vec<u32> {
     bad
 }
 
+/// The part of `values` worth looking at: the rise to a tenth of the peak, what came after it, and half as much of what
+/// was before. A calm day before the incident would leave it one column.
+pub fn telling(values: &[u32]) -> &[u32] {
+    let peak = values.iter().copied().max().unwrap_or(0);
+    let rise = values.iter().position(|value| *value > 0 && u64::from(*value) * 10 >= u64::from(peak));
+    let rise = rise.unwrap_or(0);
+    let before = ((values.len() - rise) / 2).max(BEFORE_MIN);
+    &values[rise.saturating_sub(before)..]
+}
+
+/// Least number of buckets shown before the rise.
+const BEFORE_MIN: usize = 6;
+
 /// `values` squeezed or kept into at most `columns`: each column shows the highest of its values.
 pub fn squeeze(values: &[u32], columns: usize) -> Vec<u32> {
     if values.len() <= columns {
@@ -162,6 +175,17 @@ mod tests {
         let found = trend(&histogram(&[1, 1, 1, 100, 100]), Some(at(30)), at(50)).unwrap();
         assert_eq!((found.now, found.before, found.peak), (10.0, 0.1, 10.0));
         assert_eq!(found.factor(), Some(100.0));
+    }
+
+    #[test]
+    fn a_calm_day_before_the_incident_is_left_out() {
+        let mut values = vec![0; 200];
+        values[50] = 1;
+        values.extend([40, 90, 80, 70]);
+        assert_eq!(telling(&values), [&[0; 6][..], &[40, 90, 80, 70]].concat());
+        assert_eq!(telling(&[0, 0]), [0, 0]);
+        assert_eq!(telling(&[5, 5, 5]), [5, 5, 5]);
+        assert_eq!(telling(&[]), [] as [u32; 0]);
     }
 
     #[test]

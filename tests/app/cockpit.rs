@@ -66,9 +66,8 @@ impl Cockpit {
                 self.send(msg);
             }
         };
-        if tokio::time::timeout(DEADLINE, all).await.is_err() {
-            panic!("never: {what}; triage {:#?}", self.app.incident.triage);
-        }
+        let came = tokio::time::timeout(DEADLINE, all).await.is_ok();
+        assert!(came, "never: {what}; triage {:#?}", self.app.incident.triage);
     }
 
     pub(crate) fn ask(&mut self, effect: Effect) {

@@ -199,7 +199,7 @@ fn lists_and_help() {
 fn texts_being_written() {
     let input = |purpose: Purpose, text: &str| {
         let app = sized(80, 24, |ui| {
-            ui.overlays.push(Overlay::Input(Input { purpose: purpose.clone(), text: text.into() }))
+            ui.overlays.push(Overlay::Input(Input { purpose: purpose.clone(), text: text.into() }));
         });
         let draft = Draft::new(purpose, text);
         screen_with(&app, 80, 24, false, Some(&draft))
@@ -216,7 +216,7 @@ fn messages_and_trouble() {
     let until = app.now + SignedDuration::from_secs(3);
     app.ui.toast =
         Some(Toast { text: "Sent to tmux and its terminal's clipboard".into(), bad: false, until });
-    app.ui.store_trouble = Some("no space left in /home/dana/.local/state/sevdeck".into());
+    app.ui.store_trouble = Some("no space left in /var/lib/sevdeck".into());
     insta::assert_snapshot!(screen(&app, 80, 24));
 }
 

@@ -117,6 +117,33 @@ fn texts_by_people_are_given_whole_and_raise_no_template_findings() {
 }
 
 #[test]
+fn notes_that_are_saved_anew_replace_the_old_ones() {
+    let mut rig = Rig::new();
+    rig.append("notes.md", "first thoughts\n");
+    rig.follow("notes.md");
+    let prose = |rig: &Rig| rig.digest.sources.first().and_then(|source| source.prose.clone());
+    rig.until(|rig| prose(rig).as_deref() == Some("first thoughts\n"));
+    fs::write(rig.path("notes.md"), "second thoughts, longer\n").unwrap();
+    rig.until(|rig| prose(rig).as_deref() == Some("second thoughts, longer\n"));
+    rig.append("new", "third thoughts\n");
+    rig.rename("new", "notes.md");
+    rig.until(|rig| prose(rig).as_deref() == Some("third thoughts\n"));
+}
+
+#[test]
+fn a_pasted_text_is_replaced_whole() {
+    let mut rig = Rig::new();
+    for text in ["one", "two", "2026-03-01T10:00:00Z ERROR three"] {
+        rig.ask(Request::Context { source: ONE, name: "paste".into(), text: Arc::from(text) });
+        rig.until(|rig| {
+            rig.digest.sources.first().is_some_and(|source| source.prose.as_deref() == Some(text))
+        });
+    }
+    assert!(rig.digest.templates.is_empty() && rig.digest.findings.is_empty());
+    assert_eq!(rig.digest.histogram, sevdeck::log::digest::Histogram::default());
+}
+
+#[test]
 fn a_spool_that_ends_counts_its_last_line() {
     let mut rig = Rig::new();
     fs::write(rig.path("stdin"), "2026-03-01T10:00:00Z INFO a\n2026-03-01T10:00:01Z INFO b").unwrap();

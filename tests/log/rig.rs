@@ -17,21 +17,21 @@ use tempfile::TempDir;
 /// How long a test waits for what must happen.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-pub struct Rig {
-    pub dir: TempDir,
-    pub engine: Engine,
+pub(super) struct Rig {
+    pub(crate) dir: TempDir,
+    pub(crate) engine: Engine,
     wakes: Receiver<()>,
-    pub window: Window,
-    pub digest: Arc<Digest>,
-    pub changes: Vec<SourceChange>,
-    pub discovered: Vec<String>,
-    pub found: Vec<SearchAnswer>,
+    pub(crate) window: Window,
+    pub(crate) digest: Arc<Digest>,
+    pub(crate) changes: Vec<SourceChange>,
+    pub(crate) discovered: Vec<String>,
+    pub(crate) found: Vec<SearchAnswer>,
 }
 
-pub const ONE: SourceId = SourceId(1);
+pub(super) const ONE: SourceId = SourceId(1);
 
 impl Rig {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let (wake, wakes) = sync_channel(1);
         let engine = Engine::new(Box::new(move || {
             let _ = wake.try_send(());
@@ -48,38 +48,38 @@ impl Rig {
         }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    pub fn append(&self, name: &str, bytes: impl AsRef<[u8]>) {
+    pub(super) fn append(&self, name: &str, bytes: impl AsRef<[u8]>) {
         let mut file = OpenOptions::new().append(true).create(true).open(self.path(name)).unwrap();
         file.write_all(bytes.as_ref()).unwrap();
     }
 
-    pub fn ask(&mut self, request: Request) {
+    pub(super) fn ask(&mut self, request: Request) {
         self.engine.handle(request, Timestamp::now());
     }
 
-    pub fn follow(&mut self, name: &str) {
+    pub(super) fn follow(&mut self, name: &str) {
         let path = self.path(name);
         self.ask(Request::Follow { source: ONE, name: name.to_owned(), path, resume: None, ended: false });
     }
 
-    pub fn show(&mut self, rows: usize) {
+    pub(super) fn show(&mut self, rows: usize) {
         self.ask(Request::Show { source: ONE, rows });
     }
 
-    pub fn go(&mut self, step: Move) {
+    pub(super) fn go(&mut self, step: Move) {
         self.ask(Request::Move(step));
     }
 
-    pub fn watch(&mut self, spec: SourceSpec) {
+    pub(super) fn watch(&mut self, spec: SourceSpec) {
         self.ask(Request::Watch { spec });
     }
 
     /// Drives the engine until `done`.
-    pub fn until(&mut self, done: impl Fn(&Self) -> bool) {
+    pub(super) fn until(&mut self, done: impl Fn(&Self) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let more = self.engine.step(Timestamp::now());
@@ -110,16 +110,16 @@ impl Rig {
     }
 
     /// Lines counted in the first source.
-    pub fn lines(&self) -> u64 {
+    pub(super) fn lines(&self) -> u64 {
         self.digest.sources.first().map_or(0, |source| source.lines)
     }
 
-    pub fn until_lines(&mut self, lines: u64) {
+    pub(super) fn until_lines(&mut self, lines: u64) {
         self.until(|rig| rig.lines() >= lines);
     }
 
     /// All lines that can be read, through windows.
-    pub fn all_lines(&mut self) -> Vec<String> {
+    pub(super) fn all_lines(&mut self) -> Vec<String> {
         self.show(900);
         self.go(Move::Start);
         self.until(|rig| rig.window.at_start);
@@ -136,25 +136,25 @@ impl Rig {
         all
     }
 
-    pub fn remove(&self, name: &str) {
+    pub(super) fn remove(&self, name: &str) {
         fs::remove_file(self.path(name)).unwrap();
     }
 
-    pub fn rename(&self, from: &str, to: &str) {
+    pub(super) fn rename(&self, from: &str, to: &str) {
         fs::rename(self.path(from), self.path(to)).unwrap();
     }
 }
 
 /// Numbered lines of a log, `from..to`.
-pub fn numbered(from: usize, to: usize) -> String {
-    (from..to).map(|number| format!("{}\n", line(number))).collect()
+pub(super) fn numbered(from: usize, to: usize) -> String {
+    (from..to).flat_map(|number| [line(number), "\n".to_owned()]).collect()
 }
 
 /// One numbered line.
-pub fn line(number: usize) -> String {
+pub(super) fn line(number: usize) -> String {
     format!("2026-03-01T10:{:02}:{:02}Z INFO worker handled job seq={number}", number / 60 % 60, number % 60)
 }
 
-pub fn expected(to: usize) -> Vec<String> {
+pub(super) fn expected(to: usize) -> Vec<String> {
     (0..to).map(line).collect()
 }

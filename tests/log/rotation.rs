@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use sevdeck::incident::{SourceChange, SourceSpec};
+use sevdeck::incident::{SourceChange, SourceId, SourceSpec};
 use sevdeck::log::Request;
 
 use crate::log::rig::{ONE, Rig, expected, line, numbered};
@@ -219,6 +219,11 @@ fn patterns_and_directories_find_files_also_later_ones() {
     rig.append("late.log", "x\n");
     rig.until(|rig| rig.discovered.len() == 2);
     assert!(rig.discovered[1].ends_with("late.log"));
+    rig.rename("late.log", "late.log.1");
+    rig.append("late.log", "x\n");
+    rig.append("last.log", "x\n");
+    rig.until(|rig| rig.discovered.len() == 3);
+    assert!(rig.discovered[2].ends_with("last.log"), "what rotation leaves is no new source");
 
     let mut rig = Rig::new();
     rig.append("one.txt", "x\n");
@@ -227,4 +232,22 @@ fn patterns_and_directories_find_files_also_later_ones() {
     rig.until(|rig| rig.discovered.len() == 1);
     rig.append("two.txt", "x\n");
     rig.until(|rig| rig.discovered.len() == 2);
+}
+
+#[test]
+fn a_rotated_file_that_another_source_reads_is_not_read_twice() {
+    let mut rig = Rig::new();
+    rig.append("app.log.1", numbered(0, 10));
+    rig.append("app.log", numbered(10, 20));
+    rig.follow("app.log");
+    let path = rig.path("app.log.1");
+    let source = SourceId(2);
+    rig.ask(Request::Follow { source, name: "app.log.1".into(), path, resume: None, ended: false });
+    rig.until(|rig| rig.digest.sources.iter().map(|source| source.lines).sum::<u64>() == 20);
+    rig.rename("app.log.1", "app.log.2");
+    rig.rename("app.log", "app.log.1");
+    rig.append("app.log", numbered(20, 30));
+    rig.until_lines(20);
+    rig.until(|rig| rig.changes.contains(&SourceChange::Rotated));
+    assert_eq!(rig.digest.sources.iter().map(|source| source.lines).collect::<Vec<_>>(), [20, 10]);
 }

@@ -34,7 +34,8 @@ impl Server {
         let settings = format!(
             "listen_addresses = ''\nunix_socket_directories = '{socket}'\nmax_connections = {connections}\n\
              superuser_reserved_connections = 3\nlogging_collector = off\nlog_timezone = 'UTC'\n\
-             log_line_prefix = '%m [%p] %q%u@%d '\nlog_checkpoints = on\nfsync = off\njit = off\n"
+             log_line_prefix = '%m [%p] %q%u@%d '\nlog_checkpoints = on\n\
+             client_connection_check_interval = '200ms'\nfsync = off\njit = off\n"
         );
         let mut text = fs::read_to_string(Path::new(&data).join("postgresql.conf")).unwrap();
         text.push_str(&settings);
@@ -43,6 +44,7 @@ impl Server {
         server.run("pg_ctl", &["-D", &data, "-w", "-t", "60", "-l", log.to_str().unwrap(), "start"]);
         server.psql("postgres", "create role app login").unwrap();
         server.psql("postgres", "create database shop owner app").unwrap();
+        server.psql("postgres", "alter role app set log_min_duration_statement = 0").unwrap();
         server
     }
 

@@ -1,9 +1,8 @@
 //! Advice: what to check, what to do, what is missing, and what remains for afterwards.
 
 use crate::analyst::offline::belief::Belief;
-use crate::analyst::offline::scene::{Scene, excerpt, untimed};
+use crate::analyst::offline::scene::{Scene, excerpt};
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::Statement;
 use crate::incident::triage::{CommandEffect, FollowUp, HypothesisStatus, Missing, Mitigation, Step};
 
 /// Most steps and mitigations listed.
@@ -40,7 +39,8 @@ pub fn checklist(scene: &Scene<'_>) -> Vec<Step> {
             steps.extend(change_check(scene, belief, &decides));
         }
     }
-    let unsure = scene.leading().is_none();
+    let unknown = |first: &Belief| scene.playbook(first.candidate.playbook).mechanism.is_empty();
+    let unsure = scene.leading().is_none_or(unknown);
     for step in general(scene) {
         if unsure || steps.len() < 4 {
             steps.push(step);
@@ -52,15 +52,15 @@ pub fn checklist(scene: &Scene<'_>) -> Vec<Step> {
 
 /// Whether the change that is suspected is really the one.
 fn change_check(scene: &Scene<'_>, belief: &Belief, decides: &str) -> Option<Step> {
-    let statement = scene.statement(*belief.triggers.first()?);
-    let words = excerpt(untimed(statement), 0, 90);
+    let said = scene.words(*belief.triggers.first()?);
+    let words = excerpt(said, 0, 90);
     let (en, zh) = ("Is this change really what set it off", "是否确由该变更触发");
     let step = if scene.zh() { format!("{zh}：“{words}”") } else { format!("{en}: “{words}”") };
-    let command = scene.names.fill(match kind_of(statement) {
+    let command = scene.names.fill(match kind_of(said) {
         ChangeKind::Schedule => "kubectl get cronjobs -A; crontab -l",
         ChangeKind::Config => "git log -p --since='2 days ago' -- <configuration path>",
         ChangeKind::Release => "kubectl rollout history deployment/{service} -n {namespace}",
-        ChangeKind::Other => "git log --oneline --since='2 days ago'",
+        ChangeKind::Other | ChangeKind::Outside => "git log --oneline --since='2 days ago'",
     });
     let expected = scene.say(
         "Its time lies directly before the onset, and what it did not touch is not affected",
@@ -129,13 +129,18 @@ enum ChangeKind {
     Schedule,
     Config,
     Release,
+    /// Nothing of ours that could be taken back: a campaign, traffic.
+    Outside,
     Other,
 }
 
-fn kind_of(statement: &Statement<'_>) -> ChangeKind {
-    let text = statement.segment.to_lowercase();
+fn kind_of(said: &str) -> ChangeKind {
+    let text = said.to_lowercase();
     let any = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if any(&["cron", "nightly", "scheduled", "batch", "定时任务", "批处理", "跑批", "*/"]) {
+    if any(&["campaign", "push notification", "flash sale", "newsletter", "大促", "推送", "活动", "秒杀"])
+    {
+        ChangeKind::Outside
+    } else if any(&["cron", "nightly", "scheduled", "batch", "定时任务", "批处理", "跑批", "*/"]) {
         ChangeKind::Schedule
     } else if any(&[
         "policy", "config", "flag", "dns", "zone", "rule", "firewall", "配置", "开关", "策略", "规则",
@@ -163,7 +168,12 @@ pub fn mitigations(scene: &Scene<'_>) -> Vec<Mitigation> {
             && belief.status == HypothesisStatus::Open
             && belief.candidate.score >= 0.6 * first.candidate.score
     });
-    let candidates = [Some(&first.candidate), first.root.as_ref(), runner_up.map(|belief| &belief.candidate)];
+    let candidates = [
+        Some(&first.candidate),
+        first.root.as_ref(),
+        first.effect.as_ref(),
+        runner_up.map(|belief| &belief.candidate),
+    ];
     for candidate in candidates.into_iter().flatten() {
         let playbook = scene.playbook(candidate.playbook);
         for remedy in &playbook.mitigations {
@@ -182,13 +192,26 @@ pub fn mitigations(scene: &Scene<'_>) -> Vec<Mitigation> {
     list
 }
 
+/// Action, risk and rollback for a scheduled job, each in English and Chinese.
+const STOP_JOB: [&str; 6] = [
+    "Disable (suspend) the scheduled batch job: “{change}”",
+    "立即暂停（停用）该定时任务：“{change}”",
+    "What the job does is late until it runs again",
+    "任务要做的工作会推迟",
+    "Resume the job (set suspend to false)",
+    "恢复任务（suspend 设为 false）",
+];
+
 /// Taking back the change that set it off.
 fn take_back(scene: &Scene<'_>, first: &Belief) -> Vec<Mitigation> {
     let id = &scene.playbook(first.candidate.playbook).id;
-    let changes = first.triggers.iter().map(|&number| scene.statement(number)).filter(|s| s.change);
-    let Some(statement) = changes.into_iter().next() else { return Vec::new() };
-    let words = excerpt(untimed(statement), 0, 110);
-    let kind = kind_of(statement);
+    let changed = first.triggers.iter().copied().find(|&number| scene.statement(number).change);
+    let Some(number) = changed else { return Vec::new() };
+    let words = excerpt(scene.words(number), 0, 110);
+    let kind = kind_of(scene.words(number));
+    if kind == ChangeKind::Outside {
+        return Vec::new();
+    }
     let mut list = Vec::new();
     let mut add = |part: &str, texts: [&str; 6], command: Option<&str>| {
         let action = scene.say(texts[0], texts[1]).replace("{change}", &words);
@@ -204,14 +227,7 @@ fn take_back(scene: &Scene<'_>, first: &Belief) -> Vec<Mitigation> {
     if kind == ChangeKind::Schedule {
         add(
             "stop-job",
-            [
-                "Disable (suspend) the scheduled batch job: “{change}”",
-                "立即暂停（停用）该定时任务：“{change}”",
-                "What the job does is late until it runs again",
-                "任务要做的工作会推迟",
-                "Resume the job (set suspend to false)",
-                "恢复任务（suspend 设为 false）",
-            ],
+            STOP_JOB,
             Some("kubectl patch cronjob <job> -n {namespace} -p '{\"spec\":{\"suspend\":true}}'"),
         );
     }
@@ -229,11 +245,19 @@ fn take_back(scene: &Scene<'_>, first: &Belief) -> Vec<Mitigation> {
             None,
         );
     } else {
+        let [en, zh] = if kind == ChangeKind::Other {
+            [
+                "Undo (revert) this change, where it can be taken back: “{change}”",
+                "撤销（回滚）该变更（如可撤销）：“{change}”",
+            ]
+        } else {
+            ["Roll back (revert) to the version before: “{change}”", "回滚到此变更之前的版本：“{change}”"]
+        };
         add(
             "rollback",
             [
-                "Roll back (revert) to the version before: “{change}”",
-                "回滚到此变更之前的版本：“{change}”",
+                en,
+                zh,
                 "Features and fixes of the change are gone; check first that its database migrations allow the older version",
                 "该版本的功能和修复会丢失；先确认数据库迁移允许旧版本运行",
                 "Deploy the newer version again",
@@ -286,7 +310,7 @@ pub fn follow_ups(scene: &Scene<'_>) -> Vec<FollowUp> {
             }
         }
         if let Some(&number) = first.triggers.first() {
-            let words = excerpt(untimed(scene.statement(number)), 0, 80);
+            let words = excerpt(scene.words(number), 0, 80);
             let text = if scene.zh() {
                 format!("复盘该变更为何能未被拦截地生效：“{words}”")
             } else {

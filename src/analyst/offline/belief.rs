@@ -1,14 +1,17 @@
 //! Belief: from weighed mechanisms to a short ranked list of hypotheses, with confidence, hysteresis and the say of
 //! the persons.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::trigger;
-use crate::analyst::offline::weigh::{Candidate, ENOUGH, marks, measures};
+use crate::analyst::offline::weigh::{Candidate, Carrier, ENOUGH, marks, measures};
 use crate::evidence::CaseFile;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::Reading;
+use crate::incident::Level;
 use crate::incident::event::StepOutcome;
 use crate::incident::triage::{Confidence, HypothesisStatus};
 
@@ -28,6 +31,8 @@ pub struct Belief {
     pub candidate: Candidate,
     /// The mechanism that brought this one about, where the evidence carries one.
     pub root: Option<Candidate>,
+    /// What it brought about, where the evidence carries that, too.
+    pub effect: Option<Candidate>,
     /// Changes that may have set it off, most likely first.
     pub triggers: Vec<usize>,
     /// Statements for it, in the order to quote.
@@ -41,6 +46,11 @@ pub struct Belief {
 }
 
 impl Belief {
+    /// Whether one statement alone shows the mechanism unmistakably.
+    pub fn is_shown(&self) -> bool {
+        self.carried() && self.candidate.carriers.iter().any(|carrier| carrier.weight >= 6.0)
+    }
+
     /// Whether the evidence carries the mechanism, rather than a person's guess alone.
     pub fn carried(&self) -> bool {
         self.candidate.mechanism >= ENOUGH
@@ -64,17 +74,30 @@ pub fn rank(
     let top = candidates.iter().find(|candidate| candidate.mechanism >= ENOUGH && candidate.score > 0.0);
     let best = top.map_or(0.0, |top| top.score);
     let root = top.and_then(|top| root_of(registry, &candidates, top)).cloned();
+    let effect =
+        top.filter(|_| root.is_none()).and_then(|top| effect_of(registry, &candidates, top)).cloned();
     for candidate in &candidates {
         let verdict = verdict(case, &registry.playbooks[candidate.playbook].id);
-        let is_root = root.as_ref().is_some_and(|root| root.playbook == candidate.playbook);
+        let told = root.iter().chain(&effect).any(|told| told.playbook == candidate.playbook);
         let supposed = candidate.mechanism < ENOUGH && !candidate.claims.is_empty();
-        let carried = candidate.mechanism >= ENOUGH && candidate.score >= 0.35 * best && !is_root;
+        let carried = candidate.mechanism >= ENOUGH && candidate.score >= 0.35 * best && !told;
         let own = adds(&beliefs, candidate);
         if verdict.is_none() && !(supposed || carried && own) || beliefs.len() >= LISTED_MAX {
             continue;
         }
         let first = beliefs.is_empty() && carried;
-        beliefs.push(believe(reading, candidate, root.clone().filter(|_| first), onset, verdict));
+        let mut belief = believe(reading, candidate, root.clone().filter(|_| first), onset, verdict);
+        belief.effect = effect.clone().filter(|_| first);
+        beliefs.push(belief);
+    }
+    if top.is_none() {
+        let own = unrecognised(registry, reading);
+        if let Some(candidate) = own {
+            let id = &registry.playbooks[candidate.playbook].id;
+            let mut belief = believe(reading, &candidate, None, onset, verdict(case, id));
+            belief.confidence = Confidence::Low;
+            beliefs.insert(0, belief);
+        }
     }
     if let Some(first) = beliefs.first_mut() {
         corroborate(reading, first);
@@ -85,6 +108,52 @@ pub fn rank(
         HypothesisStatus::RuledOut => 2,
     });
     beliefs
+}
+
+/// The statements that say most about what broke, where no playbook knows the mechanism.
+fn unrecognised(registry: &Registry, reading: &Reading<'_>) -> Option<Candidate> {
+    let playbook = registry.index("unrecognised")?;
+    let bad = reading.statements.iter().filter(|s| s.is_bad()).count();
+    if bad == 0 || reading.statements.len() < 4 {
+        return None;
+    }
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let all = || reading.statements.iter().take(2000).enumerate().filter(|(_, s)| s.is_evidence());
+    for (_, s) in all() {
+        for mark in marks(s.text) {
+            *seen.entry(mark).or_default() += 1;
+        }
+    }
+    let mut carriers: Vec<Carrier> = Vec::new();
+    for (number, s) in all() {
+        if s.healthy || s.change && !s.is_bad() {
+            continue;
+        }
+        let tied =
+            marks(s.text).iter().filter(|mark| seen.get(*mark).is_some_and(|&count| count > 1)).count();
+        let mut weight = 1.0 + 0.5 * marks(s.text).len().min(4) as f64 + 0.5 * tied.min(3) as f64;
+        weight += if s.level.is_some_and(|level| level >= Level::Warn) { 1.5 } else { 0.0 };
+        weight += if s.is_bad() { 1.0 } else { 0.0 };
+        weight -= if s.senses.has(Sense::User) || s.senses.has(Sense::Alert) { 1.0 } else { 0.0 };
+        if weight >= 2.0 {
+            carriers.push(Carrier { statement: number, weight, signal: number, at: 0 });
+        }
+    }
+    carriers.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.statement.cmp(&b.statement)));
+    carriers.truncate(6);
+    if carriers.is_empty() {
+        return None;
+    }
+    Some(Candidate {
+        playbook,
+        score: ENOUGH,
+        mechanism: ENOUGH,
+        signals: 1,
+        carriers,
+        triggers: Vec::new(),
+        refuters: Vec::new(),
+        claims: Vec::new(),
+    })
 }
 
 /// What the results of its steps do to a mechanism's score.
@@ -143,6 +212,14 @@ fn root_of<'c>(registry: &Registry, candidates: &'c [Candidate], top: &Candidate
     })
 }
 
+/// A mechanism that `top` usually brings about and that is carried itself.
+fn effect_of<'c>(registry: &Registry, candidates: &'c [Candidate], top: &Candidate) -> Option<&'c Candidate> {
+    let leads = &registry.playbooks[top.playbook].leads_to;
+    candidates.iter().find(|candidate| {
+        candidate.mechanism >= ENOUGH && leads.contains(&registry.playbooks[candidate.playbook].id)
+    })
+}
+
 /// Whether a mechanism rests on a statement that no listed one rests on.
 fn adds(beliefs: &[Belief], candidate: &Candidate) -> bool {
     let strong = candidate.carriers.iter().filter(|carrier| carrier.weight >= 4.0);
@@ -186,7 +263,16 @@ fn believe(
         _ => HypothesisStatus::Open,
     });
     let confidence = confidence(reading, candidate, &triggers, status);
-    Belief { candidate: candidate.clone(), root, triggers, evidence, against, confidence, status }
+    Belief {
+        candidate: candidate.clone(),
+        root,
+        effect: None,
+        triggers,
+        evidence,
+        against,
+        confidence,
+        status,
+    }
 }
 
 /// High needs the mechanism shown by two signals (or one that stands for itself many times) and what set it off, and
@@ -232,7 +318,7 @@ fn corroborate(reading: &Reading<'_>, belief: &mut Belief) {
             .iter()
             .take(4000)
             .filter(|s| s.text.to_ascii_lowercase().contains(mark.as_str()));
-        holders.count() * 4 > total.max(12)
+        holders.count() * 3 > total.max(18)
     };
     ties.retain(|mark| !frequent(mark));
     ties.truncate(64);

@@ -1,7 +1,7 @@
 //! The cause statement: what broke and what set it off, in the words and figures of the evidence.
 
 use crate::analyst::offline::belief::Belief;
-use crate::analyst::offline::scene::{Scene, excerpt, untimed};
+use crate::analyst::offline::scene::{Scene, excerpt};
 use crate::analyst::offline::weigh::Candidate;
 use crate::incident::triage::{Hypothesis, HypothesisStatus};
 
@@ -46,32 +46,53 @@ pub fn cause(scene: &Scene<'_>, belief: &Belief) -> String {
         return if scene.zh() { format!("{title}（{said}）") } else { format!("{title} ({said})") };
     }
     let mut quoted: Vec<String> = Vec::new();
-    fragments(scene, &belief.candidate, 2, &mut quoted);
-    let mut text = if scene.zh() { format!("{title}：") } else { format!("{title}: ") };
+    let change = belief.triggers.first().map(|&number| scene.statement(number).segment);
+    let wanted = if scene.playbook(belief.candidate.playbook).mechanism.is_empty() { 3 } else { 2 };
+    fragments(scene, &belief.candidate, wanted, change, &mut quoted);
+    if quoted.is_empty() {
+        let shown = belief.evidence.iter().map(|&number| scene.statement(number));
+        let failure =
+            shown.filter(|s| s.is_bad() && !same(change, s.segment)).map(|s| excerpt(s.text, 0, FRAGMENT));
+        quoted.extend(failure.take(1));
+    }
+    if quoted.is_empty() {
+        fragments(scene, &belief.candidate, 1, None, &mut quoted);
+    }
+    let mut text = title.to_owned();
+    if let Some(effect) = &belief.effect {
+        let title = scene.title(effect.playbook);
+        let short = title.split([':', '：', '(', '（']).next().unwrap_or(title).trim();
+        text.extend([if scene.zh() {
+            format!("，导致{short}")
+        } else {
+            format!("; as a consequence: {short}")
+        }]);
+    }
+    text.push_str(scene.say(": ", "："));
     text.push_str(&list(scene, &quoted));
     if let Some(root) = &belief.root {
         let known = quoted.len();
-        fragments(scene, root, 1, &mut quoted);
+        fragments(scene, root, 1, change, &mut quoted);
         let title = scene.title(root.playbook);
         let short = title.split([':', '：']).next().unwrap_or(title);
-        text.push_str(&if scene.zh() {
+        text.extend([if scene.zh() {
             format!("；由“{short}”引起")
         } else {
             format!("; brought about by: {short}")
-        });
+        }]);
         if quoted.len() > known {
             let fragment = &quoted[known];
-            text.push_str(&if scene.zh() {
+            text.extend([if scene.zh() {
                 format!("（“{fragment}”）")
             } else {
                 format!(" (“{fragment}”)")
-            });
+            }]);
         }
     }
     if let Some(change) = set_off(scene, belief) {
         let words = scene.say("; set off by", "；由以下变更或条件触发：");
         text.push_str(words);
-        text.push_str(&if scene.zh() { format!("“{change}”") } else { format!(" “{change}”") });
+        text.extend([if scene.zh() { format!("“{change}”") } else { format!(" “{change}”") }]);
     }
     text
 }
@@ -81,8 +102,19 @@ fn list(scene: &Scene<'_>, quoted: &[String]) -> String {
     parts.join(scene.say(", ", "，"))
 }
 
-/// Excerpts of the strongest statements, one per signal where there are several.
-fn fragments(scene: &Scene<'_>, candidate: &Candidate, wanted: usize, quoted: &mut Vec<String>) {
+fn same(change: Option<&str>, segment: &str) -> bool {
+    change.is_some_and(|change| std::ptr::eq(change, segment))
+}
+
+/// Excerpts of the strongest statements, one per signal where there are several; not of the change, which is quoted
+/// on its own.
+fn fragments(
+    scene: &Scene<'_>,
+    candidate: &Candidate,
+    wanted: usize,
+    change: Option<&str>,
+    quoted: &mut Vec<String>,
+) {
     let max = if scene.zh() { FRAGMENT * 2 / 3 } else { FRAGMENT };
     let mut signals = Vec::new();
     let full = quoted.len() + wanted;
@@ -90,7 +122,11 @@ fn fragments(scene: &Scene<'_>, candidate: &Candidate, wanted: usize, quoted: &m
         if quoted.len() >= full {
             return;
         }
-        let fragment = excerpt(scene.statement(carrier.statement).text, carrier.at, max);
+        let statement = scene.statement(carrier.statement);
+        if same(change, statement.segment) {
+            continue;
+        }
+        let fragment = excerpt(statement.text, carrier.at, max);
         let known = quoted.iter().any(|other| other.contains(&fragment) || fragment.contains(other.as_str()));
         if signals.contains(&carrier.signal) || known {
             continue;
@@ -103,8 +139,7 @@ fn fragments(scene: &Scene<'_>, candidate: &Candidate, wanted: usize, quoted: &m
 /// The change that set it off, in its own words.
 pub fn set_off(scene: &Scene<'_>, belief: &Belief) -> Option<String> {
     let number = *belief.triggers.first()?;
-    let statement = scene.statement(number);
-    let own = untimed(statement);
+    let own = scene.words(number);
     let at = if scene.zh() { CHANGE * 2 / 3 } else { CHANGE };
     Some(excerpt(own, 0, at))
 }

@@ -19,14 +19,15 @@ pub mod weigh;
 use std::sync::Arc;
 
 use crate::analyst::Analyst;
+use crate::analyst::offline::belief::Belief;
 use crate::analyst::offline::names::Names;
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::scene::Scene;
 use crate::evidence::provenance::Figures;
-use crate::evidence::statement::Reading;
+use crate::evidence::statement::{Origin, Reading};
 use crate::evidence::{CaseFile, contradiction};
 use crate::incident::Triage;
-use crate::incident::triage::{Confidence, Hypothesis, HypothesisStatus, Run};
+use crate::incident::triage::{Confidence, Contradiction, Hypothesis, HypothesisStatus, Run};
 
 /// Analyses by playbooks.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,10 +48,17 @@ impl Offline {
         let names = Names::find(case, &reading);
         let mut beliefs = belief::rank(case, registry, &reading, candidates, onset);
         if is_thin(&reading) {
-            beliefs.clear();
+            beliefs.retain(|belief| {
+                belief.is_shown() && !registry.playbooks[belief.candidate.playbook].mechanism.is_empty()
+            });
+            for belief in &mut beliefs {
+                belief.confidence = Confidence::Low;
+            }
         }
+        let contradictions = contradiction::find(case, &reading);
+        doubt(&reading, &contradictions, &mut beliefs);
         let scene = Scene { case, registry, reading: &reading, names, beliefs, onset };
-        write(&scene)
+        write(&scene, contradictions)
     }
 }
 
@@ -66,6 +74,9 @@ impl Analyst for Offline {
 
 /// Almost nothing is known: no measurement, no log line, no change, only what somebody said.
 fn is_thin(reading: &Reading<'_>) -> bool {
+    if reading.statements.iter().any(|s| s.origin == Origin::Log) {
+        return false;
+    }
     let solid = reading.statements.iter().filter(|s| {
         s.is_evidence()
             && (s.level.is_some()
@@ -76,7 +87,30 @@ fn is_thin(reading: &Reading<'_>) -> bool {
     solid.count() < 2 && total < 240
 }
 
-fn write(scene: &Scene<'_>) -> Triage {
+/// A belief that rests on statements which do not fit together is not held with high confidence.
+fn doubt(reading: &Reading<'_>, contradictions: &[Contradiction], beliefs: &mut [Belief]) {
+    let factual = |item: &&Contradiction| {
+        item.quotes.iter().all(|quote| {
+            reading.statements.iter().any(|s| s.place.is_some() && s.place == quote.place && s.is_evidence())
+        })
+    };
+    let places: Vec<_> = contradictions
+        .iter()
+        .filter(factual)
+        .flat_map(|item| &item.quotes)
+        .filter_map(|quote| quote.place)
+        .collect();
+    for belief in beliefs.iter_mut().filter(|belief| belief.status == HypothesisStatus::Open) {
+        let rests = belief.evidence.iter().chain(&belief.triggers);
+        let shaken =
+            rests.filter_map(|&number| reading.statements[number].place).any(|place| places.contains(&place));
+        if shaken && belief.confidence == Confidence::High {
+            belief.confidence = Confidence::Medium;
+        }
+    }
+}
+
+fn write(scene: &Scene<'_>, contradictions: Vec<Contradiction>) -> Triage {
     let case = scene.case;
     let mut triage = Triage {
         service: scene.service().to_owned(),
@@ -88,7 +122,7 @@ fn write(scene: &Scene<'_>) -> Triage {
         mitigations: advice::mitigations(scene),
         customer_impact: report::impact(scene),
         timeline: timeline::entries(scene),
-        contradictions: contradiction::find(case, scene.reading),
+        contradictions,
         missing: advice::missing(scene),
         follow_ups: advice::follow_ups(scene),
         postmortem: String::new(),
@@ -156,6 +190,3 @@ fn trace(case: &CaseFile, onset: Option<jiff::Timestamp>, triage: &mut Triage) {
         hypothesis.cause = figures.trace(&hypothesis.cause);
     }
 }
-
-#[cfg(test)]
-mod tests;

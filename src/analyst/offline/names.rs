@@ -87,18 +87,28 @@ impl Names {
     /// Looks for names in `case`.
     pub fn find(case: &CaseFile, reading: &Reading<'_>) -> Self {
         let mut names = Self::default();
-        let mut corpus = String::new();
+        let (mut corpus, mut failing) = (String::new(), String::new());
         for statement in reading.statements.iter().filter(|statement| !statement.hostile) {
             if corpus.len() + statement.text.len() > TEXT_MAX {
                 break;
             }
             corpus.push_str(statement.text);
             corpus.push('\n');
+            if statement.is_bad() {
+                failing.push_str(statement.text);
+                failing.push('\n');
+            }
         }
         for (slot, pattern) in PATTERNS.iter() {
             let mut all = pattern.captures_iter(&corpus).filter_map(|caps| {
                 (1..caps.len()).rev().find_map(|group| caps.get(group)).map(|found| found.as_str())
             });
+            // An address that fails is meant rather than one that answers.
+            let failed = pattern.captures(&failing).filter(|_| *slot == "ip");
+            if let Some(ip) = failed.and_then(|caps| caps.get(1)) {
+                names.found.insert(slot, ip.as_str().to_owned());
+                continue;
+            }
             // Of several endpoints the last one named is the one in use now; of everything else the first.
             let found = if *slot == "endpoint" { all.next_back_of() } else { all.next() };
             if let Some(found) = found {
@@ -193,7 +203,7 @@ fn service(reading: &Reading<'_>) -> Option<String> {
             let name = found.as_str();
             let last = name.rsplit(['-', '_']).next().unwrap_or("");
             let known = SERVICE_ENDS.contains(&last);
-            if name.len() > 40 || (name.contains('_') && !known) || COMMON.contains(&name) {
+            if name.len() > 40 || name.contains('_') || COMMON.contains(&name) {
                 continue;
             }
             let followed = statement.text.as_bytes().get(found.end()).copied();

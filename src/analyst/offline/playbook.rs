@@ -11,7 +11,7 @@ use crate::evidence::lexicon::{ends_word, starts_word};
 use crate::evidence::statement::is_full;
 
 /// The built-in families.
-const FAMILIES: [&str; 7] = [
+const FAMILIES: [&str; 8] = [
     include_str!("playbooks/database.toml"),
     include_str!("playbooks/storage.toml"),
     include_str!("playbooks/compute.toml"),
@@ -19,6 +19,7 @@ const FAMILIES: [&str; 7] = [
     include_str!("playbooks/flow.toml"),
     include_str!("playbooks/change.toml"),
     include_str!("playbooks/kubernetes.toml"),
+    include_str!("playbooks/edges.toml"),
 ];
 
 /// One mechanism.
@@ -283,11 +284,16 @@ fn weighted(line: &str) -> (f64, &str) {
 /// A phrase begins where a word begins; a short one is a whole word. Units may follow digits (`33G`).
 fn fits(text: &str, phrase: &str, start: usize, end: usize) -> bool {
     let short = phrase.len() <= 3;
+    let unit = short || phrase.as_bytes().get(1) == Some(&b' ');
     let after_digit = start > 0
         && text.as_bytes()[start - 1].is_ascii_digit()
         && phrase.starts_with(|c: char| c.is_ascii_alphabetic());
-    (starts_word(text, start) || (short && after_digit)) && (!short || ends_word(text, end))
+    (starts_word(text, start) || (unit && after_digit)) && (!short || ends_word(text, end))
 }
+
+/// Ways to write that a value moved.
+const MOVES: [&str; 12] =
+    ["->", "→", "涨到", "跌到", "升至", "降至", "升到", "降到", "增至", "doubled", "tripled", " from "];
 
 fn computed(text: &str, found: &mut Vec<(usize, usize)>) {
     if is_full(text) {
@@ -299,8 +305,6 @@ fn computed(text: &str, found: &mut Vec<(usize, usize)>) {
     } else if percents.iter().any(|&percent| percent < 70.0) {
         found.push((2, 0));
     }
-    const MOVES: [&str; 12] =
-        ["->", "→", "涨到", "跌到", "升至", "降至", "升到", "降到", "增至", "doubled", "tripled", " from "];
     let moved = |word: &str| text.contains(word) && (word != " from " || text.contains(" to "));
     if MOVES.iter().any(|word| moved(word)) && text.bytes().any(|byte| byte.is_ascii_digit()) {
         found.push((3, 0));

@@ -47,7 +47,7 @@ fn symptoms<'s>(scene: &'s Scene<'_>, wanted: usize) -> Vec<&'s Statement<'s>> {
         score +=
             if s.text.contains("->") || s.text.contains('→') || s.text.contains(" from ") { 3 } else { 0 };
         score += if s.senses.has(Sense::User) { 2 } else { 0 };
-        score += if s.at.is_some() { 1 } else { 0 };
+        score += i32::from(s.at.is_some());
         score -= if s.claim { 4 } else { 0 };
         score -= if s.change { 2 } else { 0 };
         score += if s.finding.is_some() { 3 } else { 0 };
@@ -70,7 +70,7 @@ pub fn summary(scene: &Scene<'_>) -> String {
     let mut text = String::new();
     if scene.zh() {
         let subject = if service.is_empty() { "服务" } else { service };
-        text.push_str(&format!("{subject} 出现异常"));
+        text.extend([format!("{subject} 出现异常")]);
         text.push_str(&onset.map_or_else(String::new, |onset| format!("，约从 {onset} 开始")));
         text.push_str(
             &symptom.map_or_else(
@@ -78,7 +78,7 @@ pub fn summary(scene: &Scene<'_>) -> String {
                 |symptom| format!("，表现为“{}”。", excerpt(&symptom, 0, 90)),
             ),
         );
-        text.push_str(&format!("最可能的原因（可信度：{}）是{what}", confidence_zh(scene)));
+        text.extend([format!("最可能的原因（可信度：{}）是{what}", confidence_zh(scene))]);
         text.push_str(&change.map_or_else(
             || "。".to_owned(),
             |change| format!("，触发因素为“{}”。", excerpt(&change, 0, 70)),
@@ -88,7 +88,7 @@ pub fn summary(scene: &Scene<'_>) -> String {
         text.push_str(" is in trouble");
         text.push_str(&onset.map_or_else(String::new, |onset| format!(" since about {onset}")));
         text.push_str(&symptom.map_or_else(|| ". ".to_owned(), |symptom| format!(": “{symptom}”. ")));
-        text.push_str(&format!("Most likely cause ({} confidence): {what}", first.confidence.name()));
+        text.extend([format!("Most likely cause ({} confidence): {what}", first.confidence.name())]);
         text.push_str(&change.map_or_else(|| ".".to_owned(), |change| format!(", set off by “{change}”.")));
     }
     text.push_str(&state(scene));
@@ -176,7 +176,7 @@ pub fn impact(scene: &Scene<'_>) -> String {
 pub fn postmortem(scene: &Scene<'_>, triage: &Triage) -> String {
     let mut out = format!("# {}\n", triage.title);
     let mut section = |en: &str, zh: &str, body: String| {
-        out.push_str(&format!("\n## {}\n\n{}\n", scene.say(en, zh), body.trim_end()));
+        out.extend([format!("\n## {}\n\n{}\n", scene.say(en, zh), body.trim_end())]);
     };
     section("Summary", "摘要 (Summary)", or_fill(&triage.summary));
     let line = |entry: &TimelineEntry| {

@@ -47,6 +47,23 @@ impl Scene<'_> {
         &self.reading.statements[number]
     }
 
+    /// The statement that opens the dated piece of line in which `number` stands; itself where there is none.
+    pub fn whole(&self, number: usize) -> &Statement<'_> {
+        let own = self.statement(number);
+        let same = |s: &&Statement<'_>| std::ptr::eq(s.segment, own.segment) && !s.moments.is_empty();
+        self.reading.statements[..=number].iter().rev().take(8).find(same).unwrap_or(own)
+    }
+
+    /// What a statement says, without its time: the whole dated piece of line, where only one time is in it.
+    pub fn words(&self, number: usize) -> &str {
+        let own = self.whole(number);
+        let near = number.saturating_sub(8)..(number + 8).min(self.reading.statements.len());
+        let timed = self.reading.statements[near]
+            .iter()
+            .filter(|s| std::ptr::eq(s.segment, own.segment) && !s.moments.is_empty());
+        if timed.count() > 1 { self.statement(number).text } else { untimed(own) }
+    }
+
     /// Title of a playbook.
     pub fn title(&self, index: usize) -> &str {
         let title = &self.registry.playbooks[index].title;

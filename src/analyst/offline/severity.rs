@@ -4,6 +4,7 @@ use crate::analyst::offline::playbook::percents;
 use crate::analyst::offline::scene::{Scene, excerpt};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::Statement;
+use crate::incident::Level;
 use crate::incident::triage::{Severity, SeverityLevel};
 
 const TOTAL: &[&str] = &[
@@ -23,6 +24,9 @@ const TOTAL: &[&str] = &[
     "no one can",
     "nobody can",
     "all payments",
+    "all writes",
+    "all reads",
+    "all orders",
     "全部用户",
     "所有用户",
     "全站",
@@ -46,6 +50,10 @@ const LOSS: &[&str] = &[
     "leaked",
     "data exposed",
     "wrong balance",
+    "balance wrong",
+    "balances wrong",
+    "negative balance",
+    "余额错误",
     "other users' data",
     "breach",
     "数据丢失",
@@ -144,7 +152,12 @@ const ERRORS: &[&str] = &[
     "timed out",
     "refused",
     "denied",
+    "declined",
     "rejected",
+    "empty",
+    "blank",
+    "为空",
+    "白屏",
     "unavailable",
     "cannot",
     "stopped",
@@ -158,6 +171,9 @@ const ERRORS: &[&str] = &[
     "无法",
     "打不开",
 ];
+
+const OF: &[&str] =
+    &["delayed", "affected", "% of users", "% of requests", "% of orders", "% of traffic", "% of customers"];
 
 const NOT_ERRORS: &[&str] = &[
     "cpu",
@@ -188,8 +204,13 @@ pub fn judge(scene: &Scene<'_>) -> Severity {
     };
     let avoided = |s: &Statement<'_>| has(s, &["avoid", "prevent", "no data loss", "避免", "防止"]);
     let find = |words: &[&str]| bad.iter().copied().find(|s| has(s, words));
-    let partial = bad.iter().any(|s| has(s, PARTIAL));
-    let share = bad.iter().filter_map(|s| failing(s).map(|share| (share, *s)));
+    let uneven = |s: &Statement<'_>| {
+        failing(s).is_some_and(|share| share >= 20.0)
+            && percents(s.text).any(|share| share >= 95.0)
+            && s.text.matches('%').count() > 2
+    };
+    let partial = bad.iter().any(|s| has(s, PARTIAL)) || all.iter().any(|s| uneven(s));
+    let share = all.iter().filter_map(|s| failing(s).map(|share| (share, *s)));
     let worst = share.max_by(|a, b| a.0.total_cmp(&b.0));
     let known = scene.leading().is_some() || bad.len() >= 2;
     if let Some(s) = bad.iter().copied().find(|s| has(s, LOSS) && !avoided(s)) {
@@ -206,7 +227,7 @@ pub fn judge(scene: &Scene<'_>) -> Severity {
     if let Some((_, s)) = worst.filter(|(share, _)| *share >= 5.0) {
         return rule(scene, SeverityLevel::Sev2, 'C', s);
     }
-    let failing = |s: &&&Statement<'_>| has(s, ERRORS) && !s.healthy;
+    let failing = |s: &&&Statement<'_>| (has(s, ERRORS) || s.level.is_some_and(Level::is_bad)) && !s.healthy;
     let errors: Vec<&Statement<'_>> = bad.iter().filter(failing).copied().collect();
     let paged = all.iter().any(|s| s.senses.has(Sense::Alert) && !s.text.contains("warning "));
     let free =
@@ -216,7 +237,8 @@ pub fn judge(scene: &Scene<'_>) -> Severity {
         {
             return rule(scene, SeverityLevel::Sev2, 'D', s);
         }
-        if let Some(s) = errors.first().filter(|_| paged && errors.len() >= 2) {
+        let reported = bad.iter().any(|s| s.senses.has(Sense::User));
+        if let Some(s) = errors.first().filter(|_| (paged || reported) && errors.len() >= 2) {
             return rule(scene, SeverityLevel::Sev2, 'D', s);
         }
         let burst =
@@ -242,16 +264,29 @@ pub fn judge(scene: &Scene<'_>) -> Severity {
 
 /// Share of requests that fail, percent, where a statement gives one.
 fn failing(statement: &Statement<'_>) -> Option<f64> {
-    let lower = statement.text.to_lowercase();
+    // A statement may give several measurements; those of resources are left out.
+    let clauses = statement.text.split([',', '，', ';', '；', '、']);
+    let of_resource = |clause: &&str| {
+        let lower = clause.to_lowercase();
+        NOT_ERRORS.iter().any(|word| lower.contains(word))
+    };
+    let text = clauses.filter(|clause| !of_resource(clause)).collect::<Vec<_>>().join(", ");
+    let lower = text.to_lowercase();
     let contains = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let mut shares: Vec<f64> = percents(statement.text).filter(|share| *share <= 100.0).collect();
+    let mut shares: Vec<f64> = percents(&text).filter(|share| *share <= 100.0).collect();
     if shares.is_empty() {
         return None;
     }
     if contains(&["availab", "success rate", "success ratio", "成功率", "可用率", "可用性"]) {
         return shares.iter().copied().min_by(f64::total_cmp).map(|lowest| 100.0 - lowest);
     }
-    if contains(NOT_ERRORS) || !(contains(ERRORS) || statement.senses.has(Sense::Alert)) {
+    if statement.healthy {
+        return None;
+    }
+    if contains(OF) && statement.is_bad() {
+        return shares.into_iter().max_by(f64::total_cmp);
+    }
+    if !(contains(ERRORS) || statement.senses.has(Sense::Alert)) {
         return None;
     }
     if shares.len() > 1 && contains(&["baseline", "before"]) {
@@ -268,9 +303,10 @@ fn rule(scene: &Scene<'_>, level: SeverityLevel, rule: char, statement: &Stateme
             "a core function fails for a considerable part of the requests or of the users",
             "核心功能对相当一部分请求或用户失败",
         ),
-        'D' => {
-            ("requests or jobs fail and users or an alert report it", "请求或任务失败，且用户或告警已反映")
-        }
+        'D' => (
+            "requests or jobs fail, and users, an alert or a burst in the log report it",
+            "请求或任务失败，且用户、告警或日志中的突增已反映",
+        ),
         'E' => (
             "degraded: slow, late or few affected; no failing core function in the evidence",
             "性能下降、延迟或少量受影响；证据中没有核心功能失败",

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::analyst::offline::scene::{Scene, excerpt, untimed};
+use crate::analyst::offline::scene::{Scene, excerpt};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Statement};
 use crate::incident::{FindingKind, Level, Place, TimelineEntry, TimelineKind};
@@ -16,7 +16,7 @@ const TEXT_MAX: usize = 200;
 /// The entries of the scene, oldest first.
 pub fn entries(scene: &Scene<'_>) -> Vec<TimelineEntry> {
     let mut found: Vec<(u8, TimelineEntry)> = Vec::new();
-    for statement in &scene.reading.statements {
+    for (number, statement) in scene.reading.statements.iter().enumerate() {
         if statement.hostile || statement.moments.is_empty() {
             continue;
         }
@@ -25,7 +25,7 @@ pub fn entries(scene: &Scene<'_>) -> Vec<TimelineEntry> {
             continue;
         }
         match statement.origin {
-            Origin::Prose => prose(scene, statement, weight, &mut found),
+            Origin::Prose => prose(scene, number, weight, &mut found),
             Origin::Log => log(scene, statement, weight, &mut found),
         }
     }
@@ -77,13 +77,15 @@ fn kind(scene: &Scene<'_>, statement: &Statement<'_>, at: Timestamp) -> Timeline
     }
 }
 
-fn prose(scene: &Scene<'_>, statement: &Statement<'_>, weight: u8, found: &mut Vec<(u8, TimelineEntry)>) {
+fn prose(scene: &Scene<'_>, number: usize, weight: u8, found: &mut Vec<(u8, TimelineEntry)>) {
+    let statement = scene.statement(number);
     for (index, moment) in statement.moments.iter().enumerate() {
         if index > 0 && statement.moments[..index].iter().any(|other| other.at == moment.at) || index >= 6 {
             continue;
         }
-        let text = if index == 0 { untimed(statement) } else { statement.segment };
-        let at = if index == 0 { 0 } else { moment.range.start };
+        let text = if index == 0 { scene.words(number) } else { statement.text };
+        let stamp = statement.segment.get(moment.range.clone()).unwrap_or("");
+        let at = if index == 0 { 0 } else { statement.text.find(stamp).unwrap_or(0) };
         let entry = TimelineEntry {
             at: moment.at,
             text: excerpt(text, at, TEXT_MAX),
@@ -128,14 +130,8 @@ fn log(scene: &Scene<'_>, statement: &Statement<'_>, weight: u8, found: &mut Vec
         _ => words,
     };
     found.push((weight, entry(at, text, kind)));
-    if let Some(finding) = statement.finding {
-        if let Some(ended) = finding.ended {
-            let text = if scene.zh() {
-                format!("结束：{}", finding.subject)
-            } else {
-                format!("ended: {}", finding.subject)
-            };
-            found.push((weight, entry(ended, text, TimelineKind::Finding)));
-        }
+    if let Some((finding, ended)) = statement.finding.and_then(|finding| Some((finding, finding.ended?))) {
+        let text = format!("{}{}", scene.say("ended: ", "结束："), finding.subject);
+        found.push((weight, entry(ended, text, TimelineKind::Finding)));
     }
 }

@@ -37,8 +37,12 @@ pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Time
     let mut changes: Vec<(usize, Option<Timestamp>)> = Vec::new();
     for (number, s) in reading.statements.iter().enumerate() {
         let latent = candidate.triggers.contains(&number) && is_latent(s.text);
-        if s.is_evidence() && (s.change || latent) && !s.healthy && !s.senses.has(Sense::NoChange) {
-            changes.push((number, s.at));
+        let failure = s.level.is_some() && s.is_bad();
+        if s.is_evidence() && !failure && (s.change || latent) && !s.healthy && !s.senses.has(Sense::NoChange)
+        {
+            // A change that is told later has its own time in the same sentence.
+            let told = s.moments.iter().map(|moment| moment.at).min();
+            changes.push((number, told.or(s.at)));
         }
     }
     let near = |at: Option<Timestamp>| {
@@ -69,7 +73,10 @@ pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Time
 
 /// A condition that was there before and had to break: an end of validity, a setting left behind, growth.
 fn is_latent(text: &str) -> bool {
-    const WORDS: [&str; 16] = [
+    const WORDS: [&str; 19] = [
+        "lifetime",
+        " created 20",
+        "有效期",
         " since ",
         "expired",
         "expires",

@@ -87,7 +87,7 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
         SignalKind::Mechanism if statement.healthy => push(&mut candidate.refuters, number),
         SignalKind::Mechanism => candidate.carriers.push(Carrier {
             statement: number,
-            weight: hit.weight,
+            weight: hit.weight * share(statement),
             signal: hit.signal,
             at: hit.at,
         }),
@@ -97,6 +97,19 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
         }
         SignalKind::Refuter if statement.is_evidence() => push(&mut candidate.refuters, number),
         _ => {}
+    }
+}
+
+/// What a failure or a change says counts full, other things less, a command that was typed least.
+fn share(statement: &Statement<'_>) -> f64 {
+    const TYPED: [&str; 10] =
+        ["$ ", "# ", "kubectl ", "select ", "SELECT ", "redis-cli", "psql", "curl ", "dig ", "mysql>"];
+    if TYPED.iter().any(|start| statement.text.starts_with(start)) {
+        0.5
+    } else if statement.is_bad() || statement.change || statement.level.is_some() {
+        1.0
+    } else {
+        0.85
     }
 }
 
@@ -117,12 +130,11 @@ fn finish(registry: &Registry, reading: &Reading<'_>, candidate: &mut Candidate)
     let mut seen: Vec<usize> = Vec::new();
     for carrier in &candidate.carriers {
         let statement = &reading.statements[carrier.statement];
-        let share = if statement.is_bad() || statement.change { 1.0 } else { 0.7 };
         if seen.contains(&carrier.signal) {
             candidate.mechanism += 0.3;
         } else {
             seen.push(carrier.signal);
-            candidate.mechanism += carrier.weight * share;
+            candidate.mechanism += carrier.weight;
         }
         if statement.count >= 50 && statement.is_bad() {
             candidate.mechanism += 1.0;
@@ -135,6 +147,14 @@ fn finish(registry: &Registry, reading: &Reading<'_>, candidate: &mut Candidate)
     let changes = candidate.triggers.iter().filter(|&&number| reading.statements[number].change).count();
     let triggers = if changes > 0 { 2.5 } else { 1.0_f64.min(candidate.triggers.len() as f64) };
     let against = 2.5 * candidate.refuters.len().min(2) as f64;
+    // What broke shows as a failure; a mechanism that only a change speaks of is rather what set it off.
+    let shown = candidate.carriers.iter().any(|carrier| {
+        let s = &reading.statements[carrier.statement];
+        s.is_bad() || !s.change
+    });
+    if !shown {
+        candidate.mechanism *= 0.6;
+    }
     let depth = f64::from(registry.playbooks[candidate.playbook].depth);
     let symptom = candidate.score;
     let sum = candidate.mechanism + symptom + triggers - against;

@@ -159,15 +159,11 @@ impl Driver {
     /// Sends what the interface has room for: one window and one digest at a time, the newest. A window held back
     /// is sent when the earlier one has been taken, which wakes this thread.
     fn publish(&mut self) -> bool {
-        if self.window.is_some() && !self.window_sent.swap(true, Ordering::AcqRel) {
-            if let Some(window) = self.window.take() {
-                self.outbox.push(Msg::Log(News::Window(window)));
-            }
+        if let Some(window) = self.window.take_if(|_| !self.window_sent.swap(true, Ordering::AcqRel)) {
+            self.outbox.push(Msg::Log(News::Window(window)));
         }
-        if self.digest.is_some() && !self.digest_sent.swap(true, Ordering::AcqRel) {
-            if let Some(digest) = self.digest.take() {
-                self.outbox.push(Msg::Log(News::Digest(digest)));
-            }
+        if let Some(digest) = self.digest.take_if(|_| !self.digest_sent.swap(true, Ordering::AcqRel)) {
+            self.outbox.push(Msg::Log(News::Digest(digest)));
         }
         self.outbox.flush()
     }

@@ -172,18 +172,25 @@ impl Runtime {
         clipboard::keep(self.settings.copy_file.clone(), text.to_owned());
     }
 
-    /// Ends the threads. Everything recorded is on disk when this returns, as far as the store allows.
-    pub fn finish(mut self) {
+    /// Ends the threads. Everything recorded is on disk when this returns; else it answers what is where.
+    pub fn finish(mut self) -> Option<String> {
         let (done, closed) = std::sync::mpsc::sync_channel(1);
+        let mut unsaved = None;
         if self.writer.send(writer::Job::Close(done)).is_ok() {
             self.inbox.close();
-            let _ = closed.recv_timeout(CLOSE_WAIT);
+            unsaved = closed.recv_timeout(CLOSE_WAIT).unwrap_or_else(|_| {
+                Some(format!(
+                    "the store gave no answer within {} s: the newest events may be missing",
+                    CLOSE_WAIT.as_secs()
+                ))
+            });
         }
         if let Some(thread) = self.writer_thread.take()
             && thread.is_finished()
         {
             let _ = thread.join();
         }
+        unsaved
     }
 
     /// Events are never dropped: a full queue makes the interface wait for the disk.

@@ -27,7 +27,7 @@ pub(super) enum Job {
     List,
     Load(String),
     Similar { incident: IncidentId, opened_at: Timestamp, text: String },
-    Close(SyncSender<()>),
+    Close(SyncSender<Option<String>>),
 }
 
 struct Writer {
@@ -183,9 +183,9 @@ impl Writer {
         }
     }
 
-    fn close(self, done: &SyncSender<()>) {
-        self.record.close(Runtime::now());
-        let _ = done.try_send(());
+    fn close(self, done: &SyncSender<Option<String>>) {
+        let unsaved = self.record.close(Runtime::now(), &std::env::temp_dir());
+        let _ = done.try_send(unsaved);
     }
 }
 

@@ -76,10 +76,12 @@ impl Cockpit {
     }
 
     fn requests(&self) -> Vec<&Request> {
-        let request = |effect| match effect {
-            &Effect::Log(ref request) => Some(request),
-            _ => None,
-        };
+        fn request(effect: &Effect) -> Option<&Request> {
+            match effect {
+                Effect::Log(request) => Some(request),
+                _ => None,
+            }
+        }
         self.last.iter().filter_map(request).collect()
     }
 

@@ -1,5 +1,7 @@
 //! Scenario -> lines. Pure: the same scenario, start and speed give the same lines, second by second.
 
+use std::fmt::Write;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::cli::demo::scenario::{LogFile, Part, Scenario, Template, Track};
@@ -90,7 +92,7 @@ impl<'a> Generator<'a> {
                 Part::Pick(choices) => text.push_str(&choices[random.below(choices.len() as u64) as usize]),
                 Part::Curve(name, decimals) => {
                     let value = self.scenario.curves.get(name).map_or(0.0, |curve| curve.at(at));
-                    text.push_str(&format!("{value:.decimals$}"));
+                    let _ = write!(text, "{value:.decimals$}");
                 }
             }
         }
@@ -99,7 +101,7 @@ impl<'a> Generator<'a> {
     }
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014): small, and the same everywhere.
+/// `SplitMix64` (Steele, Lea, Flood 2014): small, and the same everywhere.
 struct Random(u64);
 
 impl Random {

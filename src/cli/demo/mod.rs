@@ -17,8 +17,6 @@ const SHIPPED: [(&str, &str); 1] = [("payment-pool", include_str!("payment_pool.
 
 /// An incident that is being written while this value lives.
 pub struct Demo {
-    /// Title for the cockpit.
-    pub title: String,
     /// The service that is hurt.
     pub service: String,
     running: writer::Running,
@@ -41,7 +39,7 @@ impl Demo {
         };
         let scenario =
             Scenario::parse(text).map_err(|error| Failure::runtime(format!("demo {name}")).because(error))?;
-        let (title, service) = (scenario.title.clone(), scenario.service.clone());
+        let service = scenario.service.clone();
         let parent = std::env::temp_dir();
         let failed = |error| {
             Failure::runtime(format!("the demo's files in {}", parent.display()))
@@ -50,7 +48,7 @@ impl Demo {
         };
         let folder = writer::fresh_folder(&parent, name, now).map_err(failed)?;
         let running = writer::start(scenario, &folder, speed, now).map_err(failed)?;
-        Ok(Self { title, service, running })
+        Ok(Self { service, running })
     }
 }
 

@@ -13,8 +13,6 @@ pub(crate) struct Curve(Vec<(f64, f64)>);
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Scenario {
-    /// Title for the cockpit.
-    pub(crate) title: String,
     /// The service that is hurt.
     pub(crate) service: String,
     /// Seconds of history before the start.

@@ -1,1 +1,109 @@
-//! Tests of the module above.
+//! How texts are cut and what kind of thing each piece says.
+
+use super::*;
+use crate::incident::triage::{Language, Triage};
+
+fn case(text: &str) -> CaseFile {
+    CaseFile {
+        revision: 0,
+        now: "2026-11-21T15:00:00Z".parse().unwrap(),
+        language: Language::En,
+        title: String::new(),
+        service: String::new(),
+        texts: vec![CaseText { source: SourceId(1), name: "n".into(), text: text.into() }],
+        sources: Vec::new(),
+        templates: Vec::new(),
+        findings: Vec::new(),
+        results: Vec::new(),
+        verdicts: Vec::new(),
+        previous: Triage::default(),
+        similar: Vec::new(),
+    }
+}
+
+fn only(text: &str, check: impl Fn(&Statement<'_>) -> bool) -> bool {
+    let case = case(text);
+    let reading = Reading::new(&case);
+    assert!(!reading.statements.is_empty(), "{text}");
+    check(&reading.statements[0])
+}
+
+#[test]
+fn a_line_is_cut_at_inner_times_and_sentences() {
+    let table: &[(&str, &[&str])] = &[
+        ("06:10 \"broken network?\" 06:12 curl -> 401", &["06:10 \"broken network?\"", "06:12 curl -> 401"]),
+        ("10:05 又一次；10:10 又一次", &["10:05 又一次", "10:10 又一次"]),
+        ("08:21 commit applied 08:22, TTL 3600", &["08:21 commit applied 08:22, TTL 3600"]),
+        ("cart: no errors. redis: normal.", &["cart: no errors.", "redis: normal."]),
+        ("a query (no index; full scan) ran", &["a query (no index; full scan) ran"]),
+        ("- bullet e.g. this one", &["bullet e.g. this one"]),
+        ("2026-01-01 10:00:00 ERROR a. b", &["2026-01-01 10:00:00 ERROR a. b"]),
+    ];
+    for (text, expected) in table {
+        let case = case(text);
+        let texts: Vec<&str> = Reading::new(&case).statements.iter().map(|s| s.text).collect();
+        assert_eq!(texts, *expected);
+    }
+}
+
+#[test]
+fn opinions_are_no_evidence() {
+    for text in [
+        "14:06 — \"DB looks healthy, CPU is fine\"",
+        "08:50 \"ISP outage reported\"",
+        "maybe the cache?",
+        "我怀疑是网络",
+        "11:22 \"db must be slow\"",
+    ] {
+        assert!(only(text, |s| s.claim), "{text}");
+    }
+    for text in
+        ["repeated \"FATAL: sorry, too many clients\" in the log", "UPDATE stock SET qty=1 WHERE id=?"]
+    {
+        assert!(only(text, |s| !s.claim), "{text}");
+    }
+}
+
+#[test]
+fn well_wrong_and_changed() {
+    assert!(only("CPU: 35% (normal)", |s| s.healthy && !s.is_bad()));
+    assert!(only("disk 48% used, CPU 20%", |s| s.healthy));
+    assert!(
+        only("active_connections: 500 / 500 (normal)", |s| !s.healthy),
+        "a limit that is reached is not well"
+    );
+    assert!(only("error rate 0.1% -> 12%", |s| s.is_bad() && !s.healthy));
+    assert!(only("13:50 payment-svc v2.41 shipped", |s| s.change));
+    assert!(only("12:44 PutBucketPolicy bucket=x", |s| s.change));
+    assert!(only("No infra/DB changes in past 7 days.", |s| !s.change));
+    assert!(only("09:52 cart-cleaner 上线", |s| s.change));
+}
+
+#[test]
+fn limits_are_recognised() {
+    for text in ["500 / 500", "busy threads 200/200", "1,024 of 1,024 used"] {
+        assert!(is_full(text), "{text}");
+    }
+    for text in ["12 / 500", "2026/11/21", "/var/500/500", "1/1 Running", "v2/2"] {
+        assert!(!is_full(text), "{text}");
+    }
+}
+
+#[test]
+fn equal_lines_are_counted_not_kept() {
+    let text = "10:00 ERROR req 1 failed\n".repeat(500);
+    let case = case(&text);
+    let reading = Reading::new(&case);
+    assert!(reading.statements.len() <= 4);
+    assert!(reading.statements[0].count > 490);
+}
+
+#[test]
+fn places_are_byte_exact() {
+    let text = "变更\n- 09:52 上线 v2。正常\n";
+    let case = case(text);
+    for s in Reading::new(&case).statements {
+        let place = s.place.unwrap();
+        assert_eq!(&text[place.start as usize..place.end as usize], s.text);
+    }
+}

@@ -12,7 +12,7 @@ use crate::log::lane::{Lane, PROSE_MAX, Shared};
 use crate::log::source::discover;
 use crate::log::source::follow::{Follower, Piece};
 use crate::log::source::tape::{Segment, Tape};
-use crate::log::source::watch::Watch;
+use crate::log::source::watch::{Reach, Watch};
 
 /// A source.
 pub(super) struct Channel {
@@ -92,11 +92,9 @@ impl Channel {
         }
     }
 
-    pub(super) fn identity(&self) -> Option<(u64, u64)> {
-        match &self.input {
-            Input::File(follower) => follower.identity(),
-            Input::Text { .. } => None,
-        }
+    /// Whether a file is or was read here.
+    pub(super) fn knows(&self, device: u64, inode: u64) -> bool {
+        matches!(&self.input, Input::File(follower) if follower.tape.knows(device, inode))
     }
 
     pub(super) fn is_unsettled(&self) -> bool {
@@ -133,16 +131,18 @@ impl Channel {
         }
     }
 
+    /// Whether it is a short text that people wrote, there as a whole.
+    pub(super) fn is_prose(&self) -> bool {
+        let short = matches!(self.input, Input::Text { .. }) || self.tape().end() <= PROSE_MAX;
+        short && self.lane.is_prose() && !self.binary && self.tape().start() == 0
+    }
+
     /// The whole text, when people wrote it and it is short.
     pub(super) fn prose(&self) -> Option<Arc<str>> {
+        if !self.is_prose() {
+            return None;
+        }
         let tape = self.tape();
-        if !self.lane.is_prose() || self.binary || tape.start() != 0 {
-            return None;
-        }
-        let context = matches!(self.input, Input::Text { .. });
-        if !context && tape.end() > PROSE_MAX {
-            return None;
-        }
         let mut bytes = vec![0; tape.end() as usize];
         let read = crate::log::engine::pane::fill(tape, 0, &mut bytes);
         bytes.truncate(read);
@@ -152,25 +152,22 @@ impl Channel {
         })
     }
 
-    /// Looks at the file; tells whether the watcher can be relied on for it.
+    /// Looks at the file; tells how far the watcher can be relied on for it.
     pub(super) fn look(
         &mut self,
         now: Timestamp,
         taken: &dyn Fn(u64, u64) -> bool,
         watch: &mut Watch,
-    ) -> bool {
-        let Input::File(follower) = &mut self.input else { return true };
+    ) -> Reach {
+        let Input::File(follower) = &mut self.input else { return Reach::Told };
         // Watch first, then look: nothing falls between.
         self.names = names_of(follower.path());
-        let mut trusted = true;
-        for name in &self.names {
-            trusted &= watch.file(name);
-        }
+        let reach = self.names.iter().map(|name| watch.file(name)).min().unwrap_or(Reach::Deaf);
         follower.check(now, taken);
         if follower.numbers_lost {
             self.lane.numbered = false;
         }
-        trusted
+        reach
     }
 
     /// Reads and analyses one block; absent when there is nothing to read.
@@ -191,6 +188,10 @@ impl Channel {
                 self.end_if_over(shared);
                 Some(count)
             }
+            Piece::Over(_) if self.lane.is_prose() => {
+                self.start_over(now, shared);
+                Some(0)
+            }
             Piece::Over(at) => {
                 self.lane.finish(shared);
                 self.lane.skip_to(at);
@@ -202,6 +203,18 @@ impl Channel {
                 self.end_if_over(shared);
                 (self.ended != before).then_some(0)
             }
+        }
+    }
+
+    /// A text by people was saved anew: it replaces the one before, as a pasted text would.
+    fn start_over(&mut self, now: Timestamp, shared: &mut Shared) {
+        if let Input::File(follower) = &mut self.input {
+            let path = follower.path().to_owned();
+            **follower = Follower::new(path, None, follower.ended);
+            shared.forget(self.lane.source);
+            self.lane = Lane::new(self.lane.source, &self.lane.name, 0, 0);
+            self.sniffed = false;
+            self.look_at = Some(now);
         }
     }
 

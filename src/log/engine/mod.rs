@@ -4,6 +4,9 @@
 mod channel;
 mod pane;
 mod summary;
+mod talk;
+
+pub use talk::{News, Request};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -12,16 +15,16 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::incident::{SourceChange, SourceId, SourceSpec};
-use crate::log::digest::{Digest, Position};
+use crate::incident::{SourceId, SourceSpec};
+use crate::log::digest::Digest;
 use crate::log::engine::channel::Channel;
 use crate::log::engine::pane::Pane;
 use crate::log::engine::summary::Summary;
 use crate::log::lane::Shared;
 use crate::log::search::Search;
-use crate::log::source::watch::Watch;
+use crate::log::source::watch::{Reach, Watch};
 use crate::log::source::{discover, watch};
-use crate::log::view::{Move, SearchAnswer, SearchRequest, Window};
+use crate::log::view::{Move, SearchAnswer, Window};
 
 /// Bytes read at a time from one source. A fixed size keeps the order of reading, and so the result, the same.
 const BLOCK: usize = 256 * 1024;
@@ -46,78 +49,6 @@ const FINDINGS: SignedDuration = SignedDuration::from_millis(20);
 /// How often lasting findings are judged by the wall clock.
 const JUDGED: SignedDuration = SignedDuration::from_secs(1);
 
-/// What is asked of the engine.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Request {
-    /// Find what this leads to, now and later; answered by [`News::Discovered`].
-    Watch {
-        /// What the person pointed at.
-        spec: SourceSpec,
-    },
-    /// Follow a file under a number.
-    Follow {
-        /// The number.
-        source: SourceId,
-        /// Short name for quotes.
-        name: String,
-        /// The file.
-        path: PathBuf,
-        /// Where an earlier session stood.
-        resume: Option<Position>,
-        /// No more bytes will come: end of standard input. May be sent again for the same source to say so.
-        ended: bool,
-    },
-    /// A text in memory; replaces the earlier text of that source.
-    Context {
-        /// The number.
-        source: SourceId,
-        /// Short name for quotes.
-        name: String,
-        /// The text.
-        text: Arc<str>,
-    },
-    /// Show the newest lines of a source in a pane of so many rows.
-    Show {
-        /// The source.
-        source: SourceId,
-        /// Rows of the pane.
-        rows: usize,
-    },
-    /// Move within what is shown.
-    Move(Move),
-    /// Search; replaces a search under way.
-    Search(SearchRequest),
-    /// Drop the search under way.
-    CancelSearch,
-    /// Look at every file each second whatever the watcher says.
-    Poll(bool),
-}
-
-/// What the engine has to say.
-#[derive(Debug, Clone, PartialEq)]
-pub enum News {
-    /// A file was found; follow it with [`Request::Follow`].
-    Discovered {
-        /// The request it comes from.
-        spec: SourceSpec,
-        /// The file.
-        path: String,
-    },
-    /// Something happened to a source.
-    Changed {
-        /// Which.
-        source: SourceId,
-        /// What.
-        change: SourceChange,
-    },
-    /// What the pane shows now.
-    Window(Window),
-    /// What is known now.
-    Digest(Arc<Digest>),
-    /// The answer to a search.
-    Found(SearchAnswer),
-}
-
 /// The engine.
 pub struct Engine {
     watch: Watch,
@@ -126,7 +57,6 @@ pub struct Engine {
     specs: Vec<SourceSpec>,
     discovered: BTreeSet<PathBuf>,
     rescan_at: Option<Timestamp>,
-    rescan: bool,
     pane: Option<Pane>,
     pane_dirty: bool,
     search: Option<Search>,
@@ -149,7 +79,6 @@ impl Engine {
             specs: Vec::new(),
             discovered: BTreeSet::new(),
             rescan_at: None,
-            rescan: false,
             pane: None,
             pane_dirty: false,
             search: None,
@@ -174,6 +103,7 @@ impl Engine {
                     let channel = Channel::file(source, &name, path, resume, ended);
                     self.channels.insert(source, channel);
                 }
+                self.summary.count();
                 self.look(source);
             }
             Request::Context { source, name, text } => {
@@ -210,10 +140,10 @@ impl Engine {
     /// Takes what there is to say: the newest window and the newest digest only.
     pub fn drain(&mut self) -> Vec<News> {
         let mut news = std::mem::take(&mut self.news);
-        if std::mem::take(&mut self.pane_dirty) {
-            if let Some(window) = self.window() {
-                news.push(News::Window(window));
-            }
+        if std::mem::take(&mut self.pane_dirty)
+            && let Some(window) = self.window()
+        {
+            news.push(News::Window(window));
         }
         let (now, channels) = (self.now, &mut self.channels);
         if let Some(digest) = self.summary.due(now, channels, &self.shared) {
@@ -243,10 +173,10 @@ impl Engine {
 
     fn move_pane(&mut self, step: Move) {
         let Some(mut pane) = self.pane else { return };
-        if let Move::Center(place) = step {
-            if self.channels.contains_key(&place.source) {
-                pane.source = place.source;
-            }
+        if let Move::Center(place) = step
+            && self.channels.contains_key(&place.source)
+        {
+            pane.source = place.source;
         }
         if let Some(channel) = self.channels.get(&pane.source) {
             pane.apply(step, channel.tape());
@@ -265,17 +195,15 @@ impl Engine {
             SourceSpec::Glob(_) | SourceSpec::Directory(_) => self.specs.push(spec),
             SourceSpec::Stdin | SourceSpec::Context(_) => return,
         }
-        self.rescan = true;
         self.discover(true);
     }
 
     /// Looks for new files of patterns and directories. Later on, what rotation leaves behind is no new source.
     fn discover(&mut self, first: bool) {
-        self.rescan = false;
-        let mut trusted = !self.polling;
+        let mut reach = if self.polling { Reach::Deaf } else { Reach::Told };
         for spec in self.specs.clone() {
             for directory in discover::directories(&spec) {
-                trusted &= self.watch.directory(&directory);
+                reach = reach.min(self.watch.directory(&directory));
             }
             for path in discover::files(&spec) {
                 let rotated = self.discovered.iter().any(|known| discover::is_rotated(known, &path));
@@ -286,7 +214,7 @@ impl Engine {
                 }
             }
         }
-        let pause = if trusted { RESCAN } else { UNTOLD };
+        let pause = if reach == Reach::Told { RESCAN } else { UNTOLD };
         self.rescan_at = (!self.specs.is_empty()).then(|| self.now + pause);
     }
 
@@ -330,19 +258,13 @@ impl Engine {
     fn look(&mut self, source: SourceId) {
         let Some(mut channel) = self.channels.remove(&source) else { return };
         let others = &self.channels;
-        let taken = |device, inode| others.values().any(|other| other.identity() == Some((device, inode)));
-        let trusted = channel.look(self.now, &taken, &mut self.watch);
-        let pause = match () {
-            () if channel.is_unsettled() => UNSETTLED,
-            () if self.polling => POLLED,
-            () if !trusted => {
-                if self.watch.works() {
-                    UNTOLD
-                } else {
-                    POLLED
-                }
-            }
-            () => SAFETY,
+        let taken = |device, inode| others.values().any(|other| other.knows(device, inode));
+        let reach = channel.look(self.now, &taken, &mut self.watch);
+        let pause = match reach {
+            _ if channel.is_unsettled() => UNSETTLED,
+            Reach::Told if !self.polling => SAFETY,
+            Reach::Untold if !self.polling => UNTOLD,
+            _ => POLLED,
         };
         channel.look_again(self.now + pause);
         self.channels.insert(source, channel);

@@ -13,13 +13,17 @@ use crate::log::finding::{Clocks, QUOTE_MAX, Span, quote};
 use crate::log::lane::{Shared, Stat};
 use crate::log::time::timestamp;
 
+/// Most findings of a digest; the strongest are kept.
+const FINDINGS_MAX: usize = 500;
+
 /// Keeps track of what was published.
 #[derive(Debug, Default)]
 pub(super) struct Summary {
     revision: u64,
     findings: Vec<Finding>,
     templates: usize,
-    prose: BTreeMap<SourceId, Arc<str>>,
+    /// Texts by people, with the offset up to which they go.
+    prose: BTreeMap<SourceId, (u64, Arc<str>)>,
     published: Option<Timestamp>,
     judged: Option<Timestamp>,
     /// Counters moved since the last digest.
@@ -40,6 +44,7 @@ impl Summary {
     pub(super) fn touch(&mut self) {
         self.touched = true;
         self.counted = true;
+        self.prose.clear();
     }
 
     /// When a digest is due, as far as it is known without anything happening.
@@ -72,13 +77,12 @@ impl Summary {
         let wanted = (self.touched && quick)
             || (self.counted && slow)
             || (self.counted && !self.reading && since.is_none());
-        if !wanted && !(judge && !self.findings.is_empty()) {
+        if !wanted && !judge {
             return None;
         }
         self.judged = Some(now);
         let findings = findings(now, channels, shared);
-        let prose: BTreeMap<SourceId, Arc<str>> =
-            channels.iter().filter_map(|(source, channel)| Some((*source, channel.prose()?))).collect();
+        let prose = self.read_prose(channels);
         let changed =
             findings != self.findings || shared.stats.len() != self.templates || prose != self.prose;
         if !wanted && !changed {
@@ -98,8 +102,7 @@ impl Summary {
         channels: &BTreeMap<SourceId, Channel>,
         shared: &Shared,
     ) -> Digest {
-        let prose =
-            channels.iter().filter_map(|(source, channel)| Some((*source, channel.prose()?))).collect();
+        let prose = self.read_prose(channels);
         let current = Self {
             revision: self.revision + 1,
             findings: findings(now, channels, shared),
@@ -107,6 +110,16 @@ impl Summary {
             ..Self::default()
         };
         current.compose(channels, shared)
+    }
+
+    /// The texts by people; one that has not grown is not read again.
+    fn read_prose(&self, channels: &BTreeMap<SourceId, Channel>) -> BTreeMap<SourceId, (u64, Arc<str>)> {
+        let text = |source: &SourceId, channel: &Channel| {
+            let end = channel.tape().end();
+            let known = self.prose.get(source).filter(|(known, _)| *known == end && channel.is_prose());
+            known.map(|(_, text)| Arc::clone(text)).or_else(|| channel.prose()).map(|text| (end, text))
+        };
+        channels.iter().filter_map(|(source, channel)| Some((*source, text(source, channel)?))).collect()
     }
 
     fn compose(&self, channels: &BTreeMap<SourceId, Channel>, shared: &Shared) -> Digest {
@@ -135,7 +148,7 @@ impl Summary {
             records: lane.records,
             first: lane.first.and_then(timestamp),
             last: lane.last.and_then(timestamp),
-            prose: self.prose.get(&lane.source).cloned(),
+            prose: self.prose.get(&lane.source).map(|(_, text)| Arc::clone(text)),
             position: channel.position(),
         }
     }
@@ -154,14 +167,19 @@ fn findings(now: Timestamp, channels: &BTreeMap<SourceId, Channel>, shared: &Sha
         let clocks = Clocks { known, wall };
         channel.lane.detectors.report(clocks, channel.lane.is_prose(), shared.patterns(), &mut all);
     }
-    all.into_values().collect()
+    let mut all: Vec<Finding> = all.into_values().collect();
+    if all.len() > FINDINGS_MAX {
+        all.sort_by(|one, other| other.strength.cmp(&one.strength).then_with(|| one.id.cmp(&other.id)));
+        all.truncate(FINDINGS_MAX);
+    }
+    all
 }
 
 /// The templates that matter most, each with its first and its newest record.
 fn templates(channels: &BTreeMap<SourceId, Channel>, shared: &Shared) -> Vec<TemplateDigest> {
     let prose = |source: SourceId| channels.get(&source).is_none_or(|channel| channel.lane.is_prose());
     let mut order: Vec<usize> =
-        (0..shared.stats.len()).filter(|at| !prose(shared.stats[*at].newest.0)).collect();
+        (0..shared.stats.len()).filter(|at| !prose(shared.stats[*at].source)).collect();
     let weight = |at: &usize| {
         let stat = &shared.stats[*at];
         let level = stat.level.unwrap_or(Level::Info).max(Level::Info);
@@ -182,8 +200,8 @@ fn template(
     shared: &Shared,
 ) -> TemplateDigest {
     let pattern = &shared.patterns()[at];
-    let (source, span) = stat.newest;
-    let newest = channels.get(&source).and_then(|channel| quote_of(channel, span));
+    let newest =
+        stat.newest.zip(channels.get(&stat.source)).and_then(|(span, channel)| quote_of(channel, span));
     TemplateDigest {
         id: pattern.id.clone(),
         text: pattern.text(),

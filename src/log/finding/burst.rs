@@ -21,10 +21,21 @@ const SILENT: f64 = 15.0;
 const SAME: f64 = 600.0;
 /// Most bursts told apart per template.
 const BURSTS_MAX: usize = 5;
+/// A log that begins with a burst consists of it to one part in this many.
+const FILLS: u64 = 10;
 /// Seconds of the window in which a rate is measured.
 const WINDOW: usize = 10;
 /// Gaps remembered for their median.
 const GAPS: usize = 15;
+
+/// What is known of the log a record stands in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LogSoFar {
+    /// Its first time.
+    pub(crate) began: Micros,
+    /// Its records.
+    pub(crate) records: u64,
+}
 
 /// One burst.
 #[derive(Debug, Clone)]
@@ -88,15 +99,15 @@ impl Tracker {
         }
     }
 
-    /// Takes a record in. `began` is the first time of the source; `sample` makes the record's quote when needed.
-    /// Returns whether something changed that shows.
+    /// Takes a record in; `sample` makes its quote when needed. Returns whether something changed that shows.
     pub(crate) fn record(
         &mut self,
         at: Micros,
         level: Option<Level>,
-        began: Micros,
+        log: LogSoFar,
         sample: impl Fn() -> Sample,
     ) -> bool {
+        let began = log.began;
         let at = at.max(self.last);
         let first = self.last == Micros::MIN;
         let gap = if first { 0.0 } else { (at - self.last) as f64 / SECOND };
@@ -134,10 +145,12 @@ impl Tracker {
         };
         let onset = self.onset.at.unwrap_or(at);
         let known = (onset - began) as f64 / SECOND >= WARM_UP;
-        if self.fill < enough {
+        // Many logs give whole seconds: a second's worth of the usual comes at once.
+        if self.fill < enough + leak {
             return changed;
         }
-        if known || level.is_some_and(Level::is_bad) {
+        let fills_log = self.run * FILLS >= log.records;
+        if known || (fills_log && level.is_some_and(Level::is_bad)) {
             self.begin(at, level, known.then_some(before), sample());
             return true;
         }
@@ -161,14 +174,12 @@ impl Tracker {
             .last()
             .and_then(|burst| burst.ended)
             .is_some_and(|ended| (at - ended) as f64 / SECOND <= SAME || self.bursts.len() >= BURSTS_MAX);
-        if again {
-            if let Some(burst) = self.bursts.last_mut() {
-                burst.ended = None;
-                burst.last_high = at;
-                burst.top = self.fill;
-                burst.worst = burst.worst.max(level);
-                return;
-            }
+        if again && let Some(burst) = self.bursts.last_mut() {
+            burst.ended = None;
+            burst.last_high = at;
+            burst.top = self.fill;
+            burst.worst = burst.worst.max(level);
+            return;
         }
         self.bursts.push(Burst {
             onset: self.onset.clone(),

@@ -1,6 +1,6 @@
 //! Hostile text: lines that address a model, or that try to drive the terminal.
 
-use memchr::memmem::Finder;
+use aho_corasick::packed::Searcher;
 
 /// Sentences that give orders to a model rather than report something.
 const ORDERS: &[&str] = &[
@@ -66,19 +66,20 @@ impl Hostility {
 /// Looks through blocks quickly and through suspicious lines exactly.
 #[derive(Debug)]
 pub(crate) struct Guard {
-    hints: Vec<Finder<'static>>,
+    /// Absent where the processor lacks the instructions for it; every block is suspicious then.
+    hints: Option<Searcher>,
 }
 
 impl Guard {
     pub(crate) fn new() -> Self {
-        Self { hints: HINTS.iter().map(Finder::new).collect() }
+        Self { hints: Searcher::new(HINTS) }
     }
 
     /// Whether a block of lines may hold something hostile.
     pub(crate) fn suspects(&self, block: &[u8]) -> bool {
         memchr::memchr(0x1b, block).is_some()
             || memchr::memmem::find(block, b"\xc2\x9b").is_some()
-            || self.hints.iter().any(|hint| hint.find(block).is_some())
+            || self.hints.as_ref().is_none_or(|hints| hints.find(block).is_some())
     }
 }
 

@@ -67,18 +67,25 @@ const SAID: &[&str] = &[
     "no free connections",
 ];
 
-/// What stands at its limit, as the line words it; absent when nothing does.
-pub(crate) fn at_limit(line: &str) -> Option<String> {
+/// Something stands at its limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AtLimit {
+    /// What, with its figures, where the line gives them.
+    pub(crate) figures: Option<String>,
+}
+
+/// Whether a line says that something stands at its limit.
+pub(crate) fn at_limit(line: &str) -> Option<AtLimit> {
     let lower = line.to_lowercase();
-    if let Some(said) = SAID.iter().find(|said| lower.contains(*said)) {
-        return Some((*said).to_owned());
-    }
     let resource = RESOURCES.iter().any(|word| lower.contains(word));
     let counted = COUNTED.iter().any(|word| lower.contains(word));
-    if !resource || counted {
-        return None;
-    }
-    ratio(&lower).or_else(|| pair(&lower)).or_else(|| percent(&lower))
+    let figures = if resource && !counted {
+        ratio(&lower).or_else(|| pair(&lower)).or_else(|| percent(&lower))
+    } else {
+        None
+    };
+    let said = SAID.iter().any(|said| lower.contains(said));
+    (said || figures.is_some()).then_some(AtLimit { figures })
 }
 
 /// `name: 500 / 500`, `(50/50)`, `50 of 50`.
@@ -178,7 +185,7 @@ mod tests {
             ("- active_connections: 500 / 500 (max_connections)", Some("active_connections 500 / 500")),
             ("pool stats (total=50, active=50, idle=0, waiting=12)", Some("active 50 of 50")),
             ("disk usage /var at 100%", Some("disk 100 %")),
-            ("FATAL: sorry, too many clients already", Some("too many clients")),
+            ("FATAL: sorry, too many clients already", Some("")),
             ("connections 480 / 500", None),
             ("retry attempt 5/5 for connection", None),
             ("connection opened on 10/10/2026", None),
@@ -186,7 +193,11 @@ mod tests {
             ("disk usage 40%", None),
         ];
         for (line, expected) in table {
-            assert_eq!(at_limit(line).as_deref(), expected, "{line}");
+            assert_eq!(
+                at_limit(line).map(|found| found.figures.unwrap_or_default()).as_deref(),
+                expected,
+                "{line}"
+            );
         }
     }
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use crate::incident::{Level, Place, Quote, SourceId};
 use crate::log::clean;
-use crate::log::finding::burst::Tracker;
+use crate::log::finding::burst::{LogSoFar, Tracker};
 use crate::log::finding::hostile::Hostility;
 use crate::log::finding::regular::{Pace, Pause};
 use crate::log::template::words::Traits;
@@ -22,7 +22,7 @@ use crate::log::time::Micros;
 /// Bytes of a line that a quote keeps.
 pub(crate) const QUOTE_MAX: usize = 2048;
 /// Most findings of one kind per source that begin with a single record.
-const POINTS_MAX: usize = 200;
+const POINTS_MAX: usize = 100;
 /// Occurrences of one restart or deploy template that are told apart.
 const OCCURRENCES_MAX: u32 = 3;
 /// Occurrences within this time are one, microseconds.
@@ -152,8 +152,8 @@ impl Detectors {
         }
         if record.traits.limit && record.level.is_none_or(|level| level >= Level::Info) {
             let line = String::from_utf8_lossy(record.bytes);
-            if let Some(subject) = limit::at_limit(&line) {
-                self.point(PointKind::Limit, record, Some(subject));
+            if let Some(found) = limit::at_limit(&line) {
+                self.point(PointKind::Limit, record, found.figures);
             }
         }
         if record.traits.restart && record.level.is_none_or(|level| level >= Level::Info) {
@@ -191,12 +191,12 @@ impl Detectors {
         let own = self.paces[index].record(at).map(|pause| (Some(record.template), pause));
         let all = self.pace.record(at).map(|pause| (None, pause));
         // When the whole source was silent, the silence of one template says nothing more.
-        if let Some((template, pause)) = all.or(own) {
-            if self.pauses.len() < PAUSES_MAX {
-                let quote = self.quote(record.bytes, record.start, record.end, record.number);
-                self.pauses.push(PauseFound { template, pause, quote });
-                self.changed = true;
-            }
+        if let Some((template, pause)) = all.or(own)
+            && self.pauses.len() < PAUSES_MAX
+        {
+            let quote = self.quote(record.bytes, record.start, record.end, record.number);
+            self.pauses.push(PauseFound { template, pause, quote });
+            self.changed = true;
         }
     }
 
@@ -205,12 +205,13 @@ impl Detectors {
             self.new_template(record);
         }
         let (Some(at), Some(began)) = (record.at, self.began) else { return };
+        let log = LogSoFar { began, records: self.records };
         let index = record.template as usize;
         if index >= self.trackers.len() {
             self.trackers.resize_with(index + 1, || None);
         }
         let mut tracker = self.trackers[index].take().unwrap_or_else(|| Box::new(Tracker::new()));
-        self.changed |= tracker.record(at, record.level, began, || self.sample(record));
+        self.changed |= tracker.record(at, record.level, log, || self.sample(record));
         self.trackers[index] = Some(tracker);
     }
 

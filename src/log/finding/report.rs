@@ -61,7 +61,7 @@ impl Detectors {
     fn silences(&self, clocks: Clocks, patterns: &[Pattern], into: &mut BTreeMap<String, Finding>) {
         for found in &self.pauses {
             let mut finding = match found.template.and_then(|template| patterns.get(template as usize)) {
-                Some(pattern) => self.silence(pattern, found.pause.from),
+                Some(pattern) => silence(pattern, found.pause.from),
                 None => self.gap(found.pause.from),
             };
             finding.ended = timestamp(found.pause.to);
@@ -69,26 +69,20 @@ impl Detectors {
             add(into, finding);
         }
         let Some(latest) = self.latest else { return };
-        if let Some(wall) = clocks.wall.filter(|wall| self.live && self.pace.is_silent(*wall)) {
-            let _ = wall;
+        if clocks.wall.is_some_and(|wall| self.live && self.pace.is_silent(wall)) {
             add(into, self.gap(latest));
         }
         for (template, pace) in self.paces.iter().enumerate() {
+            if self.trackers.get(template).is_some_and(Option::is_some) {
+                // Trouble that stops is no silence; the burst says when it ended.
+                continue;
+            }
             if let (true, Some(last), Some(pattern)) =
                 (pace.is_silent(latest), pace.last(), patterns.get(template))
             {
-                add(into, self.silence(pattern, last));
+                add(into, silence(pattern, last));
             }
         }
-    }
-
-    fn silence(&self, pattern: &Pattern, from: Micros) -> Finding {
-        let mut finding = blank(format!("silence-{}-{}", pattern.id, from / 1_000_000), FindingKind::Silence);
-        finding.subject = subject(pattern);
-        finding.at = timestamp(from);
-        finding.strength = 25;
-        finding.template = Some(pattern.id.clone());
-        finding
     }
 
     fn gap(&self, from: Micros) -> Finding {
@@ -98,6 +92,15 @@ impl Detectors {
         finding.strength = 40;
         finding
     }
+}
+
+fn silence(pattern: &Pattern, from: Micros) -> Finding {
+    let mut finding = blank(format!("silence-{}-{}", pattern.id, from / 1_000_000), FindingKind::Silence);
+    finding.subject = subject(pattern);
+    finding.at = timestamp(from);
+    finding.strength = 25;
+    finding.template = Some(pattern.id.clone());
+    finding
 }
 
 fn bursts(tracker: &Tracker, pattern: &Pattern, clocks: Clocks, into: &mut BTreeMap<String, Finding>) {
@@ -150,13 +153,13 @@ fn point_finding(kind: PointKind, occurrence: u32, point: &Point, pattern: &Patt
                 Some(Level::Error) => 35.0,
                 _ => 20.0,
             };
-            let quiet = if point.after_quiet { 15.0 } else { 0.0 };
-            ("new", FindingKind::NewTemplate, level + quiet + 5.0 * f64::from(steps(point.count)))
+            let news = if point.after_quiet { 15.0 + 5.0 * f64::from(steps(point.count)) } else { 0.0 };
+            ("new", FindingKind::NewTemplate, level + news)
         }
         PointKind::Limit => {
-            ("saturation", FindingKind::Saturation, 60.0 + 5.0 * f64::from(steps(point.count)))
+            ("saturation", FindingKind::Saturation, 60.0 + 5.0 * f64::from(steps(point.count).min(2)))
         }
-        PointKind::Restart => ("restart", FindingKind::Restart, routine(point, 40.0)),
+        PointKind::Restart => ("restart", FindingKind::Restart, routine(point, 25.0)),
         PointKind::Deploy => ("deploy", FindingKind::Deploy, routine(point, 55.0)),
     };
     let id = match occurrence {

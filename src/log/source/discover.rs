@@ -65,17 +65,20 @@ pub(crate) fn is_rotated(name: &Path, later: &Path) -> bool {
 /// Whether a block looks binary: rich in NUL bytes.
 pub(crate) fn is_binary(block: &[u8]) -> bool {
     let head = &block[..block.len().min(SNIFF)];
-    let nuls = head.iter().filter(|byte| **byte == 0).count();
+    let nuls = memchr::memchr_iter(0, head).count();
     nuls > 0 && nuls * NUL_SHARE >= head.len()
 }
 
+/// Names of logs without an extension.
+const NAMES: [&str; 12] = [
+    "syslog", "messages", "auth", "kern", "daemon", "secure", "dmesg", "maillog", "cron", "boot", "debug",
+    "user",
+];
+/// Extensions of logs.
+const KINDS: [&str; 7] = ["log", "txt", "out", "err", "json", "jsonl", "trace"];
+
 fn is_log(path: &Path) -> bool {
     let Some(name) = path.file_name().map(|name| name.to_string_lossy().to_lowercase()) else { return false };
-    const NAMES: [&str; 12] = [
-        "syslog", "messages", "auth", "kern", "daemon", "secure", "dmesg", "maillog", "cron", "boot",
-        "debug", "user",
-    ];
-    const KINDS: [&str; 7] = ["log", "txt", "out", "err", "json", "jsonl", "trace"];
     let kind = name.rsplit('.').next().unwrap_or_default();
     let named = NAMES.contains(&name.as_str())
         || KINDS.contains(&kind)

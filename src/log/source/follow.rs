@@ -96,11 +96,6 @@ impl Follower {
             || self.next.as_ref().is_some_and(|(file, _)| file.metadata().is_ok_and(|meta| meta.len() > 0))
     }
 
-    /// Device and inode of the file read now.
-    pub(crate) fn identity(&self) -> Option<(u64, u64)> {
-        self.tape.current().map(|segment| (segment.device, segment.inode))
-    }
-
     /// Looks at the name and the file behind it. `taken` tells whether another source reads a file already.
     pub(crate) fn check(&mut self, now: Timestamp, taken: &dyn Fn(u64, u64) -> bool) {
         match self.look() {
@@ -140,8 +135,14 @@ impl Follower {
         if at < segment.len {
             let count = match segment.read(at, buffer) {
                 Ok(count) if count > 0 => count,
-                _ => {
+                Ok(_) => {
                     self.recheck();
+                    return Piece::Nothing;
+                }
+                Err(error) => {
+                    // Tried again at the next look.
+                    segment.len = at;
+                    self.tell(SourceChange::Unreadable { reason: reason(&error) });
                     return Piece::Nothing;
                 }
             };
@@ -232,10 +233,10 @@ impl Follower {
 
     fn refresh(&mut self) {
         let read = self.read;
-        if let Some(segment) = self.tape.current_mut() {
-            if let Ok(size) = segment.size() {
-                segment.len = size.max(read - segment.base);
-            }
+        if let Some(segment) = self.tape.current_mut()
+            && let Ok(size) = segment.size()
+        {
+            segment.len = size.max(read - segment.base);
         }
     }
 
@@ -256,7 +257,13 @@ impl Follower {
         let Some(old) = self.tape.current() else { return };
         let (base, print, known) = (old.base, old.print, old.len);
         let read = self.read - base;
-        let Ok(file) = File::open(&self.path) else { return };
+        let Ok(file) = File::open(&self.path) else {
+            // It is gone as well; the next look tells.
+            if let Some(old) = self.tape.current_mut() {
+                old.len = read;
+            }
+            return;
+        };
         let copy = self.sibling(|file, meta| print.len > 0 && meta.len() >= read && print.matches(file));
         if let Some(segment) = copy.and_then(|copy| Segment::file(copy, base).ok()) {
             let missing = known.saturating_sub(segment.len);

@@ -111,10 +111,11 @@ impl Segment {
 
     /// Lets the fingerprint cover more once the file has more.
     pub(crate) fn grow_print(&mut self) {
-        if let Data::File(file) = &self.data {
-            if self.print.can_grow() && self.len > self.print.len {
-                self.print = Print::of(file, self.len).unwrap_or(self.print);
-            }
+        if let Data::File(file) = &self.data
+            && self.print.can_grow()
+            && self.len > self.print.len
+        {
+            self.print = Print::of(file, self.len).unwrap_or(self.print);
         }
     }
 
@@ -212,7 +213,10 @@ impl Tape {
 
     /// Whether a file is or was read here.
     pub(crate) fn knows(&self, device: u64, inode: u64) -> bool {
-        self.segments().any(|segment| segment.device == device && segment.inode == inode)
+        self.past
+            .iter()
+            .chain(&self.current)
+            .any(|segment| (segment.device, segment.inode) == (device, inode))
     }
 
     fn holding(&self, offset: u64) -> Option<&Segment> {

@@ -21,6 +21,17 @@ struct Seen {
     everything: bool,
 }
 
+/// How far the watcher can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reach {
+    /// Not at all: there is no watch.
+    Deaf,
+    /// The file system may not tell of every write.
+    Untold,
+    /// It tells of every write.
+    Told,
+}
+
 /// What happened since the last look.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Noticed {
@@ -36,8 +47,8 @@ pub(crate) struct Noticed {
 pub(crate) struct Watch {
     watcher: Option<RecommendedWatcher>,
     seen: Arc<Mutex<Seen>>,
-    /// Directories watched, and whether the watcher can be trusted there.
-    directories: HashMap<PathBuf, bool>,
+    /// Directories watched, and how far the watcher can be relied on there.
+    directories: HashMap<PathBuf, Reach>,
 }
 
 impl Watch {
@@ -55,29 +66,24 @@ impl Watch {
         Self { watcher: notify::recommended_watcher(handler).ok(), seen, directories: HashMap::new() }
     }
 
-    /// Takes an interest in a file. Returns whether the watcher can be relied on for it.
-    pub(crate) fn file(&mut self, path: &Path) -> bool {
+    /// Takes an interest in a file. Returns how far the watcher can be relied on for it.
+    pub(crate) fn file(&mut self, path: &Path) -> Reach {
         self.lock(|seen| seen.files.insert(path.to_owned()));
-        let mut trusted = self.directory_of(path);
+        let mut reach = self.directory_of(path);
         // The name may be a link: what it leads to is written in another directory.
-        if let Ok(real) = std::fs::canonicalize(path) {
-            if real != path {
-                trusted &= self.directory_of(&real);
-                self.lock(|seen| seen.files.insert(real));
-            }
+        if let Ok(real) = std::fs::canonicalize(path)
+            && real != path
+        {
+            reach = reach.min(self.directory_of(&real));
+            self.lock(|seen| seen.files.insert(real));
         }
-        trusted
+        reach
     }
 
     /// Takes an interest in names that appear in a directory.
-    pub(crate) fn directory(&mut self, path: &Path) -> bool {
+    pub(crate) fn directory(&mut self, path: &Path) -> Reach {
         self.lock(|seen| seen.directories.insert(path.to_owned()));
         self.watch(path)
-    }
-
-    /// Whether there is a watcher at all.
-    pub(crate) fn works(&self) -> bool {
-        self.watcher.is_some()
     }
 
     /// What happened since the last call.
@@ -95,22 +101,22 @@ impl Watch {
         change(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn directory_of(&mut self, path: &Path) -> bool {
+    fn directory_of(&mut self, path: &Path) -> Reach {
         let parent = parent(path);
         self.watch(&parent)
     }
 
-    fn watch(&mut self, directory: &Path) -> bool {
-        if let Some(trusted) = self.directories.get(directory) {
-            return *trusted;
+    fn watch(&mut self, directory: &Path) -> Reach {
+        if let Some(reach) = self.directories.get(directory) {
+            return *reach;
         }
-        let Some(watcher) = &mut self.watcher else { return false };
+        let Some(watcher) = &mut self.watcher else { return Reach::Deaf };
         if watcher.watch(directory, RecursiveMode::NonRecursive).is_err() {
-            return false;
+            return Reach::Deaf;
         }
-        let trusted = delivers_events(directory);
-        self.directories.insert(directory.to_owned(), trusted);
-        trusted
+        let reach = if delivers_events(directory) { Reach::Told } else { Reach::Untold };
+        self.directories.insert(directory.to_owned(), reach);
+        reach
     }
 }
 

@@ -155,7 +155,7 @@ impl Masked {
             }
         }
         // A sign belongs to its number.
-        if token == b"-" || token == b"+" || token.ends_with(b"=-") {
+        if token == b"-" || token == b"+" || token.ends_with(b"=-") || token.ends_with(b":-") {
             self.text.pop();
         }
         self.text.extend_from_slice(WILD_TEXT);
@@ -191,8 +191,7 @@ fn word(bytes: &[u8], at: usize) -> (usize, bool) {
     let mut end = at;
     let mut seen = 0;
     let mut all = HEX;
-    loop {
-        let Some(&byte) = bytes.get(end) else { break };
+    while let Some(&byte) = bytes.get(end) {
         let class = CLASS[byte as usize];
         if class & WORD != 0 {
             seen |= class;

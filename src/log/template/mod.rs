@@ -46,10 +46,6 @@ impl Pattern {
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         for token in &self.tokens {
-            // Neighbouring variables read as one.
-            if &*token.text == "<*>" && text.ends_with("<*>") {
-                continue;
-            }
             if !text.is_empty() {
                 text.push(' ');
             }
@@ -165,6 +161,10 @@ fn similarity(tokens: &[Token], masked: &Masked) -> f32 {
     let (mut equal, mut counted) = (0.0, 0.0);
     for (at, token) in tokens.iter().enumerate() {
         let other = masked.hash(at);
+        if at == 0 && token.text.ends_with(':') {
+            // A program's name: equal in all that is compared, and no part of what is said.
+            continue;
+        }
         if token.hash == other {
             if token.constant {
                 equal += 1.0;

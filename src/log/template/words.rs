@@ -51,7 +51,7 @@ const BAD: &[&str] = &[
     "evicted",
     "overload",
     "expired",
-    "invalid",
+    "invalid ",
     "unexpected",
     "lost",
     "dropped",
@@ -181,7 +181,8 @@ pub(crate) fn traits(masked: &[u8]) -> Traits {
     Traits {
         bad: has(BAD) && !has(GOOD),
         restart: has(RESTART),
-        deploy: has(DEPLOY),
+        // A user may be called so.
+        deploy: has(DEPLOY) && !has(&["user deploy", "for deploy "]),
         limit: has(LIMIT) || ratio || pair || full,
     }
 }
@@ -196,6 +197,8 @@ mod tests {
         assert!(!traits(b"finished with 0 errors").bad);
         assert!(traits(b"database system is ready to accept connections").restart);
         assert!(traits(b"deploy finished service=payments version=<*>").deploy);
+        assert!(!traits(b"Invalid user deploy from <*>").deploy);
+        assert!(!traits(b"is added to invalidSet of <*>").bad);
         assert!(traits(b"active_connections: <*> / <*>").limit);
         assert_eq!(traits(b"user logged in from <*>"), Traits::default());
     }

@@ -58,7 +58,7 @@ impl Form {
         let c = &mut cursor;
         let at = match self {
             Self::Iso => iso(c),
-            Self::DayMonth => day_month(c),
+            Self::DayMonth => day_month(c, now),
             Self::Syslog => syslog(c, now),
             Self::Weekday => weekday(c, now),
             Self::Klog => klog(c, now),
@@ -107,11 +107,16 @@ fn minutes_only(c: &mut Cursor) -> Option<Micros> {
     Some((hour * 60 + minute) * 60_000_000)
 }
 
-fn day_month(c: &mut Cursor) -> Option<Micros> {
+fn day_month(c: &mut Cursor, now: Now) -> Option<Micros> {
     let day = c.day()?;
     let separator = c.take(b"/- ")?;
     let month = c.month()?;
     c.take(&[separator])?;
+    if c.peek_at(2) == Some(b':') {
+        // `01 Mar 10:00:00`
+        let time = c.time_of_day()?;
+        return Some(complete_year(month, day, time, now));
+    }
     let year = c.ranged(4, 1970, 2199)?;
     c.take(b": T")?;
     let time = c.time_of_day()?;
@@ -120,7 +125,7 @@ fn day_month(c: &mut Cursor) -> Option<Micros> {
 
 fn syslog(c: &mut Cursor, now: Now) -> Option<Micros> {
     let month = c.month()?;
-    c.take(b" ")?;
+    c.take(b" -")?;
     let day = c.day()?;
     c.take(b",");
     c.take(b" ")?;
@@ -143,7 +148,7 @@ fn weekday(c: &mut Cursor, now: Now) -> Option<Micros> {
     c.take(b",");
     c.take(b" ")?;
     if c.peek()?.is_ascii_digit() {
-        return day_month(c);
+        return day_month(c, now);
     }
     let month = c.month()?;
     c.take(b" ")?;

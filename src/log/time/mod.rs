@@ -52,12 +52,11 @@ impl Clock {
 
     /// The timestamp of a line, if it has one.
     pub(crate) fn find(&mut self, line: &[u8]) -> Option<Stamp> {
-        if let Some((form, start)) = self.hint {
-            if at_boundary(line, start) {
-                if let Some(stamp) = form.parse(line, start, self.now) {
-                    return Some(stamp);
-                }
-            }
+        if let Some((form, start)) = self.hint
+            && at_boundary(line, start)
+            && let Some(stamp) = form.parse(line, start, self.now)
+        {
+            return Some(stamp);
         }
         let stamp = self.detect(line)?;
         self.hint = Some((stamp.form, stamp.start));
@@ -77,8 +76,8 @@ impl Clock {
             let candidate = byte.is_ascii_digit() || byte.is_ascii_uppercase();
             if candidate && at_boundary(line, start) {
                 let near = start <= 2;
-                let found = Form::ALL.iter().filter(|form| near || form.is_distinct());
-                if let Some(stamp) = found.filter_map(|form| form.parse(line, start, self.now)).next() {
+                let mut found = Form::ALL.iter().filter(|form| near || form.is_distinct());
+                if let Some(stamp) = found.find_map(|form| form.parse(line, start, self.now)) {
                     return Some(stamp);
                 }
             }

@@ -14,7 +14,7 @@ fn open(folder: &Path) -> Record {
 /// Holds the store as another process would: the lock belongs to the open file, not to the process.
 fn hold(folder: &Path) -> Ownership {
     fs::create_dir_all(folder).unwrap();
-    let other = Holder { pid: 4242, tty: "pts/9".into(), since: at(-60) };
+    let other = Holder { pid: 1, tty: "pts/9".into(), since: at(-60) };
     let Claim::Granted(ownership) = claim(&folder.join("owner"), &other).unwrap() else { panic!("taken") };
     ownership
 }
@@ -28,7 +28,7 @@ fn what_is_appended_is_there_after_reopening() {
     assert_eq!(record.trouble(), None);
     assert_eq!(record.append(&a, &[opened(&a, "x"), note(2, "y")]), Kept::Durable);
     record.save_session(&a, b"{\"pane\":2}");
-    assert_eq!(record.close(at(9)), None);
+    assert_eq!(record.close(at(9), home.path()), None);
     let mut record = open(&folder);
     assert_eq!(record.read(&a).unwrap().events.len(), 2);
     assert_eq!(record.session(&a).unwrap(), b"{\"pane\":2}");
@@ -72,7 +72,7 @@ fn the_second_one_takes_over_when_the_first_is_gone() {
     let b = id("b");
     let held = hold(folder.path());
     let mut record = open(folder.path());
-    assert!(record.trouble().unwrap().message().contains("pid 4242 on pts/9, since 2026-03-01 14:01:00 UTC"));
+    assert!(record.trouble().unwrap().message().contains("pid 1 on pts/9, since 2026-03-01 14:01:00 UTC"));
     assert!(record.trouble().unwrap().next_step().contains("go to pts/9"));
     assert_eq!(record.append(&b, &[opened(&b, "")]), Kept::Durable);
     assert_eq!(record.retry(at(1)), Kept::Durable);
@@ -127,13 +127,33 @@ fn events_wait_while_the_folder_cannot_be_written() {
 }
 
 #[test]
+fn what_cannot_be_written_to_the_end_is_put_where_it_can_and_comes_back_as_a_journal() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("state");
+    fs::write(&folder, "").unwrap();
+    let a = id("a");
+    let mut record = open(&folder);
+    record.append(&a, &[opened(&a, "")]);
+    record.append(&a, &[note(2, "n")]);
+    let said = record.close(at(1), home.path()).unwrap();
+    let rescued = home.path().join("sevdeck-a.jsonl");
+    assert!(said.contains("2 events") && said.contains(rescued.to_str().unwrap()), "{said}");
+    assert_eq!(mode(&rescued), 0o600);
+    fs::remove_file(&folder).unwrap();
+    fs::create_dir_all(folder.join("journal")).unwrap();
+    fs::rename(rescued, folder.join("journal/a.jsonl")).unwrap();
+    assert_eq!(open(&folder).read(&a).unwrap().events, [opened(&a, ""), note(2, "n")]);
+}
+
+#[test]
 fn giving_up_events_is_said() {
     let home = tempfile::tempdir().unwrap();
     fs::write(home.path().join("state"), "").unwrap();
     let a = id("a");
     let mut record = open(&home.path().join("state"));
     record.append(&a, &[opened(&a, "")]);
-    assert!(matches!(record.close(at(1)), Some(Trouble::Unwritable { .. })));
+    let said = record.close(at(1), &home.path().join("nowhere")).unwrap();
+    assert!(said.contains("1 events were not saved"), "{said}");
 }
 
 #[test]

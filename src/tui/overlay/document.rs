@@ -43,6 +43,8 @@ fn pane_view<'a>(app: &'a App, look: &'a Look, columns: u16) -> PaneView<'a> {
 
 fn placed(view: &View, selected: usize, height: u16, pane: PaneView<'_>) -> Rows {
     let mut rows = rows_of(view, selected, &pane);
+    // An item of many rows would be a block of colour; its first row says enough.
+    rows.set_off = Some(1);
     if !has_items(view) {
         let last_top = rows.rows.len().saturating_sub(usize::from(height));
         rows.top = Some(selected.min(last_top));

@@ -16,6 +16,8 @@ use crate::app::ui::Overlay;
 use crate::tui::view::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::draft::Draft;
+use crate::tui::widget::rows::span;
+use crate::tui::widget::text::{cut, width};
 
 /// Draws an overlay over `body`.
 pub fn draw(
@@ -32,7 +34,7 @@ pub fn draw(
         Overlay::Input(input) => input::draw(buffer, body, input, app, (look, draft)),
         Overlay::Document { view, selected } => document::draw(buffer, body, view, *selected, (app, look)),
         Overlay::Incidents { query, selected } => {
-            incidents::draw(buffer, body, (query, *selected), app, look)
+            incidents::draw(buffer, body, (query, *selected), app, look);
         }
         Overlay::Plain(text) => plain::draw(buffer, body, text, look),
     }
@@ -63,12 +65,18 @@ pub fn settle(app: &mut App, look: &Look) {
 pub(crate) fn titled(buffer: &mut Buffer, area: Rect, title: &str, aside: &str, look: &Look) -> Rect {
     canvas::clear(buffer, area, look.theme.text);
     let row = Rect { height: area.height.min(1), ..area };
-    canvas::put(buffer, row, (0, 0), &"━".repeat(usize::from(area.width)), look.theme.focus);
-    let end = canvas::put(buffer, row, (1, 0), &format!(" {title} "), look.theme.focus);
-    let wide = aside.chars().count() as u16 + 2;
-    if !aside.is_empty() && end + wide < area.width {
-        canvas::put(buffer, row, (area.width - wide - 1, 0), &format!(" {aside} "), look.theme.faded);
+    let rule = |columns: usize| span(&"━".repeat(columns), look.theme.focus);
+    let name = format!(" {title} ");
+    let room = usize::from(area.width).saturating_sub(width(&name) + 1);
+    let mut spans = vec![rule(1), span(&name, look.theme.focus)];
+    let aside = format!(" {aside} ");
+    if aside.trim().is_empty() || width(&aside) + 2 > room {
+        spans.push(rule(room));
+    } else {
+        spans.push(rule(room - width(&aside) - 1));
+        spans.extend([span(&aside, look.theme.faded), rule(1)]);
     }
+    canvas::put_row(buffer, row, &spans.into());
     Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
 }
 
@@ -101,12 +109,7 @@ pub(crate) fn boxed(buffer: &mut Buffer, area: Rect, title: &str, look: &Look) -
     }
     let inner = Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 };
     let head = Rect { x: area.x + 1, width: area.width - 2, height: 1, ..area };
-    canvas::put(
-        buffer,
-        head,
-        (1, 0),
-        &format!(" {} ", crate::tui::widget::text::cut(title, usize::from(area.width - 6))),
-        style,
-    );
+    let title = cut(title, usize::from(area.width).saturating_sub(6));
+    canvas::put(buffer, head, (1, 0), &format!(" {title} "), style);
     inner
 }

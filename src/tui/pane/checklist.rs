@@ -20,7 +20,15 @@ pub fn rows(view: &View<'_>) -> Rows {
     }
     let selected =
         view.app.ui.step.as_ref().and_then(|id| steps.iter().position(|step| step.id == *id)).unwrap_or(0);
-    let open = open_step(view, &steps, selected);
+    let everything = laid_out(view, &steps, selected, None);
+    if everything.rows.len() <= view.height {
+        return everything;
+    }
+    laid_out(view, &steps, selected, Some(open_step(view, &steps, selected)))
+}
+
+/// The steps with the command of `open`; of every step left to do where that is `None`.
+fn laid_out(view: &View<'_>, steps: &[&Step], selected: usize, open: Option<usize>) -> Rows {
     let mut rows = Rows::default();
     for (index, step) in steps.iter().enumerate() {
         let start = rows.rows.len();
@@ -28,7 +36,8 @@ pub fn rows(view: &View<'_>) -> Rows {
         if index == selected {
             rows.focus_from(start);
         }
-        if index == open {
+        let todo = view.app.incident.outcome_of(&step.id) == StepOutcome::Todo;
+        if open.map_or(todo || index == selected && view.focused, |open| open == index) {
             details(&mut rows, view, step);
             // The cursor's row and its command belong together: scroll both into view.
             if index == selected && !view.focused {

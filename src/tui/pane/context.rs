@@ -10,8 +10,8 @@ use crate::incident::{Level, SourceId};
 use crate::tui::glyphs;
 use crate::tui::pane::{View, teach};
 use crate::tui::widget::rows::{Row, Rows, fit, span};
-use crate::tui::widget::stamp::leading_stamp;
-use crate::tui::widget::text::{clean, wrap};
+use crate::tui::widget::stamp::{abridged, leading_stamp};
+use crate::tui::widget::text::{clean, cut, fitting, wrap};
 
 /// Columns before the text of a line: the sign of the cursor and the level's edge.
 const GUTTER: usize = 2;
@@ -35,9 +35,11 @@ pub fn rows(view: &View<'_>) -> Rows {
     for (index, line) in context.window.lines.iter().enumerate() {
         let under_cursor = context.cursor == Some(index);
         let start = rows.rows.len();
-        if under_cursor {
-            whole_line(&mut rows, view, line);
-            rows.focus_from(start);
+        if under_cursor || view.zoomed {
+            whole_line(&mut rows, view, line, under_cursor);
+            if under_cursor {
+                rows.focus_from(start);
+            }
         } else {
             rows.push(cut_line(view, line));
         }
@@ -95,13 +97,14 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     }
     let window = &context.window;
     if window.source.is_some() {
+        let follows = if view.width < 80 { " (G)" } else { ", G follows" };
         let new = window.lines_total.saturating_sub(context.lines_seen);
         if window.following {
             spans.push(span(&format!("{} following ", glyphs::LIVE), theme.better));
         } else if new > 0 {
-            spans.push(span(&format!("+{} new, G ", count(new)), theme.key));
+            spans.push(span(&format!("+{} new{follows} ", count(new)), theme.key));
         } else {
-            spans.push(span("paused, G ", theme.faded));
+            spans.push(span(&format!("paused{follows} "), theme.faded));
         }
     }
     spans
@@ -118,13 +121,18 @@ fn tabs(view: &View<'_>, shown: Option<SourceId>, room: usize) -> Vec<Span<'stat
     let mut spans = Vec::new();
     for (index, (id, source)) in sources.iter().enumerate() {
         if Some(*id) == shown {
-            spans.push(span(&format!("[{}]", source.name), theme.focus));
+            let name = cut(&clean(&source.name), (view.width / 3).max(8));
+            spans.push(span(&format!("[{name}]"), theme.focus));
             if total > room && sources.len() > 1 {
                 spans.push(span(&format!(" {} of {}", index + 1, sources.len()), theme.faded));
             }
         } else if total <= room {
             spans.push(span(&format!(" {} ", source.name), theme.faded));
         }
+    }
+    // Notes are a source of their own, without a number in the incident.
+    if shown.is_some_and(|shown| !sources.contains_key(&shown)) {
+        spans.push(span("[notes]", theme.focus));
     }
     spans.push(Span::raw(" "));
     spans
@@ -135,7 +143,7 @@ pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -171,16 +179,23 @@ fn gutter(view: &View<'_>, line: &Line, under_cursor: bool) -> (Vec<Span<'static
 
 fn cut_line(view: &View<'_>, line: &Line) -> Row {
     let (mut spans, skipped) = gutter(view, line, false);
-    spans.extend(styled(view, line, skipped));
+    let used: usize = spans.iter().map(Span::width).sum();
+    let text = &line.text[skipped..];
+    let unmarked = hits(&line.text, &view.app.ui.context.query).is_empty() && !is_cited(view, line);
+    let too_wide = fitting(text, view.width.saturating_sub(used)) < text.len();
+    match abridged(text).filter(|_| unmarked && too_wide) {
+        Some(short) => spans.push(span(&short, level_style(view, line.level))),
+        None => spans.extend(styled(view, line, skipped)),
+    }
     if line.cut {
         spans.push(span(" …", view.look.theme.faded));
     }
     fit(spans, view.width).into()
 }
 
-/// The line under the cursor is shown whole, up to half the pane.
-fn whole_line(rows: &mut Rows, view: &View<'_>, line: &Line) {
-    let (gutter, skipped) = gutter(view, line, true);
+/// The line under the cursor and the lines of a zoomed pane are shown whole, up to half the pane.
+fn whole_line(rows: &mut Rows, view: &View<'_>, line: &Line, under_cursor: bool) {
+    let (gutter, skipped) = gutter(view, line, under_cursor);
     let used: usize = gutter.iter().map(Span::width).sum();
     let text = clean(&line.text[skipped..]).into_owned();
     let first = view.width.saturating_sub(used);
@@ -206,11 +221,7 @@ fn styled(view: &View<'_>, line: &Line, skipped: usize) -> Vec<Span<'static>> {
     let theme = &view.look.theme;
     let context = &view.app.ui.context;
     let base = level_style(view, line.level);
-    let cited = context.highlight.filter(|place| {
-        Some(place.source) == context.window.source
-            && place.start < line.end.max(line.start + 1)
-            && place.end > line.start
-    });
+    let cited = context.highlight.filter(|_| is_cited(view, line));
     let mut marks: Vec<(Range<usize>, Style)> = Vec::new();
     if let Some(place) = cited {
         // Offsets count raw bytes; where cleaning changed the text's length the whole line is set off.
@@ -236,6 +247,16 @@ fn styled(view: &View<'_>, line: &Line, skipped: usize) -> Vec<Span<'static>> {
     cuts.windows(2).map(|pair| span(&line.text[pair[0]..pair[1]], style_at(pair[0]))).collect()
 }
 
+/// Whether a part of the line is cited.
+fn is_cited(view: &View<'_>, line: &Line) -> bool {
+    let context = &view.app.ui.context;
+    context.highlight.is_some_and(|place| {
+        Some(place.source) == context.window.source
+            && place.start < line.end.max(line.start + 1)
+            && place.end > line.start
+    })
+}
+
 /// Where the searched text stands in `text`; case matters only when the query holds an upper-case letter.
 fn hits(text: &str, query: &str) -> Vec<Range<usize>> {
     if query.is_empty() {
@@ -253,8 +274,9 @@ mod tests {
     #[test]
     fn hits_follow_the_case_of_the_query() {
         assert_eq!(hits("FATAL fatal", "fatal"), [0..5, 6..11]);
-        assert_eq!(hits("FATAL fatal", "FATAL"), [0..5]);
-        assert_eq!(hits("连接 Fatal", "fatal"), [7..12]);
+        let single = |text, query| hits(text, query).pop();
+        assert_eq!(single("FATAL fatal", "FATAL"), Some(0..5));
+        assert_eq!(single("连接 Fatal", "fatal"), Some(7..12));
         assert!(hits("x", "").is_empty());
     }
 

@@ -10,16 +10,23 @@ use crate::tui::glyphs;
 use crate::tui::pane::context::WAYS_TO_START;
 use crate::tui::pane::{View, teach};
 use crate::tui::widget::rows::{Rows, fit, span, spread};
-use crate::tui::widget::text::width;
+use crate::tui::widget::stamp::{abridged, leading_stamp};
+use crate::tui::widget::text::{ELLIPSIS, width};
 
 /// Columns before the words of a cause: the sign of the cursor and the label.
 const LABEL: usize = 9;
+/// Most pieces of evidence shown where not everything has room: the others want to be seen too.
+const PIECES: usize = 4;
+/// Rows a long cause takes where room is short.
+const HEAD_ROWS: usize = 3;
 /// Columns before the further lines of a quote.
 const QUOTE_INDENT: usize = 7;
 
 /// How much of a text is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Extent {
+    /// All of it, and the evidence of every hypothesis.
+    Everything,
     /// All of it, over as many rows as it takes.
     Whole,
     /// What fits into a row; the item under the cursor is shown whole all the same.
@@ -32,21 +39,30 @@ pub fn rows(view: &View<'_>) -> Rows {
     if all.is_empty() {
         return empty(view);
     }
-    let whole = laid_out(view, &all, Extent::Whole);
-    if whole.rows.len() <= view.height { whole } else { laid_out(view, &all, Extent::Row) }
+    let fitting = [Extent::Everything, Extent::Whole]
+        .into_iter()
+        .map(|extent| laid_out(view, &all, extent))
+        .find(|rows| rows.rows.len() <= view.height);
+    fitting.unwrap_or_else(|| laid_out(view, &all, Extent::Row))
 }
 
 fn laid_out(view: &View<'_>, all: &[&Hypothesis], extent: Extent) -> Rows {
     let cursor = view.app.ui.hypothesis.as_ref();
     let selected =
         cursor.and_then(|cursor| all.iter().position(|hypothesis| hypothesis.id == cursor.id)).unwrap_or(0);
-    let mut rows = Rows::default();
+    // A block of many rows set off would be the loudest thing on screen; the first one says enough.
+    let mut rows = Rows { set_off: Some(1), ..Rows::default() };
     for (index, hypothesis) in all.iter().enumerate() {
         if index == selected {
             let piece = cursor.filter(|cursor| cursor.id == hypothesis.id).and_then(|cursor| cursor.piece);
             selected_rows(&mut rows, view, hypothesis, (piece, all.len() - 1), extent);
         } else {
             head(&mut rows, view, hypothesis, false, extent);
+            if extent == Extent::Everything {
+                for (supports, quote) in pieces(hypothesis) {
+                    quote_row(&mut rows, view, supports, quote, true);
+                }
+            }
         }
     }
     rows
@@ -89,19 +105,15 @@ fn selected_rows(
     if piece.is_none() {
         rows.focus_from(start);
     }
-    let pieces: Vec<(bool, &Quote)> = hypothesis
-        .evidence
-        .iter()
-        .map(|quote| (true, quote))
-        .chain(hypothesis.against.iter().map(|quote| (false, quote)))
-        .collect();
+    let pieces: Vec<(bool, &Quote)> = pieces(hypothesis).collect();
     let taken = rows.rows.len() - start + others + 2;
-    let all = piece.is_some() || extent == Extent::Whole;
-    let room = if all { pieces.len() } else { view.height.saturating_sub(taken).max(2) };
+    let most = if view.zoomed { usize::MAX } else { PIECES };
+    let all = piece.is_some() || extent != Extent::Row;
+    let room = if all { pieces.len() } else { view.height.saturating_sub(taken).clamp(2, most) };
     for (index, (supports, quote)) in pieces.iter().take(room).enumerate() {
         let start = rows.rows.len();
         let under_cursor = piece == Some(index);
-        let whole = under_cursor || extent == Extent::Whole;
+        let whole = under_cursor || extent != Extent::Row;
         quote_row(rows, view, *supports, quote, whole);
         if under_cursor {
             rows.focus_from(start);
@@ -117,6 +129,12 @@ fn selected_rows(
     }
 }
 
+/// What speaks for it, then what speaks against it.
+fn pieces(hypothesis: &Hypothesis) -> impl Iterator<Item = (bool, &Quote)> {
+    let supporting = hypothesis.evidence.iter().map(|quote| (true, quote));
+    supporting.chain(hypothesis.against.iter().map(|quote| (false, quote)))
+}
+
 /// Label and cause; the reason of a verdict behind it.
 fn head(rows: &mut Rows, view: &View<'_>, hypothesis: &Hypothesis, selected: bool, extent: Extent) {
     let theme = &view.look.theme;
@@ -126,7 +144,7 @@ fn head(rows: &mut Rows, view: &View<'_>, hypothesis: &Hypothesis, selected: boo
     let cursor = if selected { glyphs::CURSOR } else { " " };
     let verdict = incident.verdicts.get(&hypothesis.id);
     let saving = verdict.is_some_and(|verdict| verdict.seq > view.app.ui.durable_seq);
-    let label = format!("{label:<width$} ", width = LABEL);
+    let label = format!("{label:<LABEL$} ");
     let prefix = vec![span(cursor, theme.focus), span(&label, style)];
     let spark = belief(view, &hypothesis.id);
     let cause_style = match status {
@@ -151,9 +169,19 @@ fn head(rows: &mut Rows, view: &View<'_>, hypothesis: &Hypothesis, selected: boo
     };
     let reserved = right.iter().map(|span| width(&span.content) + 1).sum::<usize>();
     let columns = view.width.saturating_sub(reserved);
-    if selected || extent == Extent::Whole {
+    if selected || extent != Extent::Row {
         let start = rows.rows.len();
         rows.hang(prefix, &cause, cause_style, columns);
+        if extent == Extent::Row {
+            // The details show the rest; the evidence below is worth more here.
+            let cut = rows.rows.len() > start + HEAD_ROWS;
+            rows.rows.truncate(start + HEAD_ROWS);
+            if let Some(last) = rows.rows.last_mut().filter(|_| cut) {
+                let mut spans = fit(std::mem::take(&mut last.spans), view.width.saturating_sub(2));
+                spans.push(span(&format!(" {ELLIPSIS}"), cause_style));
+                last.spans = spans;
+            }
+        }
         let first = std::mem::take(&mut rows.rows[start]);
         rows.rows[start] = spread(first.spans, right, view.width);
     } else {
@@ -190,14 +218,25 @@ fn belief(view: &View<'_>, hypothesis: &str) -> Option<String> {
 fn quote_row(rows: &mut Rows, view: &View<'_>, supports: bool, quote: &Quote, whole: bool) {
     let prefix = quote_prefix(view, supports, quote);
     let style = quote_style(view, quote);
-    let text = format!("“{}”", quote.quote);
+    let text = quoted(&quote.quote);
     if whole {
         rows.hang_at(QUOTE_INDENT, prefix, (&text, style), view.width);
     } else {
+        let used: usize = prefix.iter().map(Span::width).sum();
+        let too_wide = used + width(&text) > view.width;
+        let short = abridged(&text).filter(|_| too_wide).unwrap_or(text);
         let mut spans = prefix;
-        spans.push(span(&text, style));
+        spans.push(span(&short, style));
         rows.push(fit(spans, view.width).into());
     }
+}
+
+/// Words of a source in quotation marks. A time stamp at their beginning gives way to an ellipsis: it says least and
+/// takes most of a narrow pane; the details show the words as they are.
+fn quoted(words: &str) -> String {
+    let stamp = leading_stamp(words);
+    let rest = if stamp < words.len() { &words[stamp..] } else { words };
+    format!("“{}{rest}”", if stamp > 0 { "… " } else { "" })
 }
 
 /// Style of the words of a quote: struck out where code did not find them.
@@ -211,7 +250,7 @@ pub(crate) fn quote_prefix(view: &View<'_>, supports: bool, quote: &Quote) -> Ve
     let (sign, style) = match (quote.verified, supports) {
         (true, true) => (glyphs::CHECK, theme.verified),
         (true, false) => (glyphs::AGAINST, theme.against),
-        (false, _) => (glyphs::CROSS, theme.struck),
+        (false, _) => (glyphs::CROSS, theme.unexpected),
     };
     let name = quote.place.map_or(quote.source.as_str(), |place| {
         if quote.source.is_empty() {

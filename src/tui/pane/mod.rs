@@ -82,18 +82,20 @@ fn title(buffer: &mut Buffer, area: Rect, pane: Pane, aside: Vec<Span<'static>>,
     let focused = view.app.ui.focus == pane;
     let (rule, style) = if focused { ("━", theme.focus) } else { ("─", theme.border) };
     let row = Rect { height: area.height.min(1), ..area };
-    canvas::put(buffer, row, (0, 0), &rule.repeat(usize::from(area.width)), style);
     let name_style = if focused { theme.focus } else { theme.title };
     let name = format!(" {} {} ", pane.number(), pane.title());
-    let end = canvas::put(buffer, row, (1, 0), &name, name_style);
     let wide: usize = aside.iter().map(|span| width(&span.content)).sum();
-    let wide = wide as u16;
-    if wide > 0 && end + wide + 1 < area.width {
-        let mut column = area.width - wide - 1;
-        for span in aside {
-            column = canvas::put(buffer, row, (column, 0), &span.content, span.style);
-        }
+    let used = 1 + width(&name);
+    let room = usize::from(area.width).saturating_sub(used);
+    let mut spans = vec![span(rule, style), span(&name, name_style)];
+    if wide > 0 && wide + 2 < room {
+        spans.push(span(&rule.repeat(room - wide - 1), style));
+        spans.extend(aside);
+        spans.push(span(rule, style));
+    } else {
+        spans.push(span(&rule.repeat(room), style));
     }
+    canvas::put_row(buffer, row, &spans.into());
 }
 
 /// Rows that teach what to do while there is nothing to show: text, and keys set off.

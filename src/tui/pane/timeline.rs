@@ -10,6 +10,8 @@ use crate::incident::TimelineKind;
 use crate::incident::state::TimelineLine;
 use crate::tui::pane::{View, teach};
 use crate::tui::widget::rows::{Rows, fit, span, spread};
+use crate::tui::widget::stamp::{abridged, leading_stamp};
+use crate::tui::widget::text::width;
 
 /// The rows of the pane.
 pub fn rows(view: &View<'_>) -> Rows {
@@ -79,14 +81,19 @@ fn entry(rows: &mut Rows, view: &View<'_>, line: TimelineLine<'_>, whole: bool) 
     if by_person && !entry.source.is_empty() {
         prefix.push(span(&format!("{}: ", entry.source), theme.kind_person));
     }
+    // A line of a log quoted here begins with the time that already stands before it.
+    let text = &entry.text[leading_stamp(&entry.text)..];
     if whole {
         let start = rows.rows.len();
         let columns = view.width.saturating_sub(if saving { "saving ".len() } else { 0 });
-        rows.hang_at(indent, prefix, (&entry.text, theme.text), columns);
+        rows.hang_at(indent, prefix, (text, theme.text), columns);
         let first = std::mem::take(&mut rows.rows[start]);
         rows.rows[start] = spread(first.spans, right, view.width);
     } else {
-        prefix.push(span(&entry.text, theme.text));
+        let used: usize = prefix.iter().map(Span::width).sum();
+        let too_wide = used + width(text) > view.width;
+        let short = abridged(text).filter(|_| too_wide);
+        prefix.push(span(short.as_deref().unwrap_or(text), theme.text));
         rows.push(spread(prefix, right, view.width));
     }
 }

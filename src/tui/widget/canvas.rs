@@ -41,7 +41,9 @@ pub fn put_rows(buffer: &mut Buffer, area: Rect, rows: &Rows, selection: Option<
     let top = rows.top.unwrap_or_else(|| scroll::top(rows.rows.len(), height, &rows.focus));
     for ((number, row), line) in rows.rows.iter().enumerate().skip(top).zip(lines(area)) {
         put_row(buffer, line, row);
-        if let Some(style) = selection.filter(|_| rows.focus.contains(&number)) {
+        let set_off = rows.set_off.unwrap_or(rows.focus.len());
+        let is_set_off = rows.focus.clone().take(set_off).any(|row| row == number);
+        if let Some(style) = selection.filter(|_| is_set_off) {
             buffer.set_style(line.intersection(buffer.area), style);
         }
     }

@@ -17,6 +17,8 @@ pub struct Rows {
     pub rows: Vec<Row>,
     /// Rows of the item under the cursor.
     pub focus: Range<usize>,
+    /// How many rows of the focus are set off; `None` for all of them.
+    pub set_off: Option<usize>,
     /// First row to show, where the pane decides itself.
     pub top: Option<usize>,
 }

@@ -38,6 +38,41 @@ pub fn leading_stamp(line: &str) -> usize {
     end
 }
 
+/// Bytes of a line's beginning in which a thread or process in brackets and the name of a logger are looked for.
+const LABELS_MAX: usize = 64;
+
+/// The text without a thread or process in brackets and with the last part of a dotted logger name only, as a narrow
+/// pane needs it: what happened matters more than where in the program. `None` where there is neither.
+pub fn abridged(text: &str) -> Option<String> {
+    let mut short = String::with_capacity(text.len());
+    let mut changed = false;
+    for (at, word) in text.split(' ').scan(0, |at, word| {
+        let start = *at;
+        *at += word.len() + 1;
+        Some((start, word))
+    }) {
+        let label = at < LABELS_MAX;
+        if label && word.len() > 2 && word.starts_with('[') && word.ends_with(']') {
+            changed = true;
+            continue;
+        }
+        let name = word.trim_end_matches(':');
+        let dotted = label && name.matches('.').count() >= 2 && is_dotted_name(name);
+        let shown = if dotted { word.rsplit('.').next().unwrap_or(word) } else { word };
+        changed |= dotted;
+        if !short.is_empty() {
+            short.push(' ');
+        }
+        short.push_str(shown);
+    }
+    changed.then_some(short)
+}
+
+fn is_dotted_name(name: &str) -> bool {
+    name.split('.').all(|part| part.starts_with(|c: char| c.is_ascii_alphabetic()))
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "._$".contains(c))
+}
+
 const CALENDAR: [&str; 19] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Mon", "Tue", "Wed",
     "Thu", "Fri", "Sat", "Sun",
@@ -56,6 +91,23 @@ fn run(bytes: &[u8], belongs: impl Fn(u8) -> bool) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_narrow_pane_keeps_what_happened() {
+        let cases = [
+            (
+                "ERROR [http-nio-8080-exec-30] c.a.pay.LedgerService - refused",
+                Some("ERROR LedgerService - refused"),
+            ),
+            ("[812] sorry, too many clients already", Some("sorry, too many clients already")),
+            ("INFO com.acme.Main: started", Some("INFO Main: started")),
+            ("connect to 10.0.0.12 failed", None),
+            ("plain words", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(abridged(text).as_deref(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn common_stamps_are_found_and_text_is_left_alone() {

@@ -7,6 +7,8 @@ use unicode_width::UnicodeWidthStr;
 
 /// Stands where text was left out.
 pub const ELLIPSIS: &str = "…";
+/// A cut goes back to the end of a word where that loses no more bytes than this.
+const WORD_SLACK: usize = 6;
 
 /// Whether a character could drive the terminal or reorder what stands beside it: controls, bidirectional marks,
 /// invisible separators, the emoji selector that makes terminals disagree about widths.
@@ -57,7 +59,7 @@ pub fn cut(text: &str, columns: usize) -> String {
         return String::new();
     }
     let end = fitting(text, columns - 1);
-    let at_word = text[..end].rfind(' ').filter(|space| end - space <= columns / 4);
+    let at_word = text[..end].rfind(' ').filter(|space| end - space <= WORD_SLACK.min(columns / 4));
     format!("{}{ELLIPSIS}", text[..at_word.unwrap_or(end)].trim_end())
 }
 

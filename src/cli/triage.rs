@@ -1,0 +1,211 @@
+//! `sevdeck triage`: read everything once, analyse it, print the document. No terminal, nothing kept.
+
+use std::collections::VecDeque;
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use crate::analyst::Analyst;
+use crate::analyst::offline::Offline;
+use crate::app::App;
+use crate::app::effect::Effect;
+use crate::app::msg::{Msg, Opening};
+use crate::app::runtime::Runtime;
+use crate::app::update::update;
+use crate::cli::{Globals, print, sources, warn};
+use crate::evidence::CaseFile;
+use crate::export;
+use crate::failure::Failure;
+use crate::incident::{Incident, IncidentId, SourceChange, SourceSpec, Triage};
+use crate::log::digest::Digest;
+use crate::log::engine::{Engine, News};
+use crate::store::{Record, similar};
+
+/// One look, without a terminal.
+#[derive(Debug, Args)]
+pub(super) struct TriageArgs {
+    /// Print one JSON object.
+    #[arg(long, conflicts_with = "markdown")]
+    json: bool,
+    /// Print Markdown, which is also what happens when nothing is said.
+    #[arg(long)]
+    markdown: bool,
+    /// What to read: files, directories, 'patterns*', or - for standard input, which is also read when nothing is
+    /// named and something is piped in.
+    #[arg(value_name = "SOURCE")]
+    sources: Vec<String>,
+    /// A text with what is known: chat, alerts, metrics, deploys. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    context: Vec<PathBuf>,
+    /// Name of the service that is hurt.
+    #[arg(long, value_name = "NAME")]
+    service: Option<String>,
+    /// Title of the incident.
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+}
+
+/// Reads, analyses and prints. The exit code is that of the last source that could not be read, where another could.
+pub(super) fn run(args: &TriageArgs, globals: &Globals) -> Result<u8, Failure> {
+    let mut specs = args.sources.iter().map(|source| sources::spec(source)).collect::<Result<Vec<_>, _>>()?;
+    let contexts = args.context.iter().map(|file| sources::context(file)).collect::<Result<Vec<_>, _>>()?;
+    if specs.is_empty() && contexts.is_empty() {
+        if !sources::is_piped() {
+            return Err(Failure::usage(
+                "there is nothing to read: no source is named and nothing is piped in",
+            )
+            .hint("sevdeck triage app.log, or: kubectl logs deploy/api | sevdeck triage"));
+        }
+        specs.push(SourceSpec::Stdin);
+    }
+    let mut unreadable: Vec<Failure> = specs.iter().filter_map(|spec| sources::check(spec).err()).collect();
+    if !unreadable.is_empty() && unreadable.len() == specs.len() + contexts.len() {
+        return Err(unreadable.remove(0));
+    }
+    let mut code = 0;
+    for failure in &unreadable {
+        warn(&failure.to_string());
+        code = failure.kind.code();
+    }
+    let piped = specs.contains(&SourceSpec::Stdin);
+    let spool = if piped { Some(Spool::fill(&globals.paths.runtime)?) } else { None };
+    let now = Timestamp::now();
+    let opening = Opening {
+        incident: Some(IncidentId::new(now, Runtime::random())),
+        title: args.title.clone().unwrap_or_default(),
+        service: args.service.clone().unwrap_or_default(),
+        language: globals.language(),
+        specs,
+        contexts,
+        stdin_spool: spool.as_ref().map(|spool| spool.path.clone()),
+    };
+    let read = read(opening, &globals.config.name, now);
+    complain(&read)?;
+    let triage = analyse(globals, &read, now);
+    let text = if args.json { export::json(&triage) } else { document(&read.incident, triage) };
+    print(&text)?;
+    Ok(code)
+}
+
+/// What there was to read.
+struct Read {
+    incident: Incident,
+    digest: Arc<Digest>,
+    changes: Vec<(String, SourceChange)>,
+}
+
+/// Opens the incident as the cockpit does, and lets the engine read to the end of every source.
+fn read(opening: Opening, person: &str, now: Timestamp) -> Read {
+    let mut app = App { person: person.to_owned(), ..App::default() };
+    let mut engine = Engine::new(Box::new(|| {}));
+    let mut msgs = VecDeque::from([Msg::Opened(opening)]);
+    let mut digest = Arc::default();
+    let mut changes = Vec::new();
+    loop {
+        while let Some(msg) = msgs.pop_front() {
+            for effect in update(&mut app, now, msg) {
+                if let Effect::Log(request) = effect {
+                    engine.handle(request, now);
+                }
+            }
+        }
+        while engine.step(now) {}
+        for news in engine.drain() {
+            match news {
+                News::Digest(newer) => digest = newer,
+                News::Changed { source, change } => {
+                    changes.push((app.incident.source_name(source).to_owned(), change));
+                }
+                News::Discovered { .. } => msgs.push_back(Msg::Log(news)),
+                News::Window(_) | News::Found(_) => {}
+            }
+        }
+        if msgs.is_empty() {
+            return Read { incident: app.incident, digest, changes };
+        }
+    }
+}
+
+/// Says what could not be read as it should; a failure when that is everything.
+fn complain(read: &Read) -> Result<(), Failure> {
+    if read.incident.sources.is_empty() {
+        let names: Vec<String> = read.incident.requested.iter().map(ToString::to_string).collect();
+        return Err(Failure::unreadable(format!("{}: no log files in there", names.join(", ")))
+            .hint("name the files, or a quoted pattern"));
+    }
+    let mut unreadable = 0;
+    for (name, change) in &read.changes {
+        let why = match change {
+            SourceChange::Binary => "does not look like text and is not analysed".to_owned(),
+            SourceChange::Unreadable { reason } => format!("cannot be read: {reason}"),
+            SourceChange::Disappeared => "is gone".to_owned(),
+            _ => continue,
+        };
+        unreadable += 1;
+        if unreadable == read.incident.sources.len() {
+            return Err(Failure::unreadable(format!("{name}: {why}")).hint("name files with lines of text"));
+        }
+        warn(&format!("{name}: {why}"));
+    }
+    if read.digest.sources.iter().all(|source| source.bytes_known == 0) {
+        warn("the sources are empty: there is no evidence to go by");
+    }
+    Ok(())
+}
+
+fn analyse(globals: &Globals, read: &Read, now: Timestamp) -> Triage {
+    let past = Record::open(&globals.location(), now).list();
+    let symptoms: Vec<&str> = read.digest.findings.iter().map(|finding| finding.subject.as_str()).collect();
+    let text = format!("{} {} {}", read.incident.title(), read.incident.service(), symptoms.join(" "));
+    let alike = read.incident.id.as_ref().map(|id| similar(&text, &past, id, now)).unwrap_or_default();
+    let case = Arc::new(CaseFile::freeze(&read.incident, &read.digest, &alike, 1, now));
+    let started = Instant::now();
+    let mut triage = Triage::default();
+    Offline::new().analyse(&case, &mut |revision| {
+        triage = revision;
+        true
+    });
+    if let Some(run) = &mut triage.run {
+        run.latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    }
+    triage
+}
+
+/// The incident with this triage, as Markdown.
+fn document(incident: &Incident, triage: Triage) -> String {
+    export::markdown(&Incident { triage, ..incident.clone() })
+}
+
+/// Standard input in a private file, which is removed when dropped.
+struct Spool {
+    path: PathBuf,
+}
+
+impl Spool {
+    fn fill(folder: &Path) -> Result<Self, Failure> {
+        let failed = |error: io::Error| {
+            Failure::runtime(format!("keeping standard input in {}", folder.display()))
+                .because(error)
+                .hint("set XDG_RUNTIME_DIR to a folder with some space that you can write")
+        };
+        fs::create_dir_all(folder).map_err(failed)?;
+        let path = folder.join(format!("stdin-{}-{:08x}", std::process::id(), Runtime::random()));
+        let mut file =
+            OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(failed)?;
+        let spool = Self { path };
+        io::copy(&mut io::stdin().lock(), &mut file).map_err(failed)?;
+        Ok(spool)
+    }
+}
+
+impl Drop for Spool {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}

@@ -1,0 +1,128 @@
+//! Cutting prose: headings, pieces of a line with a time of their own, sentences.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::evidence::clock::Moment;
+
+/// Drops line breaks, bullets and table bars around a line.
+pub(super) fn trim_line(raw: &str) -> &str {
+    raw.trim().trim_matches('|').trim().trim_start_matches(['-', '*', '•', '>', '·']).trim_start()
+}
+
+pub(super) fn trim_piece(text: &str) -> &str {
+    text.trim().trim_matches(['|', '；', ';']).trim()
+}
+
+/// The longest prefix of at most `max` bytes.
+pub(super) fn clip(text: &str, max: usize) -> &str {
+    if text.len() <= max {
+        return text;
+    }
+    let mut end = max;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// Lines that differ only in digits have the same shape.
+pub(super) fn shape(line: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let mut digit = false;
+    for byte in line.bytes() {
+        if byte.is_ascii_digit() {
+            if !digit {
+                0_u8.hash(&mut hasher);
+            }
+            digit = true;
+        } else {
+            digit = false;
+            byte.hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+pub(super) fn is_heading(line: &str, timed: bool) -> bool {
+    let short = line.chars().count() <= 48;
+    let closed = line.ends_with([':', '：']) || line.starts_with('#');
+    let bare = !line.contains([':', '：', '=', '%', '"', '/', '(']) && line.split_whitespace().count() <= 4;
+    let date_only = line.chars().filter(char::is_ascii_digit).count() >= 6 && line.chars().count() <= 24;
+    !timed && (short && (closed || bare) || date_only)
+}
+
+/// A heading over a list of changes.
+pub(super) fn heads_changes(line: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "deploy",
+        "change",
+        "release",
+        "rollout",
+        "cloudtrail",
+        "audit",
+        "commits",
+        "migrations",
+        "变更",
+        "发布",
+        "上线",
+        "部署",
+        "操作记录",
+        "审计",
+    ];
+    let lower = line.to_lowercase();
+    WORDS.iter().any(|word| lower.contains(word))
+}
+
+/// Pieces of a line that begin with a time of their own.
+pub(super) fn segments(line: &str, moments: &[Moment]) -> Vec<(usize, usize)> {
+    let leads = moments.first().is_some_and(|first| {
+        line[..first.range.start].chars().all(|c| !c.is_alphanumeric()) && first.range.start < 4
+    });
+    let mut cuts = vec![0];
+    for moment in moments.iter().skip(usize::from(leads)) {
+        let before = &line[..moment.range.start];
+        let wide = before.ends_with("  ");
+        let closes = before
+            .trim_end()
+            .ends_with(['"', '”', '」', '』', ';', '；', '。', '|', ')', '.', '?', '？', '！', '!']);
+        let speaks = line[moment.range.end..].trim_start().starts_with(['"', '“', '「']);
+        if before.ends_with([' ', '；', '。']) && (leads && (wide || closes) || closes && speaks) {
+            cuts.push(moment.range.start);
+        }
+    }
+    let ends = cuts.iter().skip(1).copied().chain([line.len()]).collect::<Vec<_>>();
+    cuts.into_iter().zip(ends).collect()
+}
+
+/// Sentences of a segment; quoted parts stay whole.
+pub(super) fn sentences(segment: &str) -> Vec<(usize, usize)> {
+    const ABBREVIATIONS: [&str; 6] = ["e.g", "i.e", "vs", "approx", "etc", "no"];
+    let mut out = Vec::new();
+    let (mut start, mut quoted, mut depth) = (0, false, 0_i32);
+    let mut chars = segment.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '"' => quoted = !quoted,
+            '(' | '（' => depth += 1,
+            ')' | '）' => depth -= 1,
+            '“' | '「' => quoted = true,
+            '”' | '」' => quoted = false,
+            '。' | '；' | '！' | '？' if !quoted && depth <= 0 => {
+                out.push((start, at + c.len_utf8()));
+                start = at + c.len_utf8();
+            }
+            '.' | ';' | '!' | '?' if !quoted && depth <= 0 => {
+                let spaced = chars.peek().is_some_and(|&(_, next)| next == ' ');
+                let word = segment[start..at].rsplit([' ', '(']).next().unwrap_or("");
+                let short = ABBREVIATIONS.contains(&word.to_ascii_lowercase().as_str());
+                if spaced && !short && at > start + 3 {
+                    out.push((start, at + 1));
+                    start = at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    out.push((start, segment.len()));
+    out
+}

@@ -1,0 +1,148 @@
+//! What a piece of text says about itself: level, guess, limit reached, change.
+
+use crate::evidence::lexicon::{self, Sense, Senses};
+use crate::evidence::statement::cut::clip;
+use crate::incident::Level;
+
+/// Level of a log line by its level word, which logs write in capitals.
+pub fn level_of(text: &str) -> Option<Level> {
+    const WORDS: [(&str, Level); 17] = [
+        ("FATAL", Level::Fatal),
+        ("PANIC", Level::Fatal),
+        ("CRITICAL", Level::Fatal),
+        ("CRIT", Level::Fatal),
+        ("EMERG", Level::Fatal),
+        ("ERROR", Level::Error),
+        ("SEVERE", Level::Error),
+        ("[error]", Level::Error),
+        ("[warning]", Level::Warn),
+        ("WARNING", Level::Warn),
+        ("WARN", Level::Warn),
+        ("[notice]", Level::Notice),
+        ("[info]", Level::Info),
+        ("INFO", Level::Info),
+        ("DEBUG", Level::Debug),
+        ("LOG:  ", Level::Info),
+        ("level=error", Level::Error),
+    ];
+    let head = clip(text, 160);
+    WORDS
+        .iter()
+        .find(|(word, _)| head.find(word).is_some_and(|at| lexicon::is_word(head, at, at + word.len())))
+        .map(|(_, level)| *level)
+}
+
+/// Guesses, opinions and questions. A quoted line with a time before it is what somebody said.
+pub(super) fn is_claim(text: &str, senses: Senses, level: Option<Level>, timed: bool) -> bool {
+    if level.is_some() {
+        return false;
+    }
+    let body = text.trim_start_matches(|c: char| !c.is_alphabetic() && !matches!(c, '"' | '“' | '「' | '\''));
+    let body =
+        body.strip_prefix("UTC").map_or(body, |rest| rest.trim_start_matches([' ', '-', '—', '–', ':']));
+    let speech = timed && body.starts_with(['"', '“', '「']);
+    let end = text.trim_end_matches(['"', '”', '」', ')', ' ']);
+    // A question, not the placeholder of a statement: `WHERE id = ?`.
+    let asks = end.ends_with(['?', '？']) && !end.trim_end_matches(['?', ' ']).ends_with(['=', ',', '(']);
+    speech || asks || senses.has(Sense::Guess)
+}
+
+/// Words that outweigh "normal" and its like in the same statement.
+pub(super) fn is_alarming(text: &str, senses: Senses, level: Option<Level>) -> bool {
+    level.is_some_and(|level| level >= Level::Warn)
+        || text.contains("->")
+        || text.contains('→')
+        || is_full(text)
+        || (senses.has(Sense::Bad) && strong_failure(text))
+}
+
+pub(super) fn strong_failure(text: &str) -> bool {
+    const STRONG: [&str; 12] = [
+        "denied",
+        "refused",
+        "timed out",
+        "exhausted",
+        "unauthorized",
+        "failed",
+        "fatal",
+        "missing",
+        "失败",
+        "超时",
+        "拒绝",
+        "耗尽",
+    ];
+    const DENIED: [&str; 6] = ["no errors", "no error", "not failed", "0 failed", "no failed", "没有失败"];
+    let lower = text.to_lowercase();
+    STRONG.iter().any(|word| lower.contains(word)) && !DENIED.iter().any(|word| lower.contains(word))
+}
+
+/// `500 / 500` and its like: a resource that stands at its limit (a third more is a limit that is passed).
+pub fn is_full(text: &str) -> bool {
+    fractions(text).any(|(used, limit)| limit >= 4 && used * 100 >= limit * 97 && used * 3 <= limit * 4)
+}
+
+/// Fractions `a / b`, `a/b` and `a of b` of whole numbers that are no dates, paths or versions.
+pub(super) fn fractions(text: &str) -> impl Iterator<Item = (u64, u64)> + '_ {
+    text.match_indices('/')
+        .map(|(at, _)| (at, 1))
+        .chain(text.match_indices(" of ").map(|(at, _)| (at, 4)))
+        .filter_map(|(at, len)| {
+            let left = text[..at].trim_end();
+            let digits =
+                left.len() - left.bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b',').count();
+            let before = left[..digits].chars().next_back();
+            let right = text[at + len..].trim_start();
+            let end = right.bytes().take_while(|b| b.is_ascii_digit() || *b == b',').count();
+            let after = right[end..].chars().next();
+            let odd = |c: char| c.is_alphanumeric() && c.is_ascii() || matches!(c, '/' | '-' | '.' | ':');
+            if before.is_some_and(odd) || after.is_some_and(|c| odd(c) && !matches!(c, '.')) {
+                return None;
+            }
+            let number = |text: &str| text.replace(',', "").parse::<u64>().ok();
+            Some((number(&left[digits..])?, number(&right[..end])?))
+        })
+}
+
+/// A use of CPU, memory or disk well below its limit.
+pub(super) fn is_low(text: &str) -> bool {
+    const RESOURCES: [&str; 8] = ["cpu", "memory", "disk", "heap", "iowait", "内存", "磁盘", "网络"];
+    let lower = text.to_lowercase();
+    if !RESOURCES.iter().any(|word| lower.contains(word)) {
+        return false;
+    }
+    let mut any = false;
+    for (at, _) in text.match_indices('%') {
+        let digits = text[..at].bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+        if let Ok(percent) = text[at - digits..at].parse::<f64>() {
+            if percent >= 70.0 {
+                return false;
+            }
+            any = true;
+        }
+    }
+    any
+}
+
+/// Names of cloud calls that change something, as audit logs write them: `PutBucketPolicy`, `ModifyDBInstance`.
+pub(super) fn is_api_change(text: &str) -> bool {
+    const VERBS: [&str; 12] = [
+        "Put",
+        "Update",
+        "Delete",
+        "Modify",
+        "Create",
+        "Attach",
+        "Detach",
+        "Revoke",
+        "Authorize",
+        "Replace",
+        "Set",
+        "Disable",
+    ];
+    text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
+        VERBS.iter().any(|verb| {
+            word.strip_prefix(verb)
+                .is_some_and(|rest| rest.len() > 4 && rest.starts_with(|c: char| c.is_ascii_uppercase()))
+        })
+    })
+}

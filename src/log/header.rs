@@ -1,0 +1,94 @@
+//! Where the header of a log line ends: process ids, threads and logger names before the message.
+
+/// How far a header reaches at most, bytes.
+const REACH: usize = 200;
+/// Most words of a header.
+const WORDS_MAX: usize = 10;
+
+/// Whether everything in `text` looks like parts of a header: bracketed, numbers, dotted names, dashes.
+pub(crate) fn is_header(text: &[u8]) -> bool {
+    if text.len() > REACH {
+        return false;
+    }
+    let mut depth = 0_usize;
+    let mut words = 0;
+    for word in text.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty()) {
+        words += 1;
+        if depth == 0 && !is_part(word) || words > WORDS_MAX {
+            return false;
+        }
+        for byte in word {
+            match byte {
+                b'[' | b'(' => depth += 1,
+                b']' | b')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+    }
+    depth == 0
+}
+
+/// Start of the message after a logger's name: `[main] a.b.C - text`, `--- [exec-1] a.b.C : text`, `a.b.C: text`.
+pub(crate) fn message_start(text: &[u8]) -> usize {
+    let head = &text[..text.len().min(REACH)];
+    for at in memchr::memchr2_iter(b'-', b':', head) {
+        let blank_after = text.get(at + 1) == Some(&b' ');
+        let blank_before = at > 0 && text[at - 1] == b' ';
+        if !blank_after {
+            continue;
+        }
+        // A name directly before a colon must be a dotted one: `error: text` is a message.
+        let named = text[at] == b':' && !blank_before && is_dotted(last_word(&text[..at]));
+        if (blank_before && at > 1 || named) && is_header(&text[..at]) {
+            return at + 1 + text[at + 1..].iter().take_while(|byte| **byte == b' ').count();
+        }
+    }
+    0
+}
+
+fn last_word(text: &[u8]) -> &[u8] {
+    let start = memchr::memrchr(b' ', text).map_or(0, |at| at + 1);
+    &text[start..]
+}
+
+fn is_part(word: &[u8]) -> bool {
+    matches!(word[0], b'[' | b'(' | b'<' | b'-' | b'|' | b'#' | b'*')
+        || word.iter().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-' | b'.'))
+            && word.iter().any(u8::is_ascii_digit)
+        || is_dotted(word)
+}
+
+/// `a.b.C`, `org.apache.X$Y`: at least two dots, or one and a capital.
+fn is_dotted(word: &[u8]) -> bool {
+    let named =
+        word.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'$' | b'-'));
+    let dots = memchr::memchr_iter(b'.', word).count();
+    let capital = word.iter().any(u8::is_ascii_uppercase);
+    named && word[word.len() - 1] != b'.' && (dots >= 2 || (dots == 1 && capital))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_begin_after_the_logger() {
+        let table = [
+            ("[orders,ab12] --- [exec-3] c.shop.orders.Handler : order 3 failed", "order 3 failed"),
+            ("12345 --- [main] c.s.Handler : up", "up"),
+            ("[main] org.apache.hadoop.v2.app.MRAppMaster: Created it", "Created it"),
+            (
+                "[QuorumPeer[myid=1]/0:0:2181:Fast@774] - Notification time out: 3200",
+                "Notification time out: 3200",
+            ),
+            ("[pool-1 thread 2] a.b.C - done - all", "done - all"),
+            ("payments connection refused - retrying", "payments connection refused - retrying"),
+            ("error: disk - full", "error: disk - full"),
+            ("- a list item", "- a list item"),
+            ("sshd[1]: session opened", "sshd[1]: session opened"),
+        ];
+        for (text, message) in table {
+            assert_eq!(&text[message_start(text.as_bytes())..], message, "{text}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Builders of case files.
+
+use jiff::Timestamp;
+use sevdeck::evidence::CaseFile;
+use sevdeck::evidence::case_file::CaseText;
+use sevdeck::incident::triage::{Language, Triage};
+use sevdeck::incident::{Place, Quote, SourceId};
+use sevdeck::log::digest::TemplateDigest;
+
+/// The moment of every test.
+pub(super) fn now() -> Timestamp {
+    "2026-11-21T15:00:00Z".parse().unwrap()
+}
+
+/// A case of one text.
+pub(super) fn prose(text: &str, language: Language) -> CaseFile {
+    let texts = vec![CaseText { source: SourceId(1), name: "notes".to_owned(), text: text.into() }];
+    CaseFile {
+        revision: 1,
+        now: now(),
+        language,
+        title: String::new(),
+        service: String::new(),
+        texts,
+        sources: Vec::new(),
+        templates: Vec::new(),
+        findings: Vec::new(),
+        results: Vec::new(),
+        verdicts: Vec::new(),
+        previous: Triage::default(),
+        similar: Vec::new(),
+    }
+}
+
+/// A line of a log as a verified quote.
+pub(super) fn line(text: &str, number: u64) -> Quote {
+    let start = number * 200;
+    let place = Place { source: SourceId(2), start, end: start + text.len() as u64 };
+    Quote {
+        quote: text.to_owned(),
+        source: "app.log".to_owned(),
+        line: Some(number),
+        verified: true,
+        place: Some(place),
+    }
+}
+
+/// A template whose first and newest record are `first` and `last`.
+pub(super) fn template(first: &str, last: &str, number: u64, at: [&str; 2], count: u64) -> TemplateDigest {
+    let level = sevdeck::evidence::statement::level_of(first);
+    TemplateDigest {
+        id: format!("t{number}"),
+        text: first.to_owned(),
+        level,
+        count,
+        first: at[0].parse().ok(),
+        last: at[1].parse().ok(),
+        example: line(first, number),
+        newest: line(last, number + 1000),
+    }
+}

@@ -1,0 +1,7 @@
+//! The offline analyst on whole cases.
+
+mod case;
+mod live_logs;
+mod payment_pool;
+mod properties;
+mod written_notes;

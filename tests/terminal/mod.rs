@@ -1,0 +1,45 @@
+//! The program in a real terminal. Ignored by default because they need tmux, which `.ci/run` installs.
+
+mod demo;
+mod hostile;
+mod leave;
+mod record;
+mod refuse;
+
+use std::fmt::Write;
+
+use crate::support::home::Home;
+use crate::support::tmux::Terminal;
+
+/// Lines of a log that has something to find.
+pub(crate) fn failing_log() -> String {
+    let mut text = String::new();
+    for second in 0..60 {
+        let level = if second < 50 { "INFO  request served" } else { "ERROR connection refused: db:5432" };
+        let _ = writeln!(text, "2026-03-01T14:01:{second:02}.000Z {level} in {} ms", 10 + second % 7);
+    }
+    text
+}
+
+/// A cockpit on a log in its home, past its first analysis.
+pub(crate) fn cockpit(home: &Home, columns: u16, rows: u16) -> Terminal {
+    let log = home.write("app.log", failing_log());
+    let terminal = Terminal::open(home, columns, rows);
+    terminal.sevdeck(&log.display().to_string());
+    terminal.wait("the cockpit", |screen| screen.contains("app.log") && screen.contains("Hypotheses"));
+    terminal
+}
+
+/// Writes a note and waits until it is shown as saved.
+pub(crate) fn note(terminal: &Terminal, text: &str) {
+    terminal.text("a");
+    terminal.wait("the editor", |screen| screen.contains("Note"));
+    terminal.text(text);
+    terminal.keys(&["C-d"]);
+    saved(terminal, text);
+}
+
+/// Waits until a text of the timeline is shown without the mark of what is not yet on disk.
+fn saved(terminal: &Terminal, text: &str) {
+    terminal.wait(text, |screen| screen.lines().any(|line| line.contains(text) && !line.contains('·')));
+}
