@@ -147,6 +147,8 @@ pub(crate) fn fill(path: &Path, bytes: u64, seed: u64) -> io::Result<String> {
     }
     let word = lines.random.word();
     append(&mut file, &word)?;
+    // A disk that is still busy with this log would be measured as well.
+    file.sync_all()?;
     Ok(word)
 }
 
