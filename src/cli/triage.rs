@@ -25,7 +25,7 @@ use crate::export;
 use crate::failure::Failure;
 use crate::incident::{Incident, IncidentId, SourceChange, SourceSpec, Triage};
 use crate::log::digest::Digest;
-use crate::log::engine::{Engine, News};
+use crate::log::engine::{Engine, News, Request};
 use crate::store::{Record, similar};
 
 /// One look, without a terminal.
@@ -111,7 +111,11 @@ fn read(opening: Opening, person: &str, now: Timestamp) -> Read {
     loop {
         while let Some(msg) = msgs.pop_front() {
             for effect in update(&mut app, now, msg) {
-                if let Effect::Log(request) = effect {
+                if let Effect::Log(mut request) = effect {
+                    // What is there now is all there is: a last line without a break is complete.
+                    if let Request::Follow { ended, .. } = &mut request {
+                        *ended = true;
+                    }
                     engine.handle(request, now);
                 }
             }
