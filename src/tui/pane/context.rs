@@ -181,10 +181,17 @@ fn cut_line(view: &View<'_>, line: &Line) -> Row {
     let (mut spans, skipped) = gutter(view, line, false);
     let used: usize = spans.iter().map(Span::width).sum();
     let text = &line.text[skipped..];
-    let unmarked = hits(&line.text, &view.app.ui.context.query).is_empty() && !is_cited(view, line);
+    let found = hits(text, &view.app.ui.context.query);
+    let room = view.width.saturating_sub(used);
+    let left_out = found.first().map_or(0, |hit| before_hit(text, hit, room));
+    let unmarked = found.is_empty() && !is_cited(view, line);
     let too_wide = fitting(text, view.width.saturating_sub(used)) < text.len();
     match abridged(text).filter(|_| unmarked && too_wide) {
         Some(short) => spans.push(span(&short, level_style(view, line.level))),
+        None if left_out > 0 => {
+            spans.push(span("…", view.look.theme.faded));
+            spans.extend(styled(view, line, skipped + left_out));
+        }
         None => spans.extend(styled(view, line, skipped)),
     }
     if line.cut {
@@ -206,14 +213,44 @@ fn whole_line(rows: &mut Rows, view: &View<'_>, line: &Line, under_cursor: bool)
         rows.push(spans.into());
         return;
     }
-    let style = level_style(view, line.level);
+    let all = styled(view, line, skipped);
     let most = (view.height / 2).max(1);
     let mut prefix = Some(gutter);
+    let mut at = 0;
     for piece in pieces.into_iter().take(most) {
+        at += text[at..].find(&piece).unwrap_or(0);
         let mut spans = prefix.take().unwrap_or_else(|| vec![Span::raw(" ".repeat(GUTTER))]);
-        spans.push(span(&piece, style));
+        spans.extend(part(&all, at..at + piece.len()));
+        at += piece.len();
         rows.push(fit(spans, view.width).into());
     }
+}
+
+/// The bytes `range` of the text of `spans`, styled as they are there.
+fn part(spans: &[Span<'static>], range: Range<usize>) -> Vec<Span<'static>> {
+    let mut start = 0;
+    let mut found = Vec::new();
+    for span in spans {
+        let end = start + span.content.len();
+        let (from, to) = (range.start.max(start), range.end.min(end));
+        if let Some(text) = span.content.get(from.saturating_sub(start)..to.saturating_sub(start))
+            && !text.is_empty()
+        {
+            found.push(Span::styled(text.to_owned(), span.style));
+        }
+        start = end;
+    }
+    found
+}
+
+/// Where a line that is cut begins so that its first hit is on screen: bytes to leave out, none where it is anyway.
+fn before_hit(text: &str, hit: &Range<usize>, columns: usize) -> usize {
+    if hit.end <= fitting(text, columns.saturating_sub(1)) {
+        return 0;
+    }
+    let before = &text[..hit.start];
+    let kept = columns / 3;
+    before.char_indices().rev().take(kept).last().map_or(hit.start, |(at, _)| at)
 }
 
 /// The text from byte `skipped` on, with cited bytes and hits of the search set off.
@@ -278,6 +315,25 @@ mod tests {
         assert_eq!(single("FATAL fatal", "FATAL"), Some(0..5));
         assert_eq!(single("连接 Fatal", "fatal"), Some(7..12));
         assert!(hits("x", "").is_empty());
+    }
+
+    #[test]
+    fn a_hit_behind_the_edge_is_brought_on_screen() {
+        let text = "ERROR cannot open a connection: sorry, too many clients";
+        let hit = hits(text, "too many").remove(0);
+        assert_eq!(before_hit(text, &hit, 60), 0);
+        assert_eq!(&text[before_hit(text, &hit, 24)..], " sorry, too many clients");
+        let wide = "连接连接连接连接连接 耗尽";
+        let hit = hits(wide, "耗尽").remove(0);
+        assert_eq!(&wide[before_hit(wide, &hit, 9)..], "连接 耗尽");
+    }
+
+    #[test]
+    fn a_part_of_styled_text_keeps_its_styles() {
+        let red = Style::new().red();
+        let spans = [Span::raw("too "), Span::styled("many", red), Span::raw(" clients")];
+        let found = part(&spans, 2..6);
+        assert_eq!(found, [Span::raw("o "), Span::styled("ma", red)]);
     }
 
     #[test]
