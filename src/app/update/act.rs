@@ -105,7 +105,7 @@ impl Turn<'_> {
     fn open_selected(&mut self) {
         match self.app.ui.focus {
             Pane::Context => {
-                self.toast("A line has nothing behind it: y copies it, W wraps all lines", false)
+                self.toast("A line has nothing behind it: y copies it, W wraps all lines", false);
             }
             Pane::Hypotheses => {
                 let Some((hypothesis, piece)) = self.selected_hypothesis() else {

@@ -55,13 +55,12 @@ pub fn settle(app: &mut App, look: &Look) {
         Some(Overlay::Plain { text, .. }) => Some(plain::last_row(text, size)),
         _ => None,
     };
-    let top = match app.ui.overlays.last_mut() {
-        Some(
-            Overlay::Document { selected: row, .. } | Overlay::Help(row) | Overlay::Plain { top: row, .. },
-        ) => row,
-        _ => return,
-    };
-    *top = (*top).min(last.unwrap_or(usize::MAX));
+    let (Some(last), Some(top)) = (last, app.ui.overlays.last_mut()) else { return };
+    if let Overlay::Document { selected: row, .. } | Overlay::Help(row) | Overlay::Plain { top: row, .. } =
+        top
+    {
+        *row = (*row).min(last);
+    }
 }
 
 /// Which of `total` rows a text of `height` rows shows from `top` on; empty where it shows all.

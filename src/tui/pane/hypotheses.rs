@@ -41,7 +41,14 @@ pub fn rows(view: &View<'_>) -> Rows {
     let mut blocks: Vec<Block> = all
         .iter()
         .enumerate()
-        .map(|(index, hypothesis)| block(view, hypothesis, (index == selected).then_some(piece)))
+        .map(|(index, hypothesis)| {
+            let here = match piece {
+                _ if index != selected => Here::Elsewhere,
+                None => Here::Head,
+                Some(piece) => Here::Piece(piece),
+            };
+            block(view, hypothesis, here)
+        })
         .collect();
     share(view.height, &mut blocks, selected);
     let mut rows = Rows { set_off: Some(1), ..Rows::default() };
@@ -96,19 +103,29 @@ impl Block {
     }
 }
 
-/// A hypothesis in its smallest form; `selected` is there for the one under the cursor, with the piece under it.
-fn block(view: &View<'_>, hypothesis: &Hypothesis, selected: Option<Option<usize>>) -> Block {
-    let here = selected.is_some();
-    let piece = selected.flatten();
-    let head = head(view, hypothesis, here).focused(here && piece.is_none());
+/// Where the cursor is, seen from a hypothesis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Here {
+    /// On another one.
+    Elsewhere,
+    /// On its cause.
+    Head,
+    /// On this piece of its evidence.
+    Piece(usize),
+}
+
+/// A hypothesis in its smallest form.
+fn block(view: &View<'_>, hypothesis: &Hypothesis, cursor: Here) -> Block {
+    let here = cursor != Here::Elsewhere;
+    let head = head(view, hypothesis, here).focused(cursor == Here::Head);
     let quotes = pieces(hypothesis).enumerate().map(|(index, (supports, quote))| {
         let part = quote_part(view, supports, quote);
-        let under_cursor = piece == Some(index);
-        let least = match (here, piece) {
-            (false, _) => 0,
-            (true, Some(_)) if under_cursor => usize::MAX,
-            (true, Some(_)) => 1,
-            (true, None) => usize::from(index < PIECES),
+        let under_cursor = cursor == Here::Piece(index);
+        let least = match cursor {
+            Here::Elsewhere => 0,
+            Here::Head => usize::from(index < PIECES),
+            Here::Piece(_) if under_cursor => usize::MAX,
+            Here::Piece(_) => 1,
         };
         part.at_least(least).focused(under_cursor)
     });

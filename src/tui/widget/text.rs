@@ -76,7 +76,7 @@ pub fn ending(text: &str, columns: usize) -> String {
         start = at;
     }
     let word = text[start..].match_indices(['-', '_', '.', '/', ' ']).map(|(at, sign)| at + sign.len());
-    let at_word = word.filter(|at| *at <= WORD_SLACK && start + at < text.len()).last();
+    let at_word = word.filter(|at| *at <= WORD_SLACK && start + at < text.len()).max();
     format!("{ELLIPSIS}{}", &text[start + at_word.unwrap_or(0)..])
 }
 
