@@ -1,10 +1,10 @@
 //! `sevdeck triage`: read everything once, analyse it, print the document. No terminal, nothing kept.
 
 use std::collections::VecDeque;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -199,7 +199,7 @@ impl Spool {
                 .because(error)
                 .hint("set XDG_RUNTIME_DIR to a folder with some space that you can write")
         };
-        fs::create_dir_all(folder).map_err(failed)?;
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
         let path = folder.join(format!("stdin-{}-{:08x}", std::process::id(), Runtime::random()));
         let mut options = OpenOptions::new();
         let mut file =
