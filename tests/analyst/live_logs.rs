@@ -103,3 +103,21 @@ fn application_logs_alone_lead_to_the_mechanism() {
         assert_eq!(triage.hypotheses.first().map(|hypothesis| hypothesis.id.as_str()), Some(id), "{text}");
     }
 }
+
+#[test]
+fn routine_records_are_no_change_and_no_harm() {
+    let routine = [
+        "2026-11-21 14:00:00.000 UTC [1] LOG:  checkpoint complete: wrote 2673 buffers; 0 WAL file(s) added, 1 recycled",
+        "2026-11-21 14:00:01.000 UTC [7] LOG:  automatic vacuum of table \"app.public.sessions\": index scans: 1",
+        "2026-11-21T14:00:02Z postgres-primary cpu=22% active_connections: 61 / 500 (max_connections) waiting_queries: 0",
+        "2026-11-21T14:00:03Z WARN  card declined code=54",
+    ];
+    let mut case = prose("", Language::En);
+    case.texts.clear();
+    let at = ["2026-11-21T14:00:00Z", "2026-11-21T14:05:00Z"];
+    case.templates = (1..).zip(routine).map(|(number, text)| template(text, text, number, at, 9)).collect();
+    let triage = Offline::new().triage(&case);
+    assert!(triage.hypotheses.is_empty(), "{:?}", triage.hypotheses);
+    assert!(triage.timeline.is_empty(), "{:?}", triage.timeline);
+    assert_eq!(triage.severity.unwrap().level, SeverityLevel::Sev4);
+}

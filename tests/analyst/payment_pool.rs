@@ -1,6 +1,7 @@
 //! Seven faults seen in a comparable tool's answer to one case, each as a test.
 
 use sevdeck::analyst::offline::Offline;
+use sevdeck::evidence::case_file::{CaseText, NOTES};
 use sevdeck::evidence::citation;
 use sevdeck::incident::triage::{CommandEffect, Confidence, HypothesisStatus, Language, Similar, Triage};
 
@@ -117,4 +118,37 @@ fn chinese_is_written_when_it_is_asked_for() {
     assert!(triage.hypotheses[0].cause.contains("数据库连接耗尽"), "{}", triage.hypotheses[0].cause);
     assert!(triage.summary.contains("最可能的原因"));
     assert!(triage.postmortem.contains("根因"));
+}
+
+#[test]
+fn the_cause_is_one_short_sentence_in_both_languages() {
+    let en = triage();
+    assert_eq!(
+        en.hypotheses[0].cause,
+        "Database connections are exhausted (500 / 500 in use), because of a slow query on ledger_entries, since \
+         payment-svc v2.41 (“added nightly settlement batch”, 13:50 UTC)"
+    );
+    let zh = Offline::new().triage(&prose(TEXT, Language::Zh));
+    assert_eq!(
+        zh.hypotheses[0].cause,
+        "数据库连接耗尽（500 / 500 已用），由 ledger_entries 上的慢查询引起；触发因素：payment-svc v2.41（“added \
+         nightly settlement batch”，13:50 UTC）"
+    );
+    for fix in &en.mitigations {
+        assert!(!fix.action.contains("Changelog") && !fix.action.contains("13:50"), "{}", fix.action);
+    }
+}
+
+#[test]
+fn what_persons_noted_stands_in_their_log_and_not_twice() {
+    let mut case = prose(TEXT, Language::En);
+    let noted = "14:09 ada: settlement batch stopped, error rate falls";
+    let name = "notes".to_owned();
+    case.texts.push(CaseText { source: NOTES, name, text: noted.into() });
+    let triage = Offline::new().triage(&case);
+    assert!(
+        triage.timeline.iter().all(|entry| !entry.text.contains("batch stopped")),
+        "{:?}",
+        triage.timeline
+    );
 }
