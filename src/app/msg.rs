@@ -38,6 +38,8 @@ pub enum Msg {
     Stop(i32),
     /// A part stopped working; the text says which and what to do.
     Broken(String),
+    /// What comes from standard input from now on is not kept, for this reason.
+    StdinLost(String),
     /// Standard input has no more lines.
     StdinEnded,
 

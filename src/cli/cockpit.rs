@@ -1,7 +1,8 @@
 //! Ways into the cockpit: new sources, the demo, an incident from the record.
 
-use std::fs;
+use std::fs::{self, DirBuilder};
 use std::io::{self, IsTerminal, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -189,7 +190,7 @@ fn first(
     };
     let spool = if opening.specs.contains(&SourceSpec::Stdin) {
         let folder = globals.paths.state.join("spool");
-        fs::create_dir_all(&folder).map_err(|error| {
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|error| {
             Failure::runtime(format!("{}: standard input cannot be kept there", folder.display()))
                 .because(error)
                 .hint("write it to a file and open that, or set XDG_STATE_HOME")

@@ -6,6 +6,7 @@ use std::task::Poll;
 use std::time::Instant;
 
 use crossterm::event::EventStream;
+use futures_util::stream::select_all;
 use futures_util::{Stream, StreamExt};
 
 use crate::app::App;
@@ -126,7 +127,9 @@ struct Cockpit<'a> {
 
 impl Cockpit<'_> {
     async fn serve(&mut self) -> i32 {
-        let mut events = EventStream::new();
+        // The stream yields the processor several times whenever it is looked at. On a busy machine that takes tens of
+        // milliseconds, for each message: as a member of a set it is looked at only when it has something.
+        let mut events = select_all([EventStream::new()]);
         loop {
             if let Some(code) = self.ended {
                 return code;

@@ -34,6 +34,9 @@ const INBOX: usize = 1024;
 /// Longest wait for the store when the program ends.
 const CLOSE_WAIT: Duration = Duration::from_secs(3);
 
+/// Most of standard input that is kept, bytes.
+pub const SPOOL_MAX: u64 = 2 * 1024 * 1024 * 1024;
+
 /// What the runtime needs to know.
 #[derive(Debug, Clone)]
 pub struct Settings {

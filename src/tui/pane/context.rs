@@ -7,7 +7,7 @@ use ratatui::text::Span;
 
 use crate::app::Line;
 use crate::incident::state::SourceState;
-use crate::incident::{Level, SourceId};
+use crate::incident::{Level, SourceChange, SourceId};
 use crate::tui::glyphs;
 use crate::tui::pane::{View, teach};
 use crate::tui::widget::rows::{Row, Rows, fit, span};
@@ -33,7 +33,11 @@ pub fn rows(view: &View<'_>) -> Rows {
     }
     if context.window.lines.is_empty() {
         let name = context.source.map_or("the sources", |source| app.incident.source_name(source));
-        let lead = format!("No lines in {name} yet. They appear here as they are written.");
+        let lead = match context.source.and_then(|source| app.incident.sources.get(&source)?.trouble.as_ref())
+        {
+            Some(SourceChange::Unreadable { reason }) => format!("{name} cannot be read: {reason}."),
+            _ => format!("No lines in {name} yet. They appear here as they are written."),
+        };
         return teach(view, &lead, &[]);
     }
     let mut rows = Rows::default();
