@@ -91,6 +91,9 @@ impl Turn<'_> {
     fn document_key(&mut self, view: View, selected: usize, key: Key) {
         let command = keymap::command(key, Pane::Timeline);
         let own = command == Some(view_command(&view));
+        if self.acts_in(&view, key) {
+            return;
+        }
         match (scrolled(selected, key, self.page()), command) {
             (Some(row), _) => {
                 let last = self.items(&view).map_or(usize::MAX, |items| items.saturating_sub(1));
@@ -111,7 +114,6 @@ impl Turn<'_> {
             }
             _ if own => {}
             (None, Some(Command::Open)) if self.items(&view).is_some() => self.open_item(view, selected),
-            (None, _) if self.acts_in(&view, key) => {}
             _ => self.close_or_run(Overlay::Document { view, selected }, key, Command::Close),
         }
     }
