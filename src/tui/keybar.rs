@@ -71,9 +71,14 @@ fn overlay_hints(overlay: &Overlay) -> Vec<(String, &'static str)> {
             ("x", "unexpected"),
             ("s", "skip"),
         ],
-        Overlay::Document { .. } => {
-            &[("Esc", "back"), ("j/k", "move"), ("y", "copy"), ("Enter", "open"), ("Y", "plain text")]
-        }
+        Overlay::Document { view: View::Questions, .. } => &[
+            ("Esc", "back"),
+            ("j/k", "move"),
+            ("Enter", "go to the line"),
+            ("y", "copy"),
+            ("Y", "plain text"),
+        ],
+        Overlay::Document { .. } => &[("Esc", "back"), ("j/k", "move"), ("y", "copy"), ("Y", "plain text")],
         Overlay::Plain { .. } => &[("Esc", "back"), ("j/k", "move")],
     };
     hints.iter().map(|(key, what)| ((*key).to_owned(), *what)).collect()

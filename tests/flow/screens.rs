@@ -142,6 +142,37 @@ fn all_evidence_is_reachable() {
 }
 
 #[test]
+fn nothing_is_cut_while_there_is_room() {
+    for (columns, rows) in [(120, 60), (100, 70)] {
+        let text = screen(&sized(columns, rows, |ui| ui.focus = Pane::Hypotheses), columns, rows);
+        let right = text.lines().map(|line| line.chars().skip(usize::from(columns) / 2).collect::<String>());
+        let cut: Vec<String> = right.filter(|line| line.trim_end().ends_with('…')).collect();
+        assert!(cut.is_empty() && !text.contains("Enter shows all"), "{columns}x{rows}: {cut:?}\n{text}");
+    }
+}
+
+#[test]
+fn a_hit_stands_out_on_the_selected_line() {
+    use ratatui::style::Modifier;
+    let mut app = sized(120, 36, |ui| {
+        ui.focus = Pane::Context;
+        ui.context.cursor = Some(0);
+        ui.context.query = "clients".into();
+    });
+    let lines = &app.ui.context.window.lines;
+    app.ui.context.cursor = lines.iter().position(|line| line.text.contains("clients"));
+    let mut buffer = Buffer::empty(ratatui::layout::Rect::new(0, 0, 120, 36));
+    view::paint(&mut buffer, &app, &look(false), None);
+    let row = (0..36).find(|y| buffer[(0, *y)].symbol() == "▸").expect("the cursor's row");
+    let line: String = (0..60).map(|x| buffer[(x, row)].symbol()).collect();
+    let at = line.chars().collect::<String>().split("clients").next().map(|before| before.chars().count());
+    let hit = &buffer[(at.expect("the hit") as u16, row)];
+    assert_eq!(hit.symbol(), "c");
+    assert!(!hit.modifier.contains(Modifier::REVERSED), "{line}");
+    assert!(buffer[(20, row)].modifier.contains(Modifier::REVERSED), "{line}");
+}
+
+#[test]
 fn empty_states_teach() {
     let empty = App { now: sample::at("14:00:00"), ..App::default() };
     insta::assert_snapshot!("empty_80x24", screen(&empty, 80, 24));

@@ -82,6 +82,15 @@ impl Turn<'_> {
     }
 
     fn key(&mut self, key: Key) {
+        let (before, depth) = (self.app.ui.toast.clone(), self.app.ui.overlays.len());
+        self.press(key);
+        // What was said belongs to the screen it was said on.
+        if self.app.ui.overlays.len() != depth && self.app.ui.toast == before {
+            self.app.ui.toast = None;
+        }
+    }
+
+    fn press(&mut self, key: Key) {
         if let Some(overlay) = self.app.ui.overlays.pop() {
             self.overlay_key(overlay, key);
         } else if let Some(command) = keymap::command(key, self.app.ui.focus) {

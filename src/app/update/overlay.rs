@@ -91,6 +91,9 @@ impl Turn<'_> {
     fn document_key(&mut self, view: View, selected: usize, key: Key) {
         let command = keymap::command(key, Pane::Timeline);
         let own = command == Some(view_command(&view));
+        if self.acts_in(&view, key) {
+            return;
+        }
         match (scrolled(selected, key, self.page()), command) {
             (Some(row), _) => {
                 let last = self.items(&view).map_or(usize::MAX, |items| items.saturating_sub(1));
@@ -110,9 +113,31 @@ impl Turn<'_> {
                 self.command(Command::AddNote);
             }
             _ if own => {}
-            (None, _) if self.acts_in(&view, key) => {}
+            (None, Some(Command::Open)) if self.items(&view).is_some() => self.open_item(view, selected),
             _ => self.close_or_run(Overlay::Document { view, selected }, key, Command::Close),
         }
+    }
+
+    /// Goes to the line an item cites, where it cites one.
+    fn open_item(&mut self, view: View, selected: usize) {
+        let place = match view {
+            View::Questions => {
+                let item = self.app.incident.triage.contradictions.get(selected);
+                item.and_then(|item| item.quotes.iter().find_map(|quote| quote.place))
+            }
+            _ => None,
+        };
+        if let Some(place) = place {
+            self.jump(place);
+            return;
+        }
+        let why = match view {
+            View::Mitigations => "sevdeck runs nothing: y copies the command",
+            View::Similar => "y copies its id; I lists past incidents, to resume one",
+            _ => "No line is cited here: y copies the command",
+        };
+        self.open(Overlay::Document { view, selected });
+        self.toast(why, false);
     }
 
     /// The keys of a pane work in the details of its items too: whether `key` was one.

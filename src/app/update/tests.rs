@@ -15,6 +15,7 @@ use crate::incident::triage::{CommandEffect, Confidence, Hypothesis, HypothesisS
 use crate::incident::{
     Finding, FindingKind, Incident, IncidentId, Place, Quote, SourceChange, SourceId, SourceSpec,
 };
+use crate::incident::{TimelineEntry, TimelineKind};
 use crate::log::digest::Digest;
 use crate::log::engine::{News, Request};
 use crate::log::view::{Line, Move, Window};
@@ -420,4 +421,62 @@ fn standard_input_that_is_no_longer_kept_is_a_finding_in_the_record() {
         _ => false,
     };
     assert!(cockpit.stored.iter().any(said), "{:?}", cockpit.stored);
+}
+
+#[test]
+fn a_key_that_does_nothing_says_why() {
+    let mut cockpit = triaged();
+    let mut said = |key| {
+        cockpit.keys([key]);
+        cockpit.app.ui.toast.take().map(|toast| toast.text).unwrap_or_default()
+    };
+    assert_eq!(said(Key::Char('~')), "~ does nothing: ? lists the keys");
+    assert_eq!(said(Key::Char('e')), "e works in Checklist: 3 goes there");
+    said(Key::Char('P'));
+    assert_eq!(said(Key::Char('~')), "~ does nothing here: Esc goes back");
+}
+
+#[test]
+fn the_keys_of_a_pane_work_in_the_details_of_its_items() {
+    let mut cockpit = triaged();
+    cockpit.keys([Key::Enter, Key::Char('c')]).submits("seen it").keys([Key::Esc]);
+    assert_eq!(cockpit.app.incident.verdicts["a"].status, HypothesisStatus::Confirmed);
+    cockpit.keys([Key::Char('3'), Key::Down, Key::Enter, Key::Char(' ')]);
+    assert_eq!(cockpit.app.incident.outcome_of("y"), StepOutcome::Done);
+    assert!(matches!(cockpit.app.ui.overlays.last(), Some(Overlay::Document { .. })), "the details stay");
+}
+
+#[test]
+fn the_cursor_stays_on_its_entry_and_its_quote_when_others_come_before_it() {
+    let mut cockpit = triaged();
+    cockpit.keys([Key::Char('a')]).submits("mine").keys([Key::Char('4'), Key::Char('g')]);
+    let hypothesis = |app: &App| app.ui.hypothesis.clone().expect("a cursor");
+    cockpit.app.ui.hypothesis = Some(HypothesisCursor { id: "a".into(), piece: Some(0) });
+    let mut next = triage();
+    let earlier = Quote { quote: "earlier".into(), ..Quote::default() };
+    next.hypotheses[0].evidence.insert(0, earlier);
+    next.timeline.push(TimelineEntry {
+        at: cockpit.now - SignedDuration::from_mins(5),
+        date_assumed: false,
+        kind: TimelineKind::Deploy,
+        text: "v2.41".into(),
+        source: String::new(),
+        place: None,
+    });
+    cockpit.later(2).triage(next);
+    assert_eq!(cockpit.app.ui.timeline, Some(1));
+    assert_eq!(hypothesis(&cockpit.app).piece, Some(1));
+}
+
+#[test]
+fn long_lines_are_wrapped_on_request_and_stay_so_in_the_session() {
+    let mut cockpit = triaged();
+    cockpit.keys([Key::Char('1'), Key::Char('W')]);
+    assert_eq!(cockpit.app.ui.context.wrap, Some(true));
+    cockpit.keys([Key::Char('q')]);
+    let saved = cockpit.last.iter().find_map(|effect| match effect {
+        Effect::SaveSession { session, .. } => serde_json::from_slice::<Session>(session).ok(),
+        _ => None,
+    });
+    assert_eq!(saved.expect("a session").wrap, Some(true));
 }

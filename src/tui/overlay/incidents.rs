@@ -39,7 +39,9 @@ pub fn draw(buffer: &mut Buffer, body: Rect, (query, selected): (&str, usize), a
             span(&format!(" {} ", incident.service), theme.place),
             span(title, theme.text),
         ];
-        rows.push(spread(left, vec![span(&incident.status, theme.faded)], columns));
+        let here = app.incident.id.as_ref().is_some_and(|id| id.as_str() == incident.id);
+        let status = if here { format!("{}, on screen", incident.status) } else { incident.status.clone() };
+        rows.push(spread(left, vec![span(&status, theme.faded)], columns));
         if index == selected {
             rows.focus = index..index + 1;
         }

@@ -19,7 +19,9 @@ const LABEL: usize = 9;
 /// Rows a long cause takes where room is short.
 const HEAD_ROWS: usize = 3;
 /// Pieces of evidence shown however short the room is.
-const PIECES: usize = 2;
+const LEAST_PIECES: usize = 2;
+/// Pieces of evidence that come before the rest of a long cause.
+const PIECES: usize = 4;
 /// A source's name takes no more of a row than this part of it,
 const NAME_SHARE: usize = 5;
 /// but may always be this long, in columns.
@@ -27,8 +29,9 @@ const NAME_LEAST: usize = 15;
 /// Columns before the further lines of a quote.
 const QUOTE_INDENT: usize = 7;
 
-/// The rows of the pane. The one under the cursor comes first where room is short: its cause, its evidence, what
-/// speaks against it, what to look at next; then the causes of the others, then their evidence.
+/// The rows of the pane. The one under the cursor comes first where room is short: the beginning of its cause and a few
+/// pieces of evidence, all of its cause, all evidence, what speaks against it, what to look at next; then the causes of
+/// the others, then their evidence.
 pub fn rows(view: &View<'_>) -> Rows {
     let all = view.app.incident.hypotheses();
     if all.is_empty() {
@@ -123,7 +126,7 @@ fn block(view: &View<'_>, hypothesis: &Hypothesis, cursor: Here) -> Block {
         let under_cursor = cursor == Here::Piece(index);
         let least = match cursor {
             Here::Elsewhere => 0,
-            Here::Head => usize::from(index < PIECES),
+            Here::Head => usize::from(index < LEAST_PIECES),
             Here::Piece(_) if under_cursor => usize::MAX,
             Here::Piece(_) => 1,
         };
@@ -136,18 +139,25 @@ fn block(view: &View<'_>, hypothesis: &Hypothesis, cursor: Here) -> Block {
     }
 }
 
+/// Gives hidden pieces a row each, until `most` are shown.
+fn reveal(block: &mut Block, room: &mut usize, most: usize) {
+    let hidden = block.hidden();
+    let wanted = most.saturating_sub(block.pieces.len() - hidden).min(hidden);
+    // With the last hidden piece the row that counts them goes.
+    *room += usize::from(hidden > 0 && wanted == hidden && *room + 1 >= hidden);
+    for piece in block.pieces.iter_mut().filter(|piece| piece.is_hidden()).take(wanted) {
+        piece.grow(room, 1);
+    }
+}
+
 /// Gives the rows that are left to the parts in turn.
 fn share(height: usize, blocks: &mut [Block], selected: usize) {
     let used: usize = blocks.iter().enumerate().map(|(at, block)| block.height(at == selected)).sum();
     let mut room = height.saturating_sub(used);
     let own = &mut blocks[selected];
+    reveal(own, &mut room, PIECES);
     own.head.grow(&mut room, usize::MAX);
-    let hidden = own.hidden();
-    // With the last hidden piece the row that counts them goes.
-    room += usize::from(hidden > 0 && room + 1 >= hidden);
-    for piece in own.pieces.iter_mut().filter(|piece| piece.is_hidden()) {
-        piece.grow(&mut room, 1);
-    }
+    reveal(own, &mut room, usize::MAX);
     for part in own.pieces.iter_mut().chain(&mut own.next) {
         part.grow(&mut room, usize::MAX);
     }
@@ -322,11 +332,12 @@ pub(crate) fn quote_prefix(
     });
     let name = ending(name, most);
     let place = match quote.line {
-        Some(line) => format!("{name}:{line} "),
-        None if name.is_empty() => String::new(),
-        None => format!("{name} "),
+        Some(line) => format!("{name}:{line}"),
+        None => name,
     };
-    let mut spans = vec![Span::raw("   "), span(sign, style), Span::raw(" "), span(&place, theme.place)];
+    let gap = if place.is_empty() { "" } else { " " };
+    let mut spans =
+        vec![Span::raw("   "), span(sign, style), Span::raw(" "), span(&place, theme.place), Span::raw(gap)];
     if !supports {
         spans.push(span("against ", theme.faded));
     }
