@@ -83,29 +83,36 @@ impl Miner {
 
     /// The template of a message, given in two parts; `access` keeps the status of an HTTP line.
     pub(crate) fn mine(&mut self, message: [&[u8]; 2], access: bool) -> Mined {
+        self.mine_as(message, access, false)
+    }
+
+    /// As [`Self::mine`], keeping records of a bad level apart from others of the same words, so that a failure never
+    /// hides in a template of ordinary work.
+    pub(crate) fn mine_as(&mut self, message: [&[u8]; 2], access: bool, bad: bool) -> Mined {
         let mut masked = std::mem::take(&mut self.masked);
         masked.read(message, access);
-        let mined = match self.forms.get(&masked.form()) {
+        let form = masked.form() ^ class(bad);
+        let mined = match self.forms.get(&form) {
             Some(mined) => *mined,
-            None => self.learn(&masked),
+            None => self.learn(&masked, form, bad),
         };
         self.masked = masked;
         mined
     }
 
-    fn learn(&mut self, masked: &Masked) -> Mined {
-        let template = self.place(masked);
+    fn learn(&mut self, masked: &Masked, form: u64, bad: bool) -> Mined {
+        let template = self.place(masked, bad);
         let mined = Mined { template, traits: words::traits(masked.text()) };
         if self.forms.len() >= FORMS_MAX {
             self.forms.clear();
         }
-        self.forms.insert(masked.form(), mined);
+        self.forms.insert(form, mined);
         mined
     }
 
-    fn place(&mut self, masked: &Masked) -> u32 {
+    fn place(&mut self, masked: &Masked, bad: bool) -> u32 {
         let first = masked.hash(0);
-        let key = (masked.len(), if masked.is_constant(0) { first } else { 0 });
+        let key = (masked.len(), if masked.is_constant(0) { first } else { 0 } ^ class(bad));
         let group = self.groups.entry(key).or_default();
         let mut best: Option<(f32, u32)> = None;
         for &index in group.iter().take(COMPARED_MAX) {
@@ -118,10 +125,10 @@ impl Miner {
             generalise(&mut self.patterns[index as usize].tokens, masked);
             return index;
         }
-        self.add(key, masked)
+        self.add(key, masked, bad)
     }
 
-    fn add(&mut self, key: (usize, u64), masked: &Masked) -> u32 {
+    fn add(&mut self, key: (usize, u64), masked: &Masked, bad: bool) -> u32 {
         if self.patterns.len() >= TEMPLATES_MAX {
             return self.overflow();
         }
@@ -133,7 +140,8 @@ impl Miner {
             })
             .collect();
         let mut pattern = Pattern { id: String::new(), tokens };
-        pattern.id = id_of(&pattern.text());
+        let text = pattern.text();
+        pattern.id = if bad { id_of(&format!("! {text}")) } else { id_of(&text) };
         if let Some(&known) = self.ids.get(&pattern.id) {
             return known;
         }
@@ -154,6 +162,11 @@ impl Miner {
         self.overflow = Some(index);
         index
     }
+}
+
+/// Tells the forms and groups of bad records from those of others.
+fn class(bad: bool) -> u64 {
+    if bad { 0x9e37_79b9_7f4a_7c15 } else { 0 }
 }
 
 /// Share of constant tokens that are equal. Variables on both sides say nothing and are left out; so are two paths.
