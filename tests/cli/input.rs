@@ -181,6 +181,26 @@ fn help_and_version_are_answered() {
 }
 
 #[test]
+fn a_line_by_a_person_is_read_as_prose_with_or_without_a_break() {
+    for text in
+        ["site is slow since 13:05, sales says\n", "site is slow, sales says", "13:05 sales: \"slow??\""]
+    {
+        let home = Home::new();
+        home.write("note.txt", text);
+        for run in
+            [home.run(["triage", "--json", "note.txt"]), home.run_with(text.as_bytes(), ["triage", "--json"])]
+        {
+            let triage = triaged(&run);
+            assert_eq!(triage["severity"]["level"], "SEV3", "{text}: {triage}");
+            let first = &triage["hypotheses"][0];
+            assert_eq!(first["confidence"], "low", "{text}");
+            assert_eq!(first["evidence"][0]["quote"], text.trim_end(), "{text}");
+            assert_eq!(first["evidence"][0]["verified"], true, "{text}");
+        }
+    }
+}
+
+#[test]
 fn what_is_no_regular_file_is_refused_at_once_and_never_waited_for() {
     let home = Home::new();
     home.write("app.log", LOG);
@@ -289,26 +309,6 @@ fn what_is_kept_is_for_its_owner_alone() {
         assert_eq!(kept.permissions().mode() & 0o077, 0, "{}", path.display());
         if kept.is_dir() {
             left.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
-        }
-    }
-}
-
-#[test]
-fn a_line_by_a_person_is_read_as_prose_with_or_without_a_break() {
-    for text in
-        ["site is slow since 13:05, sales says\n", "site is slow, sales says", "13:05 sales: \"slow??\""]
-    {
-        let home = Home::new();
-        home.write("note.txt", text);
-        for run in
-            [home.run(["triage", "--json", "note.txt"]), home.run_with(text.as_bytes(), ["triage", "--json"])]
-        {
-            let triage = triaged(&run);
-            assert_eq!(triage["severity"]["level"], "SEV3", "{text}: {triage}");
-            let first = &triage["hypotheses"][0];
-            assert_eq!(first["confidence"], "low", "{text}");
-            assert_eq!(first["evidence"][0]["quote"], text.trim_end(), "{text}");
-            assert_eq!(first["evidence"][0]["verified"], true, "{text}");
         }
     }
 }
