@@ -11,8 +11,9 @@ use crate::app::App;
 use crate::app::effect::Effect;
 use crate::app::msg::{Msg, Opening};
 use crate::app::runtime::{Runtime, Settings};
+use crate::cli::Globals;
 use crate::cli::demo::Demo;
-use crate::cli::{Globals, sources};
+use crate::cli::sources::{self, Known};
 use crate::failure::Failure;
 use crate::incident::{IncidentId, SourceSpec};
 use crate::tui::clipboard::ClipboardEnv;
@@ -28,21 +29,14 @@ pub(super) struct CockpitArgs {
     /// paste what you know, or resume an earlier incident.
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
-    /// A text with what is known: chat, alerts, metrics, deploys. May be given several times.
-    #[arg(long, value_name = "FILE")]
-    context: Vec<PathBuf>,
-    /// Name of the service that is hurt.
-    #[arg(long, value_name = "NAME")]
-    service: Option<String>,
-    /// Title of the incident.
-    #[arg(long, value_name = "TEXT")]
-    title: Option<String>,
+    #[command(flatten)]
+    known: Known,
 }
 
 impl CockpitArgs {
     /// Whether nothing was asked for.
     pub(super) fn is_empty(&self) -> bool {
-        self.sources.is_empty() && self.context.is_empty() && self.service.is_none() && self.title.is_none()
+        self.sources.is_empty() && self.known.is_empty()
     }
 }
 
@@ -65,23 +59,16 @@ pub(super) struct ResumeArgs {
 
 /// Opens the cockpit on new sources.
 pub(super) fn open(args: &CockpitArgs, globals: &Globals) -> Result<u8, Failure> {
-    let mut specs = args.sources.iter().map(|source| sources::spec(source)).collect::<Result<Vec<_>, _>>()?;
+    let mut specs = sources::specs(&args.sources)?;
     let piped = !io::stdin().is_terminal();
-    if specs.is_empty() && args.context.is_empty() && piped {
+    if specs.is_empty() && args.known.context.is_empty() && piped {
         specs.push(SourceSpec::Stdin);
     }
     if specs.contains(&SourceSpec::Stdin) && !piped {
         return Err(Failure::usage("-: standard input is the terminal, not a pipe")
             .hint("pipe something in, as in: kubectl logs -f deploy/app | sevdeck -"));
     }
-    let contexts = args.context.iter().map(|file| sources::context(file)).collect::<Result<Vec<_>, _>>()?;
-    let opening = Opening {
-        title: args.title.clone().unwrap_or_default(),
-        service: args.service.clone().unwrap_or_default(),
-        specs,
-        contexts,
-        ..Opening::default()
-    };
+    let opening = Opening { specs, ..args.known.opening()? };
     enter(Way::New(opening), globals)
 }
 

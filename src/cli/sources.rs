@@ -3,8 +3,11 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::fs::FileTypeExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
+
+use crate::app::msg::Opening;
 use crate::failure::Failure;
 use crate::incident::SourceSpec;
 
@@ -35,6 +38,42 @@ pub fn spec(argument: &str) -> Result<SourceSpec, Failure> {
             .hint(format!("check the path; {} is not there", folder.display())));
     }
     Ok(SourceSpec::File(text))
+}
+
+/// Reads every SOURCE.
+pub(super) fn specs(arguments: &[String]) -> Result<Vec<SourceSpec>, Failure> {
+    arguments.iter().map(|argument| spec(argument)).collect()
+}
+
+/// What is known about a new incident before a log is read.
+#[derive(Debug, Args)]
+pub(super) struct Known {
+    /// A text with what is known: chat, alerts, metrics, deploys. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(super) context: Vec<PathBuf>,
+    /// Name of the service that is hurt.
+    #[arg(long, value_name = "NAME")]
+    service: Option<String>,
+    /// Title of the incident.
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+}
+
+impl Known {
+    /// Whether nothing was said.
+    pub(super) fn is_empty(&self) -> bool {
+        self.context.is_empty() && self.service.is_none() && self.title.is_none()
+    }
+
+    /// An opening without sources.
+    pub(super) fn opening(&self) -> Result<Opening, Failure> {
+        Ok(Opening {
+            title: self.title.clone().unwrap_or_default(),
+            service: self.service.clone().unwrap_or_default(),
+            contexts: self.context.iter().map(|file| context(file)).collect::<Result<_, _>>()?,
+            ..Opening::default()
+        })
+    }
 }
 
 /// Reads a `--context` file: its short name and its text.

@@ -19,7 +19,8 @@ use crate::app::effect::Effect;
 use crate::app::msg::{Msg, Opening};
 use crate::app::runtime::{Runtime, SPOOL_MAX};
 use crate::app::update::update;
-use crate::cli::{Globals, print, sources, warn};
+use crate::cli::sources::{self, Known};
+use crate::cli::{Globals, print, warn};
 use crate::evidence::CaseFile;
 use crate::export;
 use crate::failure::Failure;
@@ -41,22 +42,15 @@ pub(super) struct TriageArgs {
     /// named and something is piped in.
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
-    /// A text with what is known: chat, alerts, metrics, deploys. May be given several times.
-    #[arg(long, value_name = "FILE")]
-    context: Vec<PathBuf>,
-    /// Name of the service that is hurt.
-    #[arg(long, value_name = "NAME")]
-    service: Option<String>,
-    /// Title of the incident.
-    #[arg(long, value_name = "TEXT")]
-    title: Option<String>,
+    #[command(flatten)]
+    known: Known,
 }
 
 /// Reads, analyses and prints. The exit code is that of the last source that could not be read, where another could.
 pub(super) fn run(args: &TriageArgs, globals: &Globals) -> Result<u8, Failure> {
-    let mut specs = args.sources.iter().map(|source| sources::spec(source)).collect::<Result<Vec<_>, _>>()?;
-    let contexts = args.context.iter().map(|file| sources::context(file)).collect::<Result<Vec<_>, _>>()?;
-    if specs.is_empty() && contexts.is_empty() {
+    let mut specs = sources::specs(&args.sources)?;
+    let known = args.known.opening()?;
+    if specs.is_empty() && known.contexts.is_empty() {
         if !sources::is_piped() {
             return Err(Failure::usage(
                 "there is nothing to read: no source is named and nothing is piped in",
@@ -66,7 +60,7 @@ pub(super) fn run(args: &TriageArgs, globals: &Globals) -> Result<u8, Failure> {
         specs.push(SourceSpec::Stdin);
     }
     let mut unreadable: Vec<Failure> = specs.iter().filter_map(|spec| sources::check(spec).err()).collect();
-    if !unreadable.is_empty() && unreadable.len() == specs.len() + contexts.len() {
+    if !unreadable.is_empty() && unreadable.len() == specs.len() + known.contexts.len() {
         return Err(unreadable.remove(0));
     }
     let mut code = 0;
@@ -79,12 +73,10 @@ pub(super) fn run(args: &TriageArgs, globals: &Globals) -> Result<u8, Failure> {
     let now = Timestamp::now();
     let opening = Opening {
         incident: Some(IncidentId::new(now, Runtime::random())),
-        title: args.title.clone().unwrap_or_default(),
-        service: args.service.clone().unwrap_or_default(),
         language: globals.language(),
         specs,
-        contexts,
         stdin_spool: spool.as_ref().map(Spool::path),
+        ..known
     };
     let read = read(opening, &globals.config.name, now);
     complain(&read)?;

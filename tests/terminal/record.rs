@@ -94,7 +94,7 @@ fn notes_wait_while_the_folder_cannot_be_written_and_are_saved_when_it_can() {
     let home = Home::new();
     let blocked = home.write(".local/state/sevdeck", "a file where the folder should be");
     let terminal = cockpit(&home, 140, 40);
-    terminal.wait("the trouble", |screen| screen.contains("not a directory") || screen.contains("exists"));
+    terminal.wait("the trouble", |screen| screen.contains("not a folder"));
     terminal.text("a");
     terminal.wait("the editor", |screen| screen.contains("Note"));
     terminal.text("written before it could be kept");

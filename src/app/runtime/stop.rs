@@ -11,7 +11,7 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Catches the signals; what arrives before the first [`Signals::next`] waits.
+    /// Catches the signals; what arrives before the first look waits.
     ///
     /// # Errors
     /// When the system refuses a signal handler.
