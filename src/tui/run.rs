@@ -1,13 +1,9 @@
 //! The interactive loop: events of the terminal and messages of the runtime in, update, effects out, frames.
 
-use std::future::poll_fn;
 use std::io;
-use std::task::Poll;
 use std::time::Instant;
 
 use crossterm::event::EventStream;
-use futures_util::stream::select_all;
-use futures_util::{Stream, StreamExt};
 
 use crate::app::App;
 use crate::app::effect::Effect;
@@ -28,18 +24,6 @@ use crate::tui::{hangup, header, layout, overlay};
 const DRAIN_MAX: usize = 100;
 /// Exit code of a program whose terminal is gone: 128 and SIGHUP.
 const HUNG_UP: i32 = 129;
-
-/// An item that is there already. The stream is polled by the task's own waker: crossterm keeps the first one it sees
-/// and wakes no other.
-async fn ready<S: Stream + Unpin>(stream: &mut S) -> Option<Option<S::Item>> {
-    poll_fn(|context| {
-        Poll::Ready(match stream.poll_next_unpin(context) {
-            Poll::Ready(item) => Some(item),
-            Poll::Pending => None,
-        })
-    })
-    .await
-}
 
 /// How the cockpit looks and copies.
 #[derive(Debug, Clone)]
@@ -127,9 +111,7 @@ struct Cockpit<'a> {
 
 impl Cockpit<'_> {
     async fn serve(&mut self) -> i32 {
-        // The stream yields the processor several times whenever it is looked at. On a busy machine that takes tens of
-        // milliseconds, for each message: as a member of a set it is looked at only when it has something.
-        let mut events = select_all([EventStream::new()]);
+        let mut events = Runtime::pump(EventStream::new());
         loop {
             if let Some(code) = self.ended {
                 return code;
@@ -147,7 +129,7 @@ impl Cockpit<'_> {
             };
             tokio::select! {
                 biased;
-                event = events.next() => self.event(event),
+                event = events.recv() => self.event(event),
                 msg = self.runtime.next() => self.message(msg),
                 () = frame => {}
             }
@@ -155,8 +137,8 @@ impl Cockpit<'_> {
                 if self.ended.is_some() {
                     break;
                 }
-                if let Some(event) = ready(&mut events).await {
-                    self.event(event);
+                if let Ok(event) = events.try_recv() {
+                    self.event(Some(event));
                 } else if let Some(msg) = self.runtime.try_next() {
                     self.message(msg);
                 } else {

@@ -41,6 +41,20 @@ impl Home {
         path
     }
 
+    /// Every file the program keeps, with its size, for the message of a failed test.
+    pub(crate) fn files(&self) -> String {
+        let mut left = vec![self.store()];
+        let mut lines = Vec::new();
+        while let Some(folder) = left.pop() {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                let size = entry.metadata().map_or(0, |metadata| metadata.len());
+                lines.push(format!("{} {size}", entry.path().display()));
+                left.extend(entry.path().is_dir().then(|| entry.path()));
+            }
+        }
+        lines.join("\n")
+    }
+
     /// Where the program keeps incidents.
     pub(crate) fn store(&self) -> PathBuf {
         self.path(".local/state/sevdeck")

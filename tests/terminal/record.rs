@@ -67,7 +67,8 @@ fn a_second_cockpit_works_beside_the_first() {
         terminal.wait_for("Kept as");
     }
     let listed = home.run(["incidents"]);
-    assert_eq!(listed.out.lines().count(), 2, "the second one's incident is merged: {listed:?}");
+    let files = home.files();
+    assert_eq!(listed.out.lines().count(), 2, "the second one's incident is merged: {listed:?}\n{files}");
     first.sevdeck("resume");
     first.wait_for("written beside the first");
 }

@@ -18,6 +18,7 @@ use std::sync::mpsc::SyncSender;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use futures_util::{Stream, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::{Interval, MissedTickBehavior};
@@ -31,6 +32,8 @@ pub use stop::Signals;
 
 /// Messages that may wait for the interface; senders keep what does not fit and try again.
 const INBOX: usize = 1024;
+/// Items of a pumped stream that may wait.
+const ITEMS: usize = 64;
 /// Longest wait for the store when the program ends.
 const CLOSE_WAIT: Duration = Duration::from_secs(3);
 
@@ -108,6 +111,25 @@ impl Runtime {
             let _ = sender.blocking_send(msg);
         };
         let _ = std::thread::Builder::new().name("sevdeck-watch".to_owned()).spawn(work);
+    }
+
+    /// The items of a stream, taken by a task that does nothing else. For a stream that keeps the first waker it sees
+    /// and yields the processor whenever it is looked at: crossterm's does both, so it must be looked at by one task
+    /// only, and only when it has something.
+    pub fn pump<S>(mut stream: S) -> mpsc::Receiver<S::Item>
+    where
+        S: Stream + Send + Unpin + 'static,
+        S::Item: Send,
+    {
+        let (sender, items) = mpsc::channel(ITEMS);
+        tokio::spawn(async move {
+            while let Some(item) = stream.next().await {
+                if sender.send(item).await.is_err() {
+                    return;
+                }
+            }
+        });
+        items
     }
 
     /// The next message from anywhere but the terminal.
