@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use crate::incident::{IncidentId, Recorded, wire};
-use crate::store::owner::try_lock;
+use crate::store::owner::{LOOK, LOOKS, try_lock};
 use crate::store::sled::make_private;
 use crate::store::summary::Fold;
 use crate::store::{IncidentSummary, Reading};
@@ -17,6 +18,11 @@ use crate::store::{IncidentSummary, Reading};
 pub(crate) struct Journal {
     folder: PathBuf,
     open: BTreeMap<IncidentId, File>,
+}
+
+/// A journal that nobody else writes to or merges while this value lives.
+pub(crate) struct Taken {
+    _lock: Option<File>,
 }
 
 impl Journal {
@@ -28,10 +34,7 @@ impl Journal {
     pub(crate) fn append(&mut self, incident: &IncidentId, events: &[Recorded]) -> io::Result<()> {
         let path = self.path(incident);
         if !self.open.contains_key(incident) {
-            let file = create(&self.folder, &path)?;
-            if !try_lock(&file)? {
-                return Err(io::Error::other(format!("{} is in use by another sevdeck", path.display())));
-            }
+            let file = self.claim(&path)?;
             self.open.insert(incident.clone(), file);
         }
         let Some(file) = self.open.get_mut(incident) else { return Ok(()) };
@@ -45,7 +48,7 @@ impl Journal {
         Ok(path)
     }
 
-    /// Incidents with a journal that no other process is writing.
+    /// Incidents with a journal.
     pub(crate) fn incidents(&self) -> Vec<IncidentId> {
         let Ok(entries) = fs::read_dir(&self.folder) else { return Vec::new() };
         let name = |entry: fs::DirEntry| {
@@ -53,7 +56,6 @@ impl Journal {
             IncidentId::parse(name.strip_suffix(".jsonl")?).ok()
         };
         let mut found: Vec<_> = entries.filter_map(|entry| name(entry.ok()?)).collect();
-        found.retain(|id| self.open.contains_key(id) || self.free(id));
         found.sort();
         found
     }
@@ -103,15 +105,35 @@ impl Journal {
         fs::rename(new, path)
     }
 
+    /// Takes a journal for merging, so that nobody writes to it before it is removed; `None` when another process has
+    /// it. The journals of this process are taken already.
+    pub(crate) fn take(&self, incident: &IncidentId) -> Option<Taken> {
+        if self.open.contains_key(incident) {
+            return Some(Taken { _lock: None });
+        }
+        let file = File::open(self.path(incident)).ok()?;
+        let mine = try_lock(&file).unwrap_or(false) && is_linked(&file).unwrap_or(false);
+        mine.then_some(Taken { _lock: Some(file) })
+    }
+
+    /// Opens a journal for writing. One that is being merged is about to be removed: it is made anew then, since
+    /// what is written to a removed file is lost.
+    fn claim(&self, path: &Path) -> io::Result<File> {
+        for _ in 0..LOOKS {
+            let file = create(&self.folder, path)?;
+            if try_lock(&file)? && is_linked(&file)? {
+                return Ok(file);
+            }
+            thread::sleep(LOOK);
+        }
+        Err(io::Error::other(format!("{} is in use by another sevdeck", path.display())))
+    }
+
     /// Removes a journal whose events are in the store.
     pub(crate) fn remove(&mut self, incident: &IncidentId) -> io::Result<()> {
         self.open.remove(incident);
         let _ = fs::remove_file(self.session_path(incident));
         fs::remove_file(self.path(incident))
-    }
-
-    fn free(&self, incident: &IncidentId) -> bool {
-        File::open(self.path(incident)).and_then(|file| try_lock(&file)).unwrap_or(false)
     }
 
     fn path(&self, incident: &IncidentId) -> PathBuf {
@@ -141,6 +163,11 @@ fn create(folder: &Path, path: &Path) -> io::Result<File> {
         File::open(folder)?.sync_all()?;
     }
     Ok(file)
+}
+
+/// Whether a file still has a name.
+fn is_linked(file: &File) -> io::Result<bool> {
+    Ok(file.metadata()?.nlink() > 0)
 }
 
 /// Adds whole lines or nothing.

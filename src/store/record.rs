@@ -325,7 +325,12 @@ impl Record {
         let Some(engine) = &mut self.engine else { return };
         let mut merged = 0;
         for incident in self.journal.incidents() {
+            let Some(_taken) = self.journal.take(&incident) else { continue };
             let Ok(reading) = self.journal.read(&incident) else { continue };
+            if reading.events.is_empty() {
+                // It is about to be written for the first time.
+                continue;
+            }
             match engine.append(&incident, &reading.events) {
                 Ok(new) => merged += new,
                 Err(error @ (StoreError::Hole { .. } | StoreError::Conflict { .. })) => {

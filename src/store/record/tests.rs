@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use crate::store::journal::Journal;
 use crate::store::owner::{Claim, Ownership, claim};
 use crate::store::tests::{at, id, mode, note, opened};
 use crate::store::{Holder, Kept, Location, Record, Trouble};
@@ -241,4 +242,28 @@ fn copy(from: &Path, to: &Path) {
             fs::copy(entry.path(), target).unwrap();
         }
     }
+}
+
+/// The owner merges at any moment, also at the one in which another sevdeck begins a journal.
+#[test]
+fn a_journal_that_begins_while_others_are_merged_is_not_lost() {
+    const INCIDENTS: usize = 300;
+    let folder = tempfile::tempdir().unwrap();
+    let mut owner = open(folder.path());
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            for number in 0..INCIDENTS {
+                let incident = id(&format!("20260301-140200-{number:05}"));
+                let mut journal = Journal::new(folder.path().join("journal"));
+                journal.append(&incident, &[opened(&incident, "t")]).unwrap();
+                journal.append(&incident, &[note(2, "n")]).unwrap();
+            }
+        });
+        while !writer.is_finished() {
+            owner.list();
+        }
+    });
+    let list = owner.list();
+    assert_eq!(list.len(), INCIDENTS);
+    assert!(list.iter().all(|one| one.events == 2), "{list:?}");
 }
