@@ -10,6 +10,9 @@ const QUOTED_MAX: usize = 120;
 /// Hexadecimal words from this length on are ids, also without a digit.
 const HEX_MIN: usize = 8;
 
+/// Hexadecimal words with several digits are ids from this length on.
+const SHORT_HEX_MIN: usize = 6;
+
 const WILD_TEXT: &[u8] = b"<*>";
 
 /// Hash of the token `<*>`.
@@ -19,9 +22,20 @@ pub(crate) const WILD: u64 = hash(WILD_TEXT);
 #[derive(Debug, Default)]
 pub(crate) struct Masked {
     text: Vec<u8>,
-    /// End of each token in `text`, blank excluded, its hash, and whether it is constant.
-    tokens: Vec<(u32, u64, bool)>,
+    tokens: Vec<Mark>,
     form: u64,
+}
+
+/// A token of a masked message.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    /// End in the masked text, blank excluded.
+    end: u32,
+    /// Blanks before it in the message, at most 255.
+    gap: u8,
+    /// Whether it is more than `<*>`.
+    constant: bool,
+    hash: u64,
 }
 
 impl Masked {
@@ -42,19 +56,24 @@ impl Masked {
 
     /// Hash of a token; zero beyond the last.
     pub(crate) fn hash(&self, at: usize) -> u64 {
-        self.tokens.get(at).map_or(0, |token| token.1)
+        self.tokens.get(at).map_or(0, |token| token.hash)
     }
 
     /// Whether a token is constant: not just `<*>`.
     pub(crate) fn is_constant(&self, at: usize) -> bool {
-        self.tokens.get(at).is_some_and(|token| token.2)
+        self.tokens.get(at).is_some_and(|token| token.constant)
     }
 
     /// A token's masked text.
     pub(crate) fn token(&self, at: usize) -> &[u8] {
         let Some(token) = self.tokens.get(at) else { return b"" };
-        let start = if at == 0 { 0 } else { self.tokens[at - 1].0 as usize + 1 };
-        &self.text[start..token.0 as usize]
+        let start = if at == 0 { 0 } else { self.tokens[at - 1].end as usize + 1 };
+        &self.text[start..token.end as usize]
+    }
+
+    /// Blanks before a token.
+    pub(crate) fn gap(&self, at: usize) -> usize {
+        self.tokens.get(at).map_or(1, |token| usize::from(token.gap))
     }
 
     /// Masks a message given in two parts.
@@ -70,9 +89,11 @@ impl Masked {
     fn part(&mut self, bytes: &[u8], access: bool) {
         let mut at = 0;
         let mut request_over = false;
+        let mut gap = 0_u8;
         while at < bytes.len() && self.tokens.len() < TOKENS_MAX {
             if matches!(bytes[at], b' ' | b'\t') {
                 at += 1;
+                gap = gap.saturating_add(1);
                 continue;
             }
             let start = self.text.len() + usize::from(!self.tokens.is_empty());
@@ -87,7 +108,8 @@ impl Masked {
                 at = self.token_from(bytes, at, start);
             }
             request_over |= access && bytes[at - 1] == b'"';
-            self.close(start);
+            self.close(start, gap.max(1));
+            gap = 0;
         }
     }
 
@@ -102,11 +124,12 @@ impl Masked {
         false
     }
 
-    fn close(&mut self, start: usize) {
+    fn close(&mut self, start: usize, gap: u8) {
         let token = &self.text[start..];
         let hash = hash(token);
         self.form = (self.form.rotate_left(5) ^ hash).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.tokens.push((self.text.len() as u32, hash, token != WILD_TEXT));
+        let constant = token != WILD_TEXT;
+        self.tokens.push(Mark { end: self.text.len() as u32, gap, constant, hash });
     }
 
     /// Masks one token, from `at` to the next blank outside a masked quote; returns the index after it.
@@ -117,11 +140,10 @@ impl Masked {
                 break;
             }
             if CLASS[byte as usize] & WORD != 0 {
-                let (end, variable) = word(bytes, at);
-                if variable {
+                let (end, kept) = word(bytes, at);
+                self.text.extend_from_slice(&bytes[at..kept]);
+                if kept < end {
                     self.wild(start);
-                } else {
-                    self.text.extend_from_slice(&bytes[at..end]);
                 }
                 at = end;
             } else if byte == b'"' || byte == b'\'' || byte == b'`' {
@@ -142,14 +164,18 @@ impl Masked {
         at
     }
 
-    /// Adds `<*>`, or lets the one before it stand for both (`10.0.0.1:5432`, `a/1/2`).
+    /// Adds `<*>`, or lets the one before it stand for both (`1,2,3`, `a/1/2`, `1+2`).
     fn wild(&mut self, start: usize) {
         let token = &self.text[start..];
-        if let [head @ .., b':' | b'/' | b',' | b'+' | b'|' | b'-' | b'.' | b'#' | b'@'] = token {
-            // `500/500` is a ratio and stays one.
-            let ratio = token.ends_with(b"/")
-                && (head == WILD_TEXT || head.ends_with(b"=<*>") || head.ends_with(b"(<*>"));
-            if head.ends_with(WILD_TEXT) && !ratio {
+        if let [head @ .., separator @ (b':' | b'/' | b',' | b'+' | b'|' | b'-' | b'.' | b'#' | b'@')] = token
+        {
+            // `500/500` is a ratio and stays one; an address and its port, or a time, stay apart.
+            let apart = match separator {
+                b'/' => head == WILD_TEXT || head.ends_with(b"=<*>") || head.ends_with(b"(<*>"),
+                b':' => !head.ends_with(b"<*>:<*>:<*>"),
+                _ => false,
+            };
+            if head.ends_with(WILD_TEXT) && !apart {
                 self.text.pop();
                 return;
             }
@@ -186,8 +212,8 @@ const CLASS: [u8; 256] = {
     table
 };
 
-/// The word at `at` (inner `-` and `.` included) and whether it is variable.
-fn word(bytes: &[u8], at: usize) -> (usize, bool) {
+/// The word at `at` (inner `-` and `.` included): its end, and the end of the part that is constant.
+fn word(bytes: &[u8], at: usize) -> (usize, usize) {
     let mut end = at;
     let mut seen = 0;
     let mut all = HEX;
@@ -209,10 +235,36 @@ fn word(bytes: &[u8], at: usize) -> (usize, bool) {
         end += 1;
     }
     let word = &bytes[at..end];
-    if seen & DIGIT != 0 {
-        return (end, !is_name(word));
+    let hex = all & HEX != 0;
+    if seen & DIGIT == 0 {
+        return (end, if hex && word.len() >= HEX_MIN { at } else { end });
     }
-    (end, all & HEX != 0 && word.len() >= HEX_MIN)
+    (end, at + if is_name(word) { word.len() } else { constant_part(word, hex) })
+}
+
+/// Length of the constant part of a word with digits: the stem of a name with a number (`blk_77`, `part-0001`,
+/// `worker12`), all of a name with one digit in it (`ssh2`), nothing of an id.
+fn constant_part(word: &[u8], hex: bool) -> usize {
+    let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let first = word.iter().position(u8::is_ascii_digit).unwrap_or(0);
+    if first == 0 || (first == 1 && digits > 1) || (hex && digits > 1 && word.len() >= SHORT_HEX_MIN) {
+        return 0;
+    }
+    let led = word.windows(2).position(|w| matches!(w[0], b'_' | b'-' | b'.') && w[1].is_ascii_digit());
+    if let Some(separator) = led {
+        // A sign is no separator: `blk_-77`.
+        let signed = word[separator] == b'-' && separator > 0 && word[separator - 1] == b'_';
+        let stem = if signed { separator } else { separator + 1 };
+        let plain = word[..stem].iter().filter(|byte| byte.is_ascii_digit()).count() <= 1;
+        return if plain { stem } else { first };
+    }
+    if digits == 1 {
+        word.len()
+    } else if word[first..].iter().all(u8::is_ascii_digit) {
+        first
+    } else {
+        0
+    }
 }
 
 /// Names that carry a digit and are constant all the same.

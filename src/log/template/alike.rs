@@ -1,0 +1,181 @@
+//! How alike a message and a template are: which tokens agree, which are variable by their look, which are words that
+//! differ. Runs once per masked form, not per record.
+
+use crate::log::template::mask::{self, Masked};
+use crate::log::template::{Pattern, Token};
+
+/// Share of the constant tokens that have to agree.
+const SIMILAR: f32 = 0.5;
+/// Different words in one place from which on the place is a variable; fewer are told apart (`started`, `stopped`).
+const WORDS_MIN: usize = 4;
+/// What a token that is variable by its look counts against the words that agree.
+const VARIABLE_WEIGHT: f32 = 0.25;
+
+const WILD_TEXT: &str = "<*>";
+
+/// The templates that are like one message.
+#[derive(Debug, Default)]
+pub(crate) struct Search {
+    /// Template, share of equal constants, and how many there are, where no word differs.
+    best: Option<(f32, usize, u32)>,
+    /// Template and the places of the words that differ, as bits.
+    near: Vec<(u32, u64)>,
+}
+
+impl Search {
+    /// Compares one template.
+    pub(crate) fn compare(&mut self, index: u32, tokens: &[Token], masked: &Masked) {
+        let (mut equal, mut differing, mut weight) = (0_usize, 0_u64, 0.0_f32);
+        let most = tokens.len().div_ceil(2) as u32;
+        for (at, token) in tokens.iter().enumerate() {
+            match relation(token, masked, at) {
+                Relation::Equal => equal += usize::from(token.constant),
+                Relation::Fits => {}
+                Relation::Variable if at > 0 => weight += VARIABLE_WEIGHT,
+                Relation::Variable | Relation::Word => {
+                    differing |= 1 << at;
+                    weight += 1.0;
+                    if differing.count_ones() > most {
+                        return;
+                    }
+                }
+            }
+        }
+        let share = equal as f32 / (equal as f32 + weight).max(1.0);
+        let bare = weight == 0.0;
+        if share < SIMILAR && !(bare && differing == 0) {
+            return;
+        }
+        if differing != 0 {
+            self.near.push((index, differing));
+        } else if self.best.is_none_or(|(top, most, _)| (share, equal) > (top, most)) {
+            self.best = Some((share, equal, index));
+        }
+    }
+
+    /// The template the message belongs to.
+    pub(crate) fn best(&self) -> Option<u32> {
+        self.best.map(|(_, _, index)| index)
+    }
+
+    /// The places in which this message and templates like it have many different words, as bits, and those templates.
+    pub(crate) fn varying(&self, patterns: &[Pattern], masked: &Masked) -> Option<(u64, Vec<u32>)> {
+        let mut masks: Vec<u64> = self.near.iter().map(|(_, mask)| *mask).collect();
+        masks.sort_unstable_by_key(|mask| (mask.count_ones(), *mask));
+        masks.dedup();
+        masks.truncate(MASKS_MAX);
+        masks.into_iter().find_map(|mask| {
+            let cases: Vec<u32> =
+                self.near.iter().filter(|(_, other)| other & !mask == 0).map(|(index, _)| *index).collect();
+            let varies = (0..masked.len()).filter(|at| mask & (1 << at) != 0).all(|at| {
+                let mut words: Vec<u64> =
+                    cases.iter().map(|case| patterns[*case as usize].tokens[at].hash).collect();
+                words.push(masked.hash(at));
+                words.sort_unstable();
+                words.dedup();
+                words.len() >= WORDS_MIN
+            });
+            (cases.len() + 1 >= WORDS_MIN && varies).then_some((mask, cases))
+        })
+    }
+}
+
+/// Most sets of differing places that are looked at for one message.
+const MASKS_MAX: usize = 32;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Relation {
+    Equal,
+    /// The template has a variable there.
+    Fits,
+    /// Both differ and look like values: paths, dotted names, numbers in names.
+    Variable,
+    /// Two words.
+    Word,
+}
+
+fn relation(token: &Token, masked: &Masked, at: usize) -> Relation {
+    if token.hash == masked.hash(at) {
+        return Relation::Equal;
+    }
+    let (pattern, text) = (token.text.as_bytes(), masked.token(at));
+    if fits(pattern, text) {
+        return Relation::Fits;
+    }
+    let (start, end) = common(pattern, text);
+    let (pattern, text) = (&pattern[start..pattern.len() - end], &text[start..text.len() - end]);
+    if is_value(pattern) && is_value(text) { Relation::Variable } else { Relation::Word }
+}
+
+/// Whether `text` is a case of `pattern`, whose `<*>` stand for at least one byte each.
+fn fits(pattern: &[u8], text: &[u8]) -> bool {
+    let mut parts = memchr::memmem::find_iter(pattern, WILD_TEXT);
+    let Some(first) = parts.next() else { return false };
+    let Some(mut rest) = text.strip_prefix(&pattern[..first]) else { return false };
+    let mut from = first + WILD_TEXT.len();
+    for next in parts {
+        let literal = &pattern[from..next];
+        let Some(at) = rest.get(1..).and_then(|rest| memchr::memmem::find(rest, literal)) else {
+            return false;
+        };
+        rest = &rest[1 + at + literal.len()..];
+        from = next + WILD_TEXT.len();
+    }
+    let tail = &pattern[from..];
+    rest.len() > tail.len() && rest.ends_with(tail)
+}
+
+/// Lengths of what two tokens begin and end with alike, up to a delimiter: `user=` and `,` of `user=a,` and `user=b,`.
+fn common(a: &[u8], b: &[u8]) -> (usize, usize) {
+    let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let opens = |byte: &u8| {
+        matches!(byte, b'=' | b'(' | b'[' | b'{' | b'<' | b':' | b',' | b'"' | b'\'' | b'|' | b';')
+    };
+    let start = a[..same].iter().rposition(opens).map_or(0, |at| at + 1);
+    let (a, b) = (&a[start..], &b[start..]);
+    let same = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
+    let closes =
+        |byte: &u8| byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'/' | b'-' | b'.' | b'*' | b'<');
+    let tail = &a[a.len() - same..];
+    (start, tail.iter().position(closes).map_or(0, |at| tail.len() - at))
+}
+
+/// Paths, addresses, dotted names and whatever holds a number are values whatever they say.
+fn is_value(text: &[u8]) -> bool {
+    let dotted = || {
+        text.windows(3).any(|w| w[1] == b'.' && w[0].is_ascii_alphanumeric() && w[2].is_ascii_alphanumeric())
+    };
+    text.iter().any(|byte| matches!(byte, b'/' | b'@' | b'\\') || byte.is_ascii_digit())
+        || memchr::memmem::find(text, WILD_TEXT.as_bytes()).is_some()
+        || dotted()
+}
+
+/// Makes variables of the tokens of a template that differ from a message, in these places.
+pub(crate) fn generalise(tokens: &mut [Token], masked: &Masked, places: u64) {
+    for (at, token) in tokens.iter_mut().enumerate() {
+        if places & (1 << at.min(63)) != 0 {
+            widen(token, masked.hash(at), masked.token(at));
+        }
+    }
+}
+
+/// Makes variables of the tokens in which two templates differ, in these places and where they are values.
+pub(crate) fn merge(tokens: &mut [Token], other: &[Token], _places: u64) {
+    for (token, other) in tokens.iter_mut().zip(other) {
+        widen(token, other.hash, other.text.as_bytes());
+    }
+}
+
+fn widen(token: &mut Token, hash: u64, text: &[u8]) {
+    if token.hash == hash || fits(token.text.as_bytes(), text) {
+        return;
+    }
+    let own = token.text.as_bytes();
+    let (start, end) = common(own, text);
+    let mut wide = own[..start].to_vec();
+    wide.extend_from_slice(WILD_TEXT.as_bytes());
+    wide.extend_from_slice(&own[own.len() - end..]);
+    token.hash = mask::hash(&wide);
+    token.constant = wide != WILD_TEXT.as_bytes();
+    token.text = String::from_utf8_lossy(&wide).into_owned().into_boxed_str();
+}
