@@ -105,7 +105,8 @@ impl LineReader {
 
     /// Id and text of every template, by number, now that all lines are known: templates that turned out to be cases
     /// of a more general one have its id and text.
-    pub fn settled(&self) -> Vec<(String, String)> {
+    pub fn settled(&mut self) -> Vec<(String, String)> {
+        self.miner.settle();
         (0..self.miner.patterns().len())
             .map(|number| {
                 let pattern = &self.miner.patterns()[self.miner.settled(number as u32) as usize];

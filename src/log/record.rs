@@ -121,7 +121,10 @@ impl Reader {
             self.timed = 0;
         }
         let message = match found {
-            Some(found) if led => after_level(line, found.end),
+            // `ERROR in contacting the server` is a sentence.
+            Some(found) if led && !(found.start == 0 && line.get(found.end) == Some(&b' ')) => {
+                after_level(line, found.end)
+            }
             _ => line,
         };
         let (level, shape) = match access_status(line) {

@@ -7,7 +7,13 @@ use crate::log::template::{Pattern, Token};
 /// Share of the constant tokens that have to agree.
 const SIMILAR: f32 = 0.5;
 /// Different words in one place from which on the place is a variable; fewer are told apart (`started`, `stopped`).
-const WORDS_MIN: usize = 4;
+const WORDS_MIN: usize = 3;
+/// The same for values of a key, which often name a state (`hit=true`).
+const KEYED_MIN: usize = 4;
+/// The same for words in capitals, which mostly name a state (`from NEW to RUNNING`).
+const CAPITALS_MIN: usize = 12;
+/// The same for the first word, which mostly names what speaks.
+const FIRST_MIN: usize = 20;
 /// What a token that is variable by its look counts against the words that agree.
 const VARIABLE_WEIGHT: f32 = 0.25;
 
@@ -27,11 +33,12 @@ impl Search {
     pub(crate) fn compare(&mut self, index: u32, tokens: &[Token], masked: &Masked) {
         let (mut equal, mut differing, mut weight) = (0_usize, 0_u64, 0.0_f32);
         let most = tokens.len().div_ceil(2) as u32;
+        let first = first_word(masked);
         for (at, token) in tokens.iter().enumerate() {
             match relation(token, masked, at) {
-                Relation::Equal => equal += usize::from(token.constant),
+                Relation::Equal => equal += usize::from(token.constant && at >= first),
                 Relation::Fits => {}
-                Relation::Variable if at > 0 => weight += VARIABLE_WEIGHT,
+                Relation::Variable if at > first => weight += VARIABLE_WEIGHT,
                 Relation::Variable | Relation::Word => {
                     differing |= 1 << at;
                     weight += 1.0;
@@ -58,26 +65,53 @@ impl Search {
         self.best.map(|(_, _, index)| index)
     }
 
-    /// The places in which this message and templates like it have many different words, as bits, and those templates.
-    pub(crate) fn varying(&self, patterns: &[Pattern], masked: &Masked) -> Option<(u64, Vec<u32>)> {
+    /// The templates that differ from this message only where many different words were seen.
+    pub(crate) fn varying(&self, patterns: &[Pattern], masked: &Masked) -> Option<Vec<u32>> {
         let mut masks: Vec<u64> = self.near.iter().map(|(_, mask)| *mask).collect();
         masks.sort_unstable_by_key(|mask| (mask.count_ones(), *mask));
         masks.dedup();
         masks.truncate(MASKS_MAX);
+        let first = first_word(masked);
         masks.into_iter().find_map(|mask| {
             let cases: Vec<u32> =
                 self.near.iter().filter(|(_, other)| other & !mask == 0).map(|(index, _)| *index).collect();
             let varies = (0..masked.len()).filter(|at| mask & (1 << at) != 0).all(|at| {
+                let own = masked.token(at);
                 let mut words: Vec<u64> =
                     cases.iter().map(|case| patterns[*case as usize].tokens[at].hash).collect();
                 words.push(masked.hash(at));
                 words.sort_unstable();
                 words.dedup();
-                words.len() >= WORDS_MIN
+                words.len() >= words_min(at, first, own)
             });
-            (cases.len() + 1 >= WORDS_MIN && varies).then_some((mask, cases))
+            (cases.len() + 1 >= WORDS_MIN && varies).then_some(cases)
         })
     }
+}
+
+/// Where a message begins to say something: after the name of what speaks (`sshd[<*>]:`).
+fn first_word(masked: &Masked) -> usize {
+    usize::from(masked.len() > 1 && masked.token(0).ends_with(b":"))
+}
+
+/// How many different words a place has to have to be a variable, going by one of them.
+fn words_min(at: usize, first: usize, word: &[u8]) -> usize {
+    let capitals = word.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    if at <= first {
+        FIRST_MIN
+    } else if capitals > 1 && !word.iter().any(u8::is_ascii_lowercase) {
+        CAPITALS_MIN
+    } else if key_of(word).is_some() {
+        KEYED_MIN
+    } else {
+        WORDS_MIN
+    }
+}
+
+/// `key` of `key=value`.
+fn key_of(token: &[u8]) -> Option<&[u8]> {
+    let at = memchr::memchr(b'=', token)?;
+    (at > 0).then(|| &token[..at])
 }
 
 /// Most sets of differing places that are looked at for one message.
@@ -102,9 +136,21 @@ fn relation(token: &Token, masked: &Masked, at: usize) -> Relation {
     if fits(pattern, text) {
         return Relation::Fits;
     }
+    let keys = (key_of(pattern), key_of(text));
+    if keys.0.is_some() && keys.1.is_some() && keys.0 != keys.1 {
+        return Relation::Word;
+    }
     let (start, end) = common(pattern, text);
+    let keyed = keys.0.is_some() || (start > 0 && end > 0);
     let (pattern, text) = (&pattern[start..pattern.len() - end], &text[start..text.len() - end]);
-    if is_value(pattern) && is_value(text) { Relation::Variable } else { Relation::Word }
+    let bracketed = start > 0 && end > 0 && matches!(token.text.as_bytes()[start - 1], b'(' | b'[' | b'{');
+    match (is_value(pattern), is_value(text)) {
+        (true, true) => Relation::Variable,
+        // A value beside nothing: `()` and `(host)`, `null` and `10.0.0.1`.
+        (true, false) if keyed && (bracketed || !text.is_empty()) => Relation::Variable,
+        (false, true) if keyed && (bracketed || !pattern.is_empty()) => Relation::Variable,
+        _ => Relation::Word,
+    }
 }
 
 /// Whether `text` is a case of `pattern`, whose `<*>` stand for at least one byte each.
@@ -128,14 +174,14 @@ fn fits(pattern: &[u8], text: &[u8]) -> bool {
 /// Lengths of what two tokens begin and end with alike, up to a delimiter: `user=` and `,` of `user=a,` and `user=b,`.
 fn common(a: &[u8], b: &[u8]) -> (usize, usize) {
     let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
-    let opens = |byte: &u8| {
-        matches!(byte, b'=' | b'(' | b'[' | b'{' | b'<' | b':' | b',' | b'"' | b'\'' | b'|' | b';')
-    };
+    let opens =
+        |byte: &u8| matches!(byte, b'=' | b'(' | b'[' | b'{' | b':' | b',' | b'"' | b'\'' | b'|' | b';');
     let start = a[..same].iter().rposition(opens).map_or(0, |at| at + 1);
     let (a, b) = (&a[start..], &b[start..]);
     let same = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
-    let closes =
-        |byte: &u8| byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'/' | b'-' | b'.' | b'*' | b'<');
+    let closes = |byte: &u8| {
+        byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'/' | b'-' | b'.' | b'*' | b'<' | b'>')
+    };
     let tail = &a[a.len() - same..];
     (start, tail.iter().position(closes).map_or(0, |at| tail.len() - at))
 }
@@ -145,22 +191,32 @@ fn is_value(text: &[u8]) -> bool {
     let dotted = || {
         text.windows(3).any(|w| w[1] == b'.' && w[0].is_ascii_alphanumeric() && w[2].is_ascii_alphanumeric())
     };
+    // Leader dots fill a column after words.
+    if memchr::memmem::find(text, b"..").is_some() && !text.contains(&b'/') {
+        return false;
+    }
     text.iter().any(|byte| matches!(byte, b'/' | b'@' | b'\\') || byte.is_ascii_digit())
         || memchr::memmem::find(text, WILD_TEXT.as_bytes()).is_some()
         || dotted()
 }
 
-/// Makes variables of the tokens of a template that differ from a message, in these places.
-pub(crate) fn generalise(tokens: &mut [Token], masked: &Masked, places: u64) {
+/// Whether every message of one template would be a message of the other, more general one.
+pub(crate) fn covers(general: &[Token], case: &[Token]) -> bool {
+    general.len() == case.len()
+        && general.iter().zip(case).all(|(general, case)| {
+            general.hash == case.hash || fits(general.text.as_bytes(), case.text.as_bytes())
+        })
+}
+
+/// Makes variables of the tokens of a template that differ from a message.
+pub(crate) fn generalise(tokens: &mut [Token], masked: &Masked) {
     for (at, token) in tokens.iter_mut().enumerate() {
-        if places & (1 << at.min(63)) != 0 {
-            widen(token, masked.hash(at), masked.token(at));
-        }
+        widen(token, masked.hash(at), masked.token(at));
     }
 }
 
-/// Makes variables of the tokens in which two templates differ, in these places and where they are values.
-pub(crate) fn merge(tokens: &mut [Token], other: &[Token], _places: u64) {
+/// Makes variables of the tokens in which two templates differ.
+pub(crate) fn merge(tokens: &mut [Token], other: &[Token]) {
     for (token, other) in tokens.iter_mut().zip(other) {
         widen(token, other.hash, other.text.as_bytes());
     }

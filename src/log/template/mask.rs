@@ -13,6 +13,9 @@ const HEX_MIN: usize = 8;
 /// Hexadecimal words with several digits are ids from this length on.
 const SHORT_HEX_MIN: usize = 6;
 
+/// Longest address with colons, bytes.
+const COLON_HEX_MAX: usize = 60;
+
 const WILD_TEXT: &[u8] = b"<*>";
 
 /// Hash of the token `<*>`.
@@ -139,12 +142,20 @@ impl Masked {
             if matches!(byte, b' ' | b'\t') {
                 break;
             }
-            if CLASS[byte as usize] & WORD != 0 {
+            if let Some(end) =
+                colon_hex(bytes, at).filter(|_| at == 0 || CLASS[bytes[at - 1] as usize] & WORD == 0)
+            {
+                self.wild(start);
+                at = end;
+            } else if CLASS[byte as usize] & WORD != 0 {
                 let (end, kept) = word(bytes, at);
                 self.text.extend_from_slice(&bytes[at..kept]);
                 if kept < end {
                     self.wild(start);
                 }
+                at = end;
+            } else if let Some(end) = path(bytes, at) {
+                self.wild(start);
                 at = end;
             } else if byte == b'"' || byte == b'\'' || byte == b'`' {
                 if let Some(end) = quoted(bytes, at) {
@@ -237,9 +248,89 @@ fn word(bytes: &[u8], at: usize) -> (usize, usize) {
     let word = &bytes[at..end];
     let hex = all & HEX != 0;
     if seen & DIGIT == 0 {
+        if word.len() == 3 && is_date_part(word, &bytes[end..]) {
+            return (end, at);
+        }
         return (end, if hex && word.len() >= HEX_MIN { at } else { end });
     }
     (end, at + if is_name(word) { word.len() } else { constant_part(word, hex) })
+}
+
+/// End of an absolute path of two names or more; the path of a request is what it is about and stays.
+fn path(bytes: &[u8], at: usize) -> Option<usize> {
+    let begins = at == 0 || matches!(bytes[at - 1], b' ' | b'(' | b'[');
+    if bytes[at] != b'/' || !begins || is_requested(&bytes[..at]) {
+        return None;
+    }
+    let named = |byte: &u8| {
+        CLASS[*byte as usize] & WORD != 0 || matches!(byte, b'/' | b'.' | b'-' | b'+' | b'~' | b'@' | b'%')
+    };
+    let text = &bytes[at..];
+    let mut end = text.iter().position(|byte| !named(byte)).unwrap_or(text.len());
+    while end > 0 && matches!(text[end - 1], b'.' | b'-') {
+        end -= 1;
+    }
+    (memchr::memchr_iter(b'/', &text[..end]).count() > 1).then_some(at + end)
+}
+
+/// Whether the word before is an HTTP method.
+fn is_requested(before: &[u8]) -> bool {
+    let Some(before) = before.strip_suffix(b" ") else { return false };
+    let start = before.iter().rposition(|byte| !byte.is_ascii_uppercase()).map_or(0, |at| at + 1);
+    matches!(&before[start..], b"GET" | b"POST" | b"PUT" | b"HEAD" | b"DELETE" | b"PATCH" | b"OPTIONS")
+}
+
+/// Whether a weekday or month stands before the rest of a date: `Fri Jul  1`.
+fn is_date_part(word: &[u8], after: &[u8]) -> bool {
+    let blanks = after.iter().take_while(|byte| **byte == b' ').count();
+    let next = &after[blanks..];
+    let month = |text: &[u8]| {
+        matches!(
+            text.get(..3),
+            Some(
+                b"Jan"
+                    | b"Feb"
+                    | b"Mar"
+                    | b"Apr"
+                    | b"May"
+                    | b"Jun"
+                    | b"Jul"
+                    | b"Aug"
+                    | b"Sep"
+                    | b"Oct"
+                    | b"Nov"
+                    | b"Dec"
+            )
+        )
+    };
+    let weekday = matches!(word, b"Mon" | b"Tue" | b"Wed" | b"Thu" | b"Fri" | b"Sat" | b"Sun");
+    (1..=2).contains(&blanks)
+        && ((weekday && month(next)) || (month(word) && next.first().is_some_and(u8::is_ascii_digit)))
+}
+
+/// End of groups of hexadecimal digits with colons between them, five at least: hardware and IPv6 addresses.
+fn colon_hex(bytes: &[u8], at: usize) -> Option<usize> {
+    let window = &bytes[at..bytes.len().min(at + COLON_HEX_MAX)];
+    // Most words end here: a colon within the first five bytes.
+    let first = window.iter().take(5).position(|byte| *byte == b':')?;
+    if !window[..first].iter().all(|byte| CLASS[*byte as usize] & HEX != 0) {
+        return None;
+    }
+    let (mut end, mut run, mut colons) = (0, 0, 0);
+    for (index, byte) in window.iter().enumerate() {
+        if *byte == b':' {
+            colons += 1;
+            run = 0;
+        } else if CLASS[*byte as usize] & HEX != 0 && run < 4 {
+            run += 1;
+            end = index + 1;
+        } else if CLASS[*byte as usize] & WORD != 0 {
+            return None;
+        } else {
+            break;
+        }
+    }
+    (colons >= 4 && end > 0).then_some(at + end)
 }
 
 /// Length of the constant part of a word with digits: the stem of a name with a number (`blk_77`, `part-0001`,

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::log::clean;
-use crate::log::template::alike::{Search, generalise, merge};
+use crate::log::template::alike::{Search, covers, generalise, merge};
 use crate::log::template::mask::{Masked, WILD};
 use crate::log::template::words::Traits;
 
@@ -86,6 +86,26 @@ impl Miner {
         &self.patterns
     }
 
+    /// Finds the templates that are cases of others; for when all messages are known.
+    pub(crate) fn settle(&mut self) {
+        for case in 0..self.patterns.len() as u32 {
+            if self.general.contains_key(&case) {
+                continue;
+            }
+            let own = &self.patterns[case as usize];
+            let others = keys_of(&own.tokens).into_iter().filter_map(|key| self.groups.get(&key));
+            let general =
+                others.flat_map(|group| group.iter().rev().take(COMPARED_MAX)).copied().find(|&other| {
+                    other != case
+                        && self.settled(other) != case
+                        && covers(&self.patterns[other as usize].tokens, &own.tokens)
+                });
+            if let Some(general) = general {
+                self.general.insert(case, general);
+            }
+        }
+    }
+
     /// The template that stands for this one now that all messages are known: words that turned out to vary are
     /// variables of it. While messages arrive, a template keeps the records it was given.
     pub(crate) fn settled(&self, mut template: u32) -> u32 {
@@ -125,15 +145,14 @@ impl Miner {
             }
         }
         if let Some(index) = search.best() {
-            generalise(&mut self.patterns[index as usize].tokens, masked, u64::MAX);
+            generalise(&mut self.patterns[index as usize].tokens, masked);
             return index;
         }
         let own = self.add(tokens_of(masked));
-        let Some((varying, cases)) = search.varying(&self.patterns, masked) else { return own };
+        let Some(cases) = search.varying(&self.patterns, masked) else { return own };
         let mut tokens = tokens_of(masked);
         for &case in &cases {
-            let example = &self.patterns[case as usize].tokens;
-            merge(&mut tokens, example, varying);
+            merge(&mut tokens, &self.patterns[case as usize].tokens);
         }
         let general = self.add(tokens);
         for case in cases.into_iter().chain([own]) {

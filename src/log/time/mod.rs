@@ -14,6 +14,9 @@ pub(crate) type Micros = i64;
 /// How far into a line a timestamp may begin.
 const REACH: usize = 160;
 
+/// Lines without a timestamp after which a bare number is no longer taken for the first one.
+const UNTIMED: u8 = 8;
+
 /// A timestamp and where it stands in the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stamp {
@@ -27,6 +30,8 @@ pub(crate) struct Stamp {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Clock {
     hint: Option<(Form, usize)>,
+    /// Lines before the first timestamp, up to [`UNTIMED`].
+    untimed: u8,
     now: Now,
 }
 
@@ -58,7 +63,16 @@ impl Clock {
         {
             return Some(stamp);
         }
-        let stamp = self.detect(line)?;
+        let found = self.detect(line);
+        if self.hint.is_none() {
+            // In a log without times a large number is a number.
+            let number = found.is_some_and(|stamp| stamp.form == Form::Epoch) && self.untimed >= UNTIMED;
+            if number || found.is_none() {
+                self.untimed = (self.untimed + 1).min(UNTIMED);
+                return None;
+            }
+        }
+        let stamp = found?;
         self.hint = Some((stamp.form, stamp.start));
         Some(stamp)
     }
