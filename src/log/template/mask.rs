@@ -142,31 +142,28 @@ impl Masked {
             if matches!(byte, b' ' | b'\t') {
                 break;
             }
-            if let Some(end) =
-                colon_hex(bytes, at).filter(|_| at == 0 || CLASS[bytes[at - 1] as usize] & WORD == 0)
-            {
+            let class = CLASS[byte as usize];
+            let address = if class & HEX != 0 || byte == b':' { colon_hex(bytes, at) } else { None };
+            let value = match byte {
+                _ if address.is_some() => address,
+                b'/' => path(bytes, at),
+                _ => None,
+            };
+            if let Some(end) = value {
                 self.wild(start);
                 at = end;
-            } else if CLASS[byte as usize] & WORD != 0 {
+            } else if class & WORD != 0 {
                 let (end, kept) = word(bytes, at);
                 self.text.extend_from_slice(&bytes[at..kept]);
                 if kept < end {
                     self.wild(start);
                 }
                 at = end;
-            } else if let Some(end) = path(bytes, at) {
-                self.wild(start);
+            } else if let Some(end) = quoted(bytes, at) {
+                self.text.push(byte);
+                self.text.extend_from_slice(WILD_TEXT);
+                self.text.push(byte);
                 at = end;
-            } else if byte == b'"' || byte == b'\'' || byte == b'`' {
-                if let Some(end) = quoted(bytes, at) {
-                    self.text.extend_from_slice(&[byte]);
-                    self.text.extend_from_slice(WILD_TEXT);
-                    self.text.push(byte);
-                    at = end;
-                } else {
-                    self.text.push(byte);
-                    at += 1;
-                }
             } else {
                 self.text.push(byte);
                 at += 1;
@@ -311,9 +308,9 @@ fn is_date_part(word: &[u8], after: &[u8]) -> bool {
 /// End of groups of hexadecimal digits with colons between them, five at least: hardware and IPv6 addresses.
 fn colon_hex(bytes: &[u8], at: usize) -> Option<usize> {
     let window = &bytes[at..bytes.len().min(at + COLON_HEX_MAX)];
-    // Most words end here: a colon within the first five bytes.
-    let first = window.iter().take(5).position(|byte| *byte == b':')?;
-    if !window[..first].iter().all(|byte| CLASS[*byte as usize] & HEX != 0) {
+    // Most words end here: four digits, then a colon.
+    let first = window.iter().take(4).take_while(|byte| CLASS[**byte as usize] & HEX != 0).count();
+    if window.get(first) != Some(&b':') || (at > 0 && CLASS[bytes[at - 1] as usize] & WORD != 0) {
         return None;
     }
     let (mut end, mut run, mut colons) = (0, 0, 0);
@@ -411,8 +408,12 @@ fn is_name(word: &[u8]) -> bool {
 
 /// End (after the closing quote) of a quoted value that begins at `at`: it must look like one, not like an
 /// apostrophe or a request line.
+#[inline]
 fn quoted(bytes: &[u8], at: usize) -> Option<usize> {
     let quote = bytes[at];
+    if !matches!(quote, b'"' | b'\'' | b'`') {
+        return None;
+    }
     let opens = at == 0 || matches!(bytes[at - 1], b' ' | b'=' | b'(' | b'[' | b':' | b',' | b'{');
     let inner = &bytes[at + 1..bytes.len().min(at + 2 + QUOTED_MAX)];
     if !opens || crate::log::record::is_method(inner) {
