@@ -54,7 +54,9 @@ impl Search {
             return;
         }
         if differing != 0 {
-            self.near.push((index, differing));
+            if self.near.len() < NEAR_MAX {
+                self.near.push((index, differing));
+            }
         } else if self.best.is_none_or(|(top, most, _)| (share, equal) > (top, most)) {
             self.best = Some((share, equal, index));
         }
@@ -115,7 +117,9 @@ fn key_of(token: &[u8]) -> Option<&[u8]> {
 }
 
 /// Most sets of differing places that are looked at for one message.
-const MASKS_MAX: usize = 32;
+const MASKS_MAX: usize = 8;
+/// Most templates with other words that are kept for one message, the newest first.
+const NEAR_MAX: usize = 64;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Relation {

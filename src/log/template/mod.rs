@@ -21,7 +21,7 @@ pub(crate) const TEMPLATES_MAX: usize = 20_000;
 /// Most masked forms remembered; at the limit the cache starts over.
 const FORMS_MAX: usize = 1 << 16;
 /// Most templates compared with one message.
-const COMPARED_MAX: usize = 256;
+const COMPARED_MAX: usize = 96;
 /// Bytes of template text kept.
 const TEXT_MAX: usize = 1024;
 
@@ -78,6 +78,9 @@ pub(crate) struct Miner {
     forms: HashMap<u64, Mined, BuildHasherDefault<Ready>>,
     masked: Masked,
     overflow: Option<u32>,
+    /// Comparisons made, to measure that their number is bounded.
+    #[cfg(test)]
+    compared: u64,
 }
 
 impl Miner {
@@ -141,6 +144,10 @@ impl Miner {
         let mut search = Search::default();
         for key in keys(masked) {
             for &index in self.groups.get(&key).into_iter().flatten().rev().take(COMPARED_MAX) {
+                #[cfg(test)]
+                {
+                    self.compared += 1;
+                }
                 search.compare(index, &self.patterns[index as usize].tokens, masked);
             }
         }
@@ -148,17 +155,17 @@ impl Miner {
             generalise(&mut self.patterns[index as usize].tokens, masked);
             return index;
         }
-        let own = self.add(tokens_of(masked));
-        let Some(cases) = search.varying(&self.patterns, masked) else { return own };
         let mut tokens = tokens_of(masked);
+        let Some(cases) = search.varying(&self.patterns, masked) else { return self.add(tokens) };
         for &case in &cases {
             merge(&mut tokens, &self.patterns[case as usize].tokens);
         }
         let general = self.add(tokens);
-        for case in cases.into_iter().chain([own]) {
+        for case in cases {
+            let case = self.settled(case);
             // Never a circle: a general template is younger than its cases.
-            if self.settled(case) < general {
-                self.general.insert(self.settled(case), general);
+            if case < general && Some(general) != self.overflow {
+                self.general.insert(case, general);
             }
         }
         general

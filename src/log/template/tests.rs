@@ -1,6 +1,8 @@
 //! Messages that belong together get one template, others do not.
 
-use crate::log::template::Miner;
+use proptest::prelude::*;
+
+use crate::log::template::{COMPARED_MAX, FORMS_MAX, Miner, TEMPLATES_MAX};
 
 fn mine(miner: &mut Miner, message: &str) -> String {
     let mined = miner.mine([message.as_bytes(), b""], message.starts_with('"'));
@@ -139,9 +141,84 @@ fn the_number_of_templates_is_bounded() {
         }
         word
     };
-    for number in 0..crate::log::template::TEMPLATES_MAX + 500 {
+    for number in 0..TEMPLATES_MAX + 500 {
         let message = format!("{} {}", letters(number), letters(number * 7 + 1));
         miner.mine([message.as_bytes(), b""], false);
     }
-    assert_eq!(miner.patterns().len(), crate::log::template::TEMPLATES_MAX + 1);
+    assert_eq!(miner.patterns().len(), TEMPLATES_MAX + 1);
+}
+
+/// Mines lines of unlike words; everything the miner keeps and does has to stay within its limits.
+fn flood(lines: impl Iterator<Item = String>) {
+    let mut miner = Miner::default();
+    let mut count = 0;
+    for line in lines {
+        let mined = miner.mine([line.as_bytes(), b""], false);
+        count += 1;
+        assert!((mined.template as usize) < miner.patterns().len());
+    }
+    assert!(miner.patterns().len() <= TEMPLATES_MAX + 1);
+    assert!(miner.forms.len() <= FORMS_MAX);
+    assert!(miner.general.len() <= miner.patterns().len());
+    assert!(miner.compared <= count * 2 * COMPARED_MAX as u64);
+    let tokens: usize = miner.patterns().iter().map(|pattern| pattern.tokens.len()).sum();
+    assert!(tokens <= miner.patterns().len() * 64);
+    miner.settle();
+    for template in 0..miner.patterns().len() as u32 {
+        let general = miner.settled(template);
+        assert_eq!(miner.settled(general), general);
+    }
+}
+
+/// A word of letters for a number, never the same for two numbers.
+fn name(mut number: u64) -> String {
+    let mut word = String::from("w");
+    loop {
+        word.push(char::from(b'g' + (number % 20) as u8));
+        number /= 20;
+        if number == 0 {
+            return word;
+        }
+    }
+}
+
+#[test]
+fn pathological_logs_cost_no_more_than_others() {
+    let lines = 800;
+    flood((0..lines).map(name));
+    flood((0..lines).map(|n| format!("{} {} {} {}", name(n), name(n * 3 + 1), name(n * 7), name(n * 11))));
+    flood((0..lines).map(|n| format!("same words then {} and {}", name(n), name(n * 13 + 5))));
+    flood((0..lines).map(|n| {
+        (0..70).map(|at| if (n >> (at % 11)) & 1 == 1 { "up " } else { "down " }).collect::<String>()
+    }));
+    flood(
+        ["x ".repeat(1 << 19), "/".repeat(1 << 20), "\"".repeat(1 << 20), "1,".repeat(1 << 19)].into_iter(),
+    );
+    flood(
+        ["a:".repeat(1 << 19), "<*>".repeat(1 << 18), "=".repeat(1 << 20), "a=(".repeat(1 << 18)].into_iter(),
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_have_a_template(lines in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..200), 1..20)) {
+        let mut miner = Miner::default();
+        for line in &lines {
+            let first = miner.mine([line, b""], false);
+            prop_assert_eq!(miner.mine([line, b""], false).template, first.template, "told the same again");
+            prop_assert!(miner.patterns()[first.template as usize].text().len() <= 1024);
+        }
+    }
+
+    #[test]
+    fn the_same_lines_have_the_same_templates(words in proptest::collection::vec("[a-c/.=<>*0-9 ]{0,12}", 1..30)) {
+        let run = || {
+            let mut miner = Miner::default();
+            let mined: Vec<u32> = words.iter().map(|line| miner.mine([line.as_bytes(), b""], false).template).collect();
+            miner.settle();
+            let last = |at: &u32| miner.patterns()[miner.settled(*at) as usize].id.clone();
+            mined.iter().map(last).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(run(), run());
+    }
 }
