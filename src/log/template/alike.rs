@@ -20,8 +20,12 @@ const VARIABLE_WEIGHT: f32 = 0.25;
 const WILD_TEXT: &str = "<*>";
 
 /// The templates that are like one message.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Search {
+    /// Which tokens of the message are words and nothing else, as bits.
+    words: u64,
+    /// Where it begins to say something.
+    first: usize,
     /// Template, share of equal constants, and how many there are, where no word differs.
     best: Option<(f32, usize, u32)>,
     /// Template and the places of the words that differ, as bits.
@@ -29,13 +33,20 @@ pub(crate) struct Search {
 }
 
 impl Search {
+    /// For one message.
+    pub(crate) fn new(masked: &Masked) -> Self {
+        let words =
+            (0..masked.len()).filter(|at| is_word(masked.token(*at))).fold(0, |words, at| words | 1 << at);
+        Self { words, first: first_word(masked), best: None, near: Vec::new() }
+    }
+
     /// Compares one template.
     pub(crate) fn compare(&mut self, index: u32, tokens: &[Token], masked: &Masked) {
         let (mut equal, mut differing, mut weight) = (0_usize, 0_u64, 0.0_f32);
         let most = tokens.len().div_ceil(2) as u32;
-        let first = first_word(masked);
+        let first = self.first;
         for (at, token) in tokens.iter().enumerate() {
-            match relation(token, masked, at) {
+            match self.relation(token, masked, at) {
                 Relation::Equal => equal += usize::from(token.constant && at >= first),
                 Relation::Fits => {}
                 Relation::Variable if at > first => weight += VARIABLE_WEIGHT,
@@ -62,6 +73,16 @@ impl Search {
         }
     }
 
+    fn relation(&self, token: &Token, masked: &Masked, at: usize) -> Relation {
+        if token.hash == masked.hash(at) {
+            Relation::Equal
+        } else if token.word && self.words & (1 << at) != 0 {
+            Relation::Word
+        } else {
+            looked_at(token, masked, at)
+        }
+    }
+
     /// The template the message belongs to.
     pub(crate) fn best(&self) -> Option<u32> {
         self.best.map(|(_, _, index)| index)
@@ -73,10 +94,13 @@ impl Search {
         masks.sort_unstable_by_key(|mask| (mask.count_ones(), *mask));
         masks.dedup();
         masks.truncate(MASKS_MAX);
-        let first = first_word(masked);
+        let first = self.first;
         masks.into_iter().find_map(|mask| {
             let cases: Vec<u32> =
                 self.near.iter().filter(|(_, other)| other & !mask == 0).map(|(index, _)| *index).collect();
+            if cases.len() + 1 < WORDS_MIN {
+                return None;
+            }
             let varies = (0..masked.len()).filter(|at| mask & (1 << at) != 0).all(|at| {
                 let own = masked.token(at);
                 let mut words: Vec<u64> =
@@ -86,7 +110,7 @@ impl Search {
                 words.dedup();
                 words.len() >= words_min(at, first, own)
             });
-            (cases.len() + 1 >= WORDS_MIN && varies).then_some(cases)
+            varies.then_some(cases)
         })
     }
 }
@@ -132,10 +156,7 @@ enum Relation {
     Word,
 }
 
-fn relation(token: &Token, masked: &Masked, at: usize) -> Relation {
-    if token.hash == masked.hash(at) {
-        return Relation::Equal;
-    }
+fn looked_at(token: &Token, masked: &Masked, at: usize) -> Relation {
     let (pattern, text) = (token.text.as_bytes(), masked.token(at));
     if fits(pattern, text) {
         return Relation::Fits;
@@ -190,6 +211,11 @@ fn common(a: &[u8], b: &[u8]) -> (usize, usize) {
     (start, tail.iter().position(closes).map_or(0, |at| tail.len() - at))
 }
 
+/// Whether a token is a word and nothing else: neither a value nor the key of one.
+pub(crate) fn is_word(token: &[u8]) -> bool {
+    token.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b',' | b';' | b':' | b'_' | b'-'))
+}
+
 /// Paths, addresses, dotted names and whatever holds a number are values whatever they say.
 fn is_value(text: &[u8]) -> bool {
     let dotted = || {
@@ -236,6 +262,7 @@ fn widen(token: &mut Token, hash: u64, text: &[u8]) {
     wide.extend_from_slice(WILD_TEXT.as_bytes());
     wide.extend_from_slice(&own[own.len() - end..]);
     token.hash = mask::hash(&wide);
+    token.word = false;
     token.constant = wide != WILD_TEXT.as_bytes();
     token.text = String::from_utf8_lossy(&wide).into_owned().into_boxed_str();
 }

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::log::clean;
-use crate::log::template::alike::{Search, covers, generalise, merge};
+use crate::log::template::alike::{Search, covers, generalise, is_word, merge};
 use crate::log::template::mask::{Masked, WILD};
 use crate::log::template::words::Traits;
 
@@ -22,6 +22,8 @@ pub(crate) const TEMPLATES_MAX: usize = 20_000;
 const FORMS_MAX: usize = 1 << 16;
 /// Most templates compared with one message.
 const COMPARED_MAX: usize = 96;
+/// The same when there are as many templates as there may be.
+const COMPARED_WHEN_FULL: usize = 12;
 /// Bytes of template text kept.
 const TEXT_MAX: usize = 1024;
 
@@ -39,6 +41,8 @@ struct Token {
     /// Blanks before it.
     gap: usize,
     text: Box<str>,
+    /// A word and nothing else.
+    word: bool,
     /// Part of the constants: not wholly variable.
     constant: bool,
 }
@@ -141,9 +145,11 @@ impl Miner {
     }
 
     fn place(&mut self, masked: &Masked) -> u32 {
-        let mut search = Search::default();
+        let mut search = Search::new(masked);
+        let full = self.patterns.len() >= TEMPLATES_MAX;
+        let compared = if full { COMPARED_WHEN_FULL } else { COMPARED_MAX };
         for key in keys(masked) {
-            for &index in self.groups.get(&key).into_iter().flatten().rev().take(COMPARED_MAX) {
+            for &index in self.groups.get(&key).into_iter().flatten().rev().take(compared) {
                 #[cfg(test)]
                 {
                     self.compared += 1;
@@ -193,7 +199,7 @@ impl Miner {
         if let Some(index) = self.overflow {
             return index;
         }
-        let token = Token { hash: WILD, gap: 1, text: "<*>".into(), constant: false };
+        let token = Token { hash: WILD, gap: 1, word: false, text: "<*>".into(), constant: false };
         let index = self.patterns.len() as u32;
         self.patterns.push(Pattern { id: id_of("<*>"), tokens: vec![token] });
         self.overflow = Some(index);
@@ -220,6 +226,7 @@ fn tokens_of(masked: &Masked) -> Vec<Token> {
         .map(|at| Token {
             hash: masked.hash(at),
             gap: masked.gap(at),
+            word: is_word(masked.token(at)),
             text: clean::clean_line(masked.token(at)).into_boxed_str(),
             constant: masked.is_constant(at),
         })
