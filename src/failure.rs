@@ -1,7 +1,7 @@
 //! What a person sees when something fails: the thing, the cause, the next step, and an exit code.
 
 use std::error::Error;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::process::ExitCode;
 
 /// The kinds of failure, each with its exit code.
@@ -86,20 +86,34 @@ impl Failure {
 /// `thing: cause`, and the next step indented on a line of its own.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
+        write_clean(f, &self.message)?;
         let mut cause = self.cause.as_deref().map(|cause| cause as &dyn Error);
         while let Some(error) = cause {
             let text = error.to_string();
             // The system's "(os error 2)" helps nobody.
             let text = text.split(" (os error").next().unwrap_or(&text);
-            write!(f, ": {}", lower_first(text))?;
+            f.write_str(": ")?;
+            write_clean(f, &lower_first(text))?;
             cause = error.source();
         }
         match &self.hint {
-            Some(hint) => write!(f, "\n  {hint}"),
+            Some(hint) => {
+                f.write_str("\n  ")?;
+                write_clean(f, hint)
+            }
             None => Ok(()),
         }
     }
+}
+
+/// Names of files are foreign text too: control characters and changes of direction are shown as escapes.
+fn write_clean(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    for c in text.chars() {
+        let drives = c.is_control() && c != '\n'
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if drives { write!(f, "{}", c.escape_default())? } else { f.write_char(c)? }
+    }
+    Ok(())
 }
 
 impl Error for Failure {}
@@ -122,5 +136,11 @@ mod tests {
         let failure = Failure::unreadable("app.log").because(cause).hint("check the path");
         assert_eq!(failure.to_string(), "app.log: no such file or directory\n  check the path");
         assert_eq!(failure.kind.code(), 3);
+    }
+
+    #[test]
+    fn names_of_files_cannot_drive_the_terminal() {
+        let failure = Failure::unreadable("a\u{1b}[2J\u{202e}.log").hint("é\u{9b}ok");
+        assert_eq!(failure.to_string(), "a\\u{1b}[2J\\u{202e}.log\n  é\\u{9b}ok");
     }
 }

@@ -28,6 +28,7 @@ pub enum Command {
     Search,
     NextHit,
     PreviousHit,
+    ToggleWrap,
     Tick,
     AsExpected,
     NotAsExpected,
@@ -248,6 +249,14 @@ pub const COMMANDS: &[CommandInfo] = &[
         short: "previous hit",
         title: "Previous hit of the search",
         keys: &[Key::Char('N')],
+        scope: Scope::In(Pane::Context),
+    },
+    CommandInfo {
+        command: Command::ToggleWrap,
+        name: "wrap",
+        short: "wrap",
+        title: "Wrap long lines, or cut them at the edge",
+        keys: &[Key::Char('W')],
         scope: Scope::In(Pane::Context),
     },
     CommandInfo {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::app::PastIncident;
 use crate::app::key::Key;
+use crate::app::ui::StoreTrouble;
 use crate::incident::triage::{Language, Similar};
 use crate::incident::{IncidentId, Recorded, SourceSpec, Triage};
 use crate::log::engine::News;
@@ -37,6 +38,8 @@ pub enum Msg {
     Stop(i32),
     /// A part stopped working; the text says which and what to do.
     Broken(String),
+    /// What comes from standard input from now on is not kept, for this reason.
+    StdinLost(String),
     /// Standard input has no more lines.
     StdinEnded,
 
@@ -75,8 +78,8 @@ pub enum Msg {
         /// Position of the last one.
         upto: u64,
     },
-    /// The store is in trouble (a line that says which and what to do), or out of it.
-    StoreTrouble(Option<String>),
+    /// The store is in trouble, or out of it.
+    StoreTrouble(Option<StoreTrouble>),
     /// An incident was read back.
     Resumed {
         /// Its events.

@@ -66,8 +66,8 @@ pub struct Ui {
     pub toast: Option<Toast>,
     /// Events up to this position are on disk; later ones are shown as not yet saved.
     pub durable_seq: u64,
-    /// What is wrong with the store, in one line.
-    pub store_trouble: Option<String>,
+    /// What is wrong with the store.
+    pub store_trouble: Option<StoreTrouble>,
     /// Whether an analyst is at work.
     pub analysing: bool,
     /// Name of the theme.
@@ -114,6 +114,8 @@ pub struct ContextView {
     pub backward: bool,
     /// Number of the latest search.
     pub search_id: u64,
+    /// Whether long lines are wrapped; absent means: where the pane has the whole screen.
+    pub wrap: Option<bool>,
 }
 
 /// What can lie over the panes.
@@ -145,7 +147,12 @@ pub enum Overlay {
         selected: usize,
     },
     /// A text shown plainly for selection with the terminal.
-    Plain(String),
+    Plain {
+        /// The text.
+        text: String,
+        /// First row shown.
+        top: usize,
+    },
 }
 
 /// A text being written.
@@ -210,6 +217,15 @@ pub enum View {
     Questions,
 }
 
+/// What is wrong with the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreTrouble {
+    /// Which, and what to do, in one line.
+    pub text: String,
+    /// Whether new events are in memory only.
+    pub at_risk: bool,
+}
+
 /// A message for a few seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toast {
@@ -245,4 +261,6 @@ pub struct Session {
     pub positions: Vec<(SourceId, crate::log::digest::Position)>,
     /// A note or context that was left unfinished.
     pub draft: Option<Input>,
+    /// See [`ContextView::wrap`].
+    pub wrap: Option<bool>,
 }

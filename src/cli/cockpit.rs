@@ -1,8 +1,9 @@
 //! Ways into the cockpit: new sources, the demo, an incident from the record.
 
-use std::fs;
+use std::fs::{self, DirBuilder};
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -117,7 +118,10 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
     let mut app = App { person: globals.config.name.clone(), ..App::default() };
     let depth = Depth::detect(env);
     app.ui.theme = globals.config.theme.clone().unwrap_or_else(|| theme::DEFAULT.to_owned());
-    let themes = Themes::built_in(depth);
+    let mut themes = Themes::built_in(depth);
+    for refused in own_themes(&mut themes, &globals.paths.config.join("themes"), depth) {
+        let _ = writeln!(io::stderr(), "sevdeck: {refused}; it is left out");
+    }
     if !themes.names().contains(&app.ui.theme.as_str()) {
         return Err(Failure::usage(format!("no theme is called {:?}", app.ui.theme))
             .hint(format!("there are: {}", themes.names().join(", "))));
@@ -138,7 +142,7 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::runtime("the system gives no event loop").because(error))?;
-    let start = || Runtime::start(settings);
+    let start = |signals| Runtime::start(settings, signals);
     let code = executor
         .block_on(crate::tui::run::run(&mut app, options, start, first))
         .map_err(|error| Failure::runtime("the terminal").because(error))?;
@@ -151,6 +155,23 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
         let _ = writeln!(io::stdout(), "Kept as {id}. Return to it with: sevdeck resume {id}");
     }
     Ok(u8::try_from(code).unwrap_or(1))
+}
+
+/// Adds the person's theme files, `name.toml` each; what is wrong with those that are left out.
+fn own_themes(themes: &mut Themes, folder: &Path, depth: Depth) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    let mut refused = Vec::new();
+    for file in files {
+        let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        match fs::read_to_string(&file) {
+            Ok(text) => refused.extend(themes.add(&name, &text, depth).err().map(|bad| bad.to_string())),
+            Err(error) => refused.push(format!("theme {name}: {}: {error}", file.display())),
+        }
+    }
+    refused
 }
 
 /// What happens after the first frame, and where standard input is kept if it is a source.
@@ -169,7 +190,7 @@ fn first(
     };
     let spool = if opening.specs.contains(&SourceSpec::Stdin) {
         let folder = globals.paths.state.join("spool");
-        fs::create_dir_all(&folder).map_err(|error| {
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|error| {
             Failure::runtime(format!("{}: standard input cannot be kept there", folder.display()))
                 .because(error)
                 .hint("write it to a file and open that, or set XDG_STATE_HOME")

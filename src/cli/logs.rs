@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
-use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
@@ -309,7 +308,7 @@ fn findings(input: &Input, globals: &Globals) -> Result<u8, Failure> {
         language: globals.language(),
         specs,
         contexts: Vec::new(),
-        stdin_spool: spool.as_ref().map(|spool| PathBuf::clone(&spool.path)),
+        stdin_spool: spool.as_ref().map(Spool::path),
     };
     let read = triage::read(opening, &globals.config.name, now);
     triage::complain(&read)?;

@@ -110,6 +110,11 @@ impl Globals {
 
 /// Runs the program with these arguments; the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<u8, Failure> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(argument) = arguments.iter().find(|argument| argument.to_str().is_none()) {
+        return Err(Failure::usage(format!("{}: not a name in UTF-8", argument.display()))
+            .hint("name its folder or a pattern, or pipe it in: sevdeck - < FILE"));
+    }
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -145,7 +150,8 @@ fn globals(common: &Common) -> Result<Globals, Failure> {
     }
     let file = match &common.config {
         Some(file) if !file.is_file() => {
-            return Err(Failure::usage(format!("--config {}: no such file", file.display())));
+            return Err(Failure::usage(format!("--config {}: no such file", file.display()))
+                .hint("leave it out, or name a file: settings are optional"));
         }
         Some(file) => file.clone(),
         None => paths.config_file(),

@@ -1,7 +1,7 @@
 //! What a SOURCE argument means.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
@@ -48,13 +48,19 @@ pub fn context(path: &Path) -> Result<(String, String), Failure> {
             .because(error)
             .hint("give a text file that you can read: chat, alerts, metrics, notes")
     };
-    let length = fs::metadata(path).map_err(unreadable)?.len();
-    if length > CONTEXT_MAX {
+    let kind = fs::metadata(path).map_err(unreadable)?.file_type();
+    // The shell's `<(command)` is a pipe below /dev; any other may have nobody at its other end.
+    if !(kind.is_file() || kind.is_dir() || kind.is_fifo() && path.starts_with("/dev")) {
+        return Err(unreadable(io::Error::other("not a regular file")));
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(CONTEXT_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > CONTEXT_MAX {
         let limit = CONTEXT_MAX / 1024 / 1024;
         return Err(Failure::unreadable(format!("--context {shown}: over {limit} MiB"))
             .hint("give it as a SOURCE instead: logs of any size are read there"));
     }
-    let bytes = fs::read(path).map_err(unreadable)?;
     let name =
         path.file_name().map_or_else(|| "context".to_owned(), |name| name.to_string_lossy().into_owned());
     Ok((name, String::from_utf8_lossy(&bytes).into_owned()))
@@ -88,9 +94,13 @@ pub(super) fn check(spec: &SourceSpec) -> Result<(), Failure> {
 
 fn check_file(path: &Path) -> Result<(), Failure> {
     let kind = fs::metadata(path).map_err(|error| cannot_read(path, error))?.file_type();
-    if kind.is_fifo() || kind.is_char_device() || kind.is_block_device() || kind.is_socket() {
-        return Err(Failure::unreadable(format!("{}: not a regular file", path.display()))
-            .hint(format!("pipe it in: sevdeck triage - < {}", path.display())));
+    if !kind.is_file() {
+        let hint = if kind.is_fifo() {
+            format!("pipe it in: sevdeck triage - < {}", path.display())
+        } else {
+            "name a file with lines of text".to_owned()
+        };
+        return Err(Failure::unreadable(format!("{}: not a regular file", path.display())).hint(hint));
     }
     File::open(path).map(drop).map_err(|error| cannot_read(path, error))
 }
@@ -149,7 +159,7 @@ mod tests {
             (SourceSpec::File(path("no.log")), "no.log: no such file or directory\n  check the name"),
             (SourceSpec::Directory(path("empty")), "empty: the folder is empty\n  name the folder"),
             (SourceSpec::Glob(path("*.nothing")), "*.nothing: no file has such a name\n  check the pattern"),
-            (SourceSpec::File("/dev/null".into()), "/dev/null: not a regular file\n  pipe it in"),
+            (SourceSpec::File("/dev/null".into()), "/dev/null: not a regular file\n  name a file"),
         ];
         for (spec, message) in cases {
             let failure = check(&spec).unwrap_err();
@@ -158,6 +168,24 @@ mod tests {
         }
         for spec in [SourceSpec::File(path("app.log")), SourceSpec::Glob(path("*.log")), SourceSpec::Stdin] {
             assert!(check(&spec).is_ok(), "{spec}");
+        }
+    }
+
+    #[test]
+    fn a_context_is_a_file_or_what_the_shell_pipes_in_and_never_endless() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("chat.md");
+        fs::write(&path, "x".repeat(CONTEXT_MAX as usize)).unwrap();
+        assert_eq!(context(&path).unwrap().1.len() as u64, CONTEXT_MAX);
+        fs::write(&path, "x".repeat(CONTEXT_MAX as usize + 1)).unwrap();
+        assert!(context(&path).unwrap_err().to_string().contains("over 16 MiB"));
+
+        let pipe = home.path().join("pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        for path in [&pipe, Path::new("/dev/zero")] {
+            let failure = context(path).unwrap_err();
+            assert!(failure.to_string().contains("not a regular file"), "{failure}");
+            assert_eq!(failure.kind.code(), 3);
         }
     }
 }

@@ -1,9 +1,10 @@
 //! `sevdeck triage`: read everything once, analyse it, print the document. No terminal, nothing kept.
 
 use std::collections::VecDeque;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,7 +17,7 @@ use crate::analyst::offline::Offline;
 use crate::app::App;
 use crate::app::effect::Effect;
 use crate::app::msg::{Msg, Opening};
-use crate::app::runtime::Runtime;
+use crate::app::runtime::{Runtime, SPOOL_MAX};
 use crate::app::update::update;
 use crate::cli::{Globals, print, sources, warn};
 use crate::evidence::CaseFile;
@@ -24,7 +25,7 @@ use crate::export;
 use crate::failure::Failure;
 use crate::incident::{Incident, IncidentId, SourceChange, SourceSpec, Triage};
 use crate::log::digest::Digest;
-use crate::log::engine::{Engine, News};
+use crate::log::engine::{Engine, News, Request};
 use crate::store::{Record, similar};
 
 /// One look, without a terminal.
@@ -83,7 +84,7 @@ pub(super) fn run(args: &TriageArgs, globals: &Globals) -> Result<u8, Failure> {
         language: globals.language(),
         specs,
         contexts,
-        stdin_spool: spool.as_ref().map(|spool| spool.path.clone()),
+        stdin_spool: spool.as_ref().map(Spool::path),
     };
     let read = read(opening, &globals.config.name, now);
     complain(&read)?;
@@ -110,7 +111,11 @@ pub(super) fn read(opening: Opening, person: &str, now: Timestamp) -> Read {
     loop {
         while let Some(msg) = msgs.pop_front() {
             for effect in update(&mut app, now, msg) {
-                if let Effect::Log(request) = effect {
+                if let Effect::Log(mut request) = effect {
+                    // What is there now is all there is: a last line without a break is complete.
+                    if let Request::Follow { ended, .. } = &mut request {
+                        *ended = true;
+                    }
                     engine.handle(request, now);
                 }
             }
@@ -182,9 +187,9 @@ fn document(incident: &Incident, triage: Triage) -> String {
     export::markdown(&Incident { triage, ..incident.clone() })
 }
 
-/// Standard input in a private file, which is removed when dropped.
+/// Standard input in a file without a name: nothing is left of it, however the program ends.
 pub(super) struct Spool {
-    pub(super) path: PathBuf,
+    file: File,
 }
 
 impl Spool {
@@ -194,18 +199,23 @@ impl Spool {
                 .because(error)
                 .hint("set XDG_RUNTIME_DIR to a folder with some space that you can write")
         };
-        fs::create_dir_all(folder).map_err(failed)?;
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
         let path = folder.join(format!("stdin-{}-{:08x}", std::process::id(), Runtime::random()));
+        let mut options = OpenOptions::new();
         let mut file =
-            OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(failed)?;
-        let spool = Self { path };
-        io::copy(&mut io::stdin().lock(), &mut file).map_err(failed)?;
-        Ok(spool)
+            options.read(true).write(true).create_new(true).mode(0o600).open(&path).map_err(failed)?;
+        fs::remove_file(&path).map_err(failed)?;
+        let mut input = io::Read::take(io::stdin().lock(), SPOOL_MAX + 1);
+        if io::copy(&mut input, &mut file).map_err(failed)? > SPOOL_MAX {
+            let limit = SPOOL_MAX / 1024 / 1024 / 1024;
+            return Err(Failure::unreadable(format!("standard input: over {limit} GiB"))
+                .hint("write it to a file and name that: files of any size are read where they are"));
+        }
+        Ok(Self { file })
     }
-}
 
-impl Drop for Spool {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
+    /// A name under which this process can open it.
+    pub(super) fn path(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/self/fd/{}", self.file.as_raw_fd()))
     }
 }

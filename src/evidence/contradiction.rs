@@ -18,7 +18,7 @@ pub fn find(case: &CaseFile, reading: &Reading<'_>) -> Vec<Contradiction> {
     let mut found = Vec::new();
     let zh = case.language == Language::Zh;
     hostile(reading, zh, &mut found);
-    schedules(reading, zh, &mut found);
+    schedules(case, reading, zh, &mut found);
     health_claims(reading, zh, &mut found);
     unlogged_changes(reading, zh, &mut found);
     found.truncate(CONTRADICTIONS_MAX);
@@ -150,9 +150,49 @@ fn rhythms<'s, 'a>(statement: &'s Statement<'a>, out: &mut Vec<Rhythm<'s, 'a>>) 
     }
 }
 
+/// Runs that a log shows at a steady pace, of a task that shares a name with `cron`.
+fn observed<'s, 'a>(
+    case: &CaseFile,
+    reading: &'s Reading<'a>,
+    cron: &Statement<'_>,
+    zh: bool,
+    out: &mut Vec<Rhythm<'s, 'a>>,
+) {
+    // The name of the task is the word that the cron expression follows most closely.
+    let before = cron.text.split('*').next().unwrap_or("").to_ascii_lowercase();
+    let service = case.service.to_ascii_lowercase();
+    let task: Vec<&str> = before
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .filter(|word| word.len() >= 6 && !service.contains(word) && !SCHEDULED.contains(word))
+        .filter(|word| !NAMED.as_ref().is_some_and(|named| named.is_match(word)))
+        .rev()
+        .take(2)
+        .collect();
+    for template in case.templates.iter().filter(|template| template.count >= 6) {
+        let (Some(first), Some(last)) = (template.first, template.last) else { continue };
+        let line = template.example.quote.to_ascii_lowercase();
+        let named = SCHEDULED.iter().any(|word| line.contains(word));
+        if !named || !task.iter().any(|word| line.contains(word)) {
+            continue;
+        }
+        let pace = last.duration_since(first).as_secs_f64() / (template.count - 1) as f64;
+        let period = pace.round() as u64;
+        let steady = period >= 5 && period.is_multiple_of(5) && (pace - pace.round()).abs() < 0.02 * pace;
+        let place = template.example.place.map(|place| (place.source, place.end));
+        let ends = |s: &&Statement<'_>| s.place.map(|place| (place.source, place.end)) == place;
+        if let Some(statement) = reading.statements.iter().find(ends).filter(|_| steady) {
+            let words = spell(Period(period), zh);
+            out.push(Rhythm { statement, period: Period(period), words });
+        }
+    }
+}
+
+/// Words of a record that tells of a run of a task.
+const SCHEDULED: [&str; 6] = ["batch", "job", "run ", "task", "started", "cron"];
+
 /// Different rhythms said of what is likely the same task: at least one is a schedule (a cron expression), and the
 /// statements are of one change or share its time frame.
-fn schedules(reading: &Reading<'_>, zh: bool, found: &mut Vec<Contradiction>) {
+fn schedules(case: &CaseFile, reading: &Reading<'_>, zh: bool, found: &mut Vec<Contradiction>) {
     let mut all = Vec::new();
     let sayings = reading.statements.iter().filter(|s| !s.hostile);
     sayings
@@ -163,6 +203,8 @@ fn schedules(reading: &Reading<'_>, zh: bool, found: &mut Vec<Contradiction>) {
             }
         });
     let Some(cron) = all.iter().find(|rhythm| rhythm.words.contains('*')) else { return };
+    let cron = Rhythm { statement: cron.statement, period: cron.period, words: cron.words.clone() };
+    observed(case, reading, cron.statement, zh, &mut all);
     let differing: Vec<&Rhythm<'_, '_>> = all.iter().filter(|other| other.period != cron.period).collect();
     if differing.is_empty() {
         return;
@@ -227,7 +269,7 @@ fn health_claims(reading: &Reading<'_>, zh: bool, found: &mut Vec<Contradiction>
         let against = reading.statements.iter().find(|s| {
             s.is_evidence()
                 && subject_of(s.text) == Some(subject)
-                && if well { is_full(s.text) } else { s.healthy }
+                && if well { is_full(s.text) && !s.change } else { s.healthy }
         });
         let Some(against) = against else { continue };
         let text = match (zh, well) {
@@ -254,6 +296,7 @@ fn unlogged_changes(reading: &Reading<'_>, zh: bool, found: &mut Vec<Contradicti
         let Some(subject) = subject_of(denial.text) else { continue };
         let change = reading.statements.iter().find(|s| {
             s.change
+                && !s.senses.has(Sense::NoChange)
                 && s.at.is_some()
                 && s.is_evidence()
                 && subject_of(s.text) == Some(subject)

@@ -43,6 +43,11 @@ impl Senses {
         self.0[sense as usize]
     }
 
+    /// Takes a sense away.
+    pub fn remove(&mut self, sense: Sense) {
+        self.0[sense as usize] = false;
+    }
+
     /// Adds a sense.
     pub fn add(&mut self, sense: Sense) {
         self.0[sense as usize] = true;

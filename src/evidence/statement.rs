@@ -15,8 +15,8 @@ mod cut;
 mod traits;
 
 use cut::{clip, heads_changes, is_heading, segments, sentences, shape, trim_line, trim_piece};
+pub use traits::{fractions, is_full, is_within, level_of};
 use traits::{is_alarming, is_api_change, is_claim, is_low};
-pub use traits::{is_full, level_of};
 
 /// Most statements read from the prose of a case; what comes after them is not analysed.
 pub const STATEMENTS_MAX: usize = 20_000;
@@ -87,7 +87,7 @@ impl Statement<'_> {
     pub fn is_bad(&self) -> bool {
         let routine = self.origin == Origin::Log
             && self.finding.is_none()
-            && self.level.is_some_and(|level| level <= Level::Notice);
+            && self.level.is_some_and(|level| level <= Level::Warn);
         self.is_evidence()
             && !self.healthy
             && !routine
@@ -160,9 +160,12 @@ impl<'a> Reading<'a> {
 /// What a finding adds to the record it rests on.
 fn mark<'a>(statement: &mut Statement<'a>, finding: &'a Finding) {
     use crate::incident::FindingKind as Kind;
-    statement.finding = Some(finding);
+    // Of several findings on one record the burst is kept: it knows the rate, and when it was over.
+    if statement.finding.is_none_or(|known| known.kind != Kind::Burst) {
+        statement.finding = Some(finding);
+    }
     match finding.kind {
-        Kind::Deploy | Kind::Restart => statement.change = true,
+        Kind::Deploy | Kind::Restart => statement.change = !statement.level.is_some_and(Level::is_bad),
         Kind::Burst | Kind::NewTemplate | Kind::Silence | Kind::Saturation => {
             statement.senses.add(Sense::Bad);
             statement.healthy = false;
@@ -175,8 +178,11 @@ fn mark<'a>(statement: &mut Statement<'a>, finding: &'a Finding) {
 /// A log record as a statement.
 fn record(quote: &Quote, at: Option<Timestamp>, level: Option<Level>) -> Statement<'_> {
     let (start, text) = message(&quote.quote);
-    let senses = lexicon::senses(first_line(text));
+    let mut senses = lexicon::senses(first_line(text));
     let informational = level.is_some_and(|level| level <= Level::Notice);
+    if !level.is_some_and(Level::is_bad) && is_within(first_line(text)) {
+        senses.remove(Sense::Bad);
+    }
     Statement {
         text,
         segment: text,
@@ -192,7 +198,11 @@ fn record(quote: &Quote, at: Option<Timestamp>, level: Option<Level>) -> Stateme
         level,
         claim: false,
         healthy: informational && senses.has(Sense::Healthy) && !senses.has(Sense::Bad),
-        change: senses.has(Sense::Change) && !level.is_some_and(Level::is_bad) && !senses.has(Sense::Bad),
+        // Ordinary records are full of words for changes (a checkpoint has files added); a finding tells which is one.
+        change: senses.has(Sense::Change)
+            && !informational
+            && !level.is_some_and(Level::is_bad)
+            && !senses.has(Sense::Bad),
         hostile: hostile::is_instruction(&quote.quote),
         count: 1,
         finding: None,

@@ -293,7 +293,7 @@ fn cited(quote: &Quote) -> String {
     }
 }
 
-/// One line; what Markdown or HTML would read as markup is escaped, control characters are dropped.
+/// One line; what Markdown or HTML would read as markup is escaped, what drives a terminal is dropped.
 fn inline(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.trim().chars() {
@@ -303,11 +303,16 @@ fn inline(text: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            c if c.is_control() => {}
+            c if c.is_control() || reorders(c) => {}
             c => out.push(c),
         }
     }
     out
+}
+
+/// Whether a character changes the direction of what stands beside it.
+fn reorders(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Paragraphs.

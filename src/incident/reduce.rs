@@ -109,7 +109,11 @@ impl Incident {
                     HypothesisStatus::Confirmed => "confirmed",
                     HypothesisStatus::RuledOut => "ruled out",
                 };
-                self.log(recorded, TimelineKind::Action, with_note(format!("{said} “{cause}”"), reason));
+                self.log(
+                    recorded,
+                    TimelineKind::Action,
+                    with_note(format!("{said} “{}”", headline(&cause)), reason),
+                );
                 if *verdict == HypothesisStatus::Open {
                     self.verdicts.remove(hypothesis);
                     self.judged_away.remove(hypothesis);
@@ -214,6 +218,11 @@ impl Incident {
         let entry = TimelineEntry { at: recorded.at, text, source, kind, place: None, date_assumed: false };
         self.log.push(LogEntry { seq: recorded.seq, entry });
     }
+}
+
+/// The first clause of a cause: a line of the timeline names it, the details explain it.
+fn headline(cause: &str) -> &str {
+    cause.split_once(": ").map_or(cause, |(first, _)| first)
 }
 
 fn with_note(text: String, note: &str) -> String {

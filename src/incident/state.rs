@@ -207,12 +207,16 @@ impl Incident {
         lines
     }
 
-    /// When the harm began by the clock of the evidence: the earliest symptom, alert or finding of the triage.
+    /// When the harm began by the clock of the evidence: the earliest symptom, alert or finding of the triage. An entry
+    /// that gives the minute alone yields to the first one within that minute that says more.
     pub fn onset(&self) -> Option<Timestamp> {
         let harm = |entry: &&TimelineEntry| {
             matches!(entry.kind, TimelineKind::Symptom | TimelineKind::Alert | TimelineKind::Finding)
         };
-        self.triage.timeline.iter().filter(harm).map(|entry| entry.at).min()
+        let times = || self.triage.timeline.iter().filter(harm).map(|entry| entry.at);
+        let first = times().min()?;
+        let within = |at: &Timestamp| at.as_second() < first.as_second() + 60 && !is_minute(*at);
+        if is_minute(first) { times().filter(within).min().or(Some(first)) } else { Some(first) }
     }
 
     /// Name of a source; `?` when it is not known.
@@ -224,4 +228,9 @@ impl Incident {
     pub fn next_source(&self) -> SourceId {
         SourceId(self.sources.keys().next_back().map_or(1, |last| last.0 + 1))
     }
+}
+
+/// Whether a time says the minute alone.
+fn is_minute(at: Timestamp) -> bool {
+    at.as_second().rem_euclid(60) == 0 && at.subsec_nanosecond() == 0
 }

@@ -230,7 +230,8 @@ impl Lane {
         if let Some(at) = head.at {
             shared.counter.record(at, head.level.is_some_and(Level::is_bad));
         }
-        let mined = shared.miner.mine(head.message, head.shape == Shape::Access);
+        let bad = head.level.is_some_and(Level::is_bad);
+        let mined = shared.miner.mine_as(head.message, head.shape == Shape::Access, bad);
         let span = Span { start: line.start, end: line.end, number };
         let index = mined.template as usize;
         if index >= shared.stats.len() {

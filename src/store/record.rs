@@ -349,7 +349,15 @@ impl Record {
             StoreError::Locked => Trouble::Locked { folder, by: None },
             StoreError::Full => Trouble::Full { folder },
             StoreError::Corrupt(cause) => Trouble::Damaged { folder, cause: cause.clone() },
-            other => Trouble::Unwritable { folder, cause: other.to_string() },
+            _ if folder.exists() && !folder.is_dir() => {
+                Trouble::Unwritable { folder, cause: "is a file, not a folder".to_owned() }
+            }
+            other => {
+                let cause = other.to_string();
+                // The system's "(os error 13)" helps nobody.
+                let cause = cause.split(" (os error").next().unwrap_or_default().to_owned();
+                Trouble::Unwritable { folder, cause }
+            }
         }
     }
 }

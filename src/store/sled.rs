@@ -92,7 +92,7 @@ impl From<sled::Error> for StoreError {
         match error {
             sled::Error::Io(error) if error.to_string().contains("could not acquire lock") => Self::Locked,
             sled::Error::Io(error) => Self::from(error),
-            other => Self::Corrupt(other.to_string()),
+            other => Self::Corrupt(other.to_string().trim_end_matches(" backtrace ()").to_owned()),
         }
     }
 }

@@ -83,6 +83,12 @@ impl Trouble {
         }
     }
 
+    /// Whether new events are in memory only: they are gone when the program dies. A locked store is no such danger,
+    /// its events are in a journal on disk.
+    pub fn at_risk(&self) -> bool {
+        matches!(self, Self::Full { .. } | Self::Unwritable { .. })
+    }
+
     /// What the person can do, in one line.
     pub fn next_step(&self) -> String {
         match self {

@@ -60,6 +60,8 @@ fn typed(draft: &mut Draft, edit: impl FnOnce(&mut Draft) -> Typed) -> Fed {
 }
 
 fn feed_paste(app: &App, draft: &mut Option<Draft>, text: String) -> Fed {
+    // Terminals send the Enter key's carriage return for a line break.
+    let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
     let short = text.chars().nth(PASTE_MAX).is_none();
     match (draft, app.ui.overlays.last()) {
         (Some(draft), _) if short => typed(draft, |draft| draft.paste(&text)),
@@ -131,6 +133,14 @@ mod tests {
         assert_eq!(feed(&app, &mut draft, small), Fed::Messages(vec![Msg::DraftEdited("hello".into())]));
         let big = "x".repeat(PASTE_MAX + 1);
         assert_eq!(feed(&app, &mut draft, Event::Paste(big.clone())), Fed::Messages(vec![Msg::Paste(big)]));
+    }
+
+    #[test]
+    fn line_breaks_arrive_as_carriage_returns() {
+        for text in ["a\rb", "a\r\nb", "a\nb"] {
+            let fed = feed(&App::default(), &mut None, Event::Paste(text.into()));
+            assert_eq!(fed, Fed::Messages(vec![Msg::Paste("a\nb".into())]));
+        }
     }
 
     #[test]

@@ -36,13 +36,16 @@ pub fn locale_is_utf8(var: impl Fn(&str) -> Option<String>) -> bool {
 
 /// Replaces every cell outside ASCII by a sign of the same width that any terminal shows.
 pub fn to_ascii(buffer: &mut Buffer) {
+    let mut behind_wide = false;
     for cell in &mut buffer.content {
-        if cell.symbol().is_ascii() {
-            continue;
+        if behind_wide {
+            cell.set_symbol("?");
+            behind_wide = false;
+        } else if !cell.symbol().is_ascii() {
+            behind_wide = cell.symbol().width() > 1;
+            let sign = if behind_wide { "?" } else { ascii(cell.symbol()) };
+            cell.set_symbol(sign);
         }
-        let wide = cell.symbol().width() > 1;
-        let sign = if wide { "??" } else { ascii(cell.symbol()) };
-        cell.set_symbol(sign);
     }
 }
 

@@ -163,8 +163,10 @@ fn per_second(rate: f64) -> String {
 fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
     let theme = &look.theme;
     if let Some(trouble) = &app.ui.store_trouble {
-        let text = cut(&format!(" not saved: {trouble}"), room.saturating_sub(1));
-        return vec![span(&text, theme.toast_bad), span(" ", theme.toast_bad)];
+        let (lead, style) =
+            if trouble.at_risk { (" not saved: ", theme.toast_bad) } else { ("", theme.trouble) };
+        let text = cut(&format!("{lead}{}", trouble.text), room.saturating_sub(1));
+        return vec![span(&text, style), span(" ", style)];
     }
     let model = app.incident.triage.run.as_ref().and_then(|run| run.model.as_deref()).unwrap_or("no model");
     let digest = &app.digest;

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::app::App;
 use crate::app::command::{Command, CommandInfo};
 use crate::app::keymap;
-use crate::app::ui::{Overlay, Toast};
+use crate::app::ui::{Overlay, Toast, View};
 use crate::tui::view::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::text::{cut, width};
@@ -55,10 +55,26 @@ fn overlay_hints(overlay: &Overlay) -> Vec<(String, &'static str)> {
         Overlay::Incidents { .. } => &[("Enter", "resume it"), ("Esc", "back"), ("Up/Down", "choose")],
         Overlay::Input(input) if input.purpose.one_line() => &[("Enter", "done"), ("Esc", "cancel")],
         Overlay::Input(_) => &[("Ctrl-d", "done"), ("Enter", "new line"), ("Esc", "cancel")],
+        Overlay::Document { view: View::Hypothesis(_), .. } => &[
+            ("Esc", "back"),
+            ("j/k", "move"),
+            ("c", "confirm"),
+            ("x", "rule out"),
+            ("u", "reopen"),
+            ("y", "copy"),
+        ],
+        Overlay::Document { view: View::Step(_), .. } => &[
+            ("Esc", "back"),
+            ("y", "copy"),
+            ("Space", "tick"),
+            ("e", "as expected"),
+            ("x", "unexpected"),
+            ("s", "skip"),
+        ],
         Overlay::Document { .. } => {
             &[("Esc", "back"), ("j/k", "move"), ("y", "copy"), ("Enter", "open"), ("Y", "plain text")]
         }
-        Overlay::Plain(_) => &[("Esc", "back")],
+        Overlay::Plain { .. } => &[("Esc", "back"), ("j/k", "move")],
     };
     hints.iter().map(|(key, what)| ((*key).to_owned(), *what)).collect()
 }

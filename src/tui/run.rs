@@ -6,12 +6,13 @@ use std::task::Poll;
 use std::time::Instant;
 
 use crossterm::event::EventStream;
+use futures_util::stream::select_all;
 use futures_util::{Stream, StreamExt};
 
 use crate::app::App;
 use crate::app::effect::Effect;
 use crate::app::msg::Msg;
-use crate::app::runtime::{Pipe, Runtime};
+use crate::app::runtime::{Pipe, Runtime, Signals};
 use crate::app::ui::Overlay;
 use crate::app::update::update;
 use crate::tui::clipboard::{self, ClipboardEnv, Route};
@@ -67,9 +68,11 @@ pub struct First {
 pub async fn run(
     app: &mut App,
     options: Options,
-    start: impl FnOnce() -> io::Result<Runtime>,
+    start: impl FnOnce(Signals) -> io::Result<Runtime>,
     first: First,
 ) -> io::Result<i32> {
+    // A signal must find the terminal given back, from the first moment it is ours.
+    let signals = Signals::listen()?;
     let terminal = Terminal::enter()?;
     let look = Look { theme: options.themes.get(&app.ui.theme), ascii: options.ascii };
     app.now = Runtime::now();
@@ -77,7 +80,7 @@ pub async fn run(
     let size = app.ui.size;
     let mut screen = Screen { terminal, look, options, draft: None, pace: Pace::default(), size };
     screen.draw(app)?;
-    let runtime = start()?;
+    let runtime = start(signals)?;
     runtime.watch(hangup::wait, Msg::Stop(HUNG_UP));
     let mut cockpit = Cockpit { app, screen, runtime, ended: None };
     cockpit.resized();
@@ -124,7 +127,9 @@ struct Cockpit<'a> {
 
 impl Cockpit<'_> {
     async fn serve(&mut self) -> i32 {
-        let mut events = EventStream::new();
+        // The stream yields the processor several times whenever it is looked at. On a busy machine that takes tens of
+        // milliseconds, for each message: as a member of a set it is looked at only when it has something.
+        let mut events = select_all([EventStream::new()]);
         loop {
             if let Some(code) = self.ended {
                 return code;

@@ -47,10 +47,12 @@ impl Depth {
 
 /// Why a theme file is refused.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("theme {name}: {problem}")]
+#[error("theme {name}, line {line}: {problem}")]
 pub struct BadTheme {
     /// Name of the theme.
     pub name: String,
+    /// Line at fault, from 1.
+    pub line: usize,
     /// What is wrong, with the role.
     pub problem: String,
 }
@@ -72,11 +74,17 @@ macro_rules! roles {
         impl Theme {
             /// Reads a theme file; every role must be there and no other key.
             pub fn parse(name: &str, text: &str, depth: Depth) -> Result<Self, BadTheme> {
-                let bad = |problem: String| BadTheme { name: name.to_owned(), problem };
-                let written: Written = toml::from_str(text).map_err(|error| bad(error.message().to_owned()))?;
+                let bad = |line: usize, problem: String| BadTheme { name: name.to_owned(), line, problem };
+                let written: Written = toml::from_str(text).map_err(|error| {
+                    let at = error.span().map_or(0, |span| span.start.min(text.len()));
+                    let line = text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+                    bad(line, error.message().to_owned())
+                })?;
+                let refuse = |role: &str, word: String| {
+                    bad(line_of(text, role), format!("{role}: {word:?} is no colour and no attribute"))
+                };
                 Ok(Self {
-                    $($role: style(&written.$role, depth)
-                        .map_err(|word| bad(format!("{}: {word:?} is no colour and no attribute", stringify!($role))))?,)*
+                    $($role: style(&written.$role, depth).map_err(|word| refuse(stringify!($role), word))?,)*
                 })
             }
         }
@@ -220,6 +228,12 @@ impl Themes {
         let found = self.0.get(name).or_else(|| self.0.get(DEFAULT)).cloned();
         found.unwrap_or_else(plain)
     }
+}
+
+/// The line, from 1, that sets `role`.
+fn line_of(text: &str, role: &str) -> usize {
+    let sets = |line: &str| line.split('=').next().is_some_and(|key| key.trim() == role);
+    text.lines().position(sets).map_or(1, |index| index + 1)
 }
 
 /// Everything in the terminal's own text style; stands in where no theme could be read.

@@ -7,7 +7,7 @@ use sevdeck::app::App;
 use sevdeck::app::effect::Effect;
 use sevdeck::app::key::Key;
 use sevdeck::app::msg::{Msg, Opening};
-use sevdeck::app::runtime::{Runtime, Settings};
+use sevdeck::app::runtime::{Runtime, Settings, Signals};
 use sevdeck::app::update::update;
 use sevdeck::incident::{IncidentId, SourceSpec};
 use sevdeck::store::Location;
@@ -28,7 +28,7 @@ impl Cockpit {
             copy_file: folder.join("copy"),
             stdin_spool: None,
         };
-        let runtime = Runtime::start(settings).expect("threads");
+        let runtime = Runtime::start(settings, Signals::listen().expect("signals")).expect("threads");
         let app = App { person: "ana".into(), ..App::default() };
         let mut cockpit = Self { app, runtime };
         cockpit.send(Msg::Resized { columns: 120, rows: 36, context_rows: 12 });

@@ -1,7 +1,11 @@
 //! Bad input: every kind has a message with a next step, or sensible behaviour, and its exit code.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
 use std::process::Stdio;
 
 use serde_json::Value;
@@ -41,7 +45,6 @@ fn what_is_not_there_or_not_a_log_is_refused() {
 
 #[test]
 fn a_file_that_may_not_be_read_is_refused_with_the_reason() {
-    use std::os::unix::fs::PermissionsExt;
     let home = Home::new();
     let path = home.write("secret.log", LOG);
     fs::set_permissions(&path, fs::Permissions::from_mode(0o0)).unwrap();
@@ -174,5 +177,138 @@ fn help_and_version_are_answered() {
     let help = home.run(["--help"]).out;
     for command in ["demo", "resume", "triage", "incidents", "show", "Exit codes"] {
         assert!(help.contains(command), "{help}");
+    }
+}
+
+#[test]
+fn a_line_by_a_person_is_read_as_prose_with_or_without_a_break() {
+    for text in
+        ["site is slow since 13:05, sales says\n", "site is slow, sales says", "13:05 sales: \"slow??\""]
+    {
+        let home = Home::new();
+        home.write("note.txt", text);
+        for run in
+            [home.run(["triage", "--json", "note.txt"]), home.run_with(text.as_bytes(), ["triage", "--json"])]
+        {
+            let triage = triaged(&run);
+            assert_eq!(triage["severity"]["level"], "SEV3", "{text}: {triage}");
+            let first = &triage["hypotheses"][0];
+            assert_eq!(first["confidence"], "low", "{text}");
+            assert_eq!(first["evidence"][0]["quote"], text.trim_end(), "{text}");
+            assert_eq!(first["evidence"][0]["verified"], true, "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_regular_file_is_refused_at_once_and_never_waited_for() {
+    let home = Home::new();
+    home.write("app.log", LOG);
+    let made = std::process::Command::new("mkfifo").arg(home.path("pipe")).status().unwrap();
+    assert!(made.success());
+    let _socket = UnixListener::bind(home.path("socket")).unwrap();
+    symlink("one", home.path("other")).unwrap();
+    symlink("other", home.path("one")).unwrap();
+    symlink("nowhere", home.path("dangling")).unwrap();
+    let odd = [
+        ("pipe", "not a regular file"),
+        ("socket", "not a regular file"),
+        ("/dev/zero", "not a regular file"),
+        ("one", "symbolic links"),
+        ("dangling", "no such file"),
+    ];
+    for (name, words) in odd {
+        refused(&home.run(["triage", name]), 3, words);
+        refused(&home.run(["triage", "--context", name]), 3, words);
+        let run = home.run(["triage", name, "app.log"]);
+        assert_eq!(run.code, Some(3), "{run:?}");
+        assert!(run.out.contains("connection refused"), "the log is read all the same: {run:?}");
+    }
+    refused(&home.run(["triage", "--context", "."]), 3, "is a directory");
+}
+
+#[test]
+fn a_context_over_the_limit_is_sent_to_the_sources() {
+    let home = Home::new();
+    home.write("chat.md", "a line\n".repeat(3_000_000));
+    let run = home.run(["triage", "--context", "chat.md"]);
+    refused(&run, 3, "over 16 MiB");
+    assert!(run.err.contains("SOURCE"), "{run:?}");
+}
+
+/// A gzip file of a few lines: it has hardly any NUL bytes.
+const GZIP: &[u8] = b"\x1f\x8b\x08\x08\x42\x9a\x2b\x69\x02\x03app.log\x00\x4b\xcc\x4b\xc9\x2c\x4b\x55\x48\x4e\xcc\x4b\xce\xcf\xe5\x02\x00\xd7\x8c\x1f\x5c\x0e\x11\x13\x17";
+
+#[test]
+fn a_compressed_file_is_no_log_whatever_its_name() {
+    let home = Home::new();
+    home.write("app.log", GZIP);
+    refused(&home.run(["triage", "app.log"]), 3, "does not look like text");
+    refused(&home.run(["triage", "."]), 3, "no log files in there");
+}
+
+#[test]
+fn a_source_that_is_named_twice_is_read_once() {
+    let home = Home::new();
+    home.write("app.log", LOG);
+    let once = triaged(&home.run(["triage", "--json", "app.log"]));
+    let twice = triaged(&home.run(["triage", "--json", "app.log", "app.log", "*.log"]));
+    assert_eq!(once["hypotheses"], twice["hypotheses"]);
+}
+
+#[test]
+fn more_files_than_are_followed_are_no_failure() {
+    let home = Home::new();
+    for number in 0..300 {
+        home.write(&format!("many/{number:03}.log"), LOG);
+    }
+    let run = home.run(["triage", "--json", "many/*.log"]);
+    triaged(&run);
+    assert!(run.out.contains("connection refused"), "{run:?}");
+}
+
+#[test]
+fn names_cannot_drive_the_terminal() {
+    let home = Home::new();
+    let name = "a b\u{e9}\u{1b}[31m\u{1b}]0;title\u{7}\u{202e}.log";
+    home.write(name, LOG);
+    for how in ["--json", "--markdown"] {
+        let run = home.run(["triage", how, name]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(run.out.contains("a b\u{e9}"), "{run:?}");
+        assert!(!run.out.contains(['\u{1b}', '\u{7}']), "{run:?}");
+        assert!(how == "--json" || !run.out.contains('\u{202e}'), "programs get the name as it is: {run:?}");
+    }
+    let run = home.run(["triage", "no\u{1b}[2J.log"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(!run.err.contains('\u{1b}'), "{run:?}");
+    refused(
+        &home.run([OsStr::from_bytes(b"triage"), OsStr::from_bytes(b"\xff.log")]),
+        2,
+        "not a name in UTF-8",
+    );
+}
+
+#[test]
+fn without_a_home_incidents_are_in_the_temporary_folder() {
+    let home = Home::new();
+    let run = Run::of(home.sevdeck(["incidents"]).env_remove("HOME").output().unwrap());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(home.path("tmp").read_dir().unwrap().count() > 0, "{run:?}");
+}
+
+#[test]
+fn what_is_kept_is_for_its_owner_alone() {
+    let home = Home::new();
+    home.write("app.log", LOG);
+    let run = home.run(["incidents"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let mut left = vec![home.store()];
+    while let Some(path) = left.pop() {
+        let kept = fs::metadata(&path).unwrap();
+        assert_eq!(kept.permissions().mode() & 0o077, 0, "{}", path.display());
+        if kept.is_dir() {
+            left.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        }
     }
 }

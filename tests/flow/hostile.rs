@@ -33,7 +33,7 @@ fn overlay(number: u8, text: &str) -> Option<Overlay> {
         0 => Some(Overlay::Help(7)),
         1 => Some(Overlay::Palette { query: text.into(), selected: 3 }),
         2 => Some(Overlay::Input(Input { purpose: Purpose::Note, text: text.into() })),
-        3 => Some(Overlay::Plain(text.into())),
+        3 => Some(Overlay::Plain { text: text.into(), top: 0 }),
         4 => Some(Overlay::Incidents { query: text.into(), selected: 9 }),
         5 => document(View::Hypothesis("pool".into())),
         6 => document(View::Postmortem),

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use sevdeck::app::ui::{HypothesisCursor, Input, Overlay, Pane, Purpose, Toast, Ui, View};
+use sevdeck::app::ui::{HypothesisCursor, Input, Overlay, Pane, Purpose, StoreTrouble, Toast, Ui, View};
 use sevdeck::app::{App, PastIncident};
 use sevdeck::incident::triage::HypothesisStatus;
 use sevdeck::incident::{Place, SourceId, SourceSpec};
@@ -216,8 +216,13 @@ fn messages_and_trouble() {
     let until = app.now + SignedDuration::from_secs(3);
     app.ui.toast =
         Some(Toast { text: "Sent to tmux and its terminal's clipboard".into(), bad: false, until });
-    app.ui.store_trouble = Some("no space left in /var/lib/sevdeck".into());
+    let text = "no space left in /var/lib/sevdeck".to_owned();
+    app.ui.store_trouble = Some(StoreTrouble { text, at_risk: true });
     insta::assert_snapshot!(screen(&app, 80, 24));
+    app.ui.toast = None;
+    let text = "store in use by sevdeck (pid 7); new events are journalled and merged".to_owned();
+    app.ui.store_trouble = Some(StoreTrouble { text, at_risk: false });
+    insta::assert_snapshot!("trouble_without_risk", screen(&app, 80, 24));
 }
 
 #[test]

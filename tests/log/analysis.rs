@@ -3,6 +3,8 @@
 use std::fs;
 use std::sync::Arc;
 
+use std::fmt::Write;
+
 use sevdeck::incident::{FindingKind, SourceId};
 use sevdeck::log::Request;
 use sevdeck::log::digest::Digest;
@@ -12,21 +14,14 @@ use crate::log::rig::{ONE, Rig, numbered};
 fn incident() -> String {
     let mut text = String::new();
     for second in 0..600 {
-        text.push_str(&format!(
-            "2026-03-01T10:{:02}:{:02}Z INFO payments request served in {second} ms\n",
-            second / 60,
-            second % 60
-        ));
+        let clock = format!("2026-03-01T10:{:02}:{:02}", second / 60, second % 60);
+        let _ = writeln!(text, "{clock}Z INFO payments request served in {second} ms");
         if second == 470 {
             text.push_str("2026-03-01T10:07:50Z INFO deploy finished service=payments version=2.41.0\n");
         }
         if second >= 480 {
             for tick in 0..8 {
-                text.push_str(&format!(
-                    "2026-03-01T10:{:02}:{:02}.{tick}00Z FATAL payments sorry, too many clients already\n",
-                    second / 60,
-                    second % 60
-                ));
+                let _ = writeln!(text, "{clock}.{tick}00Z FATAL payments sorry, too many clients already");
             }
         }
     }

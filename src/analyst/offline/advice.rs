@@ -1,7 +1,8 @@
 //! Advice: what to check, what to do, what is missing, and what remains for afterwards.
 
 use crate::analyst::offline::belief::Belief;
-use crate::analyst::offline::scene::{Scene, excerpt};
+use crate::analyst::offline::change::Change;
+use crate::analyst::offline::scene::Scene;
 use crate::evidence::lexicon::Sense;
 use crate::incident::triage::{CommandEffect, FollowUp, HypothesisStatus, Missing, Mitigation, Step};
 
@@ -53,9 +54,12 @@ pub fn checklist(scene: &Scene<'_>) -> Vec<Step> {
 /// Whether the change that is suspected is really the one.
 fn change_check(scene: &Scene<'_>, belief: &Belief, decides: &str) -> Option<Step> {
     let said = scene.words(*belief.triggers.first()?);
-    let words = excerpt(said, 0, 90);
-    let (en, zh) = ("Is this change really what set it off", "是否确由该变更触发");
-    let step = if scene.zh() { format!("{zh}：“{words}”") } else { format!("{en}: “{words}”") };
+    let change = Change::of(scene, belief)?.named(scene.zh());
+    let step = if scene.zh() {
+        format!("是否确由该变更触发：{change}")
+    } else {
+        format!("Is this change really what set it off: {change}")
+    };
     let command = scene.names.fill(match kind_of(said) {
         ChangeKind::Schedule => "kubectl get cronjobs -A; crontab -l",
         ChangeKind::Config => "git log -p --since='2 days ago' -- <configuration path>",
@@ -194,8 +198,8 @@ pub fn mitigations(scene: &Scene<'_>) -> Vec<Mitigation> {
 
 /// Action, risk and rollback for a scheduled job, each in English and Chinese.
 const STOP_JOB: [&str; 6] = [
-    "Disable (suspend) the scheduled batch job: “{change}”",
-    "立即暂停（停用）该定时任务：“{change}”",
+    "Disable (suspend) the scheduled batch job: {change}",
+    "立即暂停（停用）该定时任务：{change}",
     "What the job does is late until it runs again",
     "任务要做的工作会推迟",
     "Resume the job (set suspend to false)",
@@ -207,7 +211,8 @@ fn take_back(scene: &Scene<'_>, first: &Belief) -> Vec<Mitigation> {
     let id = &scene.playbook(first.candidate.playbook).id;
     let changed = first.triggers.first().copied().filter(|&number| scene.statement(number).change);
     let Some(number) = changed else { return Vec::new() };
-    let words = excerpt(scene.words(number), 0, 110);
+    let Some(change) = Change::of(scene, first) else { return Vec::new() };
+    let words = change.named(scene.zh());
     let kind = kind_of(scene.words(number));
     if kind == ChangeKind::Outside {
         return Vec::new();
@@ -235,8 +240,8 @@ fn take_back(scene: &Scene<'_>, first: &Belief) -> Vec<Mitigation> {
         add(
             "revert",
             [
-                "Revert (roll back) the change: “{change}”",
-                "回滚（恢复）该变更：“{change}”",
+                "Revert (roll back) the change: {change}",
+                "回滚（恢复）该变更：{change}",
                 "What the change was made for is missing again; check that nothing else depends on it by now",
                 "该变更要解决的问题会重现；确认没有其他东西已依赖它",
                 "Apply the change again from version control",
@@ -247,11 +252,11 @@ fn take_back(scene: &Scene<'_>, first: &Belief) -> Vec<Mitigation> {
     } else {
         let [en, zh] = if kind == ChangeKind::Other {
             [
-                "Undo (revert) this change, where it can be taken back: “{change}”",
-                "撤销（回滚）该变更（如可撤销）：“{change}”",
+                "Undo (revert) this change, where it can be taken back: {change}",
+                "撤销（回滚）该变更（如可撤销）：{change}",
             ]
         } else {
-            ["Roll back (revert) to the version before: “{change}”", "回滚到此变更之前的版本：“{change}”"]
+            ["Roll back (revert) to the version before: {change}", "回滚到此变更之前的版本：{change}"]
         };
         add(
             "rollback",
@@ -309,12 +314,12 @@ pub fn follow_ups(scene: &Scene<'_>) -> Vec<FollowUp> {
                 });
             }
         }
-        if let Some(&number) = first.triggers.first() {
-            let words = excerpt(scene.words(number), 0, 80);
+        if let Some(change) = Change::of(scene, first) {
+            let words = change.named(scene.zh());
             let text = if scene.zh() {
-                format!("复盘该变更为何能未被拦截地生效：“{words}”")
+                format!("复盘该变更为何能未被拦截地生效：{words}")
             } else {
-                format!("Find out why this change could take effect unnoticed: “{words}”")
+                format!("Find out why this change could take effect unnoticed: {words}")
             };
             list.push(FollowUp { priority: "P1".to_owned(), text, owner: owner(scene, "service") });
         }

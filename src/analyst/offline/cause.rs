@@ -1,24 +1,44 @@
-//! The cause statement: what broke and what set it off, in the words and figures of the evidence.
+//! The cause: one sentence that says what broke, through what, and since which change, with names and figures.
 
 use crate::analyst::offline::belief::Belief;
-use crate::analyst::offline::scene::{Scene, excerpt, room};
+use crate::analyst::offline::change::Change;
+use crate::analyst::offline::names::Names;
+use crate::analyst::offline::phrase::phrase;
+use crate::analyst::offline::scene::{Scene, room};
 use crate::analyst::offline::weigh::Candidate;
-use crate::incident::triage::{Hypothesis, HypothesisStatus};
+use crate::evidence::lexicon::Sense;
+use crate::evidence::statement::fractions;
+use crate::incident::triage::{Contradiction, Hypothesis, HypothesisStatus};
 
 /// Characters of one quoted fragment.
-const FRAGMENT: usize = 84;
+const FRAGMENT: usize = 60;
 
-/// Characters of the quoted change.
-const CHANGE: usize = 120;
+/// Longest title that is told with its explanation, characters.
+const TITLE: usize = 100;
 
-/// The hypotheses of the scene as documents.
-pub fn hypotheses(scene: &Scene<'_>) -> Vec<Hypothesis> {
-    scene.beliefs.iter().map(|belief| hypothesis(scene, belief)).collect()
+/// The hypotheses of the scene as documents. `contradictions` are told in the next check where they are about the
+/// change that is suspected.
+pub fn hypotheses(scene: &Scene<'_>, contradictions: &[Contradiction]) -> Vec<Hypothesis> {
+    scene.beliefs.iter().map(|belief| hypothesis(scene, contradictions, belief)).collect()
 }
 
-fn hypothesis(scene: &Scene<'_>, belief: &Belief) -> Hypothesis {
+/// Whether the schedule of what set `belief` off is told in ways that do not fit.
+fn is_unexplained(scene: &Scene<'_>, contradictions: &[Contradiction], belief: &Belief) -> bool {
+    let quoted: Vec<_> =
+        contradictions.iter().flat_map(|item| &item.quotes).filter_map(|quote| quote.place).collect();
+    let triggers = belief.triggers.iter().take(2).map(|&number| scene.statement(number));
+    triggers.filter(|s| s.senses.has(Sense::Schedule)).filter_map(|s| s.place).any(|at| quoted.contains(&at))
+}
+
+fn hypothesis(scene: &Scene<'_>, contradictions: &[Contradiction], belief: &Belief) -> Hypothesis {
     let playbook = scene.playbook(belief.candidate.playbook);
     let next = playbook.checks.first().map(|check| scene.say(&check.en, &check.zh));
+    let mut next = next.unwrap_or_default().to_owned();
+    if is_unexplained(scene, contradictions, belief) {
+        let words = scene
+            .say("; and which schedule is real, for they do not fit", "；并确认哪个执行周期属实（说法不一）");
+        next.push_str(words);
+    }
     let quotes = |numbers: &[usize]| numbers.iter().map(|&number| scene.statement(number).quote()).collect();
     let mut against = belief.against.clone();
     against.extend(belief.candidate.claims.iter().filter(|_| !belief.carried()).take(2));
@@ -29,11 +49,11 @@ fn hypothesis(scene: &Scene<'_>, belief: &Belief) -> Hypothesis {
         evidence: quotes(&belief.evidence),
         against: quotes(&against),
         status: belief.status,
-        next_check: next.unwrap_or_default().to_owned(),
+        next_check: next,
     }
 }
 
-/// What broke and what set it off.
+/// What broke, through what and since which change, in one sentence.
 pub fn cause(scene: &Scene<'_>, belief: &Belief) -> String {
     let title = scene.title(belief.candidate.playbook);
     if !belief.carried() {
@@ -45,56 +65,98 @@ pub fn cause(scene: &Scene<'_>, belief: &Belief) -> String {
         };
         return if scene.zh() { format!("{title}（{said}）") } else { format!("{title} ({said})") };
     }
-    let mut quoted: Vec<String> = Vec::new();
+    let mut text = what(scene, belief);
+    let through = |candidate: &Candidate| clause(scene, candidate);
+    if let Some(effect) = &belief.effect {
+        let words = [" with the consequence: ", "，导致"];
+        text.extend([scene.say(words[0], words[1]), &short(scene, effect.playbook)]);
+    }
+    if let Some(root) = &belief.root {
+        let clause = through(root);
+        text.extend([if scene.zh() {
+            format!("，由{clause}引起")
+        } else {
+            format!(", because of {clause}")
+        }]);
+    }
+    if let Some(change) = Change::of(scene, belief) {
+        let change = change.told(scene.zh());
+        text.extend([if scene.zh() {
+            format!("；触发因素：{change}")
+        } else {
+            format!(", since {change}")
+        }]);
+    }
+    text
+}
+
+/// What broke: the figure at its limit where there is one, else the words that show it.
+fn what(scene: &Scene<'_>, belief: &Belief) -> String {
+    let candidate = &belief.candidate;
+    let playbook = scene.playbook(candidate.playbook);
+    if let (Some(figure), Some([en, zh])) = (figure(scene, candidate), &playbook.counts) {
+        let short = short(scene, candidate.playbook);
+        return if scene.zh() {
+            format!("{short}（{figure} {zh}）")
+        } else {
+            format!("{short} ({figure} {en})")
+        };
+    }
     let change = belief.triggers.first().map(|&number| scene.statement(number).segment);
-    let wanted = if scene.playbook(belief.candidate.playbook).mechanism.is_empty() { 3 } else { 2 };
-    fragments(scene, &belief.candidate, wanted, change, &mut quoted);
+    let mut quoted: Vec<String> = Vec::new();
+    let wanted = if playbook.mechanism.is_empty() { 2 } else { 1 };
+    fragments(scene, candidate, wanted, change, &mut quoted);
     if quoted.is_empty() {
         let shown = belief.evidence.iter().map(|&number| scene.statement(number));
         let failure =
-            shown.filter(|s| s.is_bad() && !same(change, s.segment)).map(|s| excerpt(s.text, 0, FRAGMENT));
+            shown.filter(|s| s.is_bad() && !same(change, s.segment)).map(|s| phrase(s.text, 0, FRAGMENT));
         quoted.extend(failure.take(1));
     }
     if quoted.is_empty() {
-        fragments(scene, &belief.candidate, 1, None, &mut quoted);
+        fragments(scene, candidate, 1, None, &mut quoted);
     }
-    let mut text = title.to_owned();
-    if let Some(effect) = &belief.effect {
-        let title = scene.title(effect.playbook);
-        let short = title.split([':', '：', '(', '（']).next().unwrap_or(title).trim();
-        text.extend([if scene.zh() {
-            format!("，导致{short}")
-        } else {
-            format!("; as a consequence: {short}")
-        }]);
+    let whole = scene.title(candidate.playbook);
+    let short = short(scene, candidate.playbook);
+    let title = if whole.chars().count() <= TITLE { whole } else { &short };
+    if quoted.is_empty() {
+        return whole.to_owned();
     }
-    text.push_str(scene.say(": ", "："));
-    text.push_str(&list(scene, &quoted));
-    if let Some(root) = &belief.root {
-        let known = quoted.len();
-        fragments(scene, root, 1, change, &mut quoted);
-        let title = scene.title(root.playbook);
-        let short = title.split([':', '：']).next().unwrap_or(title);
-        text.extend([if scene.zh() {
-            format!("；由“{short}”引起")
-        } else {
-            format!("; brought about by: {short}")
-        }]);
-        if quoted.len() > known {
-            let fragment = &quoted[known];
-            text.extend([if scene.zh() {
-                format!("（“{fragment}”）")
-            } else {
-                format!(" (“{fragment}”)")
-            }]);
-        }
+    format!("{title}{}{}", scene.say(": ", "："), list(scene, &quoted))
+}
+
+/// The limit that is reached, `500 / 500`.
+fn figure<'s>(scene: &'s Scene<'_>, candidate: &Candidate) -> Option<&'s str> {
+    let texts = candidate.carriers.iter().take(12).map(|carrier| scene.statement(carrier.statement));
+    texts.filter(|s| !s.healthy).find_map(|s| {
+        fractions(s.text).find(|fraction| fraction.is_full() && fraction.limit >= 10).map(|full| full.words)
+    })
+}
+
+/// The title of a playbook without its explanation.
+fn short(scene: &Scene<'_>, playbook: usize) -> String {
+    let title = scene.title(playbook);
+    title.split([':', '：', '(', '（']).next().unwrap_or(title).trim().to_owned()
+}
+
+/// A mechanism as a part of a sentence, with the table where it is about one.
+fn clause(scene: &Scene<'_>, candidate: &Candidate) -> String {
+    let playbook = scene.playbook(candidate.playbook);
+    let title = short(scene, candidate.playbook);
+    let mut letters = title.chars();
+    let acronym = title.chars().nth(1).is_some_and(|c| !c.is_lowercase());
+    let lower = match letters.next() {
+        Some(first) if !acronym => first.to_lowercase().chain(letters).collect(),
+        _ => title.clone(),
+    };
+    let said = playbook.clause.as_ref().map(|[en, zh]| scene.say(en, zh).to_owned());
+    let clause = said.unwrap_or(lower);
+    let texts = candidate.carriers.iter().map(|carrier| scene.statement(carrier.statement).text);
+    let table = texts.filter(|_| playbook.family_of_tables()).find_map(|text| Names::in_text("table", text));
+    match (table, scene.zh()) {
+        (Some(table), true) => format!(" {table} 上的{clause}"),
+        (Some(table), false) => format!("{clause} on {table}"),
+        (None, _) => clause,
     }
-    if let Some(change) = set_off(scene, belief) {
-        let words = scene.say("; set off by", "；由以下变更或条件触发：");
-        text.push_str(words);
-        text.extend([if scene.zh() { format!("“{change}”") } else { format!(" “{change}”") }]);
-    }
-    text
 }
 
 fn list(scene: &Scene<'_>, quoted: &[String]) -> String {
@@ -125,7 +187,7 @@ fn fragments(
         if same(change, statement.segment) {
             continue;
         }
-        let fragment = excerpt(statement.text, carrier.at, room(scene.zh(), statement.text, FRAGMENT));
+        let fragment = phrase(statement.text, carrier.at, room(scene.zh(), statement.text, FRAGMENT));
         let known = quoted.iter().any(|other| other.contains(&fragment) || fragment.contains(other.as_str()));
         if signals.contains(&carrier.signal) || known {
             continue;
@@ -133,11 +195,4 @@ fn fragments(
         signals.push(carrier.signal);
         quoted.push(fragment);
     }
-}
-
-/// The change that set it off, in its own words.
-pub fn set_off(scene: &Scene<'_>, belief: &Belief) -> Option<String> {
-    let number = *belief.triggers.first()?;
-    let own = scene.words(number);
-    Some(excerpt(own, 0, room(scene.zh(), own, CHANGE)))
 }

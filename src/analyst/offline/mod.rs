@@ -7,7 +7,9 @@
 pub mod advice;
 pub mod belief;
 pub mod cause;
+pub mod change;
 pub mod names;
+pub mod phrase;
 pub mod playbook;
 pub mod report;
 pub mod scene;
@@ -87,7 +89,8 @@ fn is_thin(reading: &Reading<'_>) -> bool {
     solid.count() < 2 && total < 240
 }
 
-/// A belief that rests on statements which do not fit together is not held with high confidence.
+/// A belief whose mechanism rests on statements which do not fit together is not held with high confidence. What does
+/// not fit about the change that set it off is told, and leaves what broke as sure as it was.
 fn doubt(reading: &Reading<'_>, contradictions: &[Contradiction], beliefs: &mut [Belief]) {
     let factual = |item: &&Contradiction| {
         item.quotes.iter().all(|quote| {
@@ -101,9 +104,10 @@ fn doubt(reading: &Reading<'_>, contradictions: &[Contradiction], beliefs: &mut 
         .filter_map(|quote| quote.place)
         .collect();
     for belief in beliefs.iter_mut().filter(|belief| belief.status == HypothesisStatus::Open) {
-        let rests = belief.evidence.iter().chain(&belief.triggers);
-        let shaken =
-            rests.filter_map(|&number| reading.statements[number].place).any(|place| places.contains(&place));
+        let rests = belief.candidate.carriers.iter().filter(|carrier| carrier.weight >= 4.0);
+        let shaken = rests
+            .filter_map(|carrier| reading.statements[carrier.statement].place)
+            .any(|place| places.contains(&place));
         if shaken && belief.confidence == Confidence::High {
             belief.confidence = Confidence::Medium;
         }
@@ -117,7 +121,7 @@ fn write(scene: &Scene<'_>, contradictions: Vec<Contradiction>) -> Triage {
         title: report::title(scene),
         severity: Some(severity::judge(scene)),
         summary: report::summary(scene),
-        hypotheses: cause::hypotheses(scene),
+        hypotheses: cause::hypotheses(scene, &contradictions),
         checklist: advice::checklist(scene),
         mitigations: advice::mitigations(scene),
         customer_impact: report::impact(scene),
@@ -143,7 +147,8 @@ fn write(scene: &Scene<'_>, contradictions: Vec<Contradiction>) -> Triage {
     if triage.hypotheses.is_empty() {
         triage.hypotheses.extend(unknown(scene));
     }
-    trace(case, scene.onset, &mut triage);
+    let told = scene.beliefs.iter().filter_map(|belief| change::Change::of(scene, belief)?.at);
+    trace(case, scene.onset, &told.collect::<Vec<_>>(), &mut triage);
     triage.postmortem = report::postmortem(scene, &triage);
     triage
 }
@@ -151,7 +156,11 @@ fn write(scene: &Scene<'_>, contradictions: Vec<Contradiction>) -> Triage {
 /// The honest answer when the evidence carries no cause.
 fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
     let mut known: Vec<_> = scene.reading.statements.iter().filter(|s| !s.hostile && !s.healthy).collect();
+    known.retain(|s| s.origin == Origin::Prose || s.is_bad() || s.finding.is_some());
     known.retain(|s| s.is_bad() || s.claim || s.at.is_some());
+    if !known.iter().any(|s| s.is_bad() || s.claim || s.origin == Origin::Prose && !s.change) {
+        return None;
+    }
     let first = known.first()?;
     let bad = known.iter().copied().find(|s| s.is_bad()).unwrap_or(first);
     let words = scene::excerpt(bad.text, 0, 120);
@@ -177,9 +186,12 @@ fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
 }
 
 /// Replaces figures that the evidence does not hold.
-fn trace(case: &CaseFile, onset: Option<jiff::Timestamp>, triage: &mut Triage) {
+fn trace(case: &CaseFile, onset: Option<jiff::Timestamp>, moments: &[jiff::Timestamp], triage: &mut Triage) {
     let mut figures = Figures::of(case);
     figures.learn_moment(onset);
+    for &at in moments {
+        figures.learn_moment(Some(at));
+    }
     for text in [&mut triage.title, &mut triage.summary, &mut triage.customer_impact] {
         *text = figures.trace(text);
     }

@@ -122,6 +122,14 @@ impl Names {
         names
     }
 
+    /// The first name of a slot in `text`.
+    pub fn in_text(slot: &str, text: &str) -> Option<String> {
+        let (_, pattern) = PATTERNS.iter().find(|(known, _)| *known == slot)?;
+        let caps = pattern.captures(text)?;
+        let found = (1..caps.len()).rev().find_map(|group| caps.get(group))?;
+        Some(found.as_str().to_owned())
+    }
+
     /// The name of a slot.
     pub fn get(&self, slot: &str) -> Option<&str> {
         self.found.get(slot).map(String::as_str)

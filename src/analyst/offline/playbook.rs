@@ -32,6 +32,12 @@ pub struct Playbook {
     pub depth: u8,
     /// What broke, in English and Chinese.
     pub title: [String; 2],
+    /// How it reads inside a sentence, in English and Chinese.
+    #[serde(default)]
+    pub clause: Option<[String; 2]>,
+    /// What its limit counts, after the figure: `500 / 500 in use`; in English and Chinese.
+    #[serde(default)]
+    pub counts: Option<[String; 2]>,
     /// Words for what it is about: measurements of these that are normal speak against it.
     #[serde(default)]
     pub about: Vec<String>,
@@ -62,6 +68,13 @@ pub struct Playbook {
     pub samples: Vec<String>,
     /// Lines that must not match.
     pub not_samples: Vec<String>,
+}
+
+impl Playbook {
+    /// Whether the table it is about belongs into a sentence on it.
+    pub fn family_of_tables(&self) -> bool {
+        self.checks.iter().any(|check| check.run.contains("{table}"))
+    }
 }
 
 /// A step of the investigation.

@@ -1,13 +1,16 @@
 //! Summary, title, customer impact and the postmortem draft.
 
+use jiff::Timestamp;
+
 use crate::analyst::offline::cause;
+use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::scene::{Scene, excerpt, room, untimed};
 use crate::analyst::offline::weigh::measures;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::provenance::FILL_IN;
-use crate::evidence::statement::Statement;
+use crate::evidence::statement::{Origin, Statement};
 use crate::incident::triage::Triage;
-use crate::incident::{TimelineEntry, TimelineKind};
+use crate::incident::{Level, TimelineEntry, TimelineKind};
 
 /// One line that names the incident.
 pub fn title(scene: &Scene<'_>) -> String {
@@ -21,7 +24,7 @@ pub fn title(scene: &Scene<'_>) -> String {
             title.split([':', '：', '(', '（']).next().unwrap_or(title).trim().to_owned()
         }
         None => match symptoms(scene, 1).first() {
-            Some(symptom) => excerpt(untimed(symptom), 0, 60),
+            Some(symptom) => phrase(untimed(symptom), 0, 60),
             None => scene.say("nothing notable so far", "暂无异常").to_owned(),
         },
     };
@@ -59,38 +62,38 @@ fn symptoms<'s>(scene: &'s Scene<'_>, wanted: usize) -> Vec<&'s Statement<'s>> {
 
 /// What is going on, in a few sentences.
 pub fn summary(scene: &Scene<'_>) -> String {
-    let symptom = symptoms(scene, 1).first().map(|symptom| excerpt(untimed(symptom), 0, 150));
+    let symptom = symptoms(scene, 1).first().map(|symptom| shown(scene, symptom));
     let onset = scene.onset_words();
     let service = scene.service();
     let Some(first) = scene.leading() else {
         return unsure(scene, symptom, onset);
     };
-    let what = scene.title(first.candidate.playbook);
-    let change = cause::set_off(scene, first).map(|change| excerpt(&change, 0, 110));
+    let cause = cause::cause(scene, first);
+    let over = matches!(harm(scene), Harm::Over(_));
     let mut text = String::new();
     if scene.zh() {
         let subject = if service.is_empty() { "服务" } else { service };
-        text.extend([format!("{subject} 出现异常")]);
+        text.extend([subject, if over { "曾出现异常" } else { "出现异常" }]);
         text.push_str(&onset.map_or_else(String::new, |onset| format!("，约从 {onset} 开始")));
-        text.push_str(&symptom.map_or_else(
-            || "。".to_owned(),
-            |symptom| format!("，表现为“{}”。", excerpt(&symptom, 0, room(true, &symptom, 110))),
-        ));
-        text.extend([format!("最可能的原因（可信度：{}）是{what}", confidence_zh(scene))]);
-        text.push_str(&change.map_or_else(
-            || "。".to_owned(),
-            |change| format!("，触发因素为“{}”。", excerpt(&change, 0, room(true, &change, 90))),
-        ));
+        text.push_str(&symptom.map_or_else(String::new, |symptom| format!("：{symptom}")));
+        text.extend([format!("。最可能的原因（可信度：{}）：{cause}。", confidence_zh(scene))]);
     } else {
         text.push_str(if service.is_empty() { "The service" } else { service });
-        text.push_str(" is in trouble");
+        text.push_str(if over { " was in trouble" } else { " is in trouble" });
         text.push_str(&onset.map_or_else(String::new, |onset| format!(" since about {onset}")));
-        text.push_str(&symptom.map_or_else(|| ". ".to_owned(), |symptom| format!(": “{symptom}”. ")));
-        text.extend([format!("Most likely cause ({} confidence): {what}", first.confidence.name())]);
-        text.push_str(&change.map_or_else(|| ".".to_owned(), |change| format!(", set off by “{change}”.")));
+        text.push_str(&symptom.map_or_else(String::new, |symptom| format!(": {symptom}")));
+        text.extend([format!(". Most likely cause ({} confidence): {cause}.", first.confidence.name())]);
     }
     text.push_str(&state(scene));
     text
+}
+
+/// A symptom as a part of a sentence: a person's words as they are, a record's words in quotation marks.
+fn shown(scene: &Scene<'_>, symptom: &Statement<'_>) -> String {
+    let said = untimed(symptom);
+    let max = room(scene.zh(), said, if symptom.origin == Origin::Prose { 120 } else { 70 });
+    let words = phrase(said, 0, max);
+    if symptom.origin == Origin::Prose && symptom.level.is_none() { words } else { format!("“{words}”") }
 }
 
 fn confidence_zh(scene: &Scene<'_>) -> &'static str {
@@ -117,20 +120,34 @@ fn unsure(scene: &Scene<'_>, symptom: Option<String>, onset: Option<String>) -> 
     }
 }
 
+/// How the harm that the log shows stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Harm {
+    /// No finding of harm.
+    Unknown,
+    /// It lasts.
+    Lasts,
+    /// It is over since then.
+    Over(Timestamp),
+}
+
+fn harm(scene: &Scene<'_>) -> Harm {
+    let bursts = scene.case.findings.iter().filter(|finding| {
+        finding.level.is_some_and(Level::is_bad) && finding.strength >= 40 && finding.rate.is_some()
+    });
+    let ends: Vec<Option<Timestamp>> = bursts.map(|finding| finding.ended).collect();
+    match ends.iter().max() {
+        None => Harm::Unknown,
+        Some(Some(last)) if ends.iter().all(Option::is_some) => Harm::Over(*last),
+        Some(_) => Harm::Lasts,
+    }
+}
+
 /// Whether it is over, where findings say so.
 fn state(scene: &Scene<'_>) -> String {
-    let harm: Vec<_> = scene
-        .case
-        .findings
-        .iter()
-        .filter(|finding| finding.level.is_some_and(crate::incident::Level::is_bad) && finding.strength >= 40)
-        .collect();
-    if harm.is_empty() {
-        return String::new();
-    }
-    let last = harm.iter().map(|finding| finding.ended).collect::<Option<Vec<_>>>();
-    match last.and_then(|ends| ends.into_iter().max()) {
-        Some(ended) => {
+    match harm(scene) {
+        Harm::Unknown => String::new(),
+        Harm::Over(ended) => {
             let at = ended.strftime("%H:%M:%S UTC");
             if scene.zh() {
                 format!("日志显示异常已于 {at} 结束。")
@@ -138,7 +155,7 @@ fn state(scene: &Scene<'_>) -> String {
                 format!(" By the log it ended at {at}.")
             }
         }
-        None => scene.say(" By the log it is still going on.", "日志显示异常仍在持续。").to_owned(),
+        Harm::Lasts => scene.say(" By the log it is still going on.", "日志显示异常仍在持续。").to_owned(),
     }
 }
 
@@ -150,7 +167,7 @@ pub fn impact(scene: &Scene<'_>) -> String {
         users.truncate(3);
         let mut words: Vec<String> = users
             .iter()
-            .map(|s| format!("“{}”", excerpt(s.text, 0, room(scene.zh(), s.text, 140))))
+            .map(|s| format!("“{}”", phrase(untimed(s), 0, room(scene.zh(), s.text, 120))))
             .collect();
         words.dedup();
         words

@@ -1,9 +1,10 @@
 //! Severity by the written policy `prompts/severity.md`: the first rule that the evidence meets decides and is named.
 
+use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::playbook::percents;
-use crate::analyst::offline::scene::{Scene, excerpt};
+use crate::analyst::offline::scene::{Scene, untimed};
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::Statement;
+use crate::evidence::statement::{Origin, Statement};
 use crate::incident::Level;
 use crate::incident::triage::{Severity, SeverityLevel};
 
@@ -247,7 +248,7 @@ pub fn judge(scene: &Scene<'_>) -> Severity {
             return rule(scene, SeverityLevel::Sev2, 'D', s);
         }
     }
-    match bad.first().or(all.first()) {
+    match bad.first().copied().or_else(|| reported(scene)) {
         Some(s) if known => rule(scene, SeverityLevel::Sev3, 'E', s),
         Some(s) => rule(scene, SeverityLevel::Sev3, 'F', s),
         None => Severity {
@@ -260,6 +261,12 @@ pub fn judge(scene: &Scene<'_>) -> Severity {
                 .to_owned(),
         },
     }
+}
+
+/// What a person says is wrong, be it a guess.
+fn reported<'s>(scene: &'s Scene<'_>) -> Option<&'s Statement<'s>> {
+    let says = |s: &&Statement<'_>| s.claim || s.origin == Origin::Prose && s.senses.has(Sense::Bad);
+    scene.reading.statements.iter().filter(|s| !s.hostile).find(says)
 }
 
 /// Share of requests that fail, percent, where a statement gives one.
@@ -316,7 +323,7 @@ fn rule(scene: &Scene<'_>, level: SeverityLevel, rule: char, statement: &Stateme
             "有人反馈但未证实：影响范围未知，定级从低",
         ),
     };
-    let words = excerpt(statement.text, 0, 140);
+    let words = phrase(untimed(statement), 0, 110);
     let reasoning = if scene.zh() {
         format!("规则 {rule}：{zh}。依据：“{words}”")
     } else {

@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
+use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::scene::{Scene, excerpt};
 use crate::analyst::offline::weigh::is_typed;
+use crate::evidence::case_file::NOTES;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Statement};
 use crate::incident::{FindingKind, Level, Place, TimelineEntry, TimelineKind};
@@ -14,11 +16,16 @@ const ENTRIES_MAX: usize = 40;
 /// Longest text, characters.
 const TEXT_MAX: usize = 200;
 
+/// Longest text of a record, characters: its words, not its details.
+const LOG_TEXT_MAX: usize = 140;
+
 /// The entries of the scene, oldest first.
 pub fn entries(scene: &Scene<'_>) -> Vec<TimelineEntry> {
     let mut found: Vec<(u8, TimelineEntry)> = Vec::new();
     for (number, statement) in scene.reading.statements.iter().enumerate() {
-        if statement.hostile || statement.moments.is_empty() {
+        // The persons' own notes stand in the incident's log already.
+        let noted = statement.origin == Origin::Prose && statement.source == NOTES;
+        if statement.hostile || statement.moments.is_empty() || noted {
             continue;
         }
         let weight = matters(scene, statement);
@@ -145,7 +152,7 @@ fn segment_place(statement: &Statement<'_>) -> Option<Place> {
 fn log(scene: &Scene<'_>, statement: &Statement<'_>, weight: u8, found: &mut Vec<(u8, TimelineEntry)>) {
     let Some(at) = statement.at else { return };
     let kind_of = |finding: FindingKind| match finding {
-        FindingKind::Deploy | FindingKind::Restart => TimelineKind::Deploy,
+        FindingKind::Deploy | FindingKind::Restart if statement.change => TimelineKind::Deploy,
         _ => TimelineKind::Finding,
     };
     let entry = |at, text: String, kind| TimelineEntry {
@@ -156,7 +163,7 @@ fn log(scene: &Scene<'_>, statement: &Statement<'_>, weight: u8, found: &mut Vec
         place: statement.place,
         date_assumed: false,
     };
-    let words = excerpt(statement.text, 0, TEXT_MAX);
+    let words = phrase(statement.text, 0, LOG_TEXT_MAX);
     let kind = statement.finding.map_or_else(|| kind(scene, statement, at), |finding| kind_of(finding.kind));
     let ordinary = statement.finding.is_none() && statement.level.is_some() && !statement.is_bad();
     if ordinary && matches!(kind, TimelineKind::Symptom | TimelineKind::Finding) {
@@ -172,7 +179,8 @@ fn log(scene: &Scene<'_>, statement: &Statement<'_>, weight: u8, found: &mut Vec
     };
     found.push((weight, entry(at, text, kind)));
     if let Some((finding, ended)) = statement.finding.and_then(|finding| Some((finding, finding.ended?))) {
-        let text = format!("{}{}", scene.say("ended: ", "结束："), finding.subject);
+        let subject = phrase(&finding.subject, 0, LOG_TEXT_MAX);
+        let text = format!("{}{subject}", scene.say("ended: ", "结束："));
         found.push((weight, entry(ended, text, TimelineKind::Finding)));
     }
 }

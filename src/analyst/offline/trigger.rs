@@ -21,13 +21,23 @@ pub fn onset(reading: &Reading<'_>) -> Option<Timestamp> {
             }
             onset = earlier;
         }
-        Some(onset)
+        Some(precise(reading, onset, pick))
     };
     let told = |s: &Statement<'_>| s.origin == Origin::Prose || s.finding.is_some();
     let severe = |s: &Statement<'_>| told(s) || s.level.is_some_and(crate::incident::Level::is_bad);
     cluster(&|s| !s.change && told(s))
         .or_else(|| cluster(&|s| !s.change && severe(s)))
         .or_else(|| cluster(&severe))
+}
+
+/// A person writes 14:02 for what a log knows to the second: the record within that minute says more.
+fn precise(reading: &Reading<'_>, onset: Timestamp, pick: &dyn Fn(&Statement<'_>) -> bool) -> Timestamp {
+    if onset.as_second().rem_euclid(60) != 0 {
+        return onset;
+    }
+    let found = reading.statements.iter().filter(|s| s.finding.is_some() && s.is_bad() && pick(s));
+    let within = |at: &Timestamp| (0..60).contains(&(at.as_second() - onset.as_second()));
+    found.filter_map(|s| s.at).filter(within).min().unwrap_or(onset)
 }
 
 /// Changes that may have set `candidate` off, most likely first.

@@ -27,11 +27,15 @@ use crate::app::msg::Msg;
 use crate::store::Location;
 
 pub use clipboard::Pipe;
+pub use stop::Signals;
 
 /// Messages that may wait for the interface; senders keep what does not fit and try again.
 const INBOX: usize = 1024;
 /// Longest wait for the store when the program ends.
 const CLOSE_WAIT: Duration = Duration::from_secs(3);
+
+/// Most of standard input that is kept, bytes.
+pub const SPOOL_MAX: u64 = 2 * 1024 * 1024 * 1024;
 
 /// What the runtime needs to know.
 #[derive(Debug, Clone)]
@@ -56,16 +60,17 @@ pub struct Runtime {
     analyst: SyncSender<analyst::Job>,
     wakes: BTreeSet<Timestamp>,
     clock: Interval,
-    stop: stop::Signals,
+    stop: Signals,
     settings: Settings,
 }
 
 impl Runtime {
-    /// Starts the threads. Nothing here waits: the store opens on its own thread.
+    /// Starts the threads. Nothing here waits: the store opens on its own thread. `stop` is older than the runtime: the
+    /// terminal is entered before it.
     ///
     /// # Errors
-    /// When the system refuses a thread or a signal handler.
-    pub fn start(settings: Settings) -> std::io::Result<Self> {
+    /// When the system refuses a thread.
+    pub fn start(settings: Settings, stop: Signals) -> std::io::Result<Self> {
         let (sender, inbox) = mpsc::channel(INBOX);
         let engine = engine::start(settings.poll)?;
         let (writer, writer_thread) = writer::start(sender.clone(), settings.store.clone())?;
@@ -75,7 +80,6 @@ impl Runtime {
         }
         let mut clock = tokio::time::interval(Duration::from_secs(1));
         clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        let stop = stop::Signals::listen()?;
         let writer_thread = Some(writer_thread);
         let wakes = BTreeSet::new();
         Ok(Self { inbox, sender, engine, writer, writer_thread, analyst, wakes, clock, stop, settings })

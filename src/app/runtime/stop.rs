@@ -2,8 +2,8 @@
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// The signals, each with its number.
-pub(super) struct Signals {
+/// The signals that end the program, caught from the moment this exists.
+pub struct Signals {
     hangup: Signal,
     interrupt: Signal,
     quit: Signal,
@@ -11,7 +11,11 @@ pub(super) struct Signals {
 }
 
 impl Signals {
-    pub(super) fn listen() -> std::io::Result<Self> {
+    /// Catches the signals; what arrives before the first [`Signals::next`] waits.
+    ///
+    /// # Errors
+    /// When the system refuses a signal handler.
+    pub fn listen() -> std::io::Result<Self> {
         Ok(Self {
             hangup: signal(SignalKind::hangup())?,
             interrupt: signal(SignalKind::interrupt())?,

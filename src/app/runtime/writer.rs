@@ -12,6 +12,7 @@ use crate::app::PastIncident;
 use crate::app::msg::Msg;
 use crate::app::runtime::Runtime;
 use crate::app::runtime::outbox::Outbox;
+use crate::app::ui::StoreTrouble;
 use crate::incident::{IncidentId, Recorded};
 use crate::store::{IncidentSummary, Kept, Location, Record, similar};
 
@@ -33,7 +34,7 @@ pub(super) enum Job {
 struct Writer {
     record: Record,
     outbox: Outbox,
-    trouble: Option<String>,
+    trouble: Option<StoreTrouble>,
     /// Position of the last event given to the store, by incident.
     given: BTreeMap<IncidentId, u64>,
     /// Position up to which the interface was told that events are durable.
@@ -176,7 +177,10 @@ impl Writer {
     }
 
     fn report_trouble(&mut self) {
-        let trouble = self.record.trouble().map(ToString::to_string);
+        let trouble = self
+            .record
+            .trouble()
+            .map(|trouble| StoreTrouble { text: trouble.to_string(), at_risk: trouble.at_risk() });
         if trouble != self.trouble {
             self.trouble.clone_from(&trouble);
             self.outbox.push(Msg::StoreTrouble(trouble));

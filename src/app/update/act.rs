@@ -31,6 +31,10 @@ impl Turn<'_> {
             Command::Search => self.write(Purpose::Search),
             Command::NextHit => self.search(self.app.ui.context.backward),
             Command::PreviousHit => self.search(!self.app.ui.context.backward),
+            Command::ToggleWrap => {
+                let ui = &mut self.app.ui;
+                ui.context.wrap = Some(!ui.context.wrap.unwrap_or(ui.zoom));
+            }
             Command::NextTheme => self.effects.push(Effect::NextTheme),
             Command::Redraw => self.effects.push(Effect::Redraw),
             Command::Suspend => self.effects.push(Effect::Suspend),
@@ -52,7 +56,7 @@ impl Turn<'_> {
             Command::Copy => self.copy_selected(),
             Command::ShowText => {
                 let (text, _) = self.selected_text();
-                self.open(Overlay::Plain(text));
+                self.open(Overlay::Plain { text, top: 0 });
             }
             Command::AddNote => self.write(Purpose::Note),
             Command::AddContext => self.write(Purpose::Context),
@@ -100,18 +104,21 @@ impl Turn<'_> {
 
     fn open_selected(&mut self) {
         match self.app.ui.focus {
-            Pane::Context => {}
+            Pane::Context => {
+                self.toast("A line has nothing behind it: y copies it, W wraps all lines", false);
+            }
             Pane::Hypotheses => {
-                let Some((hypothesis, piece)) = self.selected_hypothesis() else { return };
+                let Some((hypothesis, piece)) = self.selected_hypothesis() else {
+                    return self.nothing("No hypothesis yet");
+                };
                 match piece {
                     None => self.document(View::Hypothesis(hypothesis.id)),
                     Some(piece) => self.jump_to_piece(&hypothesis, piece),
                 }
             }
             Pane::Checklist => {
-                if let Some(step) = self.selected_step() {
-                    self.document(View::Step(step.id));
-                }
+                let Some(step) = self.selected_step() else { return self.nothing("No step yet") };
+                self.document(View::Step(step.id));
             }
             Pane::Timeline => {
                 let place = self.selected_entry().and_then(|(_, place)| place);
@@ -121,6 +128,10 @@ impl Turn<'_> {
                 }
             }
         }
+    }
+
+    fn nothing(&mut self, why: &str) {
+        self.toast(why, false);
     }
 
     fn jump_to_piece(&mut self, hypothesis: &Hypothesis, piece: usize) {
@@ -157,7 +168,7 @@ impl Turn<'_> {
     }
 
     fn tick(&mut self) {
-        let Some(step) = self.selected_step() else { return };
+        let Some(step) = self.selected_step() else { return self.nothing("No step yet") };
         let outcome = match self.app.incident.outcome_of(&step.id) {
             StepOutcome::Todo => StepOutcome::Done,
             _ => StepOutcome::Todo,
@@ -166,9 +177,8 @@ impl Turn<'_> {
     }
 
     fn note_step(&mut self, outcome: StepOutcome) {
-        if let Some(step) = self.selected_step() {
-            self.write(Purpose::StepNote { step: step.id, outcome });
-        }
+        let Some(step) = self.selected_step() else { return self.nothing("No step yet") };
+        self.write(Purpose::StepNote { step: step.id, outcome });
     }
 
     fn mark(&mut self, step: String, outcome: StepOutcome, note: String) {
@@ -177,13 +187,16 @@ impl Turn<'_> {
     }
 
     fn judge(&mut self, verdict: HypothesisStatus) {
-        if let Some((hypothesis, _)) = self.selected_hypothesis() {
-            self.write(Purpose::Reason { hypothesis: hypothesis.id, verdict });
-        }
+        let Some((hypothesis, _)) = self.selected_hypothesis() else {
+            return self.nothing("No hypothesis yet");
+        };
+        self.write(Purpose::Reason { hypothesis: hypothesis.id, verdict });
     }
 
     fn reopen_hypothesis(&mut self) {
-        let Some((hypothesis, _)) = self.selected_hypothesis() else { return };
+        let Some((hypothesis, _)) = self.selected_hypothesis() else {
+            return self.nothing("No hypothesis yet");
+        };
         if self.app.incident.verdicts.contains_key(&hypothesis.id) {
             let verdict = HypothesisStatus::Open;
             let reason = String::new();

@@ -11,7 +11,7 @@ use crate::app::ui::{Overlay, Session};
 use crate::app::update::Turn;
 use crate::app::{Analysis, App};
 use crate::evidence::case_file::{NOTES, notes_text};
-use crate::incident::{Author, Event, Incident, Recorded, SourceId, SourceSpec};
+use crate::incident::{Author, Event, Incident, Recorded, SourceChange, SourceId, SourceSpec};
 use crate::log::digest::{Digest, Position};
 use crate::log::engine::Request;
 use crate::log::view::{Move, Window};
@@ -90,6 +90,15 @@ impl Turn<'_> {
     fn follow(&mut self, source: SourceId, name: String, path: String, resume: Option<Position>) {
         let path = PathBuf::from(path);
         self.effects.push(Effect::Log(Request::Follow { source, name, path, resume, ended: false }));
+    }
+
+    pub(super) fn stdin_lost(&mut self, reason: String) {
+        let sources = &self.app.incident.sources;
+        let stdin = sources.iter().find(|(_, source)| source.spec == SourceSpec::Stdin).map(|(id, _)| *id);
+        if let Some(source) = stdin {
+            let change = SourceChange::Unreadable { reason };
+            self.record(Author::Sevdeck, Event::SourceChanged { source, change });
+        }
     }
 
     pub(super) fn stdin_ended(&mut self) {
@@ -183,6 +192,7 @@ impl Turn<'_> {
         ui.kept_draft.clone_from(&session.draft);
         ui.durable_seq = self.app.incident.last_seq;
         ui.context.query.clone_from(&session.query);
+        ui.context.wrap = session.wrap;
         ui.context.source = None;
         ui.context.window = Window::default();
         self.app.saved_session = session.clone();
@@ -257,6 +267,7 @@ fn session(app: &App) -> Session {
         query: ui.context.query.clone(),
         positions: positions.filter_map(|source| Some((source.source, source.position.clone()?))).collect(),
         draft: ui.kept_draft.clone(),
+        wrap: ui.context.wrap,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod act;
 mod analysis;
+mod held;
 mod lifecycle;
 mod navigate;
 mod news;
@@ -14,7 +15,8 @@ use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::keymap;
 use crate::app::msg::Msg;
-use crate::app::ui::Toast;
+use crate::app::ui::{Pane, Toast};
+use crate::app::update::held::Held;
 use crate::incident::{Author, Event, Recorded};
 
 /// How long a message stays on the key bar.
@@ -52,6 +54,7 @@ impl Turn<'_> {
             Msg::Tick => {}
             Msg::Stop(code) => self.quit(code),
             Msg::Broken(what) => self.toast(what, true),
+            Msg::StdinLost(reason) => self.stdin_lost(reason),
             Msg::StdinEnded => self.stdin_ended(),
             Msg::Log(news) => self.news(news),
             Msg::Triaged { analyst, revision, triage, done } => {
@@ -83,7 +86,19 @@ impl Turn<'_> {
             self.overlay_key(overlay, key);
         } else if let Some(command) = keymap::command(key, self.app.ui.focus) {
             self.command(command);
+        } else {
+            self.explain(key);
         }
+    }
+
+    /// Says why a key does nothing here.
+    fn explain(&mut self, key: Key) {
+        let elsewhere = Pane::ALL.into_iter().find(|pane| keymap::command(key, *pane).is_some());
+        let text = match elsewhere {
+            Some(pane) => format!("{key} works in {}: {} goes there", pane.title(), pane.number()),
+            None => format!("{key} does nothing: ? lists the keys"),
+        };
+        self.toast(text, false);
     }
 
     /// Records a fact: it is folded in at once and goes to disk with this turn's effects.
@@ -93,7 +108,9 @@ impl Turn<'_> {
         }
         let seq = self.app.incident.last_seq + 1;
         let recorded = Recorded { seq, at: self.now, by, event };
+        let held = Held::of(self.app);
         self.app.incident.apply(&recorded);
+        held.restore(self.app);
         self.events.push(recorded);
     }
 

@@ -137,7 +137,10 @@ impl Turn<'_> {
         }
         let at = sources.iter().position(|source| Some(*source) == self.app.ui.context.source);
         let count = sources.len();
-        let Some(at) = at.filter(|_| count > 1) else { return };
+        let Some(at) = at.filter(|_| count > 1) else {
+            self.toast("There is no other source", false);
+            return;
+        };
         let next = if forward { at + 1 } else { at + count - 1 };
         self.show_source(sources[next % count]);
         self.effects.push(Effect::Log(Request::Move(Move::Follow)));

@@ -1,11 +1,11 @@
 //! Keys while something lies over the panes.
 
-use crate::app::command::Command;
+use crate::app::command::{Command, Scope};
 use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::keymap;
 use crate::app::palette;
-use crate::app::ui::{Input, Overlay, Pane, Purpose, View};
+use crate::app::ui::{HypothesisCursor, Input, Overlay, Pane, Purpose, View};
 use crate::app::update::Turn;
 
 /// Longest pasted context, bytes; more is refused with a message that says what to do instead.
@@ -22,11 +22,11 @@ impl Turn<'_> {
             Overlay::Palette { query, selected } => self.palette_key(query, selected, key),
             Overlay::Incidents { query, selected } => self.incidents_key(query, selected, key),
             Overlay::Document { view, selected } => self.document_key(view, selected, key),
-            Overlay::Plain(text) => {
-                if !closes(key) {
-                    self.open(Overlay::Plain(text));
-                }
-            }
+            Overlay::Plain { text, top } => match scrolled(top, key, self.page()) {
+                Some(top) => self.open(Overlay::Plain { text, top }),
+                None if closes(key) || key == Key::Char('Y') => {}
+                None => self.stay(Overlay::Plain { text, top }, key),
+            },
             Overlay::Input(input) => self.input_key(input, key),
         }
     }
@@ -52,8 +52,14 @@ impl Turn<'_> {
             }
             command if closes(key) || command == Some(own) => {}
             Some(command) if opens_document(command) => self.command(command),
-            _ => self.open(overlay),
+            _ => self.stay(overlay, key),
         }
+    }
+
+    /// `key` has no meaning over the panes.
+    fn stay(&mut self, overlay: Overlay, key: Key) {
+        self.open(overlay);
+        self.toast(format!("{key} does nothing here: Esc goes back"), false);
     }
 
     fn palette_key(&mut self, mut query: String, selected: usize, key: Key) {
@@ -97,15 +103,37 @@ impl Turn<'_> {
             (None, Some(Command::ShowText)) => {
                 let text = self.text_of(&view, selected);
                 self.open(Overlay::Document { view, selected });
-                self.open(Overlay::Plain(text));
+                self.open(Overlay::Plain { text, top: 0 });
             }
             (None, Some(Command::AddNote)) => {
                 self.open(Overlay::Document { view, selected });
                 self.command(Command::AddNote);
             }
             _ if own => {}
+            (None, _) if self.acts_in(&view, key) => {}
             _ => self.close_or_run(Overlay::Document { view, selected }, key, Command::Close),
         }
+    }
+
+    /// The keys of a pane work in the details of its items too: whether `key` was one.
+    fn acts_in(&mut self, view: &View, key: Key) -> bool {
+        let pane = match view {
+            View::Hypothesis(_) => Pane::Hypotheses,
+            View::Step(_) => Pane::Checklist,
+            _ => return false,
+        };
+        let command = keymap::command(key, pane).filter(|command| command.info().scope == Scope::In(pane));
+        let Some(command) = command else { return false };
+        match view {
+            View::Hypothesis(id) if self.app.ui.hypothesis.as_ref().is_none_or(|at| at.id != *id) => {
+                self.app.ui.hypothesis = Some(HypothesisCursor { id: id.clone(), piece: None });
+            }
+            View::Step(id) => self.app.ui.step = Some(id.clone()),
+            _ => {}
+        }
+        self.open(Overlay::Document { view: view.clone(), selected: 0 });
+        self.command(command);
+        true
     }
 
     fn input_key(&mut self, input: Input, key: Key) {
@@ -200,11 +228,12 @@ fn view_command(view: &View) -> Command {
 /// The first row after a key that scrolls, `None` for other keys. The view stops at the end of its text.
 fn scrolled(row: usize, key: Key, page: usize) -> Option<usize> {
     Some(match key {
-        Key::Down | Key::Char('j') => row + 1,
+        Key::Down | Key::Char('j') => row.saturating_add(1),
         Key::Up | Key::Char('k') => row.saturating_sub(1),
-        Key::PageDown | Key::Ctrl('d') | Key::Char(' ') => row + page,
+        Key::PageDown | Key::Ctrl('d') | Key::Char(' ') => row.saturating_add(page),
         Key::PageUp | Key::Ctrl('u') => row.saturating_sub(page),
         Key::Home | Key::Char('g') => 0,
+        Key::End | Key::Char('G') => usize::MAX,
         _ => return None,
     })
 }

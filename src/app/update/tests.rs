@@ -12,7 +12,9 @@ use crate::app::ui::{HypothesisCursor, Overlay, Pane, Session};
 use crate::app::update::update;
 use crate::incident::event::{Event, Recorded, StepOutcome};
 use crate::incident::triage::{CommandEffect, Confidence, Hypothesis, HypothesisStatus, Step, Triage};
-use crate::incident::{Finding, FindingKind, Incident, IncidentId, Place, Quote, SourceId, SourceSpec};
+use crate::incident::{
+    Finding, FindingKind, Incident, IncidentId, Place, Quote, SourceChange, SourceId, SourceSpec,
+};
 use crate::log::digest::Digest;
 use crate::log::engine::{News, Request};
 use crate::log::view::{Line, Move, Window};
@@ -404,4 +406,18 @@ fn an_idle_cockpit_asks_nothing_of_the_world() {
         cockpit.later(1);
         assert_eq!(cockpit.last, []);
     }
+}
+
+#[test]
+fn standard_input_that_is_no_longer_kept_is_a_finding_in_the_record() {
+    let mut cockpit = Cockpit::new(Vec::new());
+    let stdin_spool = Some("/home/ana/spool".into());
+    let (specs, incident) = (vec![SourceSpec::Stdin], Some(IncidentId::new(cockpit.now, 8)));
+    cockpit.send(Msg::Opened(Opening { incident, specs, stdin_spool, ..Opening::default() }));
+    cockpit.send(Msg::StdinLost("over 2048 MiB".into()));
+    let said = |recorded: &Recorded| match &recorded.event {
+        Event::SourceChanged { change: SourceChange::Unreadable { reason }, .. } => reason == "over 2048 MiB",
+        _ => false,
+    };
+    assert!(cockpit.stored.iter().any(said), "{:?}", cockpit.stored);
 }

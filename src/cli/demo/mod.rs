@@ -54,3 +54,6 @@ impl Demo {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod story;

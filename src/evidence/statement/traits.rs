@@ -78,11 +78,42 @@ pub(super) fn strong_failure(text: &str) -> bool {
 
 /// `500 / 500` and its like: a resource that stands at its limit (a third more is a limit that is passed).
 pub fn is_full(text: &str) -> bool {
-    fractions(text).any(|(used, limit)| limit >= 4 && used * 100 >= limit * 97 && used * 3 <= limit * 4)
+    fractions(text).any(|fraction| fraction.is_full())
+}
+
+/// Measurements against limits, all of them with room left.
+pub fn is_within(text: &str) -> bool {
+    let mut all = fractions(text).filter(|fraction| fraction.limit >= 4).peekable();
+    all.peek().is_some() && all.all(|fraction| fraction.used * 100 < fraction.limit * 80)
+}
+
+/// A measurement against a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fraction<'t> {
+    /// In use.
+    pub used: u64,
+    /// The limit.
+    pub limit: u64,
+    /// The words, as they stand in the text.
+    pub words: &'t str,
+    /// Counts what is well: pods that run, checks that pass.
+    pub of_ready: bool,
+}
+
+impl Fraction<'_> {
+    /// Whether the limit is reached.
+    pub fn is_full(&self) -> bool {
+        !self.of_ready
+            && self.limit >= 4
+            && self.used * 100 >= self.limit * 97
+            && self.used * 3 <= self.limit * 4
+    }
 }
 
 /// Fractions `a / b`, `a/b` and `a of b` of whole numbers that are no dates, paths or versions.
-pub(super) fn fractions(text: &str) -> impl Iterator<Item = (u64, u64)> + '_ {
+pub fn fractions(text: &str) -> impl Iterator<Item = Fraction<'_>> + '_ {
+    const READY: [&str; 10] =
+        ["pods", "pod ", "replicas", "instances", "hosts", "nodes", "tests", "checks", "ready", "running"];
     text.match_indices('/')
         .map(|(at, _)| (at, 1))
         .chain(text.match_indices(" of ").map(|(at, _)| (at, 4)))
@@ -99,7 +130,12 @@ pub(super) fn fractions(text: &str) -> impl Iterator<Item = (u64, u64)> + '_ {
                 return None;
             }
             let number = |text: &str| text.replace(',', "").parse::<u64>().ok();
-            Some((number(&left[digits..])?, number(&right[..end])?))
+            let (used, limit) = (number(&left[digits..])?, number(&right[..end])?);
+            let rest = right[end..].trim_start();
+            let stop = text.len() - right.len() + end;
+            let words = text[digits..stop].trim_end_matches(',');
+            let of_ready = READY.iter().any(|word| rest.starts_with(word));
+            Some(Fraction { used, limit, words, of_ready })
         })
 }
 

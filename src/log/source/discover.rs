@@ -10,8 +10,23 @@ use crate::incident::SourceSpec;
 const FILES_MAX: usize = 256;
 /// Bytes looked at to tell text from binary.
 const SNIFF: usize = 1024;
-/// Share of NUL bytes from which a block is binary.
+/// One NUL byte in so many makes a block binary.
 const NUL_SHARE: usize = 20;
+/// One control character in so many that no text has makes a block binary. Compressed bytes, where all values are as
+/// likely, have about one in ten; text in any encoding that keeps ASCII has none to speak of.
+const CONTROL_SHARE: usize = 25;
+/// Fewer bytes than this say nothing about shares of control characters.
+const CONTROL_MIN: usize = 64;
+/// First bytes of gzip, bzip2, xz, Zstandard, LZ4, zip and 7z files.
+const COMPRESSED: [&[u8]; 7] = [
+    b"\x1f\x8b\x08",
+    b"BZh",
+    b"\xfd7zXZ\0",
+    b"\x28\xb5\x2f\xfd",
+    b"\x04\x22\x4d\x18",
+    b"PK\x03\x04",
+    b"7z\xbc\xaf\x27\x1c",
+];
 
 /// The files `spec` leads to, in the order of their names.
 pub(crate) fn files(spec: &SourceSpec) -> Vec<PathBuf> {
@@ -62,11 +77,19 @@ pub(crate) fn is_rotated(name: &Path, later: &Path) -> bool {
     suffix.starts_with(['.', '-', '_']) && suffix.len() > 1
 }
 
-/// Whether a block looks binary: rich in NUL bytes.
+/// Whether the first block of a file looks binary: compressed, or rich in NUL bytes or other control characters.
 pub(crate) fn is_binary(block: &[u8]) -> bool {
     let head = &block[..block.len().min(SNIFF)];
     let nuls = memchr::memchr_iter(0, head).count();
-    nuls > 0 && nuls * NUL_SHARE >= head.len()
+    let controls = head.iter().filter(|byte| is_never_text(**byte)).count();
+    COMPRESSED.iter().any(|magic| head.starts_with(magic) && !head.is_ascii())
+        || nuls > 0 && nuls * NUL_SHARE >= head.len()
+        || head.len() >= CONTROL_MIN && controls * CONTROL_SHARE >= head.len()
+}
+
+/// Control characters that neither layout nor terminal colours nor shift states of East Asian encodings need.
+fn is_never_text(byte: u8) -> bool {
+    matches!(byte, 0x00..=0x06 | 0x10..=0x1a | 0x1c..=0x1f | 0x7f)
 }
 
 /// Names of logs without an extension.
@@ -99,4 +122,45 @@ fn holds_binary(path: &Path) -> bool {
     let mut block = [0; SNIFF];
     let read = File::open(path).and_then(|file| file.read_at(&mut block, 0));
     read.is_ok_and(|read| is_binary(&block[..read]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bytes of every value, as in encrypted or compressed files.
+    fn noise(length: usize) -> Vec<u8> {
+        let mut state = 7_u32;
+        let next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        std::iter::repeat_with(next).take(length).collect()
+    }
+
+    #[test]
+    fn compressed_files_and_programs_are_no_text() {
+        assert!(is_binary(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03short"));
+        assert!(is_binary(b"BZh91AY&SY\xd0\x11"));
+        assert!(is_binary(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"));
+        assert!(is_binary(&noise(200)) && is_binary(&noise(100_000)));
+    }
+
+    #[test]
+    fn text_in_any_encoding_and_with_a_few_odd_bytes_is_text() {
+        let lines = [
+            b"".as_slice(),
+            b"x",
+            b"2026-03-01 INFO started\n",
+            b"BZhang joined the channel\n",
+            b"\x1b[31mERROR\x1b[0m \x1b[1mred\x1b[0m and \x1b[4mbold\x1b[0m \x07\x08\n",
+            b"caf\xe9 \xb4\xed\xce\xf3: \xc1\xac\xbd\xd3\xb1\xbb\xbe\xdc\xbe\xf8\n",
+            "连接被拒绝：数据库不可用\n".as_bytes(),
+            b"2026-03-01T14:02:00Z ERROR one \x00 or \x01 two odd bytes in a line of the usual length are no reason\n",
+        ];
+        for line in lines {
+            assert!(!is_binary(line), "{}", String::from_utf8_lossy(line));
+            assert!(!is_binary(&line.repeat(40)), "{}", String::from_utf8_lossy(line));
+        }
+    }
 }

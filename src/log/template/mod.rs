@@ -32,6 +32,8 @@ const TEXT_MAX: usize = 1024;
 pub(crate) struct Pattern {
     /// Stable id.
     pub(crate) id: String,
+    /// Of records of a bad level.
+    bad: bool,
     tokens: Vec<Token>,
 }
 
@@ -100,7 +102,7 @@ impl Miner {
                 continue;
             }
             let own = &self.patterns[case as usize];
-            let others = keys_of(&own.tokens).into_iter().filter_map(|key| self.groups.get(&key));
+            let others = keys_of(own).into_iter().filter_map(|key| self.groups.get(&key));
             let general =
                 others.flat_map(|group| group.iter().rev().take(COMPARED_MAX)).copied().find(|&other| {
                     other != case
@@ -124,31 +126,38 @@ impl Miner {
 
     /// The template of a message, given in two parts; `access` keeps the status of an HTTP line.
     pub(crate) fn mine(&mut self, message: [&[u8]; 2], access: bool) -> Mined {
+        self.mine_as(message, access, false)
+    }
+
+    /// As [`Self::mine`], keeping records of a bad level apart from others of the same words, so that a failure never
+    /// hides in a template of ordinary work.
+    pub(crate) fn mine_as(&mut self, message: [&[u8]; 2], access: bool, bad: bool) -> Mined {
         let mut masked = std::mem::take(&mut self.masked);
         masked.read(message, access);
-        let mined = match self.forms.get(&masked.form()) {
+        let form = masked.form() ^ class(bad);
+        let mined = match self.forms.get(&form) {
             Some(mined) => *mined,
-            None => self.learn(&masked),
+            None => self.learn(&masked, form, bad),
         };
         self.masked = masked;
         mined
     }
 
-    fn learn(&mut self, masked: &Masked) -> Mined {
-        let template = self.place(masked);
+    fn learn(&mut self, masked: &Masked, form: u64, bad: bool) -> Mined {
+        let template = self.place(masked, bad);
         let mined = Mined { template, traits: words::traits(masked.text()) };
         if self.forms.len() >= FORMS_MAX {
             self.forms.clear();
         }
-        self.forms.insert(masked.form(), mined);
+        self.forms.insert(form, mined);
         mined
     }
 
-    fn place(&mut self, masked: &Masked) -> u32 {
+    fn place(&mut self, masked: &Masked, bad: bool) -> u32 {
         let mut search = Search::new(masked);
         let full = self.patterns.len() >= TEMPLATES_MAX;
         let compared = if full { COMPARED_WHEN_FULL } else { COMPARED_MAX };
-        for key in keys(masked) {
+        for key in keys(masked, bad) {
             for &index in self.groups.get(&key).into_iter().flatten().rev().take(compared) {
                 #[cfg(test)]
                 {
@@ -162,11 +171,11 @@ impl Miner {
             return index;
         }
         let mut tokens = tokens_of(masked);
-        let Some(cases) = search.varying(&self.patterns, masked) else { return self.add(tokens) };
+        let Some(cases) = search.varying(&self.patterns, masked) else { return self.add(tokens, bad) };
         for &case in &cases {
             merge(&mut tokens, &self.patterns[case as usize].tokens);
         }
-        let general = self.add(tokens);
+        let general = self.add(tokens, bad);
         for case in cases {
             let case = self.settled(case);
             // Never a circle: a general template is younger than its cases.
@@ -177,9 +186,10 @@ impl Miner {
         general
     }
 
-    fn add(&mut self, tokens: Vec<Token>) -> u32 {
-        let mut pattern = Pattern { id: String::new(), tokens };
-        pattern.id = id_of(&pattern.text());
+    fn add(&mut self, tokens: Vec<Token>, bad: bool) -> u32 {
+        let mut pattern = Pattern { id: String::new(), bad, tokens };
+        let text = pattern.text();
+        pattern.id = if bad { id_of(&format!("! {text}")) } else { id_of(&text) };
         if let Some(&known) = self.ids.get(&pattern.id) {
             return known;
         }
@@ -188,7 +198,7 @@ impl Miner {
         }
         let index = self.patterns.len() as u32;
         self.ids.insert(pattern.id.clone(), index);
-        for key in keys_of(&pattern.tokens) {
+        for key in keys_of(&pattern) {
             self.groups.entry(key).or_default().push(index);
         }
         self.patterns.push(pattern);
@@ -201,23 +211,30 @@ impl Miner {
         }
         let token = Token { hash: WILD, gap: 1, word: false, text: "<*>".into(), constant: false };
         let index = self.patterns.len() as u32;
-        self.patterns.push(Pattern { id: id_of("<*>"), tokens: vec![token] });
+        self.patterns.push(Pattern { id: id_of("<*>"), bad: false, tokens: vec![token] });
         self.overflow = Some(index);
         index
     }
+}
+
+/// Tells the forms and groups of bad records from those of others.
+fn class(bad: bool) -> u64 {
+    if bad { 0x9e37_79b9_7f4a_7c15 } else { 0 }
 }
 
 /// Number of tokens, which of them, and its hash.
 type Key = (usize, usize, u64);
 
 /// Where templates are looked for that a message may belong to.
-fn keys(masked: &Masked) -> [Key; 2] {
-    let hash = |at| if masked.is_constant(at) { masked.hash(at) } else { 0 };
+fn keys(masked: &Masked, bad: bool) -> [Key; 2] {
+    let hash = |at| if masked.is_constant(at) { masked.hash(at) ^ class(bad) } else { class(bad) };
     [(masked.len(), 0, hash(0)), (masked.len(), 1, hash(1))]
 }
 
-fn keys_of(tokens: &[Token]) -> [Key; 2] {
-    let hash = |at: usize| tokens.get(at).filter(|token| token.constant).map_or(0, |token| token.hash);
+fn keys_of(pattern: &Pattern) -> [Key; 2] {
+    let tokens = &pattern.tokens;
+    let constant = |at: usize| tokens.get(at).filter(|token| token.constant).map_or(0, |token| token.hash);
+    let hash = |at| constant(at) ^ class(pattern.bad);
     [(tokens.len(), 0, hash(0)), (tokens.len(), 1, hash(1))]
 }
 

@@ -222,3 +222,18 @@ proptest! {
         prop_assert_eq!(run(), run());
     }
 }
+
+#[test]
+fn a_bad_record_has_a_template_of_its_own_with_a_stable_id() {
+    let mut one = Miner::default();
+    let well = one.mine_as([b"POST /v1/pay 200 in 31 ms", b""], false, false).template as usize;
+    let bad = one.mine_as([b"POST /v1/pay 500 in 31 ms", b""], false, true).template as usize;
+    assert_ne!(well, bad);
+    assert_eq!(one.patterns()[well].text(), one.patterns()[bad].text());
+    let mut other = Miner::default();
+    let first = other.mine_as([b"POST /v1/pay 500 in 31 ms", b""], false, true).template as usize;
+    let second = other.mine_as([b"POST /v1/pay 200 in 31 ms", b""], false, false).template as usize;
+    assert_eq!(one.patterns()[bad].id, other.patterns()[first].id);
+    assert_eq!(one.patterns()[well].id, other.patterns()[second].id);
+    assert_eq!(one.mine([b"POST /v1/pay 200 in 8 ms", b""], false).template as usize, well);
+}

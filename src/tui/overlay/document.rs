@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::app::ui::View;
 use crate::incident::triage::HypothesisStatus;
 use crate::tui::header::badge;
-use crate::tui::overlay::{items, titled};
+use crate::tui::overlay::{items, shown, titled};
 use crate::tui::pane::View as PaneView;
 use crate::tui::pane::checklist::minute;
 use crate::tui::pane::hypotheses::{label, quote_prefix, quote_style};
@@ -20,9 +20,18 @@ const WIDEST: u16 = 110;
 
 /// Draws a document; `selected` is its first row, or the item under the cursor.
 pub fn draw(buffer: &mut Buffer, body: Rect, view: &View, selected: usize, (app, look): (&App, &Look)) {
-    let inner = titled(buffer, body, title(view), "Esc goes back", look);
-    let inner = Rect { width: inner.width.min(WIDEST), ..inner };
-    let rows = placed(view, selected, inner.height, pane_view(app, look, inner.width));
+    let width = body.width.min(WIDEST);
+    let height = body.height.saturating_sub(1);
+    let rows = placed(view, selected, height, pane_view(app, look, width));
+    let items = items_of(view, app);
+    let at = match items {
+        Some(items) if items > 1 => format!("{} of {items}", selected.min(items - 1) + 1),
+        Some(_) => String::new(),
+        None => shown(selected, usize::from(height), rows.rows.len()),
+    };
+    let aside = if at.is_empty() { "Esc goes back".to_owned() } else { format!("{at} · Esc goes back") };
+    let inner = titled(buffer, body, title(view), &aside, look);
+    let inner = Rect { width, ..inner };
     let selection = has_items(view).then_some(look.theme.selection);
     canvas::put_rows(buffer, inner, &rows, selection);
 }
@@ -50,6 +59,17 @@ fn placed(view: &View, selected: usize, height: u16, pane: PaneView<'_>) -> Rows
         rows.top = Some(selected.min(last_top));
     }
     rows
+}
+
+/// How many items a view has; `None` where it is a text to scroll.
+fn items_of(view: &View, app: &App) -> Option<usize> {
+    let triage = &app.incident.triage;
+    match view {
+        View::Mitigations => Some(triage.mitigations.len()),
+        View::Questions => Some(triage.contradictions.len() + triage.missing.len()),
+        View::Similar => Some(triage.similar.len()),
+        _ => None,
+    }
 }
 
 fn has_items(view: &View) -> bool {
@@ -118,7 +138,12 @@ fn hypothesis(view: &PaneView<'_>, id: &str) -> Rows {
         }
         for quote in quotes {
             let text = format!("“{}”", quote.quote);
-            rows.hang(quote_prefix(view, supports, quote), &text, quote_style(view, quote), view.width);
+            rows.hang(
+                quote_prefix(view, supports, quote, view.width / 2),
+                &text,
+                quote_style(view, quote),
+                view.width,
+            );
         }
     }
     if !found.next_check.is_empty() {

@@ -6,7 +6,7 @@ use ratatui::text::Span;
 
 use crate::app::command::{COMMANDS, CommandInfo, Scope};
 use crate::app::ui::Pane;
-use crate::tui::overlay::titled;
+use crate::tui::overlay::{shown, titled};
 use crate::tui::view::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::rows::{Rows, span};
@@ -14,7 +14,8 @@ use crate::tui::widget::rows::{Rows, span};
 /// Draws help from row `first` on; a number past the end shows the end.
 pub fn draw(buffer: &mut Buffer, body: Rect, first: usize, look: &Look) {
     let rows = rows(look, usize::from(body.width.min(100)));
-    let inner = titled(buffer, body, "Keys", "", look);
+    let at = shown(first, usize::from(body.height.saturating_sub(1)), rows.rows.len());
+    let inner = titled(buffer, body, "Keys", &at, look);
     let last_top = rows.rows.len().saturating_sub(usize::from(inner.height));
     let rows = Rows { top: Some(first.min(last_top)), ..rows };
     canvas::put_rows(buffer, inner, &rows, None);
@@ -60,11 +61,16 @@ pub fn rows(look: &Look, columns: usize) -> Rows {
     rows
 }
 
-const SIGNS: [(&str, &str); 6] = [
+const SIGNS: [(&str, &str); 11] = [
     ("✓", "these words were found in the source; Enter goes to the line"),
     ("✗ not found", "these words were not found in the source and count for nothing"),
     ("− against", "speaks against the hypothesis"),
     ("[x] [✓] [✗] [-]", "step done, as expected, not as expected, skipped"),
     ("[·] saving", "not yet on disk"),
+    ("▸", "the row that the keys act on"),
+    ("▌", "edge of a line that reports a failure"),
+    ("14:02:11~", "the time was written without a date: today's is assumed"),
+    ("▂▅█", "behind a hypothesis: how its confidence moved; in the header: errors over time"),
+    ("▲ ▼", "more errors than before, fewer"),
     ("changes", "the command changes the system; the others only read"),
 ];

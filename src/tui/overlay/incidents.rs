@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::app::{App, palette};
 use crate::incident::triage::SeverityLevel;
 use crate::tui::header::badge;
-use crate::tui::overlay::palette::ask;
+use crate::tui::overlay::palette::{ask, counted};
 use crate::tui::overlay::{boxed, popup};
 use crate::tui::view::Look;
 use crate::tui::widget::canvas;
@@ -15,17 +15,19 @@ use crate::tui::widget::rows::{Rows, span, spread};
 /// Draws the picker.
 pub fn draw(buffer: &mut Buffer, body: Rect, (query, selected): (&str, usize), app: &App, look: &Look) {
     let theme = &look.theme;
-    let inner = boxed(buffer, popup(body, 96, 20), "Past incidents", look);
+    let found = app.past.as_ref().map(|past| palette::incidents(query, past));
+    let count = found.as_ref().map_or(0, Vec::len);
+    let selected = selected.min(count.saturating_sub(1));
+    let title = counted("Past incidents", selected, count);
+    let inner = boxed(buffer, popup(body, 96, 20), &title, look);
     let list = ask(buffer, inner, query, look);
     let columns = usize::from(inner.width);
     let mut rows = Rows::default();
-    let Some(past) = &app.past else {
+    let (Some(past), Some(found)) = (&app.past, found) else {
         rows.push(span("Reading the list…", theme.faded).into());
         canvas::put_rows(buffer, list, &rows, None);
         return;
     };
-    let found = palette::incidents(query, past);
-    let selected = selected.min(found.len().saturating_sub(1));
     for (index, incident) in found.iter().enumerate() {
         let level = SeverityLevel::ALL.into_iter().find(|level| level.name() == incident.severity);
         let style = level.map_or(theme.faded, |level| badge(level, look));

@@ -72,7 +72,12 @@ pub fn questions(view: &PaneView<'_>, selected: usize) -> Rows {
         rows.hang(vec![cursor(view, index == selected)], &one.text, theme.text, view.width);
         for quote in &one.quotes {
             let text = format!("“{}”", quote.quote);
-            rows.hang(quote_prefix(view, true, quote), &text, quote_style(view, quote), view.width);
+            rows.hang(
+                quote_prefix(view, true, quote, view.width / 2),
+                &text,
+                quote_style(view, quote),
+                view.width,
+            );
         }
         if index == selected {
             rows.focus_from(start);

@@ -36,13 +36,13 @@ pub fn draw(
         Overlay::Incidents { query, selected } => {
             incidents::draw(buffer, body, (query, *selected), app, look);
         }
-        Overlay::Plain(text) => plain::draw(buffer, body, text, look),
+        Overlay::Plain { text, top } => plain::draw(buffer, body, (text, *top), look),
     }
 }
 
 /// Whether the overlay hides the panes altogether.
 pub fn covers(overlay: &Overlay) -> bool {
-    matches!(overlay, Overlay::Help(_) | Overlay::Document { .. } | Overlay::Plain(_))
+    matches!(overlay, Overlay::Help(_) | Overlay::Document { .. } | Overlay::Plain { .. })
 }
 
 /// Keeps the first row of a text to scroll within the text as it is laid out now, so that the key back up answers at
@@ -52,13 +52,24 @@ pub fn settle(app: &mut App, look: &Look) {
     let last = match app.ui.overlays.last() {
         Some(Overlay::Document { view, .. }) => document::last_row(view, app, look, size),
         Some(Overlay::Help(_)) => Some(help::last_row(look, size)),
+        Some(Overlay::Plain { text, .. }) => Some(plain::last_row(text, size)),
         _ => None,
     };
-    if let (Some(last), Some(Overlay::Document { selected: row, .. } | Overlay::Help(row))) =
-        (last, app.ui.overlays.last_mut())
+    let (Some(last), Some(top)) = (last, app.ui.overlays.last_mut()) else { return };
+    if let Overlay::Document { selected: row, .. } | Overlay::Help(row) | Overlay::Plain { top: row, .. } =
+        top
     {
         *row = (*row).min(last);
     }
+}
+
+/// Which of `total` rows a text of `height` rows shows from `top` on; empty where it shows all.
+pub(crate) fn shown(top: usize, height: usize, total: usize) -> String {
+    if total <= height {
+        return String::new();
+    }
+    let top = top.min(total - height);
+    format!("rows {}-{} of {total}", top + 1, top + height)
 }
 
 /// A title row over `area`; the rest of it.

@@ -12,13 +12,14 @@ use crate::tui::widget::rows::{Rows, span, spread};
 
 /// Draws the palette.
 pub fn draw(buffer: &mut Buffer, body: Rect, query: &str, selected: usize, look: &Look) {
-    let inner = boxed(buffer, popup(body, 76, 18), "Commands", look);
+    let found = palette::matches(query);
+    let selected = selected.min(found.len().saturating_sub(1));
+    let title = counted("Commands", selected, found.len());
+    let inner = boxed(buffer, popup(body, 76, 18), &title, look);
     let theme = &look.theme;
     let list = ask(buffer, inner, query, look);
     let columns = usize::from(inner.width);
     let mut rows = Rows::default();
-    let found = palette::matches(query);
-    let selected = selected.min(found.len().saturating_sub(1));
     for (index, info) in found.iter().enumerate() {
         let key = info.keys.first().map(ToString::to_string).unwrap_or_default();
         let left = vec![span(info.title, theme.text)];
@@ -33,6 +34,11 @@ pub fn draw(buffer: &mut Buffer, body: Rect, query: &str, selected: usize, look:
         rows.push(span("No command has these letters.", theme.faded).into());
     }
     canvas::put_rows(buffer, list, &rows, Some(theme.selection));
+}
+
+/// A title that says which of how many is under the cursor.
+pub(crate) fn counted(title: &str, selected: usize, count: usize) -> String {
+    if count == 0 { title.to_owned() } else { format!("{title}: {} of {count}", selected + 1) }
 }
 
 /// The row with the letters, and the area below it.

@@ -8,7 +8,8 @@ use crate::incident::event::StepOutcome;
 use crate::incident::triage::{CommandEffect, Step};
 use crate::tui::glyphs;
 use crate::tui::pane::{View, teach};
-use crate::tui::widget::rows::{Rows, span, spread};
+use crate::tui::widget::parts::Part;
+use crate::tui::widget::rows::{Row, Rows, span, spread};
 
 /// The rows of the pane.
 pub fn rows(view: &View<'_>) -> Rows {
@@ -20,29 +21,36 @@ pub fn rows(view: &View<'_>) -> Rows {
     }
     let selected =
         view.app.ui.step.as_ref().and_then(|id| steps.iter().position(|step| step.id == *id)).unwrap_or(0);
-    let everything = laid_out(view, &steps, selected, None);
-    if everything.rows.len() <= view.height {
-        return everything;
-    }
-    laid_out(view, &steps, selected, Some(open_step(view, &steps, selected)))
-}
-
-/// The steps with the command of `open`; of every step left to do where that is `None`.
-fn laid_out(view: &View<'_>, steps: &[&Step], selected: usize, open: Option<usize>) -> Rows {
-    let mut rows = Rows::default();
+    let open = open_step(view, &steps, selected);
+    let todo = |step: &Step| view.app.incident.outcome_of(&step.id) == StepOutcome::Todo;
+    let mut heads = Vec::with_capacity(steps.len());
+    let mut commands = Vec::with_capacity(steps.len());
     for (index, step) in steps.iter().enumerate() {
+        let here = index == selected;
+        let head = head(view, step, here);
+        heads.push(if here { head.at_least(usize::MAX) } else { head });
+        let command = Part::unbroken(details(view, step));
+        // The cursor's row and its command belong together, whatever has to go off screen for them.
+        commands.push(if index == open { command.at_least(usize::MAX) } else { command });
+    }
+    let used: usize = heads.iter().chain(&commands).map(Part::shown).sum();
+    let mut room = view.height.saturating_sub(used);
+    for head in &mut heads {
+        head.grow(&mut room, usize::MAX);
+    }
+    for (command, _) in commands.iter_mut().zip(&steps).filter(|(_, step)| todo(step)) {
+        command.grow(&mut room, usize::MAX);
+    }
+    let mut rows = Rows::default();
+    for (index, (head, command)) in heads.into_iter().zip(commands).enumerate() {
         let start = rows.rows.len();
-        head(&mut rows, view, step, index == selected);
+        head.put(&mut rows, view.width);
+        let set_off = rows.rows.len() - start;
+        command.put(&mut rows, view.width);
         if index == selected {
+            // Both are kept in view, the words alone are set off.
             rows.focus_from(start);
-        }
-        let todo = view.app.incident.outcome_of(&step.id) == StepOutcome::Todo;
-        if open.map_or(todo || index == selected && view.focused, |open| open == index) {
-            details(&mut rows, view, step);
-            // The cursor's row and its command belong together: scroll both into view.
-            if index == selected && !view.focused {
-                rows.focus_from(start);
-            }
+            rows.set_off = Some(set_off);
         }
     }
     rows
@@ -69,7 +77,7 @@ fn open_step(view: &View<'_>, steps: &[&Step], selected: usize) -> usize {
     steps.iter().position(|step| todo(step)).unwrap_or(selected)
 }
 
-fn head(rows: &mut Rows, view: &View<'_>, step: &Step, selected: bool) {
+fn head(view: &View<'_>, step: &Step, selected: bool) -> Part {
     let theme = &view.look.theme;
     let mark = view.app.incident.marks.get(&step.id);
     let saving = mark.is_some_and(|mark| mark.seq > view.app.ui.durable_seq);
@@ -93,17 +101,15 @@ fn head(rows: &mut Rows, view: &View<'_>, step: &Step, selected: bool) {
         right.push(span(&outcome_word(mark.outcome), style));
         right.push(span(&minute(mark.at), theme.time));
     }
-    let mut spans = prefix;
-    if selected {
-        let reserved: usize = right.iter().map(Span::width).sum::<usize>() + 1;
-        let start = rows.rows.len();
-        rows.hang(spans, &step.step, text_style, view.width.saturating_sub(reserved));
-        let first = std::mem::take(&mut rows.rows[start]);
-        rows.rows[start] = spread(first.spans, right, view.width);
-    } else {
-        spans.push(span(&step.step, text_style));
-        rows.push(spread(spans, right, view.width));
+    let reserved: usize = right.iter().map(Span::width).sum::<usize>() + 1;
+    let mut whole = Rows::default();
+    whole.hang(prefix.clone(), &step.step, text_style, view.width.saturating_sub(reserved));
+    if let Some(first) = whole.rows.first_mut() {
+        *first = spread(std::mem::take(&mut first.spans), right.clone(), view.width);
     }
+    let mut short = prefix;
+    short.push(span(&step.step, text_style));
+    Part::new(whole.rows, spread(short, right, view.width))
 }
 
 /// Sign between the brackets.
@@ -133,8 +139,10 @@ pub(crate) fn minute(at: Timestamp) -> String {
     at.strftime("%H:%M").to_string()
 }
 
-fn details(rows: &mut Rows, view: &View<'_>, step: &Step) {
+/// Command, what is expected, and what was noted.
+fn details(view: &View<'_>, step: &Step) -> Vec<Row> {
     let theme = &view.look.theme;
+    let mut rows = Rows::default();
     if !step.command.is_empty() {
         rows.hang(vec![span("     $ ", theme.faded)], &step.command, theme.command, view.width);
     }
@@ -145,4 +153,5 @@ fn details(rows: &mut Rows, view: &View<'_>, step: &Step) {
         let prefix = vec![span(&format!("     {}: ", mark.by), theme.kind_person)];
         rows.hang(prefix, &mark.note, theme.text, view.width);
     }
+    rows.rows
 }

@@ -6,13 +6,18 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::app::Line;
-use crate::incident::{Level, SourceId};
+use crate::incident::state::SourceState;
+use crate::incident::{Level, SourceChange, SourceId};
 use crate::tui::glyphs;
 use crate::tui::pane::{View, teach};
 use crate::tui::widget::rows::{Row, Rows, fit, span};
 use crate::tui::widget::stamp::{abridged, leading_stamp};
-use crate::tui::widget::text::{clean, cut, fitting, wrap};
+use crate::tui::widget::text::{clean, cut, ending, fitting, width, wrap};
 
+/// Columns of the title row that its number and name take, with the rule around them.
+const TITLE: usize = 17;
+/// So many columns of a source's name tell enough.
+const LEAST_NAME: usize = 14;
 /// Columns before the text of a line: the sign of the cursor and the level's edge.
 const GUTTER: usize = 2;
 
@@ -28,14 +33,18 @@ pub fn rows(view: &View<'_>) -> Rows {
     }
     if context.window.lines.is_empty() {
         let name = context.source.map_or("the sources", |source| app.incident.source_name(source));
-        let lead = format!("No lines in {name} yet. They appear here as they are written.");
+        let lead = match context.source.and_then(|source| app.incident.sources.get(&source)?.trouble.as_ref())
+        {
+            Some(SourceChange::Unreadable { reason }) => format!("{name} cannot be read: {reason}."),
+            _ => format!("No lines in {name} yet. They appear here as they are written."),
+        };
         return teach(view, &lead, &[]);
     }
     let mut rows = Rows::default();
     for (index, line) in context.window.lines.iter().enumerate() {
         let under_cursor = context.cursor == Some(index);
         let start = rows.rows.len();
-        if under_cursor || view.zoomed {
+        if under_cursor || context.wrap.unwrap_or(view.zoomed) {
             whole_line(&mut rows, view, line, under_cursor);
             if under_cursor {
                 rows.focus_from(start);
@@ -74,68 +83,91 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     let app = view.app;
     let theme = &view.look.theme;
     let context = &app.ui.context;
+    let shown = context.source.or(context.window.source);
+    let mut right = source_trouble(view, shown);
+    right.extend(following(view));
+    let mut room = view.width.saturating_sub(TITLE + right.iter().map(Span::width).sum::<usize>());
     let mut spans = Vec::new();
     if !context.query.is_empty() {
-        spans.push(span(&format!(" /{} ", context.query), theme.hit));
-        spans.push(Span::raw(" "));
+        let query = cut(&format!(" /{} ", clean(&context.query)), (room / 2).max(6));
+        room = room.saturating_sub(width(&query) + 1);
+        spans.extend([span(&query, theme.hit), Span::raw(" ")]);
     }
-    let shown = context.source.or(context.window.source);
-    let room = view.width.saturating_sub(40);
     spans.extend(tabs(view, shown, room));
-    if let Some(trouble) = shown.and_then(|id| app.incident.sources.get(&id)).and_then(|s| s.trouble.as_ref())
-    {
-        use crate::incident::SourceChange::{Binary, Disappeared, Ended, Truncated, Unreadable};
-        let said = match trouble {
-            Disappeared => "gone, waiting",
-            Unreadable { .. } => "cannot be read",
-            Ended => "ended",
-            Binary => "not text",
-            Truncated { .. } => "was truncated",
-            _ => "",
-        };
-        spans.push(span(&format!("{said} "), theme.trouble));
-    }
-    let window = &context.window;
-    if window.source.is_some() {
-        let follows = if view.width < 80 { " (G)" } else { ", G follows" };
-        let new = window.lines_total.saturating_sub(context.lines_seen);
-        if window.following {
-            spans.push(span(&format!("{} following ", glyphs::LIVE), theme.better));
-        } else if new > 0 {
-            spans.push(span(&format!("+{} new{follows} ", count(new)), theme.key));
-        } else {
-            spans.push(span(&format!("paused{follows} "), theme.faded));
-        }
-    }
+    spans.extend(right);
     spans
 }
 
-/// Names of the sources with the one shown set off; only as many as fit.
+/// What is wrong with the source shown.
+fn source_trouble(view: &View<'_>, shown: Option<SourceId>) -> Vec<Span<'static>> {
+    use crate::incident::SourceChange::{Binary, Disappeared, Ended, Truncated, Unreadable};
+    let source = shown.and_then(|id| view.app.incident.sources.get(&id));
+    let said = match source.and_then(|source| source.trouble.as_ref()) {
+        Some(Disappeared) => "gone, waiting ",
+        Some(Unreadable { .. }) => "cannot be read ",
+        Some(Ended) => "ended ",
+        Some(Binary) => "not text ",
+        Some(Truncated { .. }) => "was truncated ",
+        _ => return Vec::new(),
+    };
+    vec![span(said, view.look.theme.trouble)]
+}
+
+/// Whether new lines are followed, or how many there are.
+fn following(view: &View<'_>) -> Vec<Span<'static>> {
+    let theme = &view.look.theme;
+    let context = &view.app.ui.context;
+    let window = &context.window;
+    if window.source.is_none() {
+        return Vec::new();
+    }
+    let follows = match view.width {
+        0..70 if !context.query.is_empty() => "",
+        0..80 => " (G)",
+        _ => ", G follows",
+    };
+    let new = window.lines_total.saturating_sub(context.lines_seen);
+    vec![if window.following {
+        span(&format!("{} following ", glyphs::LIVE), theme.better)
+    } else if new > 0 {
+        span(&format!("+{} new{follows} ", count(new)), theme.key)
+    } else {
+        span(&format!("paused{follows} "), theme.faded)
+    }]
+}
+
+/// Names of the sources with the one shown set off, in at most `room` columns: the others, then its number, then the
+/// beginning of its name give way.
 fn tabs(view: &View<'_>, shown: Option<SourceId>, room: usize) -> Vec<Span<'static>> {
     let theme = &view.look.theme;
     let sources = &view.app.incident.sources;
     if sources.is_empty() {
         return Vec::new();
     }
-    let total: usize = sources.values().map(|source| source.name.len() + 2).sum();
-    let mut spans = Vec::new();
-    for (index, (id, source)) in sources.iter().enumerate() {
-        if Some(*id) == shown {
-            let name = cut(&clean(&source.name), (view.width / 3).max(8));
-            spans.push(span(&format!("[{name}]"), theme.focus));
-            if total > room && sources.len() > 1 {
-                spans.push(span(&format!(" {} of {}", index + 1, sources.len()), theme.faded));
+    let total: usize = sources.values().map(|source| width(&clean(&source.name)) + 2).sum();
+    if total < room {
+        let tab = |(id, source): (&SourceId, &SourceState)| {
+            if Some(*id) == shown {
+                span(&format!("[{}]", source.name), theme.focus)
+            } else {
+                span(&format!(" {} ", source.name), theme.faded)
             }
-        } else if total <= room {
-            spans.push(span(&format!(" {} ", source.name), theme.faded));
-        }
+        };
+        let notes = shown.filter(|id| !sources.contains_key(id)).map(|_| span("[notes]", theme.focus));
+        return sources.iter().map(tab).chain(notes).chain([Span::raw(" ")]).collect();
     }
-    // Notes are a source of their own, without a number in the incident.
-    if shown.is_some_and(|shown| !sources.contains_key(&shown)) {
-        spans.push(span("[notes]", theme.focus));
-    }
-    spans.push(Span::raw(" "));
-    spans
+    let (index, name) = sources
+        .iter()
+        .enumerate()
+        .find(|(_, (id, _))| Some(**id) == shown)
+        .map_or((None, "notes"), |(index, (_, source))| (Some(index), source.name.as_str()));
+    let number = index.filter(|_| sources.len() > 1);
+    let number = number.map(|index| format!(" {} of {}", index + 1, sources.len())).unwrap_or_default();
+    let name = clean(name);
+    let with_number = width(&name).min(LEAST_NAME) + 3 + width(&number) <= room;
+    let number = if with_number { number.as_str() } else { "" };
+    let name = ending(&name, room.saturating_sub(3 + width(number)).max(LEAST_NAME / 2));
+    vec![span(&format!("[{name}]"), theme.focus), span(number, theme.faded), Span::raw(" ")]
 }
 
 /// A number with its thousands set off.
@@ -181,10 +213,17 @@ fn cut_line(view: &View<'_>, line: &Line) -> Row {
     let (mut spans, skipped) = gutter(view, line, false);
     let used: usize = spans.iter().map(Span::width).sum();
     let text = &line.text[skipped..];
-    let unmarked = hits(&line.text, &view.app.ui.context.query).is_empty() && !is_cited(view, line);
+    let found = hits(text, &view.app.ui.context.query);
+    let room = view.width.saturating_sub(used);
+    let left_out = found.first().map_or(0, |hit| before_hit(text, hit, room));
+    let unmarked = found.is_empty() && !is_cited(view, line);
     let too_wide = fitting(text, view.width.saturating_sub(used)) < text.len();
     match abridged(text).filter(|_| unmarked && too_wide) {
         Some(short) => spans.push(span(&short, level_style(view, line.level))),
+        None if left_out > 0 => {
+            spans.push(span("…", view.look.theme.faded));
+            spans.extend(styled(view, line, skipped + left_out));
+        }
         None => spans.extend(styled(view, line, skipped)),
     }
     if line.cut {
@@ -206,14 +245,45 @@ fn whole_line(rows: &mut Rows, view: &View<'_>, line: &Line, under_cursor: bool)
         rows.push(spans.into());
         return;
     }
-    let style = level_style(view, line.level);
+    let all = styled(view, line, skipped);
     let most = (view.height / 2).max(1);
     let mut prefix = Some(gutter);
+    let mut at = 0;
     for piece in pieces.into_iter().take(most) {
+        at += text[at..].find(&piece).unwrap_or(0);
         let mut spans = prefix.take().unwrap_or_else(|| vec![Span::raw(" ".repeat(GUTTER))]);
-        spans.push(span(&piece, style));
+        spans.extend(part(&all, at..at + piece.len()));
+        at += piece.len();
         rows.push(fit(spans, view.width).into());
     }
+}
+
+/// The bytes `range` of the text of `spans`, styled as they are there.
+fn part(spans: &[Span<'static>], range: Range<usize>) -> Vec<Span<'static>> {
+    let mut start = 0;
+    let mut found = Vec::new();
+    for span in spans {
+        let end = start + span.content.len();
+        let (from, to) = (range.start.max(start), range.end.min(end));
+        if let Some(text) = span.content.get(from.saturating_sub(start)..to.saturating_sub(start))
+            && !text.is_empty()
+        {
+            found.push(Span::styled(text.to_owned(), span.style));
+        }
+        start = end;
+    }
+    found
+}
+
+/// Where a line that is cut begins so that its first hit is on screen: bytes to leave out, none where it is anyway.
+fn before_hit(text: &str, hit: &Range<usize>, columns: usize) -> usize {
+    if hit.end <= fitting(text, columns.saturating_sub(1)) {
+        return 0;
+    }
+    let before = &text[..hit.start];
+    let start = before.char_indices().rev().take(columns / 3).last().map_or(hit.start, |(at, _)| at);
+    let word = text[start..hit.start].find(' ').map_or(start, |space| start + space + 1);
+    if word < hit.start { word } else { start }
 }
 
 /// The text from byte `skipped` on, with cited bytes and hits of the search set off.
@@ -278,6 +348,25 @@ mod tests {
         assert_eq!(single("FATAL fatal", "FATAL"), Some(0..5));
         assert_eq!(single("连接 Fatal", "fatal"), Some(7..12));
         assert!(hits("x", "").is_empty());
+    }
+
+    #[test]
+    fn a_hit_behind_the_edge_is_brought_on_screen() {
+        let text = "ERROR cannot open a connection: sorry, too many clients";
+        let hit = hits(text, "too many").remove(0);
+        assert_eq!(before_hit(text, &hit, 60), 0);
+        assert_eq!(&text[before_hit(text, &hit, 24)..], "sorry, too many clients");
+        let wide = "连接连接连接连接连接 耗尽";
+        let hit = hits(wide, "耗尽").remove(0);
+        assert_eq!(&wide[before_hit(wide, &hit, 9)..], "连接 耗尽");
+    }
+
+    #[test]
+    fn a_part_of_styled_text_keeps_its_styles() {
+        let red = Style::new().red();
+        let spans = [Span::raw("too "), Span::styled("many", red), Span::raw(" clients")];
+        let found = part(&spans, 2..6);
+        assert_eq!(found, [Span::raw("o "), Span::styled("ma", red)]);
     }
 
     #[test]

@@ -9,63 +9,154 @@ use crate::incident::triage::{Confidence, Hypothesis, HypothesisStatus};
 use crate::tui::glyphs;
 use crate::tui::pane::context::WAYS_TO_START;
 use crate::tui::pane::{View, teach};
+use crate::tui::widget::parts::Part;
 use crate::tui::widget::rows::{Rows, fit, span, spread};
 use crate::tui::widget::stamp::{abridged, leading_stamp};
-use crate::tui::widget::text::{ELLIPSIS, width};
+use crate::tui::widget::text::{ending, width};
 
 /// Columns before the words of a cause: the sign of the cursor and the label.
 const LABEL: usize = 9;
-/// Most pieces of evidence shown where not everything has room: the others want to be seen too.
-const PIECES: usize = 4;
 /// Rows a long cause takes where room is short.
 const HEAD_ROWS: usize = 3;
+/// Pieces of evidence shown however short the room is.
+const PIECES: usize = 2;
+/// A source's name takes no more of a row than this part of it,
+const NAME_SHARE: usize = 5;
+/// but may always be this long, in columns.
+const NAME_LEAST: usize = 15;
 /// Columns before the further lines of a quote.
 const QUOTE_INDENT: usize = 7;
 
-/// How much of a text is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Extent {
-    /// All of it, and the evidence of every hypothesis.
-    Everything,
-    /// All of it, over as many rows as it takes.
-    Whole,
-    /// What fits into a row; the item under the cursor is shown whole all the same.
-    Row,
-}
-
-/// The rows of the pane: everything whole where there is room for it.
+/// The rows of the pane. The one under the cursor comes first where room is short: its cause, its evidence, what
+/// speaks against it, what to look at next; then the causes of the others, then their evidence.
 pub fn rows(view: &View<'_>) -> Rows {
     let all = view.app.incident.hypotheses();
     if all.is_empty() {
         return empty(view);
     }
-    let fitting = [Extent::Everything, Extent::Whole]
-        .into_iter()
-        .map(|extent| laid_out(view, &all, extent))
-        .find(|rows| rows.rows.len() <= view.height);
-    fitting.unwrap_or_else(|| laid_out(view, &all, Extent::Row))
-}
-
-fn laid_out(view: &View<'_>, all: &[&Hypothesis], extent: Extent) -> Rows {
     let cursor = view.app.ui.hypothesis.as_ref();
     let selected =
         cursor.and_then(|cursor| all.iter().position(|hypothesis| hypothesis.id == cursor.id)).unwrap_or(0);
-    // A block of many rows set off would be the loudest thing on screen; the first one says enough.
+    let piece = cursor.filter(|cursor| cursor.id == all[selected].id).and_then(|cursor| cursor.piece);
+    let mut blocks: Vec<Block> = all
+        .iter()
+        .enumerate()
+        .map(|(index, hypothesis)| {
+            let here = match piece {
+                _ if index != selected => Here::Elsewhere,
+                None => Here::Head,
+                Some(piece) => Here::Piece(piece),
+            };
+            block(view, hypothesis, here)
+        })
+        .collect();
+    share(view.height, &mut blocks, selected);
     let mut rows = Rows { set_off: Some(1), ..Rows::default() };
-    for (index, hypothesis) in all.iter().enumerate() {
-        if index == selected {
-            let piece = cursor.filter(|cursor| cursor.id == hypothesis.id).and_then(|cursor| cursor.piece);
-            selected_rows(&mut rows, view, hypothesis, (piece, all.len() - 1), extent);
-        } else {
-            head(&mut rows, view, hypothesis, false, extent);
-            if extent == Extent::Everything {
-                for (supports, quote) in pieces(hypothesis) {
-                    quote_row(&mut rows, view, supports, quote, true);
-                }
-            }
-        }
+    for (index, block) in blocks.into_iter().enumerate() {
+        block.put(&mut rows, view, index == selected);
     }
     rows
+}
+
+/// Which of how many is under the cursor.
+pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
+    let all = view.app.incident.hypotheses();
+    if all.len() < 2 {
+        return Vec::new();
+    }
+    let cursor = view.app.ui.hypothesis.as_ref();
+    let at = cursor.and_then(|cursor| all.iter().position(|hypothesis| hypothesis.id == cursor.id));
+    vec![span(&format!(" {} of {} ", at.unwrap_or(0) + 1, all.len()), view.look.theme.faded)]
+}
+
+/// A hypothesis in parts.
+struct Block {
+    head: Part,
+    pieces: Vec<Part>,
+    next: Option<Part>,
+}
+
+impl Block {
+    fn hidden(&self) -> usize {
+        self.pieces.iter().filter(|piece| piece.is_hidden()).count()
+    }
+
+    /// Rows it takes; a row tells how many pieces are hidden, where it is the selected one.
+    fn height(&self, selected: bool) -> usize {
+        let parts = std::iter::once(&self.head).chain(&self.pieces).chain(&self.next);
+        parts.map(Part::shown).sum::<usize>() + usize::from(selected && self.hidden() > 0)
+    }
+
+    fn put(self, rows: &mut Rows, view: &View<'_>, selected: bool) {
+        let hidden = self.hidden();
+        self.head.put(rows, view.width);
+        for piece in self.pieces {
+            piece.put(rows, view.width);
+        }
+        if selected && hidden > 0 {
+            let more = format!("     … {hidden} more, Enter shows all");
+            rows.push(fit(vec![span(&more, view.look.theme.faded)], view.width).into());
+        }
+        if let Some(next) = self.next {
+            next.put(rows, view.width);
+        }
+    }
+}
+
+/// Where the cursor is, seen from a hypothesis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Here {
+    /// On another one.
+    Elsewhere,
+    /// On its cause.
+    Head,
+    /// On this piece of its evidence.
+    Piece(usize),
+}
+
+/// A hypothesis in its smallest form.
+fn block(view: &View<'_>, hypothesis: &Hypothesis, cursor: Here) -> Block {
+    let here = cursor != Here::Elsewhere;
+    let head = head(view, hypothesis, here).focused(cursor == Here::Head);
+    let quotes = pieces(hypothesis).enumerate().map(|(index, (supports, quote))| {
+        let part = quote_part(view, supports, quote);
+        let under_cursor = cursor == Here::Piece(index);
+        let least = match cursor {
+            Here::Elsewhere => 0,
+            Here::Head => usize::from(index < PIECES),
+            Here::Piece(_) if under_cursor => usize::MAX,
+            Here::Piece(_) => 1,
+        };
+        part.at_least(least).focused(under_cursor)
+    });
+    Block {
+        head: if here { head.at_least(HEAD_ROWS) } else { head },
+        pieces: quotes.collect(),
+        next: next_part(view, hypothesis).filter(|_| here),
+    }
+}
+
+/// Gives the rows that are left to the parts in turn.
+fn share(height: usize, blocks: &mut [Block], selected: usize) {
+    let used: usize = blocks.iter().enumerate().map(|(at, block)| block.height(at == selected)).sum();
+    let mut room = height.saturating_sub(used);
+    let own = &mut blocks[selected];
+    own.head.grow(&mut room, usize::MAX);
+    let hidden = own.hidden();
+    // With the last hidden piece the row that counts them goes.
+    room += usize::from(hidden > 0 && room + 1 >= hidden);
+    for piece in own.pieces.iter_mut().filter(|piece| piece.is_hidden()) {
+        piece.grow(&mut room, 1);
+    }
+    for part in own.pieces.iter_mut().chain(&mut own.next) {
+        part.grow(&mut room, usize::MAX);
+    }
+    for block in &mut *blocks {
+        block.head.grow(&mut room, usize::MAX);
+    }
+    for piece in blocks.iter_mut().flat_map(|block| &mut block.pieces) {
+        piece.grow(&mut room, usize::MAX);
+    }
 }
 
 fn empty(view: &View<'_>) -> Rows {
@@ -93,40 +184,16 @@ fn empty(view: &View<'_>) -> Rows {
     )
 }
 
-fn selected_rows(
-    rows: &mut Rows,
-    view: &View<'_>,
-    hypothesis: &Hypothesis,
-    (piece, others): (Option<usize>, usize),
-    extent: Extent,
-) {
-    let start = rows.rows.len();
-    head(rows, view, hypothesis, true, extent);
-    if piece.is_none() {
-        rows.focus_from(start);
+fn next_part(view: &View<'_>, hypothesis: &Hypothesis) -> Option<Part> {
+    if hypothesis.next_check.is_empty() || view.app.incident.status_of(hypothesis) != HypothesisStatus::Open {
+        return None;
     }
-    let pieces: Vec<(bool, &Quote)> = pieces(hypothesis).collect();
-    let taken = rows.rows.len() - start + others + 2;
-    let most = if view.zoomed { usize::MAX } else { PIECES };
-    let all = piece.is_some() || extent != Extent::Row;
-    let room = if all { pieces.len() } else { view.height.saturating_sub(taken).clamp(2, most) };
-    for (index, (supports, quote)) in pieces.iter().take(room).enumerate() {
-        let start = rows.rows.len();
-        let under_cursor = piece == Some(index);
-        let whole = under_cursor || extent != Extent::Row;
-        quote_row(rows, view, *supports, quote, whole);
-        if under_cursor {
-            rows.focus_from(start);
-        }
-    }
-    if pieces.len() > room {
-        let more = format!("     … {} more, Enter shows all", pieces.len() - room);
-        rows.push(fit(vec![span(&more, view.look.theme.faded)], view.width).into());
-    }
-    if !hypothesis.next_check.is_empty() && hypothesis.status == HypothesisStatus::Open {
-        let prefix = vec![span("     next ", view.look.theme.faded)];
-        rows.hang(prefix, &hypothesis.next_check, view.look.theme.text, view.width);
-    }
+    let prefix = || vec![span("     next ", view.look.theme.faded)];
+    let mut whole = Rows::default();
+    whole.hang(prefix(), &hypothesis.next_check, view.look.theme.text, view.width);
+    let mut short = prefix();
+    short.push(span(&hypothesis.next_check, view.look.theme.text));
+    Some(Part::new(whole.rows, fit(short, view.width).into()))
 }
 
 /// What speaks for it, then what speaks against it.
@@ -136,7 +203,7 @@ fn pieces(hypothesis: &Hypothesis) -> impl Iterator<Item = (bool, &Quote)> {
 }
 
 /// Label and cause; the reason of a verdict behind it.
-fn head(rows: &mut Rows, view: &View<'_>, hypothesis: &Hypothesis, selected: bool, extent: Extent) {
+fn head(view: &View<'_>, hypothesis: &Hypothesis, selected: bool) -> Part {
     let theme = &view.look.theme;
     let incident = &view.app.incident;
     let status = incident.status_of(hypothesis);
@@ -169,26 +236,14 @@ fn head(rows: &mut Rows, view: &View<'_>, hypothesis: &Hypothesis, selected: boo
     };
     let reserved = right.iter().map(|span| width(&span.content) + 1).sum::<usize>();
     let columns = view.width.saturating_sub(reserved);
-    if selected || extent != Extent::Row {
-        let start = rows.rows.len();
-        rows.hang(prefix, &cause, cause_style, columns);
-        if extent == Extent::Row {
-            // The details show the rest; the evidence below is worth more here.
-            let cut = rows.rows.len() > start + HEAD_ROWS;
-            rows.rows.truncate(start + HEAD_ROWS);
-            if let Some(last) = rows.rows.last_mut().filter(|_| cut) {
-                let mut spans = fit(std::mem::take(&mut last.spans), view.width.saturating_sub(2));
-                spans.push(span(&format!(" {ELLIPSIS}"), cause_style));
-                last.spans = spans;
-            }
-        }
-        let first = std::mem::take(&mut rows.rows[start]);
-        rows.rows[start] = spread(first.spans, right, view.width);
-    } else {
-        let mut spans = prefix;
-        spans.push(span(&cause, cause_style));
-        rows.push(spread(spans, right, view.width));
+    let mut whole = Rows::default();
+    whole.hang(prefix.clone(), &cause, cause_style, columns);
+    if let Some(first) = whole.rows.first_mut() {
+        *first = spread(std::mem::take(&mut first.spans), right.clone(), view.width);
     }
+    let mut short = prefix;
+    short.push(span(&cause, cause_style));
+    Part::new(whole.rows, spread(short, right, view.width))
 }
 
 /// Where the hypothesis stands, in a word.
@@ -215,28 +270,29 @@ fn belief(view: &View<'_>, hypothesis: &str) -> Option<String> {
     Some(newest.iter().map(|belief| bar(belief.confidence)).collect())
 }
 
-fn quote_row(rows: &mut Rows, view: &View<'_>, supports: bool, quote: &Quote, whole: bool) {
-    let prefix = quote_prefix(view, supports, quote);
+fn quote_part(view: &View<'_>, supports: bool, quote: &Quote) -> Part {
     let style = quote_style(view, quote);
-    let text = quoted(&quote.quote);
-    if whole {
-        rows.hang_at(QUOTE_INDENT, prefix, (&text, style), view.width);
-    } else {
-        let used: usize = prefix.iter().map(Span::width).sum();
-        let too_wide = used + width(&text) > view.width;
-        let short = abridged(&text).filter(|_| too_wide).unwrap_or(text);
-        let mut spans = prefix;
-        spans.push(span(&short, style));
-        rows.push(fit(spans, view.width).into());
-    }
+    let text = quoted(&quote.quote, false);
+    let mut whole = Rows::default();
+    let prefix = quote_prefix(view, supports, quote, (view.width / 3).max(NAME_LEAST));
+    whole.hang_at(QUOTE_INDENT, prefix, (&text, style), view.width);
+    // In a row of its own the words matter more than the whole name of their source.
+    let mut short = quote_prefix(view, supports, quote, (view.width / NAME_SHARE).max(NAME_LEAST));
+    let used: usize = short.iter().map(Span::width).sum();
+    let text = if used + width(&text) > view.width { quoted(&quote.quote, true) } else { text };
+    short.push(span(&text, style));
+    Part::new(whole.rows, fit(short, view.width).into())
 }
 
 /// Words of a source in quotation marks. A time stamp at their beginning gives way to an ellipsis: it says least and
-/// takes most of a narrow pane; the details show the words as they are.
-fn quoted(words: &str) -> String {
+/// takes most of a narrow pane; where a row has to do, so do a thread and the folders of a logger's name. The details
+/// show the words as they are.
+fn quoted(words: &str, brief: bool) -> String {
     let stamp = leading_stamp(words);
     let rest = if stamp < words.len() { &words[stamp..] } else { words };
-    format!("“{}{rest}”", if stamp > 0 { "… " } else { "" })
+    let short = if brief { abridged(rest) } else { None };
+    let lead = if stamp > 0 && short.is_none() { "… " } else { "" };
+    format!("“{lead}{}”", short.as_deref().unwrap_or(rest))
 }
 
 /// Style of the words of a quote: struck out where code did not find them.
@@ -244,8 +300,13 @@ pub(crate) fn quote_style(view: &View<'_>, quote: &Quote) -> Style {
     if quote.verified { view.look.theme.text } else { view.look.theme.struck }
 }
 
-/// Sign and place of a quote; what is not verified says so in words.
-pub(crate) fn quote_prefix(view: &View<'_>, supports: bool, quote: &Quote) -> Vec<Span<'static>> {
+/// Sign and place of a quote, the name of its source in at most `most` columns; what is not verified says so in words.
+pub(crate) fn quote_prefix(
+    view: &View<'_>,
+    supports: bool,
+    quote: &Quote,
+    most: usize,
+) -> Vec<Span<'static>> {
     let theme = &view.look.theme;
     let (sign, style) = match (quote.verified, supports) {
         (true, true) => (glyphs::CHECK, theme.verified),
@@ -259,6 +320,7 @@ pub(crate) fn quote_prefix(view: &View<'_>, supports: bool, quote: &Quote) -> Ve
             quote.source.as_str()
         }
     });
+    let name = ending(name, most);
     let place = match quote.line {
         Some(line) => format!("{name}:{line} "),
         None if name.is_empty() => String::new(),

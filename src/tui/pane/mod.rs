@@ -55,7 +55,11 @@ pub fn draw(buffer: &mut Buffer, area: Rect, pane: Pane, app: &App, look: &Look)
     let hidden = canvas::put_rows(buffer, inner, &rows, selection);
     let aside = match pane {
         Pane::Context => context::aside(&view),
-        Pane::Hypotheses => more(hidden, look),
+        Pane::Hypotheses => {
+            let mut aside = hypotheses::aside(&view);
+            aside.extend(more(hidden, look));
+            aside
+        }
         Pane::Checklist => {
             let mut aside = checklist::aside(&view);
             aside.extend(more(hidden, look));

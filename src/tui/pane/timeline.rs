@@ -9,7 +9,8 @@ use ratatui::text::Span;
 use crate::incident::TimelineKind;
 use crate::incident::state::TimelineLine;
 use crate::tui::pane::{View, teach};
-use crate::tui::widget::rows::{Rows, fit, span, spread};
+use crate::tui::widget::parts::{Part, join};
+use crate::tui::widget::rows::{Row, Rows, fit, span, spread};
 use crate::tui::widget::stamp::{abridged, leading_stamp};
 use crate::tui::widget::text::width;
 
@@ -26,21 +27,27 @@ pub fn rows(view: &View<'_>) -> Rows {
     // Every entry takes a row at least, so nothing further away than the height can be seen.
     let from = selected.saturating_sub(view.height);
     let to = (selected + view.height).min(last);
-    let mut rows = Rows::default();
+    let mut parts: Vec<Part> = Vec::new();
+    let mut entries_at = Vec::new();
     let mut day = from.checked_sub(1).map(|before| date(entries[before].entry.at));
     for (index, line) in entries.iter().enumerate().take(to + 1).skip(from) {
         let today = date(line.entry.at);
         let worth_saying = day.is_some() || index > 0 || today != date(view.app.now);
         if day != Some(today) && worth_saying {
-            rows.push(fit(vec![span(&format!("  {today}"), view.look.theme.faded)], view.width).into());
+            let row: Row = fit(vec![span(&format!("  {today}"), view.look.theme.faded)], view.width).into();
+            parts.push(Part::new(vec![row.clone()], row));
         }
         day = Some(today);
-        let start = rows.rows.len();
-        entry(&mut rows, view, *line, cursor == Some(index) || index == last);
-        if index == selected {
-            rows.focus_from(start);
-        }
+        let part = entry(view, *line).focused(index == selected);
+        entries_at.push(parts.len());
+        // The entry under the cursor and the newest one are read, the others looked over.
+        parts.push(if cursor == Some(index) || index == last { part.at_least(usize::MAX) } else { part });
     }
+    let mut room = view.height.saturating_sub(parts.iter().map(Part::shown).sum());
+    for at in entries_at.into_iter().rev() {
+        parts[at].grow(&mut room, usize::MAX);
+    }
+    let mut rows = join(parts, view.width);
     if cursor.is_none() {
         rows.top = Some(rows.rows.len().saturating_sub(view.height));
         rows.focus = 0..0;
@@ -52,12 +59,12 @@ pub fn rows(view: &View<'_>) -> Rows {
 pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     let theme = &view.look.theme;
     let total = view.app.incident.triage.timeline.len() + view.app.incident.log.len();
-    match view.app.ui.timeline {
-        Some(row) if row + 1 < total => {
-            vec![span(&format!(" {} of {total} ", row + 1), theme.faded), span("UTC ", theme.faded)]
-        }
-        _ => vec![span(" UTC ", theme.faded)],
-    }
+    let at = match view.app.ui.timeline {
+        Some(row) if row + 1 < total => format!(" {} of {total}", row + 1),
+        _ if total > view.height => format!(" newest of {total}"),
+        _ => String::new(),
+    };
+    vec![span(&format!("{at} UTC "), theme.faded)]
 }
 
 /// Date of a moment, UTC.
@@ -65,7 +72,7 @@ pub(crate) fn date(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
 
-fn entry(rows: &mut Rows, view: &View<'_>, line: TimelineLine<'_>, whole: bool) {
+fn entry(view: &View<'_>, line: TimelineLine<'_>) -> Part {
     let theme = &view.look.theme;
     let entry = line.entry;
     let saving = line.seq.is_some_and(|seq| seq > view.app.ui.durable_seq);
@@ -83,19 +90,17 @@ fn entry(rows: &mut Rows, view: &View<'_>, line: TimelineLine<'_>, whole: bool) 
     }
     // A line of a log quoted here begins with the time that already stands before it.
     let text = &entry.text[leading_stamp(&entry.text)..];
-    if whole {
-        let start = rows.rows.len();
-        let columns = view.width.saturating_sub(if saving { "saving ".len() } else { 0 });
-        rows.hang_at(indent, prefix, (text, theme.text), columns);
-        let first = std::mem::take(&mut rows.rows[start]);
-        rows.rows[start] = spread(first.spans, right, view.width);
-    } else {
-        let used: usize = prefix.iter().map(Span::width).sum();
-        let too_wide = used + width(text) > view.width;
-        let short = abridged(text).filter(|_| too_wide);
-        prefix.push(span(short.as_deref().unwrap_or(text), theme.text));
-        rows.push(spread(prefix, right, view.width));
+    let columns = view.width.saturating_sub(if saving { "saving ".len() } else { 0 });
+    let mut whole = Rows::default();
+    whole.hang_at(indent, prefix.clone(), (text, theme.text), columns);
+    if let Some(first) = whole.rows.first_mut() {
+        *first = spread(std::mem::take(&mut first.spans), right.clone(), view.width);
     }
+    let used: usize = prefix.iter().map(Span::width).sum();
+    let too_wide = used + width(text) > view.width;
+    let short = abridged(text).filter(|_| too_wide);
+    prefix.push(span(short.as_deref().unwrap_or(text), theme.text));
+    Part::new(whole.rows, spread(prefix, right, view.width))
 }
 
 fn kind_style(view: &View<'_>, kind: TimelineKind) -> Style {

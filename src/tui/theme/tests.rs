@@ -18,11 +18,13 @@ fn a_missing_role_an_unknown_key_and_a_bad_colour_are_refused_by_name() {
     let without = good.replace("selection", "selektion");
     assert!(Theme::parse("x", &without, Depth::True).is_err());
     let more = format!("{good}\nsparkle = \"red\"\n");
-    assert!(Theme::parse("x", &more, Depth::True).unwrap_err().problem.contains("sparkle"));
+    let error = Theme::parse("x", &more, Depth::True).unwrap_err();
+    assert!(error.problem.contains("sparkle"));
+    assert_eq!(error.line, more.lines().count());
     let line = good.lines().find(|line| line.starts_with("faded")).unwrap();
     let bad = good.replace(line, "faded = \"bold reddish\"");
     let error = Theme::parse("mine", &bad, Depth::True).unwrap_err();
-    assert_eq!(error.to_string(), "theme mine: faded: \"reddish\" is no colour and no attribute");
+    assert_eq!(error.to_string(), "theme mine, line 4: faded: \"reddish\" is no colour and no attribute");
 }
 
 #[test]

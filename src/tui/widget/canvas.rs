@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
 use crate::tui::widget::rows::{Row, Rows};
@@ -45,9 +45,29 @@ pub fn put_rows(buffer: &mut Buffer, area: Rect, rows: &Rows, selection: Option<
         let is_set_off = rows.focus.clone().take(set_off).any(|row| row == number);
         if let Some(style) = selection.filter(|_| is_set_off) {
             buffer.set_style(line.intersection(buffer.area), style);
+            put_marks(buffer, line, row, style);
         }
     }
     (top, rows.rows.len().saturating_sub(top + height))
+}
+
+/// Sets what stands out by its background (a hit of the search) off from the selection that lies over the row.
+fn put_marks(buffer: &mut Buffer, line: Rect, row: &Row, selection: Style) {
+    let reversed = |style: Style| style.add_modifier.contains(Modifier::REVERSED);
+    let mut column = 0;
+    for span in &row.spans {
+        let columns = span.content.width() as u16;
+        let area = Rect { x: line.x.saturating_add(column), width: columns, ..line }.intersection(line);
+        column = column.saturating_add(columns);
+        if span.style.bg.is_none() && !reversed(span.style) {
+            continue;
+        }
+        let mut style = Style::reset().patch(span.style);
+        if reversed(span.style) && reversed(selection) {
+            style = style.remove_modifier(Modifier::REVERSED);
+        }
+        buffer.set_style(area.intersection(buffer.area), style);
+    }
 }
 
 /// Empties `area` for something that lies over the panes, without leaving half of a wide character at its edge.

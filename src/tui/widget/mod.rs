@@ -2,6 +2,7 @@
 
 pub mod canvas;
 pub mod draft;
+pub mod parts;
 pub mod rows;
 pub mod scroll;
 pub mod stamp;

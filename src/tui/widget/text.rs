@@ -63,6 +63,23 @@ pub fn cut(text: &str, columns: usize) -> String {
     format!("{}{ELLIPSIS}", text[..at_word.unwrap_or(end)].trim_end())
 }
 
+/// `text`, or an ellipsis and its end where it does not fit; cut before a word of a name where that costs little.
+pub fn ending(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut left = columns.saturating_sub(1);
+    let mut start = text.len();
+    for (at, grapheme) in text.grapheme_indices(true).rev() {
+        let Some(rest) = left.checked_sub(grapheme.width()) else { break };
+        left = rest;
+        start = at;
+    }
+    let word = text[start..].match_indices(['-', '_', '.', '/', ' ']).map(|(at, sign)| at + sign.len());
+    let at_word = word.filter(|at| *at <= WORD_SLACK && start + at < text.len()).max();
+    format!("{ELLIPSIS}{}", &text[start + at_word.unwrap_or(0)..])
+}
+
 /// `text` in lines of at most `first` (the first line) and `rest` columns. Breaks at spaces and between wide
 /// characters; longer words are split. Line breaks of the text are kept. At least one line.
 pub fn wrap(text: &str, first: usize, rest: usize) -> Vec<String> {

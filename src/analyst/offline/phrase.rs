@@ -1,0 +1,76 @@
+//! Short phrases from long lines: the words that say something, without process numbers, accounts and identifiers.
+
+use crate::analyst::offline::scene::excerpt;
+use crate::evidence::statement::level_of;
+use crate::incident::Level;
+
+/// At most `max` characters of the words of `text` around byte `at`.
+pub fn phrase(text: &str, at: usize, max: usize) -> String {
+    let line = text.lines().next().unwrap_or(text);
+    let bare = bare(line);
+    let skipped = line.len() - bare.len();
+    let bare = bare.trim_end();
+    // Identifiers of one request say nothing about all of them.
+    let words: Vec<&str> = bare.split_whitespace().filter(|word| !is_identifier(word)).collect();
+    let clean = words.join(" ");
+    let clean = clean.trim_end_matches([',', ';', ':', '，', '；', '：', '—', ' ']);
+    let near = at.saturating_sub(skipped).min(clean.len());
+    let near = (0..=near).rev().find(|&near| clean.is_char_boundary(near)).unwrap_or(0);
+    excerpt(clean, near, max)
+}
+
+/// The text from its first telling word on: without `[pid]`, `user@database`, a level and the name of a bot.
+pub fn bare(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    for _ in 0..6 {
+        let Some((word, after)) = rest.split_once(char::is_whitespace) else { return rest };
+        let after = after.trim_start();
+        let label = word.trim_end_matches(':');
+        let number = word.starts_with('[') && word.ends_with([']', ':']) && word.len() <= 40;
+        let account = word.contains('@') && !word.contains(['.', '/']);
+        let level = word.ends_with(':') && level_of(label).is_some_and(|level| level >= Level::Debug)
+            || label == "LOG";
+        let bot = word.ends_with("bot:");
+        if !(number || account || level || bot) || after.is_empty() {
+            return rest;
+        }
+        rest = after;
+    }
+    rest
+}
+
+/// `order=ord_3c94ef21ef`: a name with a long value that differs from record to record.
+fn is_identifier(word: &str) -> bool {
+    let Some((name, value)) = word.split_once('=') else { return false };
+    let name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    name && value.len() >= 8
+        && digits >= 3
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_says_nothing_goes() {
+        let table = [
+            (
+                "[52117] pay_app@payments FATAL:  sorry, too many clients already",
+                "sorry, too many clients already",
+            ),
+            ("unhandled exception, order=ord_003bc49b32", "unhandled exception"),
+            ("deploybot: payment-svc v2.41 shipped", "payment-svc v2.41 shipped"),
+            (
+                "connection refused: payment-svc -> postgres-primary:5432",
+                "connection refused: payment-svc -> postgres-primary:5432",
+            ),
+            ("ERROR: relation \"a\" does not exist", "relation \"a\" does not exist"),
+            ("FATAL:", "FATAL"),
+        ];
+        for (line, words) in table {
+            assert_eq!(phrase(line, 0, 80), words, "{line}");
+        }
+    }
+}
