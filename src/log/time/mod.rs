@@ -17,7 +17,7 @@ const REACH: usize = 160;
 /// How far into a line a process id or a label before a timestamp may reach.
 const LED_MAX: usize = 24;
 
-/// Lines without a timestamp after which a bare number is no longer taken for the first one.
+/// Lines without a timestamp after which a bare number is no longer taken for one.
 const UNTIMED: u8 = 8;
 
 /// A timestamp and where it stands in the line.
@@ -33,7 +33,7 @@ pub(crate) struct Stamp {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Clock {
     hint: Option<(Form, usize)>,
-    /// Lines before the first timestamp, up to [`UNTIMED`].
+    /// Lines without a timestamp since one began with it, up to [`UNTIMED`].
     untimed: u8,
     now: Now,
 }
@@ -67,15 +67,15 @@ impl Clock {
             return Some(stamp);
         }
         let found = self.detect(line);
-        if self.hint.is_none() {
-            // In a log without times a large number is a number.
-            let number = found.is_some_and(|stamp| stamp.form == Form::Epoch) && self.untimed >= UNTIMED;
-            if number || found.is_none() {
-                self.untimed = (self.untimed + 1).min(UNTIMED);
-                return None;
-            }
+        // In a log without times a large number is a number.
+        let number = found.is_some_and(|stamp| stamp.form == Form::Epoch) && self.untimed >= UNTIMED;
+        let Some(stamp) = found.filter(|_| !number) else {
+            self.untimed = (self.untimed + 1).min(UNTIMED);
+            return None;
+        };
+        if stamp.start <= 2 {
+            self.untimed = 0;
         }
-        let stamp = found?;
         self.hint = Some((stamp.form, stamp.start));
         Some(stamp)
     }
