@@ -1,11 +1,15 @@
 //! Templates: the constant part of many messages, found online.
 //!
 //! A message is masked first ([`mask`]); messages of the same masked form are the same template, which a cache
-//! answers. Other forms are compared, token by token, with the templates of the same length and first token, and
-//! join the most similar one, whose differing tokens become `<*>` (after Drain: He et al., ICWS 2017).
+//! answers. Other forms are compared, token by token, with templates of the same length that share the first or the
+//! second token ([`alike`]). Where values differ, the message joins the template. Where words differ, it does not, until
+//! so many words were seen in one place that the place is a variable: then a general template takes what comes, and
+//! what came is settled under it at the end. (Drain: He et al., ICWS 2017; Brain: Yu et al., TSC 2023; thresholds from
+//! the message instead of the data set after PIPLUP, arXiv 2508.09366.)
 
 mod alike;
 pub(crate) mod mask;
+mod shape;
 pub(crate) mod words;
 
 use std::collections::HashMap;
