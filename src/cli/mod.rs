@@ -3,6 +3,7 @@
 mod cockpit;
 pub mod demo;
 mod incidents;
+mod logs;
 mod show;
 pub mod sources;
 mod triage;
@@ -53,6 +54,8 @@ enum Command {
     Resume(cockpit::ResumeArgs),
     /// Read logs once and print the triage; needs no terminal and keeps nothing.
     Triage(triage::TriageArgs),
+    /// Read logs once and print their records, templates or findings.
+    Logs(logs::LogsArgs),
     /// List earlier incidents, the newest first.
     Incidents(incidents::IncidentsArgs),
     /// Print an earlier incident.
@@ -130,6 +133,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<u8, Failure>
         Some(Command::Demo(args)) => cockpit::demo(&args, &globals),
         Some(Command::Resume(args)) => cockpit::resume(&args, &globals),
         Some(Command::Triage(args)) => triage::run(&args, &globals),
+        Some(Command::Logs(args)) => logs::run(&args, &globals),
         Some(Command::Incidents(args)) => incidents::run(&args, &globals),
         Some(Command::Show(args)) => show::run(&args, &globals),
     }

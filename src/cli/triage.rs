@@ -87,14 +87,14 @@ pub(super) fn run(args: &TriageArgs, globals: &Globals) -> Result<u8, Failure> {
 }
 
 /// What there was to read.
-struct Read {
+pub(super) struct Read {
     incident: Incident,
-    digest: Arc<Digest>,
+    pub(super) digest: Arc<Digest>,
     changes: Vec<(String, SourceChange)>,
 }
 
 /// Opens the incident as the cockpit does, and lets the engine read to the end of every source.
-fn read(opening: Opening, person: &str, now: Timestamp) -> Read {
+pub(super) fn read(opening: Opening, person: &str, now: Timestamp) -> Read {
     let mut app = App { person: person.to_owned(), ..App::default() };
     let mut engine = Engine::new(Box::new(|| {}));
     let mut msgs = VecDeque::from([Msg::Opened(opening)]);
@@ -130,7 +130,7 @@ fn read(opening: Opening, person: &str, now: Timestamp) -> Read {
 }
 
 /// Says what could not be read as it should; a failure when that is everything.
-fn complain(read: &Read) -> Result<(), Failure> {
+pub(super) fn complain(read: &Read) -> Result<(), Failure> {
     if read.incident.sources.is_empty() {
         let names: Vec<String> = read.incident.requested.iter().map(ToString::to_string).collect();
         return Err(Failure::unreadable(format!("{}: no log files in there", names.join(", ")))
@@ -180,12 +180,12 @@ fn document(incident: &Incident, triage: Triage) -> String {
 }
 
 /// Standard input in a file without a name: nothing is left of it, however the program ends.
-struct Spool {
+pub(super) struct Spool {
     file: File,
 }
 
 impl Spool {
-    fn fill(folder: &Path) -> Result<Self, Failure> {
+    pub(super) fn fill(folder: &Path) -> Result<Self, Failure> {
         let failed = |error: io::Error| {
             Failure::runtime(format!("keeping standard input in {}", folder.display()))
                 .because(error)
@@ -207,7 +207,7 @@ impl Spool {
     }
 
     /// A name under which this process can open it.
-    fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         PathBuf::from(format!("/proc/self/fd/{}", self.file.as_raw_fd()))
     }
 }

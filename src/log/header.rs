@@ -1,7 +1,9 @@
 //! Where the header of a log line ends: process ids, threads and logger names before the message.
 
 /// How far a header reaches at most, bytes.
-const REACH: usize = 200;
+const REACH: usize = 320;
+/// Ids after which words in capitals belong to a header.
+const IDS_MIN: usize = 2;
 /// Most words of a header.
 const WORDS_MAX: usize = 10;
 
@@ -11,10 +13,12 @@ pub(crate) fn is_header(text: &[u8]) -> bool {
         return false;
     }
     let mut depth = 0_usize;
-    let mut words = 0;
+    let (mut words, mut ids) = (0, 0);
     for word in text.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty()) {
         words += 1;
-        if depth == 0 && !is_part(word) || words > WORDS_MAX {
+        let id = is_id(word);
+        ids += usize::from(id);
+        if depth == 0 && !(id || is_part(word) || (ids >= IDS_MIN && is_capital(word))) || words > WORDS_MAX {
             return false;
         }
         for byte in word {
@@ -49,6 +53,19 @@ pub(crate) fn message_start(text: &[u8]) -> usize {
 fn last_word(text: &[u8]) -> &[u8] {
     let start = memchr::memrchr(b' ', text).map_or(0, |at| at + 1);
     &text[start..]
+}
+
+/// `R02-M1-N0-C:J12-U11`: capitals and numbers, joined.
+fn is_id(word: &[u8]) -> bool {
+    word.iter()
+        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b':' | b'-' | b'.'))
+        && word.iter().any(u8::is_ascii_digit)
+        && word.iter().any(|byte| matches!(byte, b':' | b'-' | b'.'))
+}
+
+/// `KERNEL`: a subsystem, where places came before it.
+fn is_capital(word: &[u8]) -> bool {
+    word.len() > 1 && word.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
 }
 
 fn is_part(word: &[u8]) -> bool {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::incident::Level;
 use crate::log::clean;
+use crate::log::frame::{Framer, RawLine};
 use crate::log::record::{Reader, Shape};
 use crate::log::template::Miner;
 use crate::log::time::timestamp;
@@ -21,10 +22,23 @@ pub struct LineInfo {
     pub template: Option<u32>,
 }
 
+/// A line and what it says.
+#[derive(Debug)]
+pub struct ReadLine<'a> {
+    /// The bytes without the break; of an endless line only the first 64 KiB.
+    pub bytes: &'a [u8],
+    /// What it says.
+    pub info: LineInfo,
+    /// Stable id of its template.
+    pub id: Option<&'a str>,
+}
+
 /// Reads lines one after the other.
 #[derive(Debug)]
 pub struct LineReader {
+    now: Timestamp,
     reader: Reader,
+    framer: Framer,
     miner: Miner,
     last: Option<LineInfo>,
 }
@@ -34,7 +48,35 @@ impl LineReader {
     pub fn new(now: Timestamp) -> Self {
         let mut reader = Reader::default();
         reader.set_now(now);
-        Self { reader, miner: Miner::default(), last: None }
+        Self { now, reader, framer: Framer::default(), miner: Miner::default(), last: None }
+    }
+
+    /// Goes on with another file: templates are kept, what was learnt about the format of the lines is not.
+    pub fn next_source(&mut self) {
+        self.reader = Reader::default();
+        self.reader.set_now(self.now);
+        self.framer = Framer::default();
+        self.last = None;
+    }
+
+    /// Reads a block of bytes and hands out the lines it completes.
+    pub fn push(&mut self, block: &[u8], take: &mut impl FnMut(ReadLine<'_>)) {
+        let mut framer = std::mem::take(&mut self.framer);
+        framer.push(block, &mut |line: RawLine<'_>| self.hand_out(line.bytes, take));
+        self.framer = framer;
+    }
+
+    /// Hands out the last line, where it has no break.
+    pub fn finish(&mut self, take: &mut impl FnMut(ReadLine<'_>)) {
+        let mut framer = std::mem::take(&mut self.framer);
+        framer.finish(&mut |line: RawLine<'_>| self.hand_out(line.bytes, take));
+        self.framer = framer;
+    }
+
+    fn hand_out(&mut self, bytes: &[u8], take: &mut impl FnMut(ReadLine<'_>)) {
+        let info = self.read(bytes);
+        let pattern = info.template.and_then(|template| self.miner.patterns().get(template as usize));
+        take(ReadLine { bytes, info, id: pattern.map(|pattern| pattern.id.as_str()) });
     }
 
     /// Reads the next line, with or without its break.
@@ -59,6 +101,18 @@ impl LineReader {
     pub fn template(&self, template: u32) -> Option<(&str, String)> {
         let pattern = self.miner.patterns().get(template as usize)?;
         Some((&pattern.id, pattern.text()))
+    }
+
+    /// Id and text of every template, by number, now that all lines are known: templates that turned out to be cases
+    /// of a more general one have its id and text.
+    pub fn settled(&mut self) -> Vec<(String, String)> {
+        self.miner.settle();
+        (0..self.miner.patterns().len())
+            .map(|number| {
+                let pattern = &self.miner.patterns()[self.miner.settled(number as u32) as usize];
+                (pattern.id.clone(), pattern.text())
+            })
+            .collect()
     }
 }
 

@@ -122,8 +122,10 @@ fn is_marked(text: &[u8], start: usize, end: usize) -> bool {
     let before = start.checked_sub(1).map_or(b' ', |at| text[at]);
     let after = text.get(end).copied().unwrap_or(b' ');
     if text[start..end].iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
-        let free_before =
-            matches!(before, b' ' | b'\t' | b'[' | b'(' | b'<' | b'|' | b':' | b'"' | b'-' | b']' | b'.');
+        let free_before = matches!(
+            before,
+            b' ' | b'\t' | b'[' | b'(' | b'<' | b'|' | b':' | b'"' | b'-' | b']' | b')' | b'.'
+        );
         return free_before
             && matches!(after, b' ' | b'\t' | b']' | b')' | b'>' | b'|' | b':' | b'"' | b'-' | b',');
     }
@@ -132,9 +134,17 @@ fn is_marked(text: &[u8], start: usize, end: usize) -> bool {
         b':' => after == b']',
         b'.' => matches!(after, b' ' | b':') && is_facility(&text[..start - 1]),
         _ if start == 0 && matches!(after, b' ' | b'\t') => is_plain(&text[..end]),
-        b' ' => after == b':' || (start == 1 && after == b' '),
+        b' ' if is_plain(&text[start..end]) && after == b' ' && is_thread(&text[..start - 1]) => true,
+        b' ' => after == b':' || text[end..].starts_with(b" : ") || (start == 1 && after == b' '),
         _ => start == 0 && after == b':',
     }
+}
+
+/// Whether a text is the number of a thread in hexadecimal: `[7F03ECE76700`.
+fn is_thread(text: &[u8]) -> bool {
+    let number = text.trim_ascii_start();
+    let number = number.strip_prefix(b"[").unwrap_or(number);
+    number.len() >= 6 && number.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F'))
 }
 
 /// Words that name a level also in small letters at the start of a text.

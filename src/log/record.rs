@@ -121,7 +121,10 @@ impl Reader {
             self.timed = 0;
         }
         let message = match found {
-            Some(found) if led => after_level(line, found.end),
+            // `ERROR in contacting the server` is a sentence.
+            Some(found) if led && !(found.start == 0 && line.get(found.end) == Some(&b' ')) => {
+                after_level(line, found.end)
+            }
             _ => line,
         };
         let (level, shape) = match access_status(line) {
@@ -192,7 +195,10 @@ fn plain(line: &[u8], stamp: Stamp) -> Head<'_> {
     let rest = &rest[host_end..];
     let found = level::find(rest);
     let level = found.map(|found| found.level);
-    let level = level.or_else(|| level::find(before).map(|found| found.level)).or_else(|| exception(rest));
+    let level = level
+        .or_else(|| level::find(before).map(|found| found.level))
+        .or_else(|| exception(rest))
+        .or_else(|| masked_level(rest));
     let message = match found {
         Some(found) if header::is_header(open_trimmed(&rest[..found.start])) => after_level(rest, found.end),
         _ => rest,
@@ -232,17 +238,22 @@ fn letter_level(line: &[u8], rest: &[u8], stamp: Stamp) -> Option<Level> {
         (Form::MonthDay, _) => {
             let mut tokens = rest.split(|byte| *byte == b' ').filter(|token| !token.is_empty()).take(4);
             tokens
-                .find(|token| token.len() == 1 && token[0].is_ascii_uppercase())
+                .find(|token| token[0].is_ascii_uppercase() && (token.len() == 1 || token[1] == b'/'))
                 .and_then(|token| level::letter(token[0]))
         }
         (Form::Iso, _) => short_level(rest),
-        (Form::DayMonth, _) if before.len() <= 12 && before.contains(&b':') => match rest.first() {
-            Some(b'#') => Some(Level::Warn),
-            Some(b'*') => Some(Level::Notice),
-            Some(b'-') => Some(Level::Info),
-            Some(b'.') => Some(Level::Debug),
-            _ => None,
-        },
+        (Form::DayMonth, _)
+            if before.len() <= 12
+                && (before.contains(&b':') || (before.starts_with(b"[") && before.ends_with(b"] "))) =>
+        {
+            match rest.first() {
+                Some(b'#') => Some(Level::Warn),
+                Some(b'*') => Some(Level::Notice),
+                Some(b'-') => Some(Level::Info),
+                Some(b'.') => Some(Level::Debug),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }
@@ -260,6 +271,23 @@ fn short_level(rest: &[u8]) -> Option<Level> {
             _ => None,
         },
         [letter @ (b'T' | b'V' | b'D' | b'I' | b'W' | b'E' | b'F'), b' ', ..] => level::letter(*letter),
+        _ => None,
+    }
+}
+
+/// A level given as one bit, after brackets: `[nss] [accept] (0x0020): …` (sssd, `man sssd.conf`, "debug levels").
+fn masked_level(rest: &[u8]) -> Option<Level> {
+    if rest.first() != Some(&b'[') {
+        return None;
+    }
+    let at = memchr::memmem::find(&rest[..rest.len().min(120)], b"] (0x")?;
+    match rest.get(at + 5..at + 10)? {
+        b"0010)" | b"0020)" => Some(Level::Fatal),
+        b"0040)" => Some(Level::Error),
+        b"0080)" => Some(Level::Warn),
+        b"0100)" | b"0200)" => Some(Level::Info),
+        b"0400)" | b"1000)" => Some(Level::Debug),
+        b"2000)" | b"4000)" => Some(Level::Trace),
         _ => None,
     }
 }

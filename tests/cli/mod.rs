@@ -2,4 +2,5 @@
 
 mod input;
 mod keep;
+mod logs;
 mod payment_pool;

@@ -1,16 +1,22 @@
 //! Templates: the constant part of many messages, found online.
 //!
 //! A message is masked first ([`mask`]); messages of the same masked form are the same template, which a cache
-//! answers. Other forms are compared, token by token, with the templates of the same length and first token, and
-//! join the most similar one, whose differing tokens become `<*>` (after Drain: He et al., ICWS 2017).
+//! answers. Other forms are compared, token by token, with templates of the same length that share the first or the
+//! second token ([`alike`]). Where values differ, the message joins the template. Where words differ, it does not, until
+//! so many words were seen in one place that the place is a variable: then a general template takes what comes, and
+//! what came is settled under it at the end. (Drain: He et al., ICWS 2017; Brain: Yu et al., TSC 2023; thresholds from
+//! the message instead of the data set after PIPLUP, arXiv 2508.09366.)
 
+mod alike;
 pub(crate) mod mask;
+mod shape;
 pub(crate) mod words;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::log::clean;
+use crate::log::template::alike::{Search, covers, generalise, is_word, merge};
 use crate::log::template::mask::{Masked, WILD};
 use crate::log::template::words::Traits;
 
@@ -19,9 +25,9 @@ pub(crate) const TEMPLATES_MAX: usize = 20_000;
 /// Most masked forms remembered; at the limit the cache starts over.
 const FORMS_MAX: usize = 1 << 16;
 /// Most templates compared with one message.
-const COMPARED_MAX: usize = 256;
-/// Share of equal constant tokens from which a message belongs to a template.
-const SIMILAR: f32 = 0.6;
+const COMPARED_MAX: usize = 96;
+/// The same when there are as many templates as there may be.
+const COMPARED_WHEN_FULL: usize = 12;
 /// Bytes of template text kept.
 const TEXT_MAX: usize = 1024;
 
@@ -30,13 +36,19 @@ const TEXT_MAX: usize = 1024;
 pub(crate) struct Pattern {
     /// Stable id.
     pub(crate) id: String,
+    /// Of records of a bad level.
+    bad: bool,
     tokens: Vec<Token>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 struct Token {
     hash: u64,
+    /// Blanks before it.
+    gap: usize,
     text: Box<str>,
+    /// A word and nothing else.
+    word: bool,
     /// Part of the constants: not wholly variable.
     constant: bool,
 }
@@ -47,7 +59,7 @@ impl Pattern {
         let mut text = String::new();
         for token in &self.tokens {
             if !text.is_empty() {
-                text.push(' ');
+                text.extend(std::iter::repeat_n(' ', token.gap));
             }
             text.push_str(&token.text);
         }
@@ -69,16 +81,51 @@ pub(crate) struct Mined {
 pub(crate) struct Miner {
     patterns: Vec<Pattern>,
     ids: HashMap<String, u32>,
-    groups: HashMap<(usize, u64), Vec<u32>>,
+    /// Templates by number of tokens and one of the first two tokens.
+    groups: HashMap<Key, Vec<u32>>,
+    /// The more general template that a template turned out to be a case of.
+    general: HashMap<u32, u32>,
     forms: HashMap<u64, Mined, BuildHasherDefault<Ready>>,
     masked: Masked,
     overflow: Option<u32>,
+    /// Comparisons made, to measure that their number is bounded.
+    #[cfg(test)]
+    compared: u64,
 }
 
 impl Miner {
     /// All templates, by index.
     pub(crate) fn patterns(&self) -> &[Pattern] {
         &self.patterns
+    }
+
+    /// Finds the templates that are cases of others; for when all messages are known.
+    pub(crate) fn settle(&mut self) {
+        for case in 0..self.patterns.len() as u32 {
+            if self.general.contains_key(&case) {
+                continue;
+            }
+            let own = &self.patterns[case as usize];
+            let others = keys_of(own).into_iter().filter_map(|key| self.groups.get(&key));
+            let general =
+                others.flat_map(|group| group.iter().rev().take(COMPARED_MAX)).copied().find(|&other| {
+                    other != case
+                        && self.settled(other) != case
+                        && covers(&self.patterns[other as usize].tokens, &own.tokens)
+                });
+            if let Some(general) = general {
+                self.general.insert(case, general);
+            }
+        }
+    }
+
+    /// The template that stands for this one now that all messages are known: words that turned out to vary are
+    /// variables of it. While messages arrive, a template keeps the records it was given.
+    pub(crate) fn settled(&self, mut template: u32) -> u32 {
+        while let Some(&general) = self.general.get(&template) {
+            template = general;
+        }
+        template
     }
 
     /// The template of a message, given in two parts; `access` keeps the status of an HTTP line.
@@ -111,43 +158,53 @@ impl Miner {
     }
 
     fn place(&mut self, masked: &Masked, bad: bool) -> u32 {
-        let first = masked.hash(0);
-        let key = (masked.len(), if masked.is_constant(0) { first } else { 0 } ^ class(bad));
-        let group = self.groups.entry(key).or_default();
-        let mut best: Option<(f32, u32)> = None;
-        for &index in group.iter().take(COMPARED_MAX) {
-            let score = similarity(&self.patterns[index as usize].tokens, masked);
-            if score >= SIMILAR && best.is_none_or(|(top, _)| score > top) {
-                best = Some((score, index));
+        let mut search = Search::new(masked);
+        let full = self.patterns.len() >= TEMPLATES_MAX;
+        let compared = if full { COMPARED_WHEN_FULL } else { COMPARED_MAX };
+        for key in keys(masked, bad) {
+            for &index in self.groups.get(&key).into_iter().flatten().rev().take(compared) {
+                #[cfg(test)]
+                {
+                    self.compared += 1;
+                }
+                search.compare(index, &self.patterns[index as usize].tokens, masked);
             }
         }
-        if let Some((_, index)) = best {
+        if let Some(index) = search.best() {
             generalise(&mut self.patterns[index as usize].tokens, masked);
             return index;
         }
-        self.add(key, masked, bad)
+        let mut tokens = tokens_of(masked);
+        let Some(cases) = search.varying(&self.patterns, masked) else { return self.add(tokens, bad) };
+        for &case in &cases {
+            merge(&mut tokens, &self.patterns[case as usize].tokens);
+        }
+        let general = self.add(tokens, bad);
+        for case in cases {
+            let case = self.settled(case);
+            // Never a circle: a general template is younger than its cases.
+            if case < general && Some(general) != self.overflow {
+                self.general.insert(case, general);
+            }
+        }
+        general
     }
 
-    fn add(&mut self, key: (usize, u64), masked: &Masked, bad: bool) -> u32 {
-        if self.patterns.len() >= TEMPLATES_MAX {
-            return self.overflow();
-        }
-        let tokens = (0..masked.len())
-            .map(|at| Token {
-                hash: masked.hash(at),
-                text: clean::clean_line(masked.token(at)).into_boxed_str(),
-                constant: masked.is_constant(at),
-            })
-            .collect();
-        let mut pattern = Pattern { id: String::new(), tokens };
+    fn add(&mut self, tokens: Vec<Token>, bad: bool) -> u32 {
+        let mut pattern = Pattern { id: String::new(), bad, tokens };
         let text = pattern.text();
         pattern.id = if bad { id_of(&format!("! {text}")) } else { id_of(&text) };
         if let Some(&known) = self.ids.get(&pattern.id) {
             return known;
         }
+        if self.patterns.len() >= TEMPLATES_MAX {
+            return self.overflow();
+        }
         let index = self.patterns.len() as u32;
         self.ids.insert(pattern.id.clone(), index);
-        self.groups.entry(key).or_default().push(index);
+        for key in keys_of(&pattern) {
+            self.groups.entry(key).or_default().push(index);
+        }
         self.patterns.push(pattern);
         index
     }
@@ -156,9 +213,9 @@ impl Miner {
         if let Some(index) = self.overflow {
             return index;
         }
-        let token = Token { hash: WILD, text: "<*>".into(), constant: false };
+        let token = Token { hash: WILD, gap: 1, word: false, text: "<*>".into(), constant: false };
         let index = self.patterns.len() as u32;
-        self.patterns.push(Pattern { id: id_of("<*>"), tokens: vec![token] });
+        self.patterns.push(Pattern { id: id_of("<*>"), bad: false, tokens: vec![token] });
         self.overflow = Some(index);
         index
     }
@@ -169,62 +226,32 @@ fn class(bad: bool) -> u64 {
     if bad { 0x9e37_79b9_7f4a_7c15 } else { 0 }
 }
 
-/// Share of constant tokens that are equal. Variables on both sides say nothing and are left out; so are two paths.
-fn similarity(tokens: &[Token], masked: &Masked) -> f32 {
-    let (mut equal, mut counted) = (0.0, 0.0);
-    for (at, token) in tokens.iter().enumerate() {
-        let other = masked.hash(at);
-        if at == 0 && token.text.ends_with(':') {
-            // A program's name: equal in all that is compared, and no part of what is said.
-            continue;
-        }
-        if token.hash == other {
-            if token.constant {
-                equal += 1.0;
-                counted += 1.0;
-            }
-        } else if !token.constant || !masked.is_constant(at) {
-            counted += 0.25;
-        } else {
-            let (text, other) = (token.text.as_bytes(), masked.token(at));
-            if key_of(text).is_some_and(|key| key_of(other) == Some(key)) {
-                equal += 0.75;
-                counted += 1.0;
-            } else if !(looks_variable(text) && looks_variable(other)) {
-                counted += 1.0;
-            }
-        }
-    }
-    // A message of variables only has nothing to tell it apart.
-    if counted == 0.0 { 1.0 } else { equal / counted }
+/// Number of tokens, which of them, and its hash.
+type Key = (usize, usize, u64);
+
+/// Where templates are looked for that a message may belong to.
+fn keys(masked: &Masked, bad: bool) -> [Key; 2] {
+    let hash = |at| if masked.is_constant(at) { masked.hash(at) ^ class(bad) } else { class(bad) };
+    [(masked.len(), 0, hash(0)), (masked.len(), 1, hash(1))]
 }
 
-fn generalise(tokens: &mut [Token], masked: &Masked) {
-    for (at, token) in tokens.iter_mut().enumerate() {
-        if token.hash == masked.hash(at) || token.hash == WILD {
-            continue;
-        }
-        let text = match (key_of(token.text.as_bytes()), key_of(masked.token(at))) {
-            (Some(key), Some(other)) if key == other => format!("{}=<*>", String::from_utf8_lossy(key)),
-            _ => "<*>".to_owned(),
-        };
-        token.constant = text.len() > WILD_TEXT.len();
-        token.hash = mask::hash(text.as_bytes());
-        token.text = text.into_boxed_str();
-    }
+fn keys_of(pattern: &Pattern) -> [Key; 2] {
+    let tokens = &pattern.tokens;
+    let constant = |at: usize| tokens.get(at).filter(|token| token.constant).map_or(0, |token| token.hash);
+    let hash = |at| constant(at) ^ class(pattern.bad);
+    [(tokens.len(), 0, hash(0)), (tokens.len(), 1, hash(1))]
 }
 
-const WILD_TEXT: &str = "<*>";
-
-/// `key` of `key=value`.
-fn key_of(token: &[u8]) -> Option<&[u8]> {
-    let at = memchr::memchr(b'=', token)?;
-    (at > 0).then(|| &token[..at])
-}
-
-/// Paths, addresses and the like are variables whatever they hold.
-fn looks_variable(token: &[u8]) -> bool {
-    token.iter().any(|byte| matches!(byte, b'/' | b'@' | b'\\')) || token.contains(&b'*')
+fn tokens_of(masked: &Masked) -> Vec<Token> {
+    (0..masked.len())
+        .map(|at| Token {
+            hash: masked.hash(at),
+            gap: masked.gap(at),
+            word: is_word(masked.token(at)),
+            text: clean::clean_line(masked.token(at)).into_boxed_str(),
+            constant: masked.is_constant(at),
+        })
+        .collect()
 }
 
 /// The id of a template text: 64-bit FNV-1a in hexadecimal.

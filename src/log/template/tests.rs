@@ -1,6 +1,8 @@
 //! Messages that belong together get one template, others do not.
 
-use crate::log::template::Miner;
+use proptest::prelude::*;
+
+use crate::log::template::{COMPARED_MAX, FORMS_MAX, Miner, TEMPLATES_MAX};
 
 fn mine(miner: &mut Miner, message: &str) -> String {
     let mined = miner.mine([message.as_bytes(), b""], message.starts_with('"'));
@@ -16,7 +18,10 @@ fn texts(messages: &[&str]) -> Vec<String> {
 fn variables_are_masked_at_once() {
     let table = [
         ("took 12ms for order 77", "took <*> for order <*>"),
-        ("dial tcp 10.0.0.1:5432: connect: connection refused", "dial tcp <*>: connect: connection refused"),
+        (
+            "dial tcp 10.0.0.1:5432: connect: connection refused",
+            "dial tcp <*>:<*>: connect: connection refused",
+        ),
         ("charge deadbeefcafe failed", "charge <*> failed"),
         ("job 2f1c6a9e-0f0d-4a53-9f0d-0123456789ab done", "job <*> done"),
         ("relation \"ledger entries\" does not exist", "relation \"<*>\" does not exist"),
@@ -32,11 +37,60 @@ fn variables_are_masked_at_once() {
 }
 
 #[test]
-fn words_that_vary_become_variables() {
-    let all = texts(&["user alice logged in from 10.0.0.1", "user bob logged in from 10.0.0.2"]);
-    assert_eq!(all[1], "user <*> logged in from <*>");
-    let keyed = texts(&["login user=alice ok", "login user=bob ok"]);
-    assert_eq!(keyed[1], "login user=<*> ok");
+fn names_with_numbers_keep_their_stem_and_ids_do_not() {
+    let table = [
+        ("block blk_-1608999687919862906 of part-00042", "block blk_<*> of part-<*>"),
+        ("worker12 took over from host-3-a", "worker<*> took over from host-<*>"),
+        ("Accepted key for root via ssh2", "Accepted key for root via ssh2"),
+        ("window a64f992 gone, build v2.41.0", "window <*> gone, build <*>"),
+        ("mac 24:5a:4c:a2:b1:09 via fe80::1:2:3:4", "mac <*> via <*>"),
+        ("loaded /etc/app/main.conf (/opt/x/y)", "loaded <*> (<*>)"),
+        ("from /10.0.0.1:443 at Fri Jul  1 07:57:30 2005", "from /<*>:<*> at <*> <*>  <*> <*>:<*>:<*> <*>"),
+        ("a  b   c", "a  b   c"),
+    ];
+    for (message, expected) in table {
+        assert_eq!(texts(&[message]), vec![expected], "{message}");
+    }
+}
+
+/// The templates of messages once all are known.
+fn settled(messages: &[&str]) -> Vec<String> {
+    let mut miner = Miner::default();
+    let mined: Vec<u32> =
+        messages.iter().map(|message| miner.mine([message.as_bytes(), b""], false).template).collect();
+    miner.settle();
+    mined.iter().map(|template| miner.patterns()[miner.settled(*template) as usize].text()).collect()
+}
+
+#[test]
+fn a_word_becomes_a_variable_when_many_differ_in_its_place() {
+    let all = settled(&["user alice logged in", "user bob logged in", "user carol logged in"]);
+    assert_eq!(all, vec!["user <*> logged in"; 3]);
+    let two = settled(&["user alice logged in", "user bob logged in"]);
+    assert_eq!(two, vec!["user alice logged in", "user bob logged in"]);
+    let states =
+        settled(&["job went to NEW", "job went to RUNNING", "job went to FAILED", "job went to DONE"]);
+    assert_eq!(states[3], "job went to DONE", "capitals name states");
+    let spoken = settled(&["ftpd start succeeded", "sshd start succeeded", "httpd start succeeded"]);
+    assert_eq!(spoken[2], "httpd start succeeded", "the first word names what speaks");
+}
+
+#[test]
+fn values_vary_at_once() {
+    let paths = settled(&["reading key=a/b now", "reading key=c/d now"]);
+    assert_eq!(paths, vec!["reading key=<*> now"; 2]);
+    let hosts = settled(&["asking db.prod.local for it", "asking app.prod.local for it"]);
+    assert_eq!(hosts, vec!["asking <*> for it"; 2]);
+    let null = settled(&["lock held ws=null pid=1", "lock held ws=10.0.0.1 pid=2"]);
+    assert_eq!(null, vec!["lock held ws=<*> pid=<*>"; 2]);
+    let keys = settled(&["sent bytes=1/2", "sent rows=3/4"]);
+    assert_ne!(keys[0], keys[1], "other keys say other things");
+}
+
+#[test]
+fn the_name_of_the_program_makes_no_messages_alike() {
+    let all = settled(&["panel: closeAll", "panel: startMoving", "panel: reset", "panel: stop"]);
+    assert_eq!(all[3], "panel: stop");
 }
 
 #[test]
@@ -48,11 +102,32 @@ fn opposites_stay_apart() {
 #[test]
 fn an_id_outlives_generalisation() {
     let mut miner = Miner::default();
-    let first = miner.mine([b"user alice logged in now", b""], false);
+    let first = miner.mine([b"loading a.b.First of it now", b""], false);
     let id = miner.patterns()[first.template as usize].id.clone();
-    let second = miner.mine([b"user bob logged in now", b""], false);
+    let second = miner.mine([b"loading a.b.Second of it now", b""], false);
     assert_eq!(first.template, second.template);
     assert_eq!(miner.patterns()[first.template as usize].id, id);
+}
+
+#[test]
+fn a_known_message_keeps_its_template_when_a_more_general_one_appears() {
+    let mut miner = Miner::default();
+    let mut mine =
+        |name: &str| miner.mine([format!("user {name} logged in").as_bytes(), b""], false).template;
+    let alice = mine("alice");
+    let general = [mine("bob"), mine("carol"), mine("dave")];
+    assert_eq!(general[1], general[2]);
+    assert_eq!(mine("alice"), alice);
+}
+
+#[test]
+fn the_id_of_a_general_template_does_not_depend_on_who_came_first() {
+    let id = |names: [&str; 3]| {
+        let mut miner = Miner::default();
+        let mined = names.map(|name| miner.mine([format!("user {name} logged in").as_bytes(), b""], false));
+        miner.patterns()[mined[2].template as usize].id.clone()
+    };
+    assert_eq!(id(["alice", "bob", "carol"]), id(["mallory", "trent", "bob"]));
 }
 
 #[test]
@@ -66,11 +141,86 @@ fn the_number_of_templates_is_bounded() {
         }
         word
     };
-    for number in 0..crate::log::template::TEMPLATES_MAX + 500 {
+    for number in 0..TEMPLATES_MAX + 500 {
         let message = format!("{} {}", letters(number), letters(number * 7 + 1));
         miner.mine([message.as_bytes(), b""], false);
     }
-    assert_eq!(miner.patterns().len(), crate::log::template::TEMPLATES_MAX + 1);
+    assert_eq!(miner.patterns().len(), TEMPLATES_MAX + 1);
+}
+
+/// Mines lines of unlike words; everything the miner keeps and does has to stay within its limits.
+fn flood(lines: impl Iterator<Item = String>) {
+    let mut miner = Miner::default();
+    let mut count = 0;
+    for line in lines {
+        let mined = miner.mine([line.as_bytes(), b""], false);
+        count += 1;
+        assert!((mined.template as usize) < miner.patterns().len());
+    }
+    assert!(miner.patterns().len() <= TEMPLATES_MAX + 1);
+    assert!(miner.forms.len() <= FORMS_MAX);
+    assert!(miner.general.len() <= miner.patterns().len());
+    assert!(miner.compared <= count * 2 * COMPARED_MAX as u64);
+    let tokens: usize = miner.patterns().iter().map(|pattern| pattern.tokens.len()).sum();
+    assert!(tokens <= miner.patterns().len() * 64);
+    miner.settle();
+    for template in 0..miner.patterns().len() as u32 {
+        let general = miner.settled(template);
+        assert_eq!(miner.settled(general), general);
+    }
+}
+
+/// A word of letters for a number, never the same for two numbers.
+fn name(mut number: u64) -> String {
+    let mut word = String::from("w");
+    loop {
+        word.push(char::from(b'g' + (number % 20) as u8));
+        number /= 20;
+        if number == 0 {
+            return word;
+        }
+    }
+}
+
+#[test]
+fn pathological_logs_cost_no_more_than_others() {
+    let lines = 800;
+    flood((0..lines).map(name));
+    flood((0..lines).map(|n| format!("{} {} {} {}", name(n), name(n * 3 + 1), name(n * 7), name(n * 11))));
+    flood((0..lines).map(|n| format!("same words then {} and {}", name(n), name(n * 13 + 5))));
+    flood((0..lines).map(|n| {
+        (0..70).map(|at| if (n >> (at % 11)) & 1 == 1 { "up " } else { "down " }).collect::<String>()
+    }));
+    flood(
+        ["x ".repeat(1 << 19), "/".repeat(1 << 20), "\"".repeat(1 << 20), "1,".repeat(1 << 19)].into_iter(),
+    );
+    flood(
+        ["a:".repeat(1 << 19), "<*>".repeat(1 << 18), "=".repeat(1 << 20), "a=(".repeat(1 << 18)].into_iter(),
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_have_a_template(lines in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..200), 1..20)) {
+        let mut miner = Miner::default();
+        for line in &lines {
+            let first = miner.mine([line, b""], false);
+            prop_assert_eq!(miner.mine([line, b""], false).template, first.template, "told the same again");
+            prop_assert!(miner.patterns()[first.template as usize].text().len() <= 1024);
+        }
+    }
+
+    #[test]
+    fn the_same_lines_have_the_same_templates(words in proptest::collection::vec("[a-c/.=<>*0-9 ]{0,12}", 1..30)) {
+        let run = || {
+            let mut miner = Miner::default();
+            let mined: Vec<u32> = words.iter().map(|line| miner.mine([line.as_bytes(), b""], false).template).collect();
+            miner.settle();
+            let last = |at: &u32| miner.patterns()[miner.settled(*at) as usize].id.clone();
+            mined.iter().map(last).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(run(), run());
+    }
 }
 
 #[test]

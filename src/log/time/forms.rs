@@ -20,7 +20,7 @@ pub(crate) enum Form {
     Weekday,
     /// `E0301 10:00:00.123456`, `I20260301 10:00:00.123`.
     Klog,
-    /// `03-01 10:00:00.123`, `03/01 10:00:00`.
+    /// `03-01 10:00:00.123`, `03/01 10:00:00`, `03.01 10:00:00`.
     MonthDay,
     /// `26/03/01 10:00:00`, `260301 100000`, `260301 10:00:00`.
     ShortYear,
@@ -48,7 +48,7 @@ impl Form {
 
     /// Whether it cannot be mistaken for something else in the middle of a line.
     pub(crate) fn is_distinct(self) -> bool {
-        matches!(self, Self::Iso | Self::DayMonth | Self::Syslog | Self::Weekday)
+        matches!(self, Self::Iso | Self::DayMonth | Self::Syslog | Self::Weekday | Self::American)
     }
 
     /// The timestamp of this form that begins at `start`.
@@ -87,6 +87,11 @@ fn iso(c: &mut Cursor) -> Option<Micros> {
         return (separator.is_some() && ends).then_some(date);
     }
     let before = c.at;
+    if c.peek() == Some(b' ') && c.peek_at(2) == Some(b':') {
+        // `2026-03-01  9:05:01`
+        c.blanks();
+        return one_digit_hour(c).map(|time| date + time - c.zone());
+    }
     if separator.is_none() && c.peek_at(2) != Some(b':') {
         let (hour, minute, second) = (c.ranged(2, 0, 23)?, c.ranged(2, 0, 59)?, c.ranged(2, 0, 60)?);
         let time = ((hour * 60 + minute) * 60 + second) * 1_000_000 + c.fraction();
@@ -96,7 +101,15 @@ fn iso(c: &mut Cursor) -> Option<Micros> {
         return Some(date + time - c.zone());
     }
     c.at = before;
-    minutes_only(c).map(|time| date + time - c.zone())
+    if let Some(time) = minutes_only(c) {
+        return Some(date + time - c.zone());
+    }
+    // A date alone, before words.
+    c.at = before - 1;
+    let alone = separator.is_some()
+        && c.peek() == Some(b' ')
+        && c.peek_at(1).is_some_and(|next| !next.is_ascii_digit());
+    alone.then_some(date)
 }
 
 /// `HH:MM` after a date.
@@ -183,9 +196,9 @@ fn klog(c: &mut Cursor, now: Now) -> Option<Micros> {
 
 fn month_day(c: &mut Cursor, now: Now) -> Option<Micros> {
     let month = c.ranged(2, 1, 12)?;
-    c.take(b"-/")?;
+    let separator = c.take(b"-/.")?;
     let day = c.ranged(2, 1, 31)?;
-    c.take(b" T")?;
+    c.take(if separator == b'.' { b" " } else { b" T" })?;
     let time = c.time_of_day()?;
     Some(complete_year(month, day, time - c.zone(), now))
 }

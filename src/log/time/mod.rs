@@ -14,6 +14,12 @@ pub(crate) type Micros = i64;
 /// How far into a line a timestamp may begin.
 const REACH: usize = 160;
 
+/// How far into a line a process id or a label before a timestamp may reach.
+const LED_MAX: usize = 24;
+
+/// Lines without a timestamp after which a bare number is no longer taken for one.
+const UNTIMED: u8 = 8;
+
 /// A timestamp and where it stands in the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stamp {
@@ -27,6 +33,8 @@ pub(crate) struct Stamp {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Clock {
     hint: Option<(Form, usize)>,
+    /// Lines without a timestamp since one began with it, up to [`UNTIMED`].
+    untimed: u8,
     now: Now,
 }
 
@@ -58,7 +66,16 @@ impl Clock {
         {
             return Some(stamp);
         }
-        let stamp = self.detect(line)?;
+        let found = self.detect(line);
+        // In a log without times a large number is a number.
+        let number = found.is_some_and(|stamp| stamp.form == Form::Epoch) && self.untimed >= UNTIMED;
+        let Some(stamp) = found.filter(|_| !number) else {
+            self.untimed = (self.untimed + 1).min(UNTIMED);
+            return None;
+        };
+        if stamp.start <= 2 {
+            self.untimed = 0;
+        }
         self.hint = Some((stamp.form, stamp.start));
         Some(stamp)
     }
@@ -75,7 +92,7 @@ impl Clock {
             let byte = line[start];
             let candidate = byte.is_ascii_digit() || byte.is_ascii_uppercase();
             if candidate && at_boundary(line, start) {
-                let near = start <= 2;
+                let near = start <= 2 || is_led(line, start);
                 let mut found = Form::ALL.iter().filter(|form| near || form.is_distinct());
                 if let Some(stamp) = found.find_map(|form| form.parse(line, start, self.now)) {
                     return Some(stamp);
@@ -87,6 +104,22 @@ impl Clock {
     }
 }
 
+/// Whether only a process id, a label or a bracket stands before a time: `10003 12:00:00.5`, `# Time: 260301 10:00:00`,
+/// `1:signal-handler (1772359200)`.
+fn is_led(line: &[u8], start: usize) -> bool {
+    let before = &line[..start];
+    let led = || {
+        let number = before.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let process = number > 0 && before[number..].iter().all(|byte| *byte == b' ');
+        // A large number behind a number is a time only with a fraction.
+        let whole = line[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        (process && matches!(line.get(start + whole), Some(b':' | b'.'))) || before.ends_with(b"ime: ")
+    };
+    let enclosed =
+        || before.ends_with(b"(") && before[0].is_ascii_digit() && line.get(start + 10) == Some(&b')');
+    start <= LED_MAX && (led() || enclosed())
+}
+
 /// Whether a timestamp may begin here: at the start or after a delimiter.
 fn at_boundary(line: &[u8], start: usize) -> bool {
     start < line.len()
@@ -94,7 +127,10 @@ fn at_boundary(line: &[u8], start: usize) -> bool {
             || matches!(
                 line[start - 1],
                 b' ' | b'[' | b'(' | b'<' | b'>' | b'=' | b'"' | b'\t' | b'|' | b'\'' | b',' | b';' | b'{'
-            ))
+            )
+            || (line[start - 1] == b':' && !line[..start - 1].ends_with(b"/"))
+            // A shell's history: `#+1772359200`.
+            || (start <= 2 && line[0] == b'#'))
 }
 
 /// The moment as a timestamp; absent outside jiff's range.

@@ -51,6 +51,17 @@ fn every_form_is_read() {
         ("1772359200.25 x", "2026-03-01T10:00:00.25Z"),
         ("1772359200123 x", "2026-03-01T10:00:00.123Z"),
         ("[INFO:repo] repo:47 2026-03-01 10:00:00,5: x", "2026-03-01T10:00:00.5Z"),
+        ("(2026-03-01  9:05:01): [nss] [x] (0x0020): y", "2026-03-01T09:05:01Z"),
+        ("2026-03-01 In(14) app[7]: x", "2026-03-01T00:00:00Z"),
+        ("[03.01 10:00:00] a.exe - b:443 close", "2026-03-01T10:00:00Z"),
+        ("10003 1772359200.250 accept4(3,", "2026-03-01T10:00:00.25Z"),
+        ("4787 23:00:00.5 openat(x)", "2026-03-01T23:00:00.5Z"),
+        ("1:signal-handler (1772359200) Received SIGTERM", "2026-03-01T10:00:00Z"),
+        ("#+1772359200", "2026-03-01T10:00:00Z"),
+        ("#1772359200", "2026-03-01T10:00:00Z"),
+        ("# Time: 260301 10:00:00", "2026-03-01T10:00:00Z"),
+        ("Thread-7::INFO::2026-03-01 10:00:00,5::x", "2026-03-01T10:00:00.5Z"),
+        ("monitor:03/01/2026 10:00:00:250 PM UTC: x", "2026-03-01T22:00:00.25Z"),
         ("2012-02-14 10:44:10 configure base-files 5.0", "2012-02-14T10:44:10Z"),
     ];
     for (line, expected) in table {
@@ -67,6 +78,8 @@ fn other_numbers_are_not_times() {
         "2026-13-01T10:00:00Z",
         "99:00:00 x",
         "v2.41.0 deployed",
+        "2048 1772359200 bytes",
+        "worker (1772359200) done",
         "10.0.0.1 connected",
         "Marvin 1 10:00:00",
         "12345678901 x",
@@ -84,4 +97,14 @@ fn the_place_of_the_last_timestamp_is_tried_first_and_changes_are_followed() {
     let other = clock.find(b"Mar  1 10:00:02 host c").unwrap();
     assert_eq!(timestamp(other.at).unwrap(), "2026-03-01T10:00:02Z".parse().unwrap());
     assert!(clock.find(b"no time here").is_none());
+}
+
+#[test]
+fn a_number_is_no_time_in_a_log_without_times() {
+    let mut clock = clock();
+    for _ in 0..20 {
+        assert!(clock.find(b"63543 alignment exceptions").is_none());
+    }
+    assert!(clock.find(b"status changed at 2026-03-01T10:00:00Z to M").is_some());
+    assert!(clock.find(b"1772359200 alignment exceptions").is_none());
 }
