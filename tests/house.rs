@@ -45,11 +45,9 @@ const ONLY_IN: [(&str, &[&str], &str); 7] = [
     (r"\bprint(ln)?!\(|\beprint(ln)?!\(", &["main.rs"], "the screen belongs to the terminal module"),
 ];
 
-/// Lines of code a file may have, and the most for those in [`LARGE`].
+/// Lines of code a file may have, and a file of tests.
 const LINES: usize = 400;
-const LINES_HARD: usize = 600;
-/// Files that may have more, and why.
-const LARGE: [(&str, &str); 1] = [("src/app/command.rs", "one row for each command")];
+const LINES_OF_TESTS: usize = 600;
 
 struct Source {
     /// Relative to the package.
@@ -174,8 +172,7 @@ fn every_file_says_what_it_is() {
 fn files_stay_readable() {
     let mut found = Vec::new();
     for source in sources("src").into_iter().chain(sources("tests")) {
-        let large = LARGE.iter().any(|(path, _)| *path == source.path) || source.is_test();
-        let (lines, limit) = (source.code().count(), if large { LINES_HARD } else { LINES });
+        let (lines, limit) = (source.code().count(), if source.is_test() { LINES_OF_TESTS } else { LINES });
         if lines > limit {
             found.push(format!("{}: {lines} lines of code, at most {limit}", source.path));
         }

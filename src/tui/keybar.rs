@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::app::command::{Command, CommandInfo};
 use crate::app::keymap;
 use crate::app::ui::{Overlay, Toast, View};
-use crate::tui::view::Look;
+use crate::tui::look::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::text::{cut, width};
 

@@ -9,6 +9,7 @@ pub mod header;
 pub mod keybar;
 pub mod keys;
 pub mod layout;
+pub mod look;
 pub mod overlay;
 pub mod pane;
 pub mod run;

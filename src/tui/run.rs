@@ -14,9 +14,10 @@ use crate::app::update::update;
 use crate::tui::clipboard::{self, ClipboardEnv, Route};
 use crate::tui::feed::{Fed, feed, sync};
 use crate::tui::frame::Pace;
+use crate::tui::look::Look;
 use crate::tui::terminal::{self, Terminal};
 use crate::tui::theme::Themes;
-use crate::tui::view::{self, Look};
+use crate::tui::view;
 use crate::tui::widget::draft::Draft;
 use crate::tui::{hangup, header, layout, overlay};
 

@@ -6,19 +6,10 @@ use ratatui::layout::Rect;
 
 use crate::app::App;
 use crate::app::ui::Pane;
-use crate::tui::theme::Theme;
+use crate::tui::look::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::draft::Draft;
 use crate::tui::{glyphs, header, keybar, layout, overlay, pane};
-
-/// How things look.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Look {
-    /// Styles by role.
-    pub theme: Theme,
-    /// Only signs that any terminal shows.
-    pub ascii: bool,
-}
 
 /// Draws a frame. `draft` is the text being written, where one is.
 pub fn draw(frame: &mut Frame<'_>, app: &App, look: &Look, draft: Option<&Draft>) {

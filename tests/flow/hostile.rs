@@ -5,8 +5,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use sevdeck::app::App;
 use sevdeck::app::ui::{HypothesisCursor, Input, Overlay, Pane, Purpose, View};
+use sevdeck::tui::look::Look;
 use sevdeck::tui::theme::{Depth, Theme};
-use sevdeck::tui::view::{self, Look};
+use sevdeck::tui::view;
 use sevdeck::tui::widget::draft::Draft;
 
 use crate::flow::sample;

@@ -9,8 +9,9 @@ use sevdeck::app::{App, PastIncident};
 use sevdeck::incident::triage::HypothesisStatus;
 use sevdeck::incident::{Place, SourceId, SourceSpec};
 use sevdeck::tui::layout;
+use sevdeck::tui::look::Look;
 use sevdeck::tui::theme::{Depth, Theme};
-use sevdeck::tui::view::{self, Look};
+use sevdeck::tui::view;
 use sevdeck::tui::widget::draft::Draft;
 
 use unicode_width::UnicodeWidthStr;

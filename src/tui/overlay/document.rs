@@ -7,11 +7,11 @@ use crate::app::App;
 use crate::app::ui::View;
 use crate::incident::triage::HypothesisStatus;
 use crate::tui::header::badge;
+use crate::tui::look::Look;
 use crate::tui::overlay::{items, shown, titled};
 use crate::tui::pane::View as PaneView;
 use crate::tui::pane::checklist::minute;
 use crate::tui::pane::hypotheses::{label, quote_prefix, quote_style};
-use crate::tui::view::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::rows::{Rows, span};
 

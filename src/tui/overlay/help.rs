@@ -6,8 +6,8 @@ use ratatui::text::Span;
 
 use crate::app::command::{COMMANDS, CommandInfo, Scope};
 use crate::app::ui::Pane;
+use crate::tui::look::Look;
 use crate::tui::overlay::{shown, titled};
-use crate::tui::view::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::rows::{Rows, span};
 

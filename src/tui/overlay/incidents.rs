@@ -6,9 +6,9 @@ use ratatui::layout::Rect;
 use crate::app::{App, palette};
 use crate::incident::triage::SeverityLevel;
 use crate::tui::header::badge;
+use crate::tui::look::Look;
 use crate::tui::overlay::palette::{ask, counted};
 use crate::tui::overlay::{boxed, popup};
-use crate::tui::view::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::rows::{Rows, span, spread};
 

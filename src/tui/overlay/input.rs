@@ -8,8 +8,8 @@ use crate::app::App;
 use crate::app::ui::{Input, Purpose};
 use crate::incident::event::StepOutcome;
 use crate::incident::triage::HypothesisStatus;
+use crate::tui::look::Look;
 use crate::tui::overlay::boxed;
-use crate::tui::view::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::draft::Draft;
 

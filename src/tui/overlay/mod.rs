@@ -13,7 +13,7 @@ use ratatui::layout::Rect;
 
 use crate::app::App;
 use crate::app::ui::Overlay;
-use crate::tui::view::Look;
+use crate::tui::look::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::draft::Draft;
 use crate::tui::widget::rows::span;

@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use crate::app::palette;
+use crate::tui::look::Look;
 use crate::tui::overlay::{boxed, popup};
-use crate::tui::view::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::rows::{Rows, span, spread};
 

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::tui::view::Look;
+use crate::tui::look::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::rows::Rows;
 use crate::tui::widget::text::wrap;

@@ -11,7 +11,7 @@ use ratatui::text::Span;
 
 use crate::app::App;
 use crate::app::ui::Pane;
-use crate::tui::view::Look;
+use crate::tui::look::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::rows::{Rows, span};
 use crate::tui::widget::text::width;
