@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::trigger;
-use crate::analyst::offline::weigh::{Candidate, Carrier, ENOUGH, marks, measures};
+use crate::analyst::offline::weigh::{Candidate, Carrier, ENOUGH, Trouble, marks, measures};
 use crate::evidence::CaseFile;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Reading};
@@ -136,7 +136,7 @@ fn unrecognised(registry: &Registry, reading: &Reading<'_>) -> Option<Candidate>
         weight += if s.is_bad() { 1.0 } else { 0.0 };
         weight -= if s.senses.has(Sense::User) || s.senses.has(Sense::Alert) { 1.0 } else { 0.0 };
         if weight >= 2.0 {
-            carriers.push(Carrier { statement: number, weight, signal: number, at: 0 });
+            carriers.push(Carrier { statement: number, weight, signal: number, at: 0, specific: true });
         }
     }
     carriers.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.statement.cmp(&b.statement)));
@@ -293,6 +293,9 @@ fn confidence(
     if candidate.mechanism < ENOUGH || !verified {
         return Confidence::Low;
     }
+    if is_logged(reading, candidate) && !is_borne(reading, candidate) {
+        return Confidence::Low;
+    }
     let strong = candidate.carriers.iter().any(|carrier| carrier.weight >= 5.0);
     let many = candidate.signals >= 2 || candidate.carriers.len() >= 3;
     match (strong && many && !triggers.is_empty(), candidate.refuters.is_empty()) {
@@ -300,6 +303,25 @@ fn confidence(
         (true, false) | (false, true) => Confidence::Medium,
         (false, false) => Confidence::Low,
     }
+}
+
+/// Whether only records of logs speak for a mechanism.
+fn is_logged(reading: &Reading<'_>, candidate: &Candidate) -> bool {
+    candidate.carriers.iter().all(|carrier| reading.statements[carrier.statement].origin == Origin::Log)
+}
+
+/// Share of the bad records that makes one template frequent.
+const FREQUENT: f64 = 0.1;
+
+/// Whether records carry a mechanism: two templates that say so independently, or one that is much of the trouble.
+fn is_borne(reading: &Reading<'_>, candidate: &Candidate) -> bool {
+    let trouble = Trouble::of(reading);
+    let telling = candidate.carriers.iter().filter(|carrier| carrier.specific && carrier.weight >= 3.0);
+    let mut templates: Vec<usize> = telling.map(|carrier| carrier.statement).collect();
+    templates.sort_unstable();
+    templates.dedup();
+    let frequent = |&number: &usize| trouble.share(&reading.statements[number]) >= FREQUENT;
+    templates.len() >= 2 || templates.iter().any(frequent)
 }
 
 /// Fills the first hypothesis' evidence: what shares identifiers with it, what measures the harm, and what rules out

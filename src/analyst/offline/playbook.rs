@@ -156,6 +156,7 @@ struct Signal {
     kind: SignalKind,
     weight: f64,
     alternatives: Vec<Vec<usize>>,
+    specific: Vec<bool>,
 }
 
 /// A signal found in a statement.
@@ -171,6 +172,8 @@ pub struct Hit {
     pub weight: f64,
     /// Where in the text it was found.
     pub at: usize,
+    /// Whether what was found is a phrase or a term of its own, rather than one everyday word.
+    pub specific: bool,
 }
 
 /// All playbooks with their matcher.
@@ -220,11 +223,12 @@ impl Registry {
                             phrases.len() - 1
                         })
                     };
+                    let specific = list.split('|').map(is_specific).collect();
                     let alternatives = list.split('|').map(|alternative| {
                         alternative.split(" + ").map(|phrase| intern(phrase.trim())).collect()
                     });
                     let alternatives = alternatives.collect();
-                    signals.push(Signal { playbook, number, kind, weight, alternatives });
+                    signals.push(Signal { playbook, number, kind, weight, alternatives, specific });
                 }
             }
         }
@@ -265,11 +269,10 @@ impl Registry {
         let mut hits = Vec::new();
         for number in candidates {
             let signal = &self.signals[number];
-            let matched = signal
-                .alternatives
-                .iter()
-                .find(|alternative| alternative.iter().all(|&phrase| place(phrase).is_some()));
-            if let Some(alternative) = matched {
+            let complete =
+                |alternative: &&Vec<usize>| alternative.iter().all(|&phrase| place(phrase).is_some());
+            if let Some(alternative) = signal.alternatives.iter().find(complete) {
+                let mut known = signal.alternatives.iter().zip(&signal.specific);
                 let at = alternative.iter().filter(|&&phrase| phrase >= COMPUTED.len());
                 hits.push(Hit {
                     playbook: signal.playbook,
@@ -277,11 +280,24 @@ impl Registry {
                     kind: signal.kind,
                     weight: signal.weight,
                     at: at.filter_map(|&phrase| place(phrase)).min().unwrap_or(0),
+                    specific: known.any(|(alternative, &specific)| specific && complete(&alternative)),
                 });
             }
         }
         hits
     }
+}
+
+/// Whether an alternative says something by itself in a log of machines: several words, a code, an identifier, or a
+/// term in Chinese. One everyday word (`image`, `release`, `staging`) does not.
+fn is_specific(alternative: &str) -> bool {
+    let words: Vec<&str> = alternative.split([' ', '+', ':']).filter(|word| word.len() > 1).collect();
+    let coined = |word: &&str| {
+        word.chars().skip(1).any(|c| c.is_ascii_uppercase()) && word.len() >= 5 || word.starts_with('@')
+    };
+    words.len() >= 2 && words.iter().map(|word| word.len()).sum::<usize>() >= 8
+        || words.iter().any(coined)
+        || !alternative.is_ascii()
 }
 
 /// Splits `5: a | b`; a line without a weight has 1.
