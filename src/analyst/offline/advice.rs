@@ -28,7 +28,7 @@ pub fn checklist(scene: &Scene<'_>) -> Vec<Step> {
             } else {
                 steps.push(Step {
                     id,
-                    step: scene.say(&check.en, &check.zh).to_owned(),
+                    step: scene.names.fill_prose(scene.say(&check.en, &check.zh)),
                     command: scene.names.fill(&check.run),
                     expected: scene.say(&check.see, &check.see_zh).to_owned(),
                     effect: CommandEffect::Reads,

@@ -33,7 +33,7 @@ fn is_unexplained(scene: &Scene<'_>, contradictions: &[Contradiction], belief: &
 fn hypothesis(scene: &Scene<'_>, contradictions: &[Contradiction], belief: &Belief) -> Hypothesis {
     let playbook = scene.playbook(belief.candidate.playbook);
     let next = playbook.checks.first().map(|check| scene.say(&check.en, &check.zh));
-    let mut next = next.unwrap_or_default().to_owned();
+    let mut next = scene.names.fill_prose(next.unwrap_or_default());
     let leads = scene.leading().is_some_and(|first| std::ptr::eq(first, belief));
     if leads && is_unexplained(scene, contradictions, belief) {
         let words = scene

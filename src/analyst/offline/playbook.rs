@@ -11,7 +11,7 @@ use crate::evidence::lexicon::{ends_word, starts_word};
 use crate::evidence::statement::is_full;
 
 /// The built-in families.
-const FAMILIES: [&str; 8] = [
+const FAMILIES: [&str; 9] = [
     include_str!("playbooks/database.toml"),
     include_str!("playbooks/storage.toml"),
     include_str!("playbooks/compute.toml"),
@@ -19,6 +19,7 @@ const FAMILIES: [&str; 8] = [
     include_str!("playbooks/flow.toml"),
     include_str!("playbooks/change.toml"),
     include_str!("playbooks/kubernetes.toml"),
+    include_str!("playbooks/security.toml"),
     include_str!("playbooks/edges.toml"),
 ];
 
@@ -47,6 +48,9 @@ pub struct Playbook {
     /// Counts only when one of these is in evidence, too.
     #[serde(default)]
     pub needs: Vec<String>,
+    /// Nobody is hurt by it as long as nothing else fails.
+    #[serde(default)]
+    pub harmless: bool,
     /// Signals of the mechanism itself: `weight: phrase | phrase + phrase`.
     pub mechanism: Vec<String>,
     /// Signals of its effect.
