@@ -7,13 +7,13 @@ use jiff::Timestamp;
 
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::trigger;
-use crate::analyst::offline::weigh::{Candidate, Carrier, ENOUGH, Trouble, marks, measures};
+use crate::analyst::offline::weigh::{Candidate, Carrier, ENOUGH, Trouble, magnitude, marks, measures};
 use crate::evidence::CaseFile;
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::{Origin, Reading};
-use crate::incident::Level;
+use crate::evidence::statement::{Origin, Reading, Statement};
 use crate::incident::event::StepOutcome;
 use crate::incident::triage::{Confidence, HypothesisStatus};
+use crate::incident::{FindingKind, Level};
 
 /// Most hypotheses listed.
 const LISTED_MAX: usize = 5;
@@ -129,6 +129,18 @@ fn unrecognised(registry: &Registry, reading: &Reading<'_>) -> Option<Candidate>
         if s.healthy || s.change && !s.is_bad() {
             continue;
         }
+        if s.origin == Origin::Log {
+            if is_failing(s) {
+                carriers.push(Carrier {
+                    statement: number,
+                    weight: loudness(s),
+                    signal: number,
+                    at: 0,
+                    specific: true,
+                });
+            }
+            continue;
+        }
         let tied =
             marks(s.text).iter().filter(|mark| seen.get(*mark).is_some_and(|&count| count > 1)).count();
         let mut weight = 1.0 + 0.5 * marks(s.text).len().min(4) as f64 + 0.5 * tied.min(3) as f64;
@@ -154,6 +166,18 @@ fn unrecognised(registry: &Registry, reading: &Reading<'_>) -> Option<Candidate>
         refuters: Vec::new(),
         claims: Vec::new(),
     })
+}
+
+/// Whether a record shows a failure, rather than ordinary work that became frequent.
+pub fn is_failing(statement: &Statement<'_>) -> bool {
+    statement.is_bad() && statement.level.is_none_or(|level| level >= Level::Warn)
+}
+
+/// How much a bad record says where nothing else is known: by level, by how often, by a sudden rise.
+fn loudness(statement: &Statement<'_>) -> f64 {
+    let level = if statement.level.is_some_and(Level::is_bad) { 4.0 } else { 2.0 };
+    let burst = statement.finding.is_some_and(|finding| finding.kind == FindingKind::Burst);
+    level + 0.5 * f64::from(magnitude(statement)) + if burst { 0.5 } else { 0.0 }
 }
 
 /// What the results of its steps do to a mechanism's score.
@@ -321,7 +345,8 @@ fn is_borne(reading: &Reading<'_>, candidate: &Candidate) -> bool {
     templates.sort_unstable();
     templates.dedup();
     let frequent = |&number: &usize| trouble.share(&reading.statements[number]) >= FREQUENT;
-    templates.len() >= 2 || templates.iter().any(frequent)
+    let together = trouble.part(reading, candidate) >= FREQUENT / 2.0;
+    templates.len() >= 2 && together || templates.iter().any(frequent)
 }
 
 /// Fills the first hypothesis' evidence: what shares identifiers with it, what measures the harm, and what rules out

@@ -57,13 +57,22 @@ pub fn weigh(registry: &Registry, reading: &Reading<'_>) -> Vec<Candidate> {
         }
     }
     for candidate in &mut all {
-        candidate.carriers.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.statement.cmp(&b.statement)));
-        finish(registry, reading, candidate);
+        candidate.carriers.sort_by(|a, b| {
+            let often = |carrier: &Carrier| magnitude(&reading.statements[carrier.statement]);
+            let by_weight = b.weight.total_cmp(&a.weight);
+            by_weight.then(often(b).cmp(&often(a))).then(a.statement.cmp(&b.statement))
+        });
+        finish(registry, reading, candidate, trouble);
     }
     drop_needy(registry, &mut all);
     all.retain(|candidate| candidate.mechanism > 0.0 || !candidate.claims.is_empty());
     all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.playbook.cmp(&b.playbook)));
     all
+}
+
+/// How often a record came, roughly, so that the order does not change with each record; 0 for what a person wrote.
+pub fn magnitude(statement: &Statement<'_>) -> u32 {
+    if statement.origin == Origin::Log { statement.count.max(1).ilog2() / 2 } else { 0 }
 }
 
 fn blank(playbook: usize) -> Candidate {
@@ -112,6 +121,9 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
     }
 }
 
+/// Points for a mechanism that all the bad records speak of.
+const SHARE: f64 = 3.0;
+
 /// Points that one everyday word in a record may count.
 const WORD: f64 = 1.0;
 
@@ -140,6 +152,22 @@ impl Trouble {
     pub fn of(reading: &Reading<'_>) -> Self {
         let logged = reading.statements.iter().filter(|s| s.origin == Origin::Log && s.is_bad());
         Self { bad: logged.map(|s| s.count).sum() }
+    }
+
+    /// How many there are.
+    pub fn records(self) -> u64 {
+        self.bad
+    }
+
+    /// The part of them that tells of `candidate` in words of its own, 0 to 1.
+    pub fn part(self, reading: &Reading<'_>, candidate: &Candidate) -> f64 {
+        let telling = candidate.carriers.iter().filter(|carrier| carrier.specific && carrier.weight >= 3.0);
+        let mut numbers: Vec<usize> = telling.map(|carrier| carrier.statement).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let records = numbers.iter().map(|&number| &reading.statements[number]);
+        let logged: u64 = records.filter(|s| s.origin == Origin::Log).map(|s| s.count).sum();
+        if self.bad == 0 { 0.0 } else { (logged as f64 / self.bad as f64).min(1.0) }
     }
 
     /// The part of them that `statement` stands for, 0 to 1; all where it is of a burst or at a limit.
@@ -185,7 +213,7 @@ fn speak_against(registry: &Registry, all: &mut [Candidate], number: usize, stat
     }
 }
 
-fn finish(registry: &Registry, reading: &Reading<'_>, candidate: &mut Candidate) {
+fn finish(registry: &Registry, reading: &Reading<'_>, candidate: &mut Candidate, trouble: Trouble) {
     let refuters = candidate.refuters.clone();
     candidate.carriers.retain(|carrier| !refuters.contains(&carrier.statement));
     let mut seen: Vec<usize> = Vec::new();
@@ -218,7 +246,8 @@ fn finish(registry: &Registry, reading: &Reading<'_>, candidate: &mut Candidate)
     }
     let depth = f64::from(registry.playbooks[candidate.playbook].depth);
     let symptom = candidate.score;
-    let sum = candidate.mechanism + symptom + triggers - against;
+    let part = SHARE * trouble.part(reading, candidate);
+    let sum = candidate.mechanism + symptom + triggers + part - against;
     candidate.score = if candidate.mechanism > 0.0 { sum.max(0.1) * (1.0 + 0.15 * depth) } else { 0.0 };
 }
 
