@@ -90,7 +90,8 @@ pub fn rank(
         belief.effect = effect.clone().filter(|_| first);
         beliefs.push(belief);
     }
-    if top.is_none() {
+    // What only an aside of a log speaks of does not lead.
+    if top.is_none_or(|top| is_logged(reading, top) && !is_borne(reading, top)) {
         let own = unrecognised(registry, reading);
         if let Some(candidate) = own {
             let id = &registry.playbooks[candidate.playbook].id;
@@ -114,7 +115,9 @@ pub fn rank(
 fn unrecognised(registry: &Registry, reading: &Reading<'_>) -> Option<Candidate> {
     let playbook = registry.index("unrecognised")?;
     let bad = reading.statements.iter().filter(|s| s.is_bad()).count();
-    if bad == 0 || reading.statements.len() < 4 {
+    let enough =
+        reading.statements.len().max(usize::try_from(Trouble::of(reading).records()).unwrap_or(usize::MAX));
+    if bad == 0 || enough < 4 {
         return None;
     }
     let mut seen: HashMap<String, usize> = HashMap::new();

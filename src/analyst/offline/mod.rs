@@ -62,7 +62,9 @@ impl Offline {
         doubt(&reading, &contradictions, &mut beliefs);
         let steady = unknown::is_steady(case, &reading);
         if steady {
-            beliefs.iter_mut().for_each(|belief| belief.confidence = belief.confidence.min(Confidence::Low));
+            for belief in &mut beliefs {
+                belief.confidence = belief.confidence.min(Confidence::Low);
+            }
         }
         let scene = Scene { case, registry, reading: &reading, names, beliefs, onset, steady };
         write(&scene, contradictions)

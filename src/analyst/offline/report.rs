@@ -92,6 +92,9 @@ pub fn summary(scene: &Scene<'_>) -> String {
         return unsure(scene, symptom, onset);
     };
     let cause = cause::cause(scene, first);
+    if unknown::is_logged(scene, first) {
+        return format!("{cause}{}{}", scene.say(".", "。"), state(scene));
+    }
     let over = matches!(harm(scene), Harm::Over(_));
     let mut text = String::new();
     if scene.zh() {

@@ -30,7 +30,24 @@ fn record<'s>(scene: &'s Scene<'_>, belief: &Belief) -> Option<&'s Statement<'s>
 }
 
 fn words(scene: &Scene<'_>, statement: &Statement<'_>) -> String {
-    phrase(statement.text, 0, room(scene.zh(), statement.text, WORDS))
+    let text = telling(statement.text);
+    phrase(text, 0, room(scene.zh(), text, WORDS))
+}
+
+/// A record from its first word of language on: some carry several times and the names of places before it.
+fn telling(text: &str) -> &str {
+    let mut rest = text;
+    for _ in 0..6 {
+        let Some((word, after)) = rest.split_once(' ') else { break };
+        let label = word.bytes().any(|byte| byte.is_ascii_digit())
+            && word.contains(['-', '.', ':'])
+            && !word.chars().any(|c| c.is_lowercase() || !c.is_ascii());
+        if !label || after.trim().len() < 8 {
+            break;
+        }
+        rest = after.trim_start();
+    }
+    rest
 }
 
 /// What is seen: the words of the records, since when, and how much of the trouble they are.
@@ -151,6 +168,19 @@ pub fn is_steady(case: &CaseFile, reading: &Reading<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_and_places_before_the_words_go() {
+        let table = [
+            ("2005.08.12 R44-M0:J18 2005-08-12-23.25.12.13 KERNEL data TLB error", "KERNEL data TLB error"),
+            ("10.0.0.9:50010:Got exception while serving", "10.0.0.9:50010:Got exception while serving"),
+            ("rotor bank out of balance", "rotor bank out of balance"),
+            ("10.0.0.9 down", "10.0.0.9 down"),
+        ];
+        for (text, words) in table {
+            assert_eq!(telling(text), words);
+        }
+    }
 
     #[test]
     fn counts_do_not_move_with_each_record() {

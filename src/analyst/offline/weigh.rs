@@ -131,10 +131,9 @@ const WORD: f64 = 1.0;
 /// much the record is a part of the trouble.
 fn heard(statement: &Statement<'_>, hit: Hit, trouble: f64) -> f64 {
     match (statement.origin, hit.specific) {
-        (Origin::Prose, _) => hit.weight,
         (Origin::Log, false) => hit.weight.min(WORD),
         (Origin::Log, true) if trouble < RARE => 0.5 * hit.weight,
-        (Origin::Log, true) => hit.weight,
+        (Origin::Prose, _) | (Origin::Log, true) => hit.weight,
     }
 }
 
