@@ -128,6 +128,39 @@ pub fn senses(text: &str) -> Senses {
     found
 }
 
+/// Whether a record says outright that something was deployed, migrated or configured anew. Words such as `added` or
+/// `release` alone are daily work of machines.
+pub fn names_change(record: &str) -> bool {
+    const OUTRIGHT: [&str; 22] = [
+        "deployed",
+        "deploying",
+        "deployment of",
+        "deploy of",
+        "rollout",
+        "rolled out",
+        "rolling out",
+        "rolled back",
+        "released version",
+        "new version",
+        "version changed",
+        "upgraded to",
+        "upgraded from",
+        "config change",
+        "config reload",
+        "configuration changed",
+        "configuration change",
+        "reloading configuration",
+        "feature flag",
+        "migration",
+        "migrations",
+        "alter table",
+    ];
+    let lower = record.to_ascii_lowercase();
+    OUTRIGHT
+        .iter()
+        .any(|words| lower.match_indices(words).any(|(at, words)| is_word(&lower, at, at + words.len())))
+}
+
 /// Whether the bytes from `start` to `end` are not a part of a longer ASCII word.
 pub fn is_word(text: &str, start: usize, end: usize) -> bool {
     starts_word(text, start) && ends_word(text, end)

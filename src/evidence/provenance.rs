@@ -60,6 +60,21 @@ impl Figures {
         }
     }
 
+    /// As [`Figures::trace`] for a text of ours, in which what stands in “quotation marks” is copied from the evidence
+    /// and stays as it is: a figure cut at the end of a quotation is still the evidence's.
+    pub fn trace_unquoted(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(open) = rest.find('“') {
+            let Some(close) = rest[open..].find('”') else { break };
+            out.push_str(&self.trace(&rest[..open]));
+            out.push_str(&rest[open..open + close]);
+            rest = &rest[open + close..];
+        }
+        out.push_str(&self.trace(rest));
+        out
+    }
+
     /// `text` with every figure that the evidence does not hold replaced by `[FILL IN]`. Figures up to 4 without a
     /// fraction are words (“two of three steps”), not measurements.
     pub fn trace(&self, text: &str) -> String {

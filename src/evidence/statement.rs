@@ -165,13 +165,13 @@ fn mark<'a>(statement: &mut Statement<'a>, finding: &'a Finding) {
         statement.finding = Some(finding);
     }
     match finding.kind {
-        Kind::Deploy | Kind::Restart => statement.change = !statement.level.is_some_and(Level::is_bad),
+        Kind::Deploy => statement.change = !statement.level.is_some_and(Level::is_bad),
         Kind::Burst | Kind::NewTemplate | Kind::Silence | Kind::Saturation => {
             statement.senses.add(Sense::Bad);
             statement.healthy = false;
         }
         Kind::Hostile => statement.hostile = true,
-        Kind::Gap => {}
+        Kind::Gap | Kind::Restart => {}
     }
 }
 
@@ -199,7 +199,7 @@ fn record(quote: &Quote, at: Option<Timestamp>, level: Option<Level>) -> Stateme
         claim: false,
         healthy: informational && senses.has(Sense::Healthy) && !senses.has(Sense::Bad),
         // Ordinary records are full of words for changes (a checkpoint has files added); a finding tells which is one.
-        change: senses.has(Sense::Change)
+        change: lexicon::names_change(first_line(text))
             && !informational
             && !level.is_some_and(Level::is_bad)
             && !senses.has(Sense::Bad),

@@ -2,6 +2,7 @@
 
 mod case;
 mod live_logs;
+mod machine_logs;
 mod payment_pool;
 mod properties;
 mod written_notes;

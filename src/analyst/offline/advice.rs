@@ -3,6 +3,7 @@
 use crate::analyst::offline::belief::Belief;
 use crate::analyst::offline::change::Change;
 use crate::analyst::offline::scene::Scene;
+use crate::analyst::offline::unknown;
 use crate::evidence::lexicon::Sense;
 use crate::incident::triage::{CommandEffect, FollowUp, HypothesisStatus, Missing, Mitigation, Step};
 
@@ -28,7 +29,7 @@ pub fn checklist(scene: &Scene<'_>) -> Vec<Step> {
             } else {
                 steps.push(Step {
                     id,
-                    step: scene.say(&check.en, &check.zh).to_owned(),
+                    step: scene.names.fill_prose(scene.say(&check.en, &check.zh)),
                     command: scene.names.fill(&check.run),
                     expected: scene.say(&check.see, &check.see_zh).to_owned(),
                     effect: CommandEffect::Reads,
@@ -281,7 +282,7 @@ pub fn missing(scene: &Scene<'_>) -> Vec<Missing> {
     let has = |sense: Sense| all.iter().any(|s| s.senses.has(sense) && s.is_evidence());
     let figures = all.iter().any(|s| s.is_bad() && s.text.contains('%'));
     let changes = all.iter().any(|s| s.change && s.is_evidence());
-    let mut list: Vec<Missing> = Vec::new();
+    let mut list: Vec<Missing> = unknown::missing(scene).into_iter().collect();
     let mut add = |wanted: bool, at: usize, why: [&str; 2]| {
         let step = &general(scene)[at];
         if wanted {

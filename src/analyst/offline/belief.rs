@@ -7,13 +7,13 @@ use jiff::Timestamp;
 
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::trigger;
-use crate::analyst::offline::weigh::{Candidate, Carrier, ENOUGH, marks, measures};
+use crate::analyst::offline::weigh::{Candidate, Carrier, ENOUGH, Trouble, magnitude, marks, measures};
 use crate::evidence::CaseFile;
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::{Origin, Reading};
-use crate::incident::Level;
+use crate::evidence::statement::{Origin, Reading, Statement};
 use crate::incident::event::StepOutcome;
 use crate::incident::triage::{Confidence, HypothesisStatus};
+use crate::incident::{FindingKind, Level};
 
 /// Most hypotheses listed.
 const LISTED_MAX: usize = 5;
@@ -90,7 +90,8 @@ pub fn rank(
         belief.effect = effect.clone().filter(|_| first);
         beliefs.push(belief);
     }
-    if top.is_none() {
+    // What only an aside of a log speaks of does not lead.
+    if top.is_none_or(|top| is_logged(reading, top) && !is_borne(reading, top)) {
         let own = unrecognised(registry, reading);
         if let Some(candidate) = own {
             let id = &registry.playbooks[candidate.playbook].id;
@@ -114,7 +115,9 @@ pub fn rank(
 fn unrecognised(registry: &Registry, reading: &Reading<'_>) -> Option<Candidate> {
     let playbook = registry.index("unrecognised")?;
     let bad = reading.statements.iter().filter(|s| s.is_bad()).count();
-    if bad == 0 || reading.statements.len() < 4 {
+    let enough =
+        reading.statements.len().max(usize::try_from(Trouble::of(reading).records()).unwrap_or(usize::MAX));
+    if bad == 0 || enough < 4 {
         return None;
     }
     let mut seen: HashMap<String, usize> = HashMap::new();
@@ -129,6 +132,18 @@ fn unrecognised(registry: &Registry, reading: &Reading<'_>) -> Option<Candidate>
         if s.healthy || s.change && !s.is_bad() {
             continue;
         }
+        if s.origin == Origin::Log {
+            if is_failing(s) {
+                carriers.push(Carrier {
+                    statement: number,
+                    weight: loudness(s),
+                    signal: number,
+                    at: 0,
+                    specific: true,
+                });
+            }
+            continue;
+        }
         let tied =
             marks(s.text).iter().filter(|mark| seen.get(*mark).is_some_and(|&count| count > 1)).count();
         let mut weight = 1.0 + 0.5 * marks(s.text).len().min(4) as f64 + 0.5 * tied.min(3) as f64;
@@ -136,7 +151,7 @@ fn unrecognised(registry: &Registry, reading: &Reading<'_>) -> Option<Candidate>
         weight += if s.is_bad() { 1.0 } else { 0.0 };
         weight -= if s.senses.has(Sense::User) || s.senses.has(Sense::Alert) { 1.0 } else { 0.0 };
         if weight >= 2.0 {
-            carriers.push(Carrier { statement: number, weight, signal: number, at: 0 });
+            carriers.push(Carrier { statement: number, weight, signal: number, at: 0, specific: true });
         }
     }
     carriers.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.statement.cmp(&b.statement)));
@@ -154,6 +169,18 @@ fn unrecognised(registry: &Registry, reading: &Reading<'_>) -> Option<Candidate>
         refuters: Vec::new(),
         claims: Vec::new(),
     })
+}
+
+/// Whether a record shows a failure, rather than ordinary work that became frequent.
+pub fn is_failing(statement: &Statement<'_>) -> bool {
+    statement.is_bad() && statement.level.is_none_or(|level| level >= Level::Warn)
+}
+
+/// How much a bad record says where nothing else is known: by level, by how often, by a sudden rise.
+fn loudness(statement: &Statement<'_>) -> f64 {
+    let level = if statement.level.is_some_and(Level::is_bad) { 4.0 } else { 2.0 };
+    let burst = statement.finding.is_some_and(|finding| finding.kind == FindingKind::Burst);
+    level + 0.5 * f64::from(magnitude(statement)) + if burst { 0.5 } else { 0.0 }
 }
 
 /// What the results of its steps do to a mechanism's score.
@@ -293,6 +320,9 @@ fn confidence(
     if candidate.mechanism < ENOUGH || !verified {
         return Confidence::Low;
     }
+    if is_logged(reading, candidate) && !is_borne(reading, candidate) {
+        return Confidence::Low;
+    }
     let strong = candidate.carriers.iter().any(|carrier| carrier.weight >= 5.0);
     let many = candidate.signals >= 2 || candidate.carriers.len() >= 3;
     match (strong && many && !triggers.is_empty(), candidate.refuters.is_empty()) {
@@ -300,6 +330,26 @@ fn confidence(
         (true, false) | (false, true) => Confidence::Medium,
         (false, false) => Confidence::Low,
     }
+}
+
+/// Whether only records of logs speak for a mechanism.
+fn is_logged(reading: &Reading<'_>, candidate: &Candidate) -> bool {
+    candidate.carriers.iter().all(|carrier| reading.statements[carrier.statement].origin == Origin::Log)
+}
+
+/// Share of the bad records that makes one template frequent.
+const FREQUENT: f64 = 0.1;
+
+/// Whether records carry a mechanism: two templates that say so independently, or one that is much of the trouble.
+fn is_borne(reading: &Reading<'_>, candidate: &Candidate) -> bool {
+    let trouble = Trouble::of(reading);
+    let telling = candidate.carriers.iter().filter(|carrier| carrier.specific && carrier.weight >= 3.0);
+    let mut templates: Vec<usize> = telling.map(|carrier| carrier.statement).collect();
+    templates.sort_unstable();
+    templates.dedup();
+    let frequent = |&number: &usize| trouble.share(&reading.statements[number]) >= FREQUENT;
+    let together = trouble.part(reading, candidate) >= FREQUENT / 2.0;
+    templates.len() >= 2 && together || templates.iter().any(frequent)
 }
 
 /// Fills the first hypothesis' evidence: what shares identifiers with it, what measures the harm, and what rules out

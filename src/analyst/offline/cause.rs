@@ -5,6 +5,7 @@ use crate::analyst::offline::change::Change;
 use crate::analyst::offline::names::Names;
 use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::scene::{Scene, room};
+use crate::analyst::offline::unknown;
 use crate::analyst::offline::weigh::Candidate;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::fractions;
@@ -33,7 +34,10 @@ fn is_unexplained(scene: &Scene<'_>, contradictions: &[Contradiction], belief: &
 fn hypothesis(scene: &Scene<'_>, contradictions: &[Contradiction], belief: &Belief) -> Hypothesis {
     let playbook = scene.playbook(belief.candidate.playbook);
     let next = playbook.checks.first().map(|check| scene.say(&check.en, &check.zh));
-    let mut next = next.unwrap_or_default().to_owned();
+    let mut next = scene.names.fill_prose(next.unwrap_or_default());
+    if unknown::is_logged(scene, belief) {
+        next = unknown::next_check(scene, belief).unwrap_or(next);
+    }
     let leads = scene.leading().is_some_and(|first| std::ptr::eq(first, belief));
     if leads && is_unexplained(scene, contradictions, belief) {
         let words = scene
@@ -66,7 +70,7 @@ pub fn cause(scene: &Scene<'_>, belief: &Belief) -> String {
         };
         return if scene.zh() { format!("{title}（{said}）") } else { format!("{title} ({said})") };
     }
-    let mut text = what(scene, belief);
+    let mut text = unseen(scene, belief).unwrap_or_else(|| what(scene, belief));
     let through = |candidate: &Candidate| clause(scene, candidate);
     if let Some(effect) = &belief.effect {
         let words = [" with the consequence: ", "，导致"];
@@ -89,6 +93,11 @@ pub fn cause(scene: &Scene<'_>, belief: &Belief) -> String {
         }]);
     }
     text
+}
+
+/// What is seen where the mechanism is unknown.
+fn unseen(scene: &Scene<'_>, belief: &Belief) -> Option<String> {
+    unknown::seen(scene, belief).filter(|_| unknown::is_logged(scene, belief))
 }
 
 /// What broke: the figure at its limit where there is one, else the words that show it.

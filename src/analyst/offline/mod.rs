@@ -16,6 +16,7 @@ pub mod scene;
 pub mod severity;
 pub mod timeline;
 pub mod trigger;
+pub mod unknown;
 pub mod weigh;
 
 use std::sync::Arc;
@@ -59,7 +60,13 @@ impl Offline {
         }
         let contradictions = contradiction::find(case, &reading);
         doubt(&reading, &contradictions, &mut beliefs);
-        let scene = Scene { case, registry, reading: &reading, names, beliefs, onset };
+        let steady = unknown::is_steady(case, &reading);
+        if steady {
+            for belief in &mut beliefs {
+                belief.confidence = belief.confidence.min(Confidence::Low);
+            }
+        }
+        let scene = Scene { case, registry, reading: &reading, names, beliefs, onset, steady };
         write(&scene, contradictions)
     }
 }
@@ -189,16 +196,19 @@ fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
 fn trace(case: &CaseFile, onset: Option<jiff::Timestamp>, moments: &[jiff::Timestamp], triage: &mut Triage) {
     let mut figures = Figures::of(case);
     figures.learn_moment(onset);
+    for at in unknown::figures(case) {
+        figures.learn(&at);
+    }
     for &at in moments {
         figures.learn_moment(Some(at));
     }
     for text in [&mut triage.title, &mut triage.summary, &mut triage.customer_impact] {
-        *text = figures.trace(text);
+        *text = figures.trace_unquoted(text);
     }
     if let Some(severity) = &mut triage.severity {
-        severity.reasoning = figures.trace(&severity.reasoning);
+        severity.reasoning = figures.trace_unquoted(&severity.reasoning);
     }
     for hypothesis in &mut triage.hypotheses {
-        hypothesis.cause = figures.trace(&hypothesis.cause);
+        hypothesis.cause = figures.trace_unquoted(&hypothesis.cause);
     }
 }

@@ -32,6 +32,10 @@ const SLOTS: &[(&str, &str)] = &[
         "domain",
         r"\b((?:[a-z0-9-]+\.)+(?:example|com|net|org|io|dev|cn|eu|internal|local|corp|test|de|uk|jp))\b",
     ),
+    (
+        "dependency",
+        r"(?i)\b((?:[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*|(?:\d{1,3}\.){3}\d{1,3}):\d{2,5})\b[^\n]{0,40}(?:refused|timed out|unreachable)|(?:refused|timed out|unreachable)[^\n]{0,60}?\b((?:[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*|(?:\d{1,3}\.){3}\d{1,3}):\d{2,5})\b",
+    ),
     ("ip", r"\b((?:\d{1,3}\.){3}\d{1,3})\b"),
     ("host", r"\b(?:host|node|server|on)\s+([a-z]+-?[a-z0-9-]*\d+)\b|(?m)^([a-z][a-z0-9-]*\d)\$\s"),
     ("endpoint", r"\b(vpce-[0-9a-z]+)\b"),
@@ -148,7 +152,7 @@ impl Names {
     }
 
     fn fill_with(&self, text: &str, unknown: impl Fn(&str) -> String) -> String {
-        const KNOWN: [&str; 15] = [
+        const KNOWN: [&str; 16] = [
             "service",
             "namespace",
             "table",
@@ -160,6 +164,7 @@ impl Names {
             "topic",
             "domain",
             "ip",
+            "dependency",
             "host",
             "endpoint",
             "setting",
@@ -206,6 +211,12 @@ fn service(reading: &Reading<'_>) -> Option<String> {
         if statement.hostile {
             continue;
         }
+        if statement.origin == Origin::Log {
+            for name in labelled(statement.text) {
+                scores.entry(name).or_insert((0, number)).0 += 4;
+            }
+            continue;
+        }
         for caps in pattern.captures_iter(statement.text) {
             let Some(found) = caps.get(1) else { continue };
             let name = found.as_str();
@@ -227,6 +238,24 @@ fn service(reading: &Reading<'_>) -> Option<String> {
     }
     let best = scores.into_iter().filter(|(_, (score, _))| *score >= 4);
     best.min_by_key(|(_, (score, first))| (-score, *first)).map(|(name, _)| name)
+}
+
+static LABELLED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r#"(?:^|[^\w./-])(?:service|service\.name|svc|app|component|container|container_name|deployment|unit|job)"?"#,
+        r#"(?:=|: ?|/)"?([a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)|"#,
+        r"(?:^|[^\w./@:-])([a-z][a-z0-9]*(?:-[a-z0-9]+)*-(?:svc|service|api|worker|gateway))(?:$|[^\w.-])",
+    ))
+    .ok()
+});
+
+/// Names of services in a record, where it labels them as such or they end as such names do; a log is full of other
+/// words with hyphens.
+fn labelled(record: &str) -> Vec<String> {
+    let Some(pattern) = LABELLED.as_ref() else { return Vec::new() };
+    let found = pattern.captures_iter(record).filter_map(|caps| caps.get(1).or_else(|| caps.get(2)));
+    let names = found.map(|name| name.as_str()).filter(|name| (3..=40).contains(&name.len()));
+    names.filter(|name| !COMMON.contains(name)).map(ToOwned::to_owned).collect()
 }
 
 /// Compound words that are no services.

@@ -11,7 +11,7 @@ use crate::evidence::lexicon::{ends_word, starts_word};
 use crate::evidence::statement::is_full;
 
 /// The built-in families.
-const FAMILIES: [&str; 8] = [
+const FAMILIES: [&str; 9] = [
     include_str!("playbooks/database.toml"),
     include_str!("playbooks/storage.toml"),
     include_str!("playbooks/compute.toml"),
@@ -19,6 +19,7 @@ const FAMILIES: [&str; 8] = [
     include_str!("playbooks/flow.toml"),
     include_str!("playbooks/change.toml"),
     include_str!("playbooks/kubernetes.toml"),
+    include_str!("playbooks/security.toml"),
     include_str!("playbooks/edges.toml"),
 ];
 
@@ -47,6 +48,9 @@ pub struct Playbook {
     /// Counts only when one of these is in evidence, too.
     #[serde(default)]
     pub needs: Vec<String>,
+    /// Nobody is hurt by it as long as nothing else fails.
+    #[serde(default)]
+    pub harmless: bool,
     /// Signals of the mechanism itself: `weight: phrase | phrase + phrase`.
     pub mechanism: Vec<String>,
     /// Signals of its effect.
@@ -156,6 +160,7 @@ struct Signal {
     kind: SignalKind,
     weight: f64,
     alternatives: Vec<Vec<usize>>,
+    specific: Vec<bool>,
 }
 
 /// A signal found in a statement.
@@ -171,6 +176,8 @@ pub struct Hit {
     pub weight: f64,
     /// Where in the text it was found.
     pub at: usize,
+    /// Whether what was found is a phrase or a term of its own, rather than one everyday word.
+    pub specific: bool,
 }
 
 /// All playbooks with their matcher.
@@ -220,11 +227,12 @@ impl Registry {
                             phrases.len() - 1
                         })
                     };
+                    let specific = list.split('|').map(is_specific).collect();
                     let alternatives = list.split('|').map(|alternative| {
                         alternative.split(" + ").map(|phrase| intern(phrase.trim())).collect()
                     });
                     let alternatives = alternatives.collect();
-                    signals.push(Signal { playbook, number, kind, weight, alternatives });
+                    signals.push(Signal { playbook, number, kind, weight, alternatives, specific });
                 }
             }
         }
@@ -265,11 +273,10 @@ impl Registry {
         let mut hits = Vec::new();
         for number in candidates {
             let signal = &self.signals[number];
-            let matched = signal
-                .alternatives
-                .iter()
-                .find(|alternative| alternative.iter().all(|&phrase| place(phrase).is_some()));
-            if let Some(alternative) = matched {
+            let complete =
+                |alternative: &&Vec<usize>| alternative.iter().all(|&phrase| place(phrase).is_some());
+            if let Some(alternative) = signal.alternatives.iter().find(complete) {
+                let mut known = signal.alternatives.iter().zip(&signal.specific);
                 let at = alternative.iter().filter(|&&phrase| phrase >= COMPUTED.len());
                 hits.push(Hit {
                     playbook: signal.playbook,
@@ -277,11 +284,24 @@ impl Registry {
                     kind: signal.kind,
                     weight: signal.weight,
                     at: at.filter_map(|&phrase| place(phrase)).min().unwrap_or(0),
+                    specific: known.any(|(alternative, &specific)| specific && complete(&alternative)),
                 });
             }
         }
         hits
     }
+}
+
+/// Whether an alternative says something by itself in a log of machines: several words, a code, an identifier, or a
+/// term in Chinese. One everyday word (`image`, `release`, `staging`) does not.
+fn is_specific(alternative: &str) -> bool {
+    let words: Vec<&str> = alternative.split([' ', '+', ':']).filter(|word| word.len() > 1).collect();
+    let coined = |word: &&str| {
+        word.chars().skip(1).any(|c| c.is_ascii_uppercase()) && word.len() >= 5 || word.starts_with('@')
+    };
+    words.len() >= 2 && words.iter().map(|word| word.len()).sum::<usize>() >= 8
+        || words.iter().any(coined)
+        || !alternative.is_ascii()
 }
 
 /// Splits `5: a | b`; a line without a weight has 1.

@@ -2,9 +2,11 @@
 
 use jiff::Timestamp;
 
+use crate::analyst::offline::belief::is_failing;
 use crate::analyst::offline::cause;
 use crate::analyst::offline::phrase::{self, phrase};
 use crate::analyst::offline::scene::{Scene, excerpt, room, untimed};
+use crate::analyst::offline::unknown;
 use crate::analyst::offline::weigh::measures;
 use crate::evidence::lexicon::{self, Sense};
 use crate::evidence::provenance::FILL_IN;
@@ -19,6 +21,10 @@ pub fn title(scene: &Scene<'_>) -> String {
     }
     let service = scene.service();
     let what = match scene.leading() {
+        _ if scene.steady => scene
+            .say("nothing notable: few errors at an even rate", "无明显异常：少量错误且频率平稳")
+            .to_owned(),
+        Some(first) if unknown::is_logged(scene, first) => unknown::title(scene, first).unwrap_or_default(),
         Some(first) => {
             let title = scene.title(first.candidate.playbook);
             title.split([':', '：', '(', '（']).next().unwrap_or(title).trim().to_owned()
@@ -55,6 +61,8 @@ fn symptoms<'s>(scene: &'s Scene<'_>, wanted: usize) -> Vec<&'s Statement<'s>> {
         score -= if s.claim { 4 } else { 0 };
         score -= if s.change { 2 } else { 0 };
         score += if s.finding.is_some() { 3 } else { 0 };
+        score -= if s.origin == Origin::Log && !is_failing(s) { 5 } else { 0 };
+        score += if s.origin == Origin::Log && s.level.is_some_and(Level::is_bad) { 2 } else { 0 };
         scored.push((score, number));
     }
     scored.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -77,10 +85,16 @@ pub fn summary(scene: &Scene<'_>) -> String {
     let symptom = symptoms(scene, 1).first().map(|symptom| shown(scene, symptom));
     let onset = scene.onset_words();
     let service = scene.service();
+    if scene.steady {
+        return steady(scene, symptom);
+    }
     let Some(first) = scene.leading() else {
         return unsure(scene, symptom, onset);
     };
     let cause = cause::cause(scene, first);
+    if unknown::is_logged(scene, first) {
+        return format!("{cause}{}{}", scene.say(".", "。"), state(scene));
+    }
     let over = matches!(harm(scene), Harm::Over(_));
     let mut text = String::new();
     if scene.zh() {
@@ -129,6 +143,21 @@ fn unsure(scene: &Scene<'_>, symptom: Option<String>, onset: Option<String>) -> 
         ),
         (true, None) => "目前的资料中没有发现异常。".to_owned(),
         (false, None) => "Nothing in the evidence shows a failure so far.".to_owned(),
+    }
+}
+
+/// The summary of a log that holds nothing but background.
+fn steady(scene: &Scene<'_>, symptom: Option<String>) -> String {
+    match (scene.zh(), symptom) {
+        (_, None) => unsure(scene, None, None),
+        (false, Some(symptom)) => format!(
+            "Nothing notable: a few errors come at an even rate, among them {symptom}. No burst, no change of rate and no limit reached is on record."
+        ),
+        (true, Some(symptom)) => {
+            format!(
+                "无明显异常：少量错误以平稳的频率出现，例如{symptom}。没有突增、频率变化或达到上限的记录。"
+            )
+        }
     }
 }
 

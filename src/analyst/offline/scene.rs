@@ -24,6 +24,8 @@ pub struct Scene<'a> {
     pub beliefs: Vec<Belief>,
     /// When the harm began.
     pub onset: Option<Timestamp>,
+    /// The logs hold nothing but few errors at an even rate.
+    pub steady: bool,
 }
 
 impl Scene<'_> {

@@ -1,12 +1,13 @@
 //! Severity by the written policy `prompts/severity.md`: the first rule that the evidence meets decides and is named.
 
+use crate::analyst::offline::belief::is_failing;
 use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::playbook::percents;
 use crate::analyst::offline::scene::{Scene, untimed};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Statement};
-use crate::incident::Level;
 use crate::incident::triage::{Severity, SeverityLevel};
+use crate::incident::{Finding, FindingKind, Level};
 
 const TOTAL: &[&str] = &[
     "all users",
@@ -195,6 +196,36 @@ const NOT_ERRORS: &[&str] = &[
 
 /// The level and the rule that gives it.
 pub fn judge(scene: &Scene<'_>) -> Severity {
+    if scene.steady {
+        return quiet(scene);
+    }
+    let judged = by_rules(scene);
+    // Attempts that are refused hurt nobody: where only records tell of them, they are no outage.
+    let attempts = scene.leading().filter(|first| scene.playbook(first.candidate.playbook).harmless);
+    let alone = scene.reading.statements.iter().all(|s| s.origin == Origin::Log);
+    let first = attempts.filter(|_| alone).and_then(|first| first.candidate.carriers.first());
+    match first {
+        Some(carrier) if judged.level < SeverityLevel::Sev3 => {
+            rule(scene, SeverityLevel::Sev3, 'E', scene.statement(carrier.statement))
+        }
+        _ => judged,
+    }
+}
+
+/// A sudden and strong rise, or a limit that is reached.
+fn is_burst(finding: &Finding) -> bool {
+    finding.strength >= 60 && matches!(finding.kind, FindingKind::Burst | FindingKind::Saturation)
+}
+
+fn quiet(scene: &Scene<'_>) -> Severity {
+    let words = [
+        "Rule G: few errors at an even rate; nothing in the logs says that anything changed.",
+        "规则 G：少量错误且频率平稳；日志中没有变化的迹象。",
+    ];
+    Severity { level: SeverityLevel::Sev4, reasoning: scene.say(words[0], words[1]).to_owned() }
+}
+
+fn by_rules(scene: &Scene<'_>) -> Severity {
     let all: Vec<&Statement<'_>> =
         scene.reading.statements.iter().filter(|s| s.is_evidence()).take(5000).collect();
     let bad: Vec<&Statement<'_>> =
@@ -242,8 +273,7 @@ pub fn judge(scene: &Scene<'_>) -> Severity {
         if let Some(s) = errors.first().filter(|_| (paged || reported) && errors.len() >= 2) {
             return rule(scene, SeverityLevel::Sev2, 'D', s);
         }
-        let burst =
-            errors.iter().copied().find(|s| s.finding.is_some_and(|f| f.strength >= 60) && s.is_bad());
+        let burst = errors.iter().copied().find(|s| s.finding.is_some_and(is_burst) && is_failing(s));
         if let Some(s) = burst {
             return rule(scene, SeverityLevel::Sev2, 'D', s);
         }

@@ -69,6 +69,9 @@ fn matters(scene: &Scene<'_>, statement: &Statement<'_>) -> u8 {
         first.evidence.iter().chain(&first.triggers).any(same)
     });
     let log = statement.origin == Origin::Log;
+    if statement.finding.is_some_and(|finding| is_daily(scene, finding)) {
+        return 0;
+    }
     let telling = statement.is_bad() || statement.change || statement.finding.is_some();
     if log
         && (!telling || !scene.case.findings.is_empty() && statement.finding.is_none() && !statement.change)
@@ -87,6 +90,15 @@ fn matters(scene: &Scene<'_>, statement: &Statement<'_>) -> u8 {
         Origin::Prose if quiet => 1,
         Origin::Prose => 3,
     }
+}
+
+/// Starts and ends that come so often that they are work, not a restart of the process.
+const DAILY: u64 = 20;
+
+fn is_daily(scene: &Scene<'_>, finding: &Finding) -> bool {
+    let own = |id: &String| scene.case.templates.iter().find(|template| template.id == *id);
+    finding.kind == FindingKind::Restart
+        && finding.template.as_ref().and_then(own).is_some_and(|template| template.count >= DAILY)
 }
 
 fn kind(scene: &Scene<'_>, statement: &Statement<'_>, at: Timestamp) -> TimelineKind {
@@ -152,7 +164,7 @@ fn segment_place(statement: &Statement<'_>) -> Option<Place> {
 fn log(scene: &Scene<'_>, statement: &Statement<'_>, weight: u8, found: &mut Vec<(u8, TimelineEntry)>) {
     let Some(at) = statement.at else { return };
     let kind_of = |finding: FindingKind| match finding {
-        FindingKind::Deploy | FindingKind::Restart if statement.change => TimelineKind::Deploy,
+        FindingKind::Deploy if statement.change => TimelineKind::Deploy,
         _ => TimelineKind::Finding,
     };
     let entry = |at, text: String, kind| TimelineEntry {

@@ -3,6 +3,7 @@
 use crate::analyst::offline::playbook::{Hit, Registry, SignalKind};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Reading, Statement};
+use crate::incident::FindingKind;
 
 /// A mechanism with what the evidence says about it.
 #[derive(Debug, Clone)]
@@ -36,6 +37,8 @@ pub struct Carrier {
     pub signal: usize,
     /// Where in the statement.
     pub at: usize,
+    /// Whether the words say something by themselves.
+    pub specific: bool,
 }
 
 /// Mechanism points below which a mechanism is not put forward.
@@ -43,23 +46,33 @@ pub const ENOUGH: f64 = 4.0;
 
 /// Weighs all playbooks; only those that something points to are returned, best first.
 pub fn weigh(registry: &Registry, reading: &Reading<'_>) -> Vec<Candidate> {
+    let trouble = Trouble::of(reading);
     let mut all: Vec<Candidate> = (0..registry.playbooks.len()).map(blank).collect();
     for (number, statement) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
         for hit in registry.hits(statement.text) {
-            take(&mut all[hit.playbook], number, statement, hit);
+            take(&mut all[hit.playbook], number, statement, hit, trouble.share(statement));
         }
         if statement.healthy {
             speak_against(registry, &mut all, number, statement);
         }
     }
     for candidate in &mut all {
-        candidate.carriers.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.statement.cmp(&b.statement)));
-        finish(registry, reading, candidate);
+        candidate.carriers.sort_by(|a, b| {
+            let often = |carrier: &Carrier| magnitude(&reading.statements[carrier.statement]);
+            let by_weight = b.weight.total_cmp(&a.weight);
+            by_weight.then(often(b).cmp(&often(a))).then(a.statement.cmp(&b.statement))
+        });
+        finish(registry, reading, candidate, trouble);
     }
     drop_needy(registry, &mut all);
     all.retain(|candidate| candidate.mechanism > 0.0 || !candidate.claims.is_empty());
     all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.playbook.cmp(&b.playbook)));
     all
+}
+
+/// How often a record came, roughly, so that the order does not change with each record; 0 for what a person wrote.
+pub fn magnitude(statement: &Statement<'_>) -> u32 {
+    if statement.origin == Origin::Log { statement.count.max(1).ilog2() / 2 } else { 0 }
 }
 
 fn blank(playbook: usize) -> Candidate {
@@ -81,7 +94,7 @@ fn push(list: &mut Vec<usize>, number: usize) {
     }
 }
 
-fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit: Hit) {
+fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit: Hit, trouble: f64) {
     // A log is full of records that merely mention things; only those that fail or change something tell.
     let routine = statement.origin == Origin::Log && !statement.is_bad() && !statement.change;
     if routine && statement.finding.is_none() {
@@ -92,9 +105,10 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
         SignalKind::Mechanism if statement.healthy => push(&mut candidate.refuters, number),
         SignalKind::Mechanism => candidate.carriers.push(Carrier {
             statement: number,
-            weight: hit.weight * share(statement),
+            weight: heard(statement, hit, trouble) * share(statement),
             signal: hit.signal,
             at: hit.at,
+            specific: hit.specific,
         }),
         SignalKind::Trigger if statement.is_evidence() => push(&mut candidate.triggers, number),
         SignalKind::Symptom if statement.is_bad() => {
@@ -104,6 +118,63 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
             push(&mut candidate.refuters, number);
         }
         _ => {}
+    }
+}
+
+/// Points for a mechanism that all the bad records speak of.
+const SHARE: f64 = 3.0;
+
+/// Points that one everyday word in a record may count.
+const WORD: f64 = 1.0;
+
+/// How much a signal counts: in full where a person says it; in a record by how specific its words are and by how
+/// much the record is a part of the trouble.
+fn heard(statement: &Statement<'_>, hit: Hit, trouble: f64) -> f64 {
+    match (statement.origin, hit.specific) {
+        (Origin::Log, false) => hit.weight.min(WORD),
+        (Origin::Log, true) if trouble < RARE => 0.5 * hit.weight,
+        (Origin::Prose, _) | (Origin::Log, true) => hit.weight,
+    }
+}
+
+/// Share of the bad records below which a template is an aside.
+const RARE: f64 = 0.02;
+
+/// The bad records of the logs together.
+#[derive(Debug, Clone, Copy)]
+pub struct Trouble {
+    bad: u64,
+}
+
+impl Trouble {
+    /// Counts them.
+    pub fn of(reading: &Reading<'_>) -> Self {
+        let logged = reading.statements.iter().filter(|s| s.origin == Origin::Log && s.is_bad());
+        Self { bad: logged.map(|s| s.count).sum() }
+    }
+
+    /// How many there are.
+    pub fn records(self) -> u64 {
+        self.bad
+    }
+
+    /// The part of them that tells of `candidate` in words of its own, 0 to 1.
+    pub fn part(self, reading: &Reading<'_>, candidate: &Candidate) -> f64 {
+        let telling = candidate.carriers.iter().filter(|carrier| carrier.specific && carrier.weight >= 3.0);
+        let mut numbers: Vec<usize> = telling.map(|carrier| carrier.statement).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let records = numbers.iter().map(|&number| &reading.statements[number]);
+        let logged: u64 = records.filter(|s| s.origin == Origin::Log).map(|s| s.count).sum();
+        if self.bad == 0 { 0.0 } else { (logged as f64 / self.bad as f64).min(1.0) }
+    }
+
+    /// The part of them that `statement` stands for, 0 to 1; all where it is of a burst or at a limit.
+    pub fn share(self, statement: &Statement<'_>) -> f64 {
+        let sudden = statement
+            .finding
+            .is_some_and(|finding| matches!(finding.kind, FindingKind::Burst | FindingKind::Saturation));
+        if sudden || self.bad == 0 { 1.0 } else { statement.count as f64 / self.bad as f64 }
     }
 }
 
@@ -141,7 +212,7 @@ fn speak_against(registry: &Registry, all: &mut [Candidate], number: usize, stat
     }
 }
 
-fn finish(registry: &Registry, reading: &Reading<'_>, candidate: &mut Candidate) {
+fn finish(registry: &Registry, reading: &Reading<'_>, candidate: &mut Candidate, trouble: Trouble) {
     let refuters = candidate.refuters.clone();
     candidate.carriers.retain(|carrier| !refuters.contains(&carrier.statement));
     let mut seen: Vec<usize> = Vec::new();
@@ -174,7 +245,8 @@ fn finish(registry: &Registry, reading: &Reading<'_>, candidate: &mut Candidate)
     }
     let depth = f64::from(registry.playbooks[candidate.playbook].depth);
     let symptom = candidate.score;
-    let sum = candidate.mechanism + symptom + triggers - against;
+    let part = SHARE * trouble.part(reading, candidate);
+    let sum = candidate.mechanism + symptom + triggers + part - against;
     candidate.score = if candidate.mechanism > 0.0 { sum.max(0.1) * (1.0 + 0.15 * depth) } else { 0.0 };
 }
 
