@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::analyst::offline::belief::is_failing;
 use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::scene::{Scene, excerpt};
 use crate::analyst::offline::weigh::is_typed;
@@ -165,6 +166,8 @@ fn log(scene: &Scene<'_>, statement: &Statement<'_>, weight: u8, found: &mut Vec
     let Some(at) = statement.at else { return };
     let kind_of = |finding: FindingKind| match finding {
         FindingKind::Deploy if statement.change => TimelineKind::Deploy,
+        // A process that starts or stops in an orderly way changes the system and is no harm by itself.
+        FindingKind::Restart if !is_failing(statement) => TimelineKind::Deploy,
         _ => TimelineKind::Finding,
     };
     let entry = |at, text: String, kind| TimelineEntry {
