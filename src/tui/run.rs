@@ -184,8 +184,11 @@ impl Cockpit<'_> {
         };
         let before = seen(self.app);
         self.handle(msg);
-        if !tick || seen(self.app) != before || header::has_clock(self.app) {
+        if !tick {
             self.screen.pace.data();
+        } else if seen(self.app) != before || header::has_clock(self.app) {
+            // One small frame a second is no data: a line that arrives next to it must not wait for it.
+            self.screen.pace.key();
         }
         let writes = matches!(self.app.ui.overlays.last(), Some(Overlay::Input(_)));
         if writes != self.screen.draft.is_some() {
