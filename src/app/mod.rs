@@ -21,7 +21,7 @@ use crate::incident::triage::Similar;
 use crate::log::digest::Digest;
 
 pub use crate::log::digest::Histogram;
-pub use crate::log::view::{Line, Window};
+pub use crate::log::view::{Line, Scope, Window};
 
 /// A past incident, as the picker lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -127,7 +127,9 @@ pub(super) fn check(spec: &SourceSpec) -> Result<(), Failure> {
             }
             Ok(())
         }
-        SourceSpec::Stdin | SourceSpec::Context(_) => Ok(()),
+        SourceSpec::Command(_) | SourceSpec::Journal(_) | SourceSpec::Stdin | SourceSpec::Context(_) => {
+            Ok(())
+        }
     }
 }
 

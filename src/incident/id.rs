@@ -60,7 +60,7 @@ impl fmt::Display for IncidentId {
 }
 
 /// A source of one incident, numbered in the order of attachment from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SourceId(pub u32);
 

@@ -16,6 +16,10 @@ pub enum SourceSpec {
     Directory(String),
     /// Standard input, kept in a spool file.
     Stdin,
+    /// Output of a shell command, which is started again when it ends; kept in a spool file.
+    Command(String),
+    /// The journal of a systemd unit.
+    Journal(String),
     /// Text a person pasted or passed with `--context`.
     Context(String),
 }
@@ -32,6 +36,8 @@ impl fmt::Display for SourceSpec {
         match self {
             Self::File(path) | Self::Glob(path) | Self::Directory(path) => f.write_str(path),
             Self::Stdin => f.write_str("stdin"),
+            Self::Command(command) => write!(f, "cmd:{command}"),
+            Self::Journal(unit) => write!(f, "journal:{unit}"),
             Self::Context(name) => f.write_str(name),
         }
     }

@@ -49,10 +49,26 @@ pub struct SourceDigest {
     pub first: Option<Timestamp>,
     /// Latest record time, UTC.
     pub last: Option<Timestamp>,
+    /// What could not be read as it stands.
+    pub losses: Losses,
+    /// How far its clock is ahead of the other clocks (negative: behind), milliseconds, where it is known and more than
+    /// a second.
+    pub skew_ms: Option<i64>,
     /// The whole text, where the source is short and written by people rather than a machine log.
     pub prose: Option<Arc<str>>,
     /// Where reading stands, to go on from after a restart.
     pub position: Option<Position>,
+}
+
+/// What of a source could not be read as it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Losses {
+    /// Bytes of a stream that fell out of its bounded file.
+    pub dropped_bytes: u64,
+    /// Lines too long to be analysed whole.
+    pub cut_lines: u64,
+    /// Lines that are not valid UTF-8; their odd bytes are shown as replacement characters.
+    pub invalid_lines: u64,
 }
 
 /// Where reading of a file stands.
@@ -87,6 +103,8 @@ pub struct TemplateDigest {
     pub first: Option<Timestamp>,
     /// Latest record time.
     pub last: Option<Timestamp>,
+    /// Records per bucket of [`Digest::histogram`], as far as counted that finely; empty where it is not.
+    pub trend: Vec<u32>,
     /// Its first record, as a verified quote.
     pub example: Quote,
     /// Its newest record, as a verified quote.
@@ -104,6 +122,8 @@ pub struct Histogram {
     pub all: Vec<u32>,
     /// Records of level error and worse.
     pub bad: Vec<u32>,
+    /// Records of level warning.
+    pub warnings: Vec<u32>,
 }
 
 impl Histogram {

@@ -1,5 +1,6 @@
 //! Records per time bucket over all sources; the bucket widens as the span grows.
 
+use crate::incident::Level;
 use crate::log::digest::Histogram;
 use crate::log::time::{Micros, timestamp};
 
@@ -13,16 +14,21 @@ pub(crate) struct Counter {
     width: i64,
     all: Vec<u32>,
     bad: Vec<u32>,
+    warnings: Vec<u32>,
 }
 
 impl Counter {
     /// Counts a record.
     #[inline]
-    pub(crate) fn record(&mut self, at: Micros, bad: bool) {
+    pub(crate) fn record(&mut self, at: Micros, level: Option<Level>) {
         let second = at.div_euclid(1_000_000);
         let Some(bucket) = self.bucket(second) else { return };
         self.all[bucket] = self.all[bucket].saturating_add(1);
-        self.bad[bucket] = self.bad[bucket].saturating_add(u32::from(bad));
+        match level {
+            Some(Level::Error | Level::Fatal) => self.bad[bucket] = self.bad[bucket].saturating_add(1),
+            Some(Level::Warn) => self.warnings[bucket] = self.warnings[bucket].saturating_add(1),
+            _ => {}
+        }
     }
 
     /// What was counted.
@@ -35,6 +41,7 @@ impl Counter {
             bucket_s: self.width as u32,
             all: self.all.clone(),
             bad: self.bad.clone(),
+            warnings: self.warnings.clone(),
         }
     }
 
@@ -66,7 +73,7 @@ impl Counter {
         }
         let from = second.min(self.start).div_euclid(self.width) * self.width;
         let ahead = ((self.start - from) / self.width) as usize;
-        for counts in [&mut self.all, &mut self.bad] {
+        for counts in [&mut self.all, &mut self.bad, &mut self.warnings] {
             counts.splice(0..0, std::iter::repeat_n(0, ahead));
         }
         self.start = from;
@@ -74,13 +81,14 @@ impl Counter {
         if len > self.all.len() {
             self.all.resize(len, 0);
             self.bad.resize(len, 0);
+            self.warnings.resize(len, 0);
         }
     }
 
     fn widen(&mut self) {
         let width = self.width * 2;
         let start = self.start.div_euclid(width) * width;
-        for counts in [&mut self.all, &mut self.bad] {
+        for counts in [&mut self.all, &mut self.bad, &mut self.warnings] {
             let mut merged = Vec::with_capacity(counts.len() / 2 + 1);
             for (at, count) in counts.iter().enumerate() {
                 let bucket = ((self.start + at as i64 * self.width - start) / width) as usize;
@@ -106,7 +114,7 @@ mod tests {
         fn nothing_is_lost_and_the_size_is_bounded(seconds in proptest::collection::vec(0_i64..200_000, 1..80)) {
             let mut counter = Counter::default();
             for second in &seconds {
-                counter.record(second * 1_000_000, second % 3 == 0);
+                counter.record(second * 1_000_000, (second % 3 == 0).then_some(Level::Error));
             }
             let histogram = counter.snapshot();
             prop_assert!(histogram.all.len() <= Histogram::BUCKETS_MAX);

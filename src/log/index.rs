@@ -1,52 +1,104 @@
-//! Line numbers of byte offsets: a sparse index that thins itself out, so that its size is bounded.
+//! Which line, and which times, stand at a byte offset: a sparse index that thins itself out, so that its size is
+//! bounded.
 
-/// Most entries; at the limit every second one is dropped.
-const ENTRIES_MAX: usize = 16_384;
-/// Bytes between entries at first.
+use crate::log::time::Micros;
+
+/// Most stretches; at the limit every two become one.
+const STRETCHES_MAX: usize = 16_384;
+/// Bytes of a stretch at first.
 const STRIDE: u64 = 64 * 1024;
 
-/// Remembers which line some offsets are at the start of.
+/// Some lines that stand together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stretch {
+    /// Offset of its first line.
+    pub(crate) start: u64,
+    /// Lines before it.
+    pub(crate) lines: u64,
+    /// Earliest time of its records; `Micros::MAX` without one.
+    pub(crate) first: Micros,
+    /// Latest time of its records; `Micros::MIN` without one.
+    pub(crate) last: Micros,
+    /// Records of level error and worse.
+    pub(crate) bad: u32,
+}
+
+impl Stretch {
+    fn new(start: u64, lines: u64) -> Self {
+        Self { start, lines, first: Micros::MAX, last: Micros::MIN, bad: 0 }
+    }
+
+    fn join(&mut self, next: Self) {
+        self.first = self.first.min(next.first);
+        self.last = self.last.max(next.last);
+        self.bad = self.bad.saturating_add(next.bad);
+    }
+}
+
+/// Remembers stretches of lines, ascending by offset.
 #[derive(Debug)]
 pub(crate) struct Index {
-    /// Start of a line and the number of lines before it; ascending.
-    entries: Vec<(u64, u64)>,
+    stretches: Vec<Stretch>,
     stride: u64,
 }
 
 impl Index {
     /// Begins at an offset with a number of lines before it.
     pub(crate) fn new(start: u64, lines: u64) -> Self {
-        Self { entries: vec![(start, lines)], stride: STRIDE }
+        Self { stretches: vec![Stretch::new(start, lines)], stride: STRIDE }
     }
 
     /// Notes that `lines` lines stand before the line that begins at `start`.
     #[inline]
     pub(crate) fn note(&mut self, start: u64, lines: u64) {
-        let due = self.entries.last().is_none_or(|(last, _)| start >= last + self.stride);
+        let due = self.stretches.last().is_none_or(|last| start >= last.start + self.stride);
         if due {
-            self.entries.push((start, lines));
-            if self.entries.len() >= ENTRIES_MAX {
-                let mut keep = false;
-                self.entries.retain(|_| {
-                    keep = !keep;
-                    keep
-                });
-                self.stride *= 2;
+            self.stretches.push(Stretch::new(start, lines));
+            if self.stretches.len() >= STRETCHES_MAX {
+                self.thin_out();
             }
         }
     }
 
     /// Notes a start of a line that must not be missed: where a generation begins.
     pub(crate) fn note_exact(&mut self, start: u64, lines: u64) {
-        if self.entries.last().is_none_or(|(last, _)| start > *last) {
-            self.entries.push((start, lines));
+        if self.stretches.last().is_none_or(|last| start > last.start) {
+            self.stretches.push(Stretch::new(start, lines));
         }
+    }
+
+    /// Notes a record of the line that was noted last.
+    #[inline]
+    pub(crate) fn record(&mut self, at: Option<Micros>, bad: bool) {
+        let Some(last) = self.stretches.last_mut() else { return };
+        if let Some(at) = at {
+            last.first = last.first.min(at);
+            last.last = last.last.max(at);
+        }
+        last.bad = last.bad.saturating_add(u32::from(bad));
     }
 
     /// The last known start of a line at or before `offset`, with the number of lines before it.
     pub(crate) fn before(&self, offset: u64) -> Option<(u64, u64)> {
-        let after = self.entries.partition_point(|(start, _)| *start <= offset);
-        after.checked_sub(1).map(|at| self.entries[at])
+        let after = self.stretches.partition_point(|stretch| stretch.start <= offset);
+        after.checked_sub(1).map(|at| (self.stretches[at].start, self.stretches[at].lines))
+    }
+
+    /// All stretches, ascending. One ends where the next begins, the last where analysis stands.
+    pub(crate) fn stretches(&self) -> &[Stretch] {
+        &self.stretches
+    }
+
+    fn thin_out(&mut self) {
+        let mut kept: Vec<Stretch> = Vec::with_capacity(STRETCHES_MAX / 2 + 1);
+        for (number, stretch) in self.stretches.iter().enumerate() {
+            match kept.last_mut() {
+                Some(last) if number % 2 == 1 => last.join(*stretch),
+                _ => kept.push(*stretch),
+            }
+        }
+        self.stretches = kept;
+        self.stride *= 2;
     }
 }
 
@@ -59,10 +111,18 @@ mod tests {
         let mut index = Index::new(0, 0);
         for line in 0..5_000_000_u64 {
             index.note(line * 1000, line);
+            index.record(Some(line as Micros), line % 1000 == 0);
         }
-        assert!(index.entries.len() < ENTRIES_MAX);
+        assert!(index.stretches.len() < STRETCHES_MAX);
         let (start, lines) = index.before(4_999_999 * 1000 + 5).unwrap();
         assert_eq!(start, lines * 1000);
         assert!(5_000_000_000 - start < 4 * 1024 * 1024);
+        let mut expected = 0;
+        for stretch in index.stretches() {
+            assert_eq!((stretch.first, stretch.lines), (expected, stretch.lines));
+            expected = stretch.last + 1;
+        }
+        assert_eq!(expected, 5_000_000);
+        assert_eq!(index.stretches().iter().map(|stretch| stretch.bad).sum::<u32>(), 5000);
     }
 }

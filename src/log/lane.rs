@@ -2,13 +2,14 @@
 
 use jiff::Timestamp;
 
-use crate::incident::{Level, Quote, SourceId};
+use crate::incident::{Level, SourceId};
 use crate::log::finding::hostile::{Guard, judge};
 use crate::log::finding::{Detectors, Observed, Sample, Span, quote};
 use crate::log::frame::{Framer, RawLine};
 use crate::log::histogram::Counter;
 use crate::log::index::Index;
 use crate::log::record::{Head, Reader, Shape};
+use crate::log::stats::Stats;
 use crate::log::template::{Miner, Pattern};
 use crate::log::time::Micros;
 
@@ -19,42 +20,30 @@ pub(crate) const PROSE_MAX: u64 = 256 * 1024;
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) miner: Miner,
-    /// Counts per template, by index.
-    pub(crate) stats: Vec<Stat>,
+    pub(crate) stats: Stats,
     pub(crate) counter: Counter,
     guard: Guard,
 }
 
 impl Shared {
     pub(crate) fn new() -> Self {
-        Self { miner: Miner::default(), stats: Vec::new(), counter: Counter::default(), guard: Guard::new() }
+        Self {
+            miner: Miner::default(),
+            stats: Stats::default(),
+            counter: Counter::default(),
+            guard: Guard::new(),
+        }
     }
 
     /// A source starts over: what stood in it stands nowhere any more.
     pub(crate) fn forget(&mut self, source: SourceId) {
-        for stat in self.stats.iter_mut().filter(|stat| stat.source == source) {
-            stat.newest = None;
-        }
+        self.stats.forget(source);
     }
 
     /// All templates, by index.
     pub(crate) fn patterns(&self) -> &[Pattern] {
         self.miner.patterns()
     }
-}
-
-/// What is counted per template.
-#[derive(Debug)]
-pub(crate) struct Stat {
-    pub(crate) level: Option<Level>,
-    pub(crate) count: u64,
-    pub(crate) first: Option<Micros>,
-    pub(crate) last: Option<Micros>,
-    pub(crate) example: Quote,
-    /// Source of the newest record.
-    pub(crate) source: SourceId,
-    /// Where the newest record's first line stands; absent when it stands nowhere any more.
-    pub(crate) newest: Option<Span>,
 }
 
 /// The share of a machine's lines decides whether a source is a log; once decided it takes more to change.
@@ -227,33 +216,15 @@ impl Lane {
     fn record(&mut self, head: &Head<'_>, line: RawLine<'_>, number: Option<u64>, shared: &mut Shared) {
         self.records += 1;
         self.note_time(head.at);
-        if let Some(at) = head.at {
-            shared.counter.record(at, head.level.is_some_and(Level::is_bad));
-        }
         let bad = head.level.is_some_and(Level::is_bad);
+        self.index.record(head.at, bad);
+        if let Some(at) = head.at {
+            shared.counter.record(at, head.level);
+        }
         let mined = shared.miner.mine_as(head.message, head.shape == Shape::Access, bad);
         let span = Span { start: line.start, end: line.end, number };
-        let index = mined.template as usize;
-        if index >= shared.stats.len() {
-            // Templates are numbered in the order of their first records.
-            shared.stats.push(Stat {
-                level: None,
-                count: 0,
-                first: None,
-                last: None,
-                example: quote(&self.name, self.source, line.bytes, span),
-                source: self.source,
-                newest: None,
-            });
-        }
-        let stat = &mut shared.stats[index];
-        stat.count += 1;
-        stat.level = stat.level.max(head.level);
-        if let Some(at) = head.at {
-            stat.first = Some(stat.first.map_or(at, |first| first.min(at)));
-            stat.last = stat.last.max(Some(at));
-        }
-        (stat.source, stat.newest) = (self.source, Some(span));
+        let example = || quote(&self.name, self.source, line.bytes, span);
+        shared.stats.note(mined.template, self.source, head, span, example);
         let observed = Observed {
             template: mined.template,
             traits: mined.traits,

@@ -2,9 +2,9 @@
 
 use memchr::memmem::Finder;
 
-use crate::incident::Place;
+use crate::incident::{Place, SourceId};
 use crate::log::source::tape::Tape;
-use crate::log::view::{SearchAnswer, SearchRequest};
+use crate::log::view::{SearchAnswer, SearchRequest, Target};
 
 /// Bytes looked through per piece.
 const BLOCK: usize = 256 * 1024;
@@ -15,6 +15,9 @@ const TEXT_MAX: usize = 1024;
 #[derive(Debug)]
 pub(crate) struct Search {
     request: SearchRequest,
+    source: SourceId,
+    /// Offset where it began.
+    from: u64,
     needle: Vec<u8>,
     fold: bool,
     /// Where the next piece begins (forward) or ends (backward).
@@ -25,12 +28,23 @@ pub(crate) struct Search {
 
 impl Search {
     pub(crate) fn new(request: SearchRequest) -> Self {
-        let fold = !request.text.chars().any(char::is_uppercase);
-        let mut needle = request.text.as_bytes()[..request.text.len().min(TEXT_MAX)].to_vec();
+        let text = match &request.target {
+            Target::Text(pattern) => pattern.text.as_str(),
+            Target::Bad => "",
+        };
+        let fold = !text.chars().any(char::is_uppercase);
+        let mut needle = text.as_bytes()[..text.len().min(TEXT_MAX)].to_vec();
         if fold {
             needle.make_ascii_lowercase();
         }
-        Self { at: request.from, request, needle, fold, wrapped: false, block: Vec::new() }
+        let edge = |place: Place| if request.backward { place.start } else { place.end };
+        let from = request.from.map_or(if request.backward { u64::MAX } else { 0 }, edge);
+        let source = request.scope.source().unwrap_or_default();
+        Self { at: from, source, from, request, needle, fold, wrapped: false, block: Vec::new() }
+    }
+
+    pub(crate) fn source(&self) -> SourceId {
+        self.source
     }
 
     pub(crate) fn request(&self) -> &SearchRequest {
@@ -47,7 +61,7 @@ impl Search {
 
     fn step_on(&mut self, tape: &Tape) -> Option<SearchAnswer> {
         self.at = self.at.max(tape.start());
-        if self.at >= tape.end() || (self.wrapped && self.at > self.request.from) {
+        if self.at >= tape.end() || (self.wrapped && self.at > self.from) {
             if self.wrapped {
                 return Some(self.answer(None));
             }
@@ -67,7 +81,7 @@ impl Search {
 
     fn step_back(&mut self, tape: &Tape) -> Option<SearchAnswer> {
         self.at = self.at.min(tape.end());
-        if self.at <= tape.start() || (self.wrapped && self.at < self.request.from) {
+        if self.at <= tape.start() || (self.wrapped && self.at < self.from) {
             if self.wrapped {
                 return Some(self.answer(None));
             }
@@ -101,11 +115,8 @@ impl Search {
     }
 
     fn answer(&self, start: Option<u64>) -> SearchAnswer {
-        let hit = start.map(|start| Place {
-            source: self.request.source,
-            start,
-            end: start + self.needle.len() as u64,
-        });
+        let hit =
+            start.map(|start| Place { source: self.source, start, end: start + self.needle.len() as u64 });
         SearchAnswer { id: self.request.id, hit, wrapped: self.wrapped && hit.is_some() }
     }
 }

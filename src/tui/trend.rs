@@ -142,7 +142,8 @@ mod tests {
     use super::*;
 
     fn histogram(bad: &[u32]) -> Histogram {
-        Histogram { start: Some(Timestamp::UNIX_EPOCH), bucket_s: 10, all: bad.to_vec(), bad: bad.to_vec() }
+        let (all, bad, warnings) = (bad.to_vec(), bad.to_vec(), vec![0; bad.len()]);
+        Histogram { start: Some(Timestamp::UNIX_EPOCH), bucket_s: 10, all, bad, warnings }
     }
 
     fn at(second: i64) -> Timestamp {

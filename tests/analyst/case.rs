@@ -53,6 +53,7 @@ pub(super) fn template(first: &str, last: &str, number: u64, at: [&str; 2], coun
         text: first.to_owned(),
         level,
         count,
+        trend: Vec::new(),
         first: at[0].parse().ok(),
         last: at[1].parse().ok(),
         example: line(first, number),

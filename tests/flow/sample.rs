@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use sevdeck::app::ui::{ContextView, HypothesisCursor, Pane, Ui};
-use sevdeck::app::{App, Histogram, Line, Window};
+use sevdeck::app::{App, Histogram, Line, Scope, Window};
 use sevdeck::incident::event::StepOutcome;
 use sevdeck::incident::triage::{
     CommandEffect, Confidence, Contradiction, FollowUp, Hypothesis, HypothesisStatus, Language, Missing,
@@ -14,7 +14,7 @@ use sevdeck::incident::{
     Author, Event, Incident, IncidentId, Level, Place, Quote, Recorded, SourceId, SourceSpec, TimelineEntry,
     TimelineKind, TriagePatch,
 };
-use sevdeck::log::digest::{Digest, SourceDigest};
+use sevdeck::log::digest::{Digest, Losses, SourceDigest};
 
 /// A moment of the sample's day.
 pub(crate) fn at(time: &str) -> Timestamp {
@@ -269,7 +269,7 @@ fn line(number: u64, time: &str, level: Level, text: &str) -> Line {
         cut: false,
         level: Some(level),
         at: Some(at(time)),
-        continuation: false,
+        ..Line::default()
     }
 }
 
@@ -298,12 +298,13 @@ pub(crate) fn window(rows: usize) -> Window {
         line(18_200 + row, &format!("14:16:{:02}", 10 + row % 40), level, text)
     });
     Window {
-        source: Some(SourceId(2)),
+        scope: Some(Scope::Source(SourceId(2))),
         lines: lines.collect(),
         at_start: false,
         at_end: true,
         following: true,
         lines_total: 18_230,
+        looking: None,
     }
 }
 
@@ -319,6 +320,8 @@ fn digest() -> Digest {
         last: Some(at("14:16:50")),
         prose: None,
         position: None,
+        losses: Losses::default(),
+        skew_ms: None,
     };
     let bad: Vec<u32> = (0..222u32)
         .map(|bucket| match bucket {
@@ -338,6 +341,7 @@ fn digest() -> Digest {
             start: Some(at("13:40:00")),
             bucket_s: 10,
             all: bad.iter().map(|bad| bad + 800).collect(),
+            warnings: vec![0; bad.len()],
             bad,
         },
     }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use sevdeck::incident::{SourceChange, SourceId, SourceSpec};
 use sevdeck::log::digest::Digest;
-use sevdeck::log::view::{Move, SearchAnswer, Window};
+use sevdeck::log::view::{CountAnswer, Move, Scope, SearchAnswer, Window, ZoomAnswer};
 use sevdeck::log::{Engine, News, Request};
 use tempfile::TempDir;
 
@@ -26,6 +26,8 @@ pub(super) struct Rig {
     pub(crate) changes: Vec<SourceChange>,
     pub(crate) discovered: Vec<String>,
     pub(crate) found: Vec<SearchAnswer>,
+    pub(crate) counted: Option<CountAnswer>,
+    pub(crate) zoomed: Option<ZoomAnswer>,
 }
 
 pub(super) const ONE: SourceId = SourceId(1);
@@ -45,6 +47,8 @@ impl Rig {
             changes: Vec::new(),
             discovered: Vec::new(),
             found: Vec::new(),
+            counted: None,
+            zoomed: None,
         }
     }
 
@@ -67,7 +71,7 @@ impl Rig {
     }
 
     pub(super) fn show(&mut self, rows: usize) {
-        self.ask(Request::Show { source: ONE, rows });
+        self.ask(Request::Show { scope: Scope::Source(ONE), filter: Arc::default(), rows });
     }
 
     pub(super) fn go(&mut self, step: Move) {
@@ -90,6 +94,8 @@ impl Rig {
                     News::Window(window) => self.window = window,
                     News::Digest(digest) => self.digest = digest,
                     News::Found(answer) => self.found.push(answer),
+                    News::Counted(answer) => self.counted = Some(answer),
+                    News::Zoomed(answer) => self.zoomed = Some(answer),
                 }
             }
             if !more && done(self) {

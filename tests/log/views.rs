@@ -2,7 +2,10 @@
 
 use sevdeck::incident::{Place, SourceChange};
 use sevdeck::log::Request;
-use sevdeck::log::view::{Line, Move, SearchRequest};
+use std::sync::Arc;
+
+use sevdeck::log::filter::Pattern;
+use sevdeck::log::view::{Line, Move, Scope, SearchRequest, Target};
 
 use crate::log::rig::{ONE, Rig, expected, line, numbered};
 
@@ -110,7 +113,10 @@ fn searching_both_ways_with_a_wrap() {
     let at = numbered(0, 30_000).len() as u64 + 2;
     let hit = Some(Place { source: ONE, start: at, end: at + 6 });
     let ask = |id, text: &str, from, backward| {
-        Request::Search(SearchRequest { id, source: ONE, text: text.to_owned(), from, backward })
+        let target = Target::Text(Pattern { text: text.to_owned(), regex: false });
+        let from = Some(Place { source: ONE, start: from, end: from });
+        let scope = Scope::Source(ONE);
+        Request::Search(SearchRequest { id, scope, filter: Arc::default(), target, from, backward })
     };
     for (id, text, from, backward, expected, wrapped) in [
         (1, "needle", 0, false, hit, false),

@@ -65,7 +65,7 @@ impl Turn<'_> {
             SourceSpec::Glob(_) | SourceSpec::Directory(_) => {
                 self.effects.push(Effect::Log(Request::Watch { spec }));
             }
-            SourceSpec::Context(_) => {}
+            SourceSpec::Command(_) | SourceSpec::Journal(_) | SourceSpec::Context(_) => {}
         }
     }
 

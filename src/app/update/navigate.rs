@@ -1,5 +1,7 @@
 //! Moving about: focus, cursors, the view of a source.
 
+use std::sync::Arc;
+
 use crate::app::effect::Effect;
 use crate::app::ui::{HypothesisCursor, Pane};
 use crate::app::update::Turn;
@@ -7,7 +9,8 @@ use crate::evidence::case_file::NOTES;
 use crate::incident::triage::Hypothesis;
 use crate::incident::{Place, SourceId};
 use crate::log::engine::Request;
-use crate::log::view::{Move, SearchRequest, Window};
+use crate::log::filter::Pattern;
+use crate::log::view::{Move, Scope, SearchRequest, Target, Window};
 
 impl Turn<'_> {
     pub(super) fn focus(&mut self, pane: Pane) {
@@ -118,14 +121,14 @@ impl Turn<'_> {
             context.highlight = None;
         }
         let rows = context.rows;
-        self.effects.push(Effect::Log(Request::Show { source, rows }));
+        self.effects.push(Effect::Log(show(source, rows)));
     }
 
     pub(super) fn resize_context(&mut self, rows: usize) {
         if self.app.ui.context.rows != rows {
             self.app.ui.context.rows = rows;
             if let Some(source) = self.app.ui.context.source {
-                self.effects.push(Effect::Log(Request::Show { source, rows }));
+                self.effects.push(Effect::Log(show(source, rows)));
             }
         }
     }
@@ -172,31 +175,30 @@ impl Turn<'_> {
             return;
         };
         let line = context.cursor.and_then(|cursor| context.window.lines.get(cursor));
-        let edge = |place: Place| if backward { place.start } else { place.end };
         let on_hit = context
             .highlight
             .filter(|place| line.is_some_and(|line| line.start <= place.start && place.start <= line.end));
+        let at = |offset| Place { source, start: offset, end: offset };
         let from = match (on_hit, line, context.window.lines.last()) {
-            (Some(hit), _, _) => edge(hit),
-            (None, Some(line), _) => {
-                if backward {
-                    line.end
-                } else {
-                    line.start
-                }
-            }
-            (None, None, Some(last)) => last.end,
-            (None, None, None) => 0,
+            (Some(hit), _, _) => Some(hit),
+            (None, Some(line), _) => Some(at(if backward { line.end } else { line.start })),
+            (None, None, Some(last)) => Some(at(last.end)),
+            (None, None, None) => None,
         };
         context.search_id += 1;
-        let request =
-            SearchRequest { id: context.search_id, source, text: context.query.clone(), from, backward };
+        let target = Target::Text(Pattern { text: context.query.clone(), regex: false });
+        let (id, scope) = (context.search_id, Scope::Source(source));
+        let request = SearchRequest { id, scope, filter: Arc::default(), target, from, backward };
         self.effects.push(Effect::Log(Request::Search(request)));
     }
 
     pub(super) fn source_title(&self, source: SourceId) -> String {
         if source == NOTES { "notes".to_owned() } else { self.app.incident.source_name(source).to_owned() }
     }
+}
+
+fn show(source: SourceId, rows: usize) -> Request {
+    Request::Show { scope: Scope::Source(source), filter: Arc::default(), rows }
 }
 
 fn offset(at: usize, by: i64, last: usize) -> usize {

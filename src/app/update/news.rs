@@ -3,7 +3,7 @@
 use crate::app::update::Turn;
 use crate::incident::{Author, Event};
 use crate::log::engine::News;
-use crate::log::view::Window;
+use crate::log::view::{Scope, Window};
 
 impl Turn<'_> {
     pub(super) fn news(&mut self, news: News) {
@@ -19,6 +19,7 @@ impl Turn<'_> {
                 self.app.digest = digest;
             }
             News::Window(window) => self.window(window),
+            News::Counted(_) | News::Zoomed(_) => {}
             News::Found(answer) => {
                 if answer.id != self.app.ui.context.search_id {
                     return;
@@ -38,7 +39,7 @@ impl Turn<'_> {
 
     fn window(&mut self, window: Window) {
         let context = &mut self.app.ui.context;
-        if window.source != context.source {
+        if window.scope.and_then(Scope::source) != context.source {
             return;
         }
         context.window = window;

@@ -18,7 +18,7 @@ use crate::incident::{
 use crate::incident::{TimelineEntry, TimelineKind};
 use crate::log::digest::Digest;
 use crate::log::engine::{News, Request};
-use crate::log::view::{Line, Move, Window};
+use crate::log::view::{Line, Move, Scope, Window};
 
 /// A cockpit without a world: it remembers what was asked of the world.
 struct Cockpit {
@@ -159,7 +159,7 @@ fn a_file_is_attached_followed_and_shown() {
     assert!(matches!(cockpit.stored[0].event, Event::IncidentOpened { .. }));
     let requests = cockpit.requests();
     assert!(matches!(requests[0], Request::Follow { source: SourceId(1), .. }));
-    assert!(matches!(requests[1], Request::Show { source: SourceId(1), .. }));
+    assert!(matches!(requests[1], Request::Show { scope: Scope::Source(SourceId(1)), .. }));
     assert_eq!(requests[2], &Request::Move(Move::Follow));
 }
 
@@ -275,8 +275,11 @@ fn enter_on_evidence_shows_the_cited_line_and_esc_returns() {
     assert_eq!(cockpit.app.ui.focus, Pane::Context);
     assert!(cockpit.requests().contains(&&Request::Move(Move::Center(place()))));
     let line = |start, end| Line { start, end, ..Line::default() };
-    let window =
-        Window { source: Some(SourceId(1)), lines: vec![line(0, 99), line(100, 150)], ..Window::default() };
+    let window = Window {
+        scope: Some(Scope::Source(SourceId(1))),
+        lines: vec![line(0, 99), line(100, 150)],
+        ..Window::default()
+    };
     cockpit.send(Msg::Log(News::Window(window)));
     assert_eq!(cockpit.app.ui.context.cursor, Some(1), "the cursor stands on the cited line");
     cockpit.keys([Key::Esc]);
@@ -287,7 +290,8 @@ fn enter_on_evidence_shows_the_cited_line_and_esc_returns() {
 fn a_reader_who_moved_up_is_not_yanked_down() {
     let mut cockpit = Cockpit::on_log();
     let lines = vec![Line::default(), Line::default(), Line::default()];
-    let window = Window { source: Some(SourceId(1)), lines, following: true, ..Window::default() };
+    let window =
+        Window { scope: Some(Scope::Source(SourceId(1))), lines, following: true, ..Window::default() };
     cockpit.send(Msg::Log(News::Window(window.clone()))).keys([Key::Char('1'), Key::Char('k')]);
     assert_eq!(cockpit.requests(), [&Request::Move(Move::Lines(0))], "following ends");
     cockpit.send(Msg::Log(News::Window(Window { following: false, ..window })));
@@ -369,7 +373,7 @@ fn resume_rebuilds_state_sources_view_and_draft() {
     cockpit.keys([Key::Char('3'), Key::Char('j'), Key::Char(' '), Key::Char('a')]);
     cockpit.send(Msg::DraftEdited("unfinished".into()));
     let window = Window {
-        source: Some(SourceId(1)),
+        scope: Some(Scope::Source(SourceId(1))),
         lines: vec![Line { start: 4096, ..Line::default() }],
         ..Window::default()
     };

@@ -31,6 +31,7 @@ fn case(text: &str) -> CaseFile {
             count: 1,
             first: None,
             last: None,
+            trend: Vec::new(),
             example: quote.clone(),
             newest: quote,
         }],

@@ -24,7 +24,7 @@ use crate::log::lane::Shared;
 use crate::log::search::Search;
 use crate::log::source::watch::{Reach, Watch};
 use crate::log::source::{discover, watch};
-use crate::log::view::{Move, SearchAnswer, Window};
+use crate::log::view::{Move, Scope, SearchAnswer, Window};
 
 /// Bytes read at a time from one source. A fixed size keeps the order of reading, and so the result, the same.
 const BLOCK: usize = 256 * 1024;
@@ -110,7 +110,8 @@ impl Engine {
                 self.channels.insert(source, Channel::text(source, &name, text));
                 self.summary.touch();
             }
-            Request::Show { source, rows } => {
+            Request::Show { scope: Scope::Merged, .. } | Request::Count(_) | Request::Zoom(_) => {}
+            Request::Show { scope: Scope::Source(source), rows, .. } => {
                 let same = self.pane.filter(|pane| pane.source == source);
                 let top = same.and_then(|pane| pane.top);
                 self.pane = Some(Pane { top, ..Pane::new(source, rows) });
@@ -193,7 +194,9 @@ impl Engine {
             }
             SourceSpec::File(path) => self.specs.push(SourceSpec::Directory(path.clone())),
             SourceSpec::Glob(_) | SourceSpec::Directory(_) => self.specs.push(spec),
-            SourceSpec::Stdin | SourceSpec::Context(_) => return,
+            SourceSpec::Command(_) | SourceSpec::Journal(_) | SourceSpec::Stdin | SourceSpec::Context(_) => {
+                return;
+            }
         }
         self.discover(true);
     }
@@ -322,7 +325,7 @@ impl Engine {
 
     fn step_search(&mut self, began: Instant) -> bool {
         let Some(search) = &mut self.search else { return false };
-        let Some(channel) = self.channels.get(&search.request().source) else {
+        let Some(channel) = self.channels.get(&search.source()) else {
             let id = search.request().id;
             self.news.push(News::Found(SearchAnswer { id, hit: None, wrapped: false }));
             self.search = None;

@@ -7,7 +7,7 @@ use crate::log::lane::Lane;
 use crate::log::record::{Reader, Shape};
 use crate::log::source::tape::Tape;
 use crate::log::time::timestamp;
-use crate::log::view::{Line, Move, Window};
+use crate::log::view::{Line, Move, Scope, Window};
 
 /// Bytes read at a time.
 const BLOCK: usize = 16 * 1024;
@@ -49,6 +49,7 @@ impl Pane {
                 };
                 self.top = Some(moved);
             }
+            Move::Time(_) | Move::Line(_) => {}
             Move::Center(place) => {
                 let line = line_start(tape, place.start.clamp(tape.start(), tape.end()));
                 self.top = Some(back(tape, line, self.rows / 2).min(last_page(tape, self.rows)));
@@ -74,18 +75,20 @@ impl Pane {
             } else {
                 (at, level) = (line.at, line.level);
             }
+            line.source = self.source;
             line.number = number.filter(|_| lane.numbered && offset <= counted);
             number = number.map(|number| number + 1);
             lines.push(line);
             offset = next;
         }
         Window {
-            source: Some(self.source),
+            scope: Some(Scope::Source(self.source)),
             at_start: top <= tape.start(),
             at_end: offset >= tape.end(),
             lines,
             following,
             lines_total: lane.lines,
+            looking: None,
         }
     }
 }
@@ -99,6 +102,7 @@ fn show(tape: &Tape, reader: &mut Reader, start: u64, end: u64) -> Line {
     let head = reader.read(bytes);
     let (text, cut) = clean::cut(clean::clean_line(bytes), Line::TEXT_MAX);
     Line {
+        source: SourceId::default(),
         start,
         end: if end - start <= LINE_READ { start + bytes.len() as u64 } else { end },
         number: None,
@@ -107,6 +111,8 @@ fn show(tape: &Tape, reader: &mut Reader, start: u64, end: u64) -> Line {
         level: head.level,
         at: head.at.and_then(timestamp),
         continuation: head.shape == Shape::Continuation,
+        template: None,
+        around: false,
     }
 }
 

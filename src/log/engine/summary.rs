@@ -6,11 +6,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::incident::{Finding, Level, SourceId};
-use crate::log::digest::{Digest, SourceDigest, TemplateDigest};
+use crate::log::digest::{Digest, Losses, SourceDigest, TemplateDigest};
 use crate::log::engine::channel::Channel;
 use crate::log::engine::{COUNTERS, FINDINGS, JUDGED};
 use crate::log::finding::{Clocks, QUOTE_MAX, Span, quote};
-use crate::log::lane::{Shared, Stat};
+use crate::log::lane::Shared;
+use crate::log::stats::Stat;
 use crate::log::time::timestamp;
 
 /// Most findings of a digest; the strongest are kept.
@@ -84,12 +85,12 @@ impl Summary {
         let findings = findings(now, channels, shared);
         let prose = self.read_prose(channels);
         let changed =
-            findings != self.findings || shared.stats.len() != self.templates || prose != self.prose;
+            findings != self.findings || shared.stats.all().len() != self.templates || prose != self.prose;
         if !wanted && !changed {
             return None;
         }
         self.revision += u64::from(changed);
-        (self.findings, self.prose, self.templates) = (findings, prose, shared.stats.len());
+        (self.findings, self.prose, self.templates) = (findings, prose, shared.stats.all().len());
         self.published = Some(now);
         (self.touched, self.counted) = (false, false);
         Some(self.compose(channels, shared))
@@ -130,7 +131,7 @@ impl Summary {
             revision: self.revision,
             sources,
             templates: templates(channels, shared),
-            templates_total: shared.stats.len(),
+            templates_total: shared.stats.all().len(),
             findings: sorted,
             histogram: shared.counter.snapshot(),
         }
@@ -150,6 +151,8 @@ impl Summary {
             last: lane.last.and_then(timestamp),
             prose: self.prose.get(&lane.source).map(|(_, text)| Arc::clone(text)),
             position: channel.position(),
+            losses: Losses::default(),
+            skew_ms: None,
         }
     }
 }
@@ -179,9 +182,9 @@ fn findings(now: Timestamp, channels: &BTreeMap<SourceId, Channel>, shared: &Sha
 fn templates(channels: &BTreeMap<SourceId, Channel>, shared: &Shared) -> Vec<TemplateDigest> {
     let prose = |source: SourceId| channels.get(&source).is_none_or(|channel| channel.lane.is_prose());
     let mut order: Vec<usize> =
-        (0..shared.stats.len()).filter(|at| !prose(shared.stats[*at].source)).collect();
+        (0..shared.stats.all().len()).filter(|at| !prose(shared.stats.all()[*at].source)).collect();
     let weight = |at: &usize| {
-        let stat = &shared.stats[*at];
+        let stat = &shared.stats.all()[*at];
         let level = stat.level.unwrap_or(Level::Info).max(Level::Info);
         (std::cmp::Reverse(level), stat.count, *at)
     };
@@ -190,7 +193,7 @@ fn templates(channels: &BTreeMap<SourceId, Channel>, shared: &Shared) -> Vec<Tem
         order.truncate(Digest::TEMPLATES_MAX);
     }
     order.sort_unstable_by_key(weight);
-    order.into_iter().map(|at| template(&shared.stats[at], at, channels, shared)).collect()
+    order.into_iter().map(|at| template(&shared.stats.all()[at], at, channels, shared)).collect()
 }
 
 fn template(
@@ -209,6 +212,7 @@ fn template(
         count: stat.count,
         first: stat.first.and_then(timestamp),
         last: stat.last.and_then(timestamp),
+        trend: Vec::new(),
         example: stat.example.clone(),
         newest: newest.unwrap_or_else(|| stat.example.clone()),
     }

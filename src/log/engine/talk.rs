@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use crate::incident::{SourceChange, SourceId, SourceSpec};
 use crate::log::digest::{Digest, Position};
-use crate::log::view::{Move, SearchAnswer, SearchRequest, Window};
+use crate::log::filter::Filter;
+use crate::log::view::{
+    CountAnswer, CountRequest, Move, Scope, SearchAnswer, SearchRequest, Window, ZoomAnswer, ZoomRequest,
+};
 
 /// What is asked of the engine.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,10 +40,13 @@ pub enum Request {
         /// The text.
         text: Arc<str>,
     },
-    /// Show the newest lines of a source in a pane of so many rows.
+    /// Show the newest lines in a pane of so many rows. Where the same scope is shown already, the place is kept: with
+    /// another filter, as near to it as lines pass.
     Show {
-        /// The source.
-        source: SourceId,
+        /// What to look at.
+        scope: Scope,
+        /// Which lines.
+        filter: Arc<Filter>,
         /// Rows of the pane.
         rows: usize,
     },
@@ -50,6 +56,10 @@ pub enum Request {
     Search(SearchRequest),
     /// Drop the search under way.
     CancelSearch,
+    /// Count hits, and go on counting as lines arrive; replaces a count under way. Absent: stop.
+    Count(Option<CountRequest>),
+    /// A histogram of a stretch of time; replaces one under way. Absent: stop.
+    Zoom(Option<ZoomRequest>),
     /// Look at every file each second whatever the watcher says.
     Poll(bool),
 }
@@ -77,4 +87,8 @@ pub enum News {
     Digest(Arc<Digest>),
     /// The answer to a search.
     Found(SearchAnswer),
+    /// The answer to a count, so far.
+    Counted(CountAnswer),
+    /// The answer to a question for a histogram, so far.
+    Zoomed(ZoomAnswer),
 }

@@ -18,7 +18,7 @@ fn run(blocks: &[&[u8]]) -> Outcome {
         lane.push(block, &mut shared);
     }
     lane.end(&mut shared);
-    let templates = shared.patterns().iter().zip(&shared.stats);
+    let templates = shared.patterns().iter().zip(shared.stats.all());
     let templates = templates
         .map(|(pattern, stat)| (pattern.text(), stat.count, stat.newest.and_then(|span| span.number)))
         .collect();

@@ -39,7 +39,11 @@ pub(crate) fn files(spec: &SourceSpec) -> Vec<PathBuf> {
             Ok(entries) => entries.flatten().map(|entry| entry.path()).filter(|path| is_log(path)).collect(),
             Err(_) => Vec::new(),
         },
-        SourceSpec::File(_) | SourceSpec::Stdin | SourceSpec::Context(_) => Vec::new(),
+        SourceSpec::File(_)
+        | SourceSpec::Command(_)
+        | SourceSpec::Journal(_)
+        | SourceSpec::Stdin
+        | SourceSpec::Context(_) => Vec::new(),
     };
     let mut dated: Vec<(i64, PathBuf)> =
         found.into_iter().map(|path| (fs::metadata(&path).map_or(0, |meta| meta.mtime()), path)).collect();
@@ -66,7 +70,11 @@ pub(crate) fn directories(spec: &SourceSpec) -> Vec<PathBuf> {
                 vec![parent]
             }
         }
-        SourceSpec::File(_) | SourceSpec::Stdin | SourceSpec::Context(_) => Vec::new(),
+        SourceSpec::File(_)
+        | SourceSpec::Command(_)
+        | SourceSpec::Journal(_)
+        | SourceSpec::Stdin
+        | SourceSpec::Context(_) => Vec::new(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::app::Line;
+use crate::app::{Line, Scope};
 use crate::incident::state::SourceState;
 use crate::incident::{Level, SourceChange, SourceId};
 use crate::tui::glyphs;
@@ -83,7 +83,7 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     let app = view.app;
     let theme = &view.look.theme;
     let context = &app.ui.context;
-    let shown = context.source.or(context.window.source);
+    let shown = context.source.or(context.window.scope.and_then(Scope::source));
     let mut right = source_trouble(view, shown);
     right.extend(following(view));
     let mut room = view.width.saturating_sub(TITLE + right.iter().map(Span::width).sum::<usize>());
@@ -118,7 +118,7 @@ fn following(view: &View<'_>) -> Vec<Span<'static>> {
     let theme = &view.look.theme;
     let context = &view.app.ui.context;
     let window = &context.window;
-    if window.source.is_none() {
+    if window.scope.is_none() {
         return Vec::new();
     }
     let follows = match view.width {
@@ -321,7 +321,7 @@ fn styled(view: &View<'_>, line: &Line, skipped: usize) -> Vec<Span<'static>> {
 fn is_cited(view: &View<'_>, line: &Line) -> bool {
     let context = &view.app.ui.context;
     context.highlight.is_some_and(|place| {
-        Some(place.source) == context.window.source
+        Some(place.source) == context.window.scope.and_then(Scope::source)
             && place.start < line.end.max(line.start + 1)
             && place.end > line.start
     })
