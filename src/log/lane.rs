@@ -2,16 +2,17 @@
 
 use jiff::Timestamp;
 
-use crate::incident::{Level, SourceId};
-use crate::log::finding::hostile::{Guard, judge};
+use crate::incident::SourceId;
+use crate::log::facts::{Batch, Facts, Looker};
+use crate::log::finding::hostile::judge;
 use crate::log::finding::{Detectors, Observed, Sample, Span, quote};
 use crate::log::frame::{Framer, RawLine};
 use crate::log::histogram::Counter;
 use crate::log::index::Index;
-use crate::log::record::{Head, Reader, Shape};
+use crate::log::record::{self, Reader, Shape, Verdict};
 use crate::log::stats::Stats;
 use crate::log::template::{Miner, Pattern};
-use crate::log::time::Micros;
+use crate::log::time::{Micros, Now};
 
 /// Largest source that can be a text written by people, bytes.
 pub(crate) const PROSE_MAX: u64 = 256 * 1024;
@@ -22,7 +23,9 @@ pub(crate) struct Shared {
     pub(crate) miner: Miner,
     pub(crate) stats: Stats,
     pub(crate) counter: Counter,
-    guard: Guard,
+    /// For blocks and lines that are looked at on the spot.
+    batch: Batch,
+    looker: Looker,
 }
 
 impl Shared {
@@ -31,7 +34,8 @@ impl Shared {
             miner: Miner::default(),
             stats: Stats::default(),
             counter: Counter::default(),
-            guard: Guard::new(),
+            batch: Batch::default(),
+            looker: Looker::default(),
         }
     }
 
@@ -55,11 +59,12 @@ struct Authors {
 }
 
 impl Authors {
-    fn note(&mut self, head: &Head<'_>) {
-        match head.shape {
-            Shape::Blank | Shape::Continuation => return,
-            _ if head.is_machine() => self.machine += 1,
-            _ => self.people += 1,
+    /// Notes the head of a record.
+    fn note(&mut self, is_machine: bool) {
+        if is_machine {
+            self.machine += 1;
+        } else {
+            self.people += 1;
         }
         let total = self.machine + self.people;
         self.is_log = match total {
@@ -145,24 +150,43 @@ impl Lane {
         self.now = now.as_microsecond();
     }
 
+    /// The moment used to complete dates.
+    pub(crate) fn now(&self) -> Now {
+        self.reader.now()
+    }
+
     /// Takes a block in.
     pub(crate) fn push(&mut self, block: &[u8], shared: &mut Shared) {
-        // A pattern may begin in what is left of an earlier block: that line is looked at in any case.
-        let suspicious = shared.guard.suspects(block);
-        let carried = self.framer.line_start() < self.framer.at();
+        let mut batch = std::mem::take(&mut shared.batch);
+        if self.analysed {
+            batch.read(block, self.now());
+        }
+        self.take_in(block, &batch, shared);
+        shared.batch = batch;
+    }
+
+    /// Takes a block in whose lines were looked at.
+    pub(crate) fn take_in(&mut self, block: &[u8], batch: &Batch, shared: &mut Shared) {
         let mut framer = std::mem::take(&mut self.framer);
-        let mut first = carried;
-        framer.push(block, &mut |line| {
-            self.line(line, suspicious || first, shared);
-            first = false;
-        });
+        if self.analysed {
+            let (head, tail) = batch.borders(block);
+            let start = framer.at();
+            framer.push(head, &mut |line| self.look(line, shared));
+            framer.pass(batch.len());
+            for (line, facts) in batch.lines(block, start) {
+                self.line(line, facts, shared);
+            }
+            framer.push(tail, &mut |_| {});
+        } else {
+            framer.push(block, &mut |line| self.count(line));
+        }
         self.framer = framer;
     }
 
     /// The generation is over: an unfinished line is complete.
     pub(crate) fn finish(&mut self, shared: &mut Shared) {
         let mut framer = std::mem::take(&mut self.framer);
-        framer.finish(&mut |line| self.line(line, true, shared));
+        framer.finish(&mut |line| self.look(line, shared));
         self.framer = framer;
         self.index.note_exact(self.framer.at(), self.lines);
         self.base_lines = self.lines;
@@ -183,26 +207,45 @@ impl Lane {
         }
     }
 
-    fn line(&mut self, line: RawLine<'_>, suspicious: bool, shared: &mut Shared) {
+    fn count(&mut self, line: RawLine<'_>) {
         self.index.note(line.start, self.lines);
         self.lines += 1;
-        if !self.analysed {
-            return;
+    }
+
+    /// Takes in a line that stood across blocks.
+    fn look(&mut self, line: RawLine<'_>, shared: &mut Shared) {
+        if self.analysed {
+            let facts = shared.looker.look(line.bytes, self.now());
+            self.line(line, &facts, shared);
+        } else {
+            self.count(line);
         }
+    }
+
+    fn line(&mut self, line: RawLine<'_>, facts: &Facts, shared: &mut Shared) {
+        self.count(line);
         let number = self.numbered.then_some(self.lines);
-        let head = self.reader.read(line.bytes);
-        if line.end <= PROSE_MAX {
-            self.authors.note(&head);
+        let again;
+        let (mut facts, mut verdict) = (facts, self.reader.judge(facts.bearing));
+        if verdict == Verdict::Untimed {
+            again = shared.looker.look_untimed(line.bytes, facts.suspicious);
+            (facts, verdict) = (&again, self.reader.judge(again.bearing));
         }
-        if suspicious && let Some(hostility) = judge(line.bytes) {
+        let is_head = verdict == Verdict::Stands && facts.is_head();
+        if line.end <= PROSE_MAX && is_head {
+            self.authors.note(facts.is_machine());
+        }
+        if facts.suspicious
+            && let Some(hostility) = judge(line.bytes)
+        {
             let quote = self.detectors.quote(line.bytes, line.start, line.end, number);
-            self.detectors.hostile(hostility, Sample { at: head.at.or(self.last), quote });
+            self.detectors.hostile(hostility, Sample { at: facts.at.or(self.last), quote });
         }
-        if head.is_head() && self.context {
+        if is_head && self.context {
             self.records += 1;
-            self.note_time(head.at);
-        } else if head.is_head() {
-            self.record(&head, line, number, shared);
+            self.note_time(facts.at);
+        } else if is_head {
+            self.record(facts, line, number, shared);
         }
     }
 
@@ -213,15 +256,17 @@ impl Lane {
         }
     }
 
-    fn record(&mut self, head: &Head<'_>, line: RawLine<'_>, number: Option<u64>, shared: &mut Shared) {
+    fn record(&mut self, facts: &Facts, line: RawLine<'_>, number: Option<u64>, shared: &mut Shared) {
+        let head = &facts.head(record::analysed(line.bytes));
         self.records += 1;
         self.note_time(head.at);
-        let bad = head.level.is_some_and(Level::is_bad);
+        let bad = facts.is_bad();
         self.index.record(head.at, bad);
         if let Some(at) = head.at {
             shared.counter.record(at, head.level);
         }
-        let mined = shared.miner.mine_as(head.message, head.shape == Shape::Access, bad);
+        let access = head.shape == Shape::Access;
+        let mined = shared.miner.mine_form(facts.form, head.message, access, bad);
         let span = Span { start: line.start, end: line.end, number };
         let example = || quote(&self.name, self.source, line.bytes, span);
         shared.stats.note(mined.template, self.source, head, span, example);

@@ -6,6 +6,7 @@
 pub mod clean;
 pub mod digest;
 pub mod engine;
+mod facts;
 mod fields;
 pub mod filter;
 mod finding;

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::incident::Level;
-use crate::log::time::{Clock, Form, Micros, Stamp};
+use crate::log::time::{self, Clock, Form, Micros, Now, Stamp};
 use crate::log::{fields, header, level};
 
 /// Bytes of a line that are looked at; the rest of a longer line is counted and shown, not analysed.
@@ -56,7 +56,40 @@ impl Head<'_> {
     }
 }
 
-/// Reads the lines of one source.
+impl Head<'_> {
+    const BLANK: Self = Self::none(Shape::Blank);
+    const CONTINUATION: Self = Self::none(Shape::Continuation);
+
+    const fn none(shape: Shape) -> Self {
+        Self { shape, at: None, level: None, message: [b"", b""] }
+    }
+}
+
+/// How a line bears on the reading of its neighbours, and they on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bearing {
+    /// Not at all.
+    Blank,
+    /// Fields; whether a time is among them.
+    Fields { timed: bool },
+    /// A text, with the form and place of the first timestamp in it.
+    Text { stamp: Option<(Form, u16)>, role: Role },
+}
+
+/// What a text is by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Its timestamp makes it the head of a record.
+    Timed,
+    /// A level leads it.
+    Led,
+    /// Words, which may go on with a record before them.
+    Words,
+    /// It goes on with the record before it by its own look.
+    Continued,
+}
+
+/// Reads the lines of one source: what each says by itself, judged by the lines before it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Reader {
     clock: Clock,
@@ -66,41 +99,59 @@ pub(crate) struct Reader {
     stray: u16,
 }
 
+/// What the lines before a line make of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is what it says.
+    Stands,
+    /// It goes on with the record before it.
+    Continues,
+    /// Its time is a number: it is to be looked at again, without it.
+    Untimed,
+}
+
 impl Reader {
     /// Sets the moment used to complete dates.
     pub(crate) fn set_now(&mut self, now: Timestamp) {
         self.clock.set_now(now);
     }
 
+    /// The moment used to complete dates.
+    pub(crate) fn now(&self) -> Now {
+        self.clock.now()
+    }
+
     /// Reads one line (without its break).
     pub(crate) fn read<'a>(&mut self, line: &'a [u8]) -> Head<'a> {
-        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-        let line = &line[..line.len().min(ANALYSED_MAX)];
-        let Some(&first) = line.iter().find(|byte| !matches!(byte, b' ' | b'\t')) else {
-            return Head { shape: Shape::Blank, at: None, level: None, message: [b"", b""] };
-        };
-        let indented = matches!(line[0], b' ' | b'\t');
-        if first == b'{'
-            && !indented
-            && let Some(head) = self.json(line)
-        {
-            self.note_time(head.at.is_some());
-            return head;
+        let (mut head, mut bearing) = look(line, self.now());
+        let mut verdict = self.judge(bearing);
+        if verdict == Verdict::Untimed {
+            (head, bearing) = look_untimed(line);
+            verdict = self.judge(bearing);
         }
-        if !indented && let Some(head) = self.logfmt(line) {
-            self.note_time(head.at.is_some());
-            return head;
-        }
-        let stamp = if line[0] == b'\t' { None } else { self.clock.find(line) };
-        if let Some(stamp) = stamp.filter(|stamp| !indented || stamp.start <= 4) {
-            if heads(line, stamp) {
+        if verdict == Verdict::Continues { Head::CONTINUATION } else { head }
+    }
+
+    /// Judges a line by those before it. All that is remembered from line to line is here, so that lines may be looked
+    /// at in any order as long as they are judged in theirs.
+    #[inline]
+    pub(crate) fn judge(&mut self, bearing: Bearing) -> Verdict {
+        match bearing {
+            Bearing::Blank => return Verdict::Stands,
+            Bearing::Fields { timed } => self.note_time(timed),
+            Bearing::Text { stamp, role } => {
+                let asked = stamp.is_some() || role != Role::Continued;
+                let stamp = stamp.map(|(form, start)| (form, usize::from(start)));
+                if asked && !self.clock.accept(stamp) && stamp.is_some() {
+                    return Verdict::Untimed;
+                }
+                if role != Role::Timed {
+                    return self.untimed(role);
+                }
                 self.note_time(true);
-                return plain(line, stamp);
             }
-            // A time within a sentence: the record's, as far as one can tell, but the line is all message.
-            return Head { at: Some(stamp.at), ..self.untimed(line, indented) };
         }
-        self.untimed(line, indented)
+        Verdict::Stands
     }
 
     fn note_time(&mut self, timed: bool) {
@@ -108,51 +159,97 @@ impl Reader {
         self.timed = if timed { (self.timed + 1).min(SETTLED) } else { 0 };
     }
 
-    fn untimed<'a>(&mut self, line: &'a [u8], indented: bool) -> Head<'a> {
-        let found = level::find(line);
-        let led = found
-            .is_some_and(|found| line[..found.start].iter().all(|byte| matches!(byte, b'[' | b'<' | b'(')));
+    fn untimed(&mut self, role: Role) -> Verdict {
+        let led = role == Role::Led;
         let stray = self.timed >= SETTLED && !led;
-        self.stray += u16::from(stray);
-        if looks_continued(line, indented) || (stray && self.stray <= STRAY_MAX) {
-            return Head { shape: Shape::Continuation, at: None, level: None, message: [b"", b""] };
+        self.stray = self.stray.saturating_add(u16::from(stray));
+        if role == Role::Continued || (stray && self.stray <= STRAY_MAX) {
+            return Verdict::Continues;
         }
         if !led {
             self.timed = 0;
         }
-        let message = match found {
-            // `ERROR in contacting the server` is a sentence.
-            Some(found) if led && !(found.start == 0 && line.get(found.end) == Some(&b' ')) => {
-                after_level(line, found.end)
-            }
-            _ => line,
-        };
-        let (level, shape) = match access_status(line) {
-            Some(status) => (Some(level::status(status)), Shape::Access),
-            None => (found.map(|found| found.level).or_else(|| exception(line)), Shape::Plain),
-        };
-        Head { shape, at: None, level, message: [message, b""] }
+        Verdict::Stands
     }
+}
 
-    fn json<'a>(&self, line: &'a [u8]) -> Option<Head<'a>> {
-        let fields = fields::json(line)?;
-        let at = fields.time.and_then(|value| self.clock.value(value));
-        Some(with_fields(fields, at, line, Shape::Json))
-    }
+/// The part of a line that is analysed.
+pub(crate) fn analysed(line: &[u8]) -> &[u8] {
+    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+    &line[..line.len().min(ANALYSED_MAX)]
+}
 
-    fn logfmt<'a>(&self, line: &'a [u8]) -> Option<Head<'a>> {
-        // The first pair tells: `word=`. Most lines end here.
-        let equals = line
-            .iter()
-            .take(24)
-            .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'@' | b'-')))?;
-        if line[equals] != b'=' {
-            return None;
+/// What a line (without its break) says by itself: a function of its bytes, and of `now` where its date is not
+/// complete.
+pub(crate) fn look(line: &[u8], now: Now) -> (Head<'_>, Bearing) {
+    let line = analysed(line);
+    let Some(&first) = line.iter().find(|byte| !matches!(byte, b' ' | b'\t')) else {
+        return (Head::BLANK, Bearing::Blank);
+    };
+    let indented = matches!(line[0], b' ' | b'\t');
+    if !indented {
+        let fields = if first == b'{' { json(line, now) } else { None };
+        if let Some(head) = fields.or_else(|| logfmt(line, now)) {
+            return (head, Bearing::Fields { timed: head.at.is_some() });
         }
-        let fields = fields::logfmt(line)?;
-        let at = fields.time.and_then(|value| self.clock.value(value));
-        Some(with_fields(fields, at, line, Shape::Logfmt))
     }
+    let stamp = if line[0] == b'\t' { None } else { time::detect(line, now) };
+    let place = stamp.map(|stamp| (stamp.form, stamp.start as u16));
+    let near = stamp.filter(|stamp| !indented || stamp.start <= 4);
+    if let Some(stamp) = near.filter(|stamp| heads(line, *stamp)) {
+        return (plain(line, stamp), Bearing::Text { stamp: place, role: Role::Timed });
+    }
+    let (head, role) = untimed(line, indented);
+    // A time within a sentence: the record's, as far as one can tell, but the line is all message.
+    (Head { at: near.map(|stamp| stamp.at), ..head }, Bearing::Text { stamp: place, role })
+}
+
+/// The same for a line whose time is no time.
+pub(crate) fn look_untimed(line: &[u8]) -> (Head<'_>, Bearing) {
+    let line = analysed(line);
+    let (head, role) = untimed(line, matches!(line.first(), Some(b' ' | b'\t')));
+    (head, Bearing::Text { stamp: None, role })
+}
+
+fn untimed(line: &[u8], indented: bool) -> (Head<'_>, Role) {
+    if looks_continued(line, indented) {
+        return (Head::CONTINUATION, Role::Continued);
+    }
+    let found = level::find(line);
+    let led =
+        found.is_some_and(|found| line[..found.start].iter().all(|byte| matches!(byte, b'[' | b'<' | b'(')));
+    let message = match found {
+        // `ERROR in contacting the server` is a sentence.
+        Some(found) if led && !(found.start == 0 && line.get(found.end) == Some(&b' ')) => {
+            after_level(line, found.end)
+        }
+        _ => line,
+    };
+    let (level, shape) = match access_status(line) {
+        Some(status) => (Some(level::status(status)), Shape::Access),
+        None => (found.map(|found| found.level).or_else(|| exception(line)), Shape::Plain),
+    };
+    (Head { shape, at: None, level, message: [message, b""] }, if led { Role::Led } else { Role::Words })
+}
+
+fn json(line: &[u8], now: Now) -> Option<Head<'_>> {
+    let fields = fields::json(line)?;
+    let at = fields.time.and_then(|value| time::value(value, now));
+    Some(with_fields(fields, at, line, Shape::Json))
+}
+
+fn logfmt(line: &[u8], now: Now) -> Option<Head<'_>> {
+    // The first pair tells: `word=`. Most lines end here.
+    let equals = line
+        .iter()
+        .take(24)
+        .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'@' | b'-')))?;
+    if line[equals] != b'=' {
+        return None;
+    }
+    let fields = fields::logfmt(line)?;
+    let at = fields.time.and_then(|value| time::value(value, now));
+    Some(with_fields(fields, at, line, Shape::Logfmt))
 }
 
 /// A line of fields.

@@ -38,8 +38,9 @@ impl Masked {
         self.tokens.len()
     }
 
-    /// Hash of the whole form.
-    pub(crate) fn form(&self) -> u64 {
+    /// Masks a message given in two parts: the hash of the whole form.
+    pub(crate) fn form_of(&mut self, parts: [&[u8]; 2], access: bool) -> u64 {
+        self.read(parts, access);
         self.form
     }
 
@@ -71,7 +72,7 @@ impl Masked {
     }
 
     /// Masks a message given in two parts.
-    pub(crate) fn read(&mut self, parts: [&[u8]; 2], access: bool) {
+    fn read(&mut self, parts: [&[u8]; 2], access: bool) {
         self.text.clear();
         self.tokens.clear();
         self.form = 0;

@@ -136,20 +136,29 @@ impl Miner {
     /// As [`Self::mine`], keeping records of a bad level apart from others of the same words, so that a failure never
     /// hides in a template of ordinary work.
     pub(crate) fn mine_as(&mut self, message: [&[u8]; 2], access: bool, bad: bool) -> Mined {
-        let mut masked = std::mem::take(&mut self.masked);
-        masked.read(message, access);
-        let form = masked.form() ^ class(bad);
-        let mined = match self.forms.get(&form) {
+        let form = self.masked.form_of(message, access) ^ class(bad);
+        match self.forms.get(&form) {
             Some(mined) => *mined,
-            None => self.learn(&masked, form, bad),
-        };
-        self.masked = masked;
-        mined
+            None => self.learn(form, bad),
+        }
     }
 
-    fn learn(&mut self, masked: &Masked, form: u64, bad: bool) -> Mined {
-        let template = self.place(masked, bad);
+    /// As [`Self::mine_as`], of a message whose form was taken by [`form_of`].
+    #[inline]
+    pub(crate) fn mine_form(&mut self, form: u64, message: [&[u8]; 2], access: bool, bad: bool) -> Mined {
+        if let Some(mined) = self.forms.get(&form) {
+            return *mined;
+        }
+        self.masked.form_of(message, access);
+        self.learn(form, bad)
+    }
+
+    /// Finds the template of the message that was masked last.
+    fn learn(&mut self, form: u64, bad: bool) -> Mined {
+        let masked = std::mem::take(&mut self.masked);
+        let template = self.place(&masked, bad);
         let mined = Mined { template, traits: words::traits(masked.text()) };
+        self.masked = masked;
         if self.forms.len() >= FORMS_MAX {
             self.forms.clear();
         }
@@ -219,6 +228,12 @@ impl Miner {
         self.overflow = Some(index);
         index
     }
+}
+
+/// Hash of the masked form of a message and its class; a function of these arguments, whatever was mined before.
+/// `masked` is a buffer.
+pub(crate) fn form_of(masked: &mut Masked, message: [&[u8]; 2], access: bool, bad: bool) -> u64 {
+    masked.form_of(message, access) ^ class(bad)
 }
 
 /// Tells the forms and groups of bad records from those of others.
