@@ -6,7 +6,7 @@ use crate::log::finding::hostile::Guard;
 use crate::log::frame::RawLine;
 use crate::log::record::{self, Bearing, Head, Shape};
 use crate::log::template::{self, mask::Masked};
-use crate::log::time::{Micros, Now};
+use crate::log::time::{Clock, Micros};
 
 /// What one line says, without its text.
 #[derive(Debug, Clone, Copy)]
@@ -69,9 +69,9 @@ impl Default for Looker {
 
 impl Looker {
     /// What a line says.
-    pub(crate) fn look(&mut self, line: &[u8], now: Now) -> Facts {
+    pub(crate) fn look(&mut self, line: &[u8], clock: &mut Clock) -> Facts {
         let suspicious = self.guard.suspects(line);
-        self.gist(line, record::look(line, now), suspicious)
+        self.gist(line, record::look(line, clock), suspicious)
     }
 
     /// What a line says whose time is no time.
@@ -116,7 +116,7 @@ pub(crate) struct Batch {
 
 impl Batch {
     /// Looks at the lines of a block that both begin and end in it, except the first.
-    pub(crate) fn read(&mut self, block: &[u8], now: Now) {
+    pub(crate) fn read(&mut self, block: &[u8], clock: &mut Clock) {
         self.lines.clear();
         let mut breaks = memchr::memchr_iter(b'\n', block);
         let Some(first) = breaks.next() else {
@@ -129,7 +129,7 @@ impl Batch {
         for end in breaks {
             let line = RawLine::new(0, &block[from..end]).bytes;
             let suspicious = suspicious && self.looker.guard.suspects(line);
-            let facts = self.looker.gist(line, record::look(line, now), suspicious);
+            let facts = self.looker.gist(line, record::look(line, clock), suspicious);
             self.lines.push((from as u32, end as u32, facts));
             from = end + 1;
         }

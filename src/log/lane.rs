@@ -12,7 +12,7 @@ use crate::log::index::Index;
 use crate::log::record::{self, Reader, Shape, Verdict};
 use crate::log::stats::Stats;
 use crate::log::template::{Miner, Pattern};
-use crate::log::time::{Micros, Now};
+use crate::log::time::{Clock, Micros};
 
 /// Largest source that can be a text written by people, bytes.
 pub(crate) const PROSE_MAX: u64 = 256 * 1024;
@@ -23,8 +23,7 @@ pub(crate) struct Shared {
     pub(crate) miner: Miner,
     pub(crate) stats: Stats,
     pub(crate) counter: Counter,
-    /// For blocks and lines that are looked at on the spot.
-    batch: Batch,
+    /// For lines that stand across blocks.
     looker: Looker,
 }
 
@@ -34,7 +33,6 @@ impl Shared {
             miner: Miner::default(),
             stats: Stats::default(),
             counter: Counter::default(),
-            batch: Batch::default(),
             looker: Looker::default(),
         }
     }
@@ -150,19 +148,17 @@ impl Lane {
         self.now = now.as_microsecond();
     }
 
-    /// The moment used to complete dates.
-    pub(crate) fn now(&self) -> Now {
-        self.reader.now()
+    /// What is needed to tell the times of its lines.
+    pub(crate) fn clock(&mut self) -> &mut Clock {
+        self.reader.clock()
     }
 
     /// Takes a block in.
+    #[cfg(test)]
     pub(crate) fn push(&mut self, block: &[u8], shared: &mut Shared) {
-        let mut batch = std::mem::take(&mut shared.batch);
-        if self.analysed {
-            batch.read(block, self.now());
-        }
+        let mut batch = Batch::default();
+        batch.read(block, self.clock());
         self.take_in(block, &batch, shared);
-        shared.batch = batch;
     }
 
     /// Takes a block in whose lines were looked at.
@@ -215,7 +211,7 @@ impl Lane {
     /// Takes in a line that stood across blocks.
     fn look(&mut self, line: RawLine<'_>, shared: &mut Shared) {
         if self.analysed {
-            let facts = shared.looker.look(line.bytes, self.now());
+            let facts = shared.looker.look(line.bytes, self.clock());
             self.line(line, &facts, shared);
         } else {
             self.count(line);
@@ -226,10 +222,10 @@ impl Lane {
         self.count(line);
         let number = self.numbered.then_some(self.lines);
         let again;
-        let (mut facts, mut verdict) = (facts, self.reader.judge(facts.bearing));
+        let (mut facts, mut verdict) = (facts, self.reader.judge(line.bytes, facts.bearing));
         if verdict == Verdict::Untimed {
             again = shared.looker.look_untimed(line.bytes, facts.suspicious);
-            (facts, verdict) = (&again, self.reader.judge(again.bearing));
+            (facts, verdict) = (&again, self.reader.judge(line.bytes, again.bearing));
         }
         let is_head = verdict == Verdict::Stands && facts.is_head();
         if line.end <= PROSE_MAX && is_head {

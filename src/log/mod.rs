@@ -4,6 +4,7 @@
 //! and counters read, [`view::Window`] what a pane shows. Only `source` does IO.
 
 pub mod clean;
+pub mod crew;
 pub mod digest;
 pub mod engine;
 mod facts;

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::incident::Level;
-use crate::log::time::{self, Clock, Form, Micros, Now, Stamp};
+use crate::log::time::{Clock, Form, Micros, Stamp};
 use crate::log::{fields, header, level};
 
 /// Bytes of a line that are looked at; the rest of a longer line is counted and shown, not analysed.
@@ -57,10 +57,7 @@ impl Head<'_> {
 }
 
 impl Head<'_> {
-    const BLANK: Self = Self::none(Shape::Blank);
-    const CONTINUATION: Self = Self::none(Shape::Continuation);
-
-    const fn none(shape: Shape) -> Self {
+    fn none(shape: Shape) -> Self {
         Self { shape, at: None, level: None, message: [b"", b""] }
     }
 }
@@ -85,8 +82,6 @@ pub(crate) enum Role {
     Led,
     /// Words, which may go on with a record before them.
     Words,
-    /// It goes on with the record before it by its own look.
-    Continued,
 }
 
 /// Reads the lines of one source: what each says by itself, judged by the lines before it.
@@ -116,37 +111,36 @@ impl Reader {
         self.clock.set_now(now);
     }
 
-    /// The moment used to complete dates.
-    pub(crate) fn now(&self) -> Now {
-        self.clock.now()
+    /// What is needed to tell the time of a line.
+    pub(crate) fn clock(&mut self) -> &mut Clock {
+        &mut self.clock
     }
 
     /// Reads one line (without its break).
     pub(crate) fn read<'a>(&mut self, line: &'a [u8]) -> Head<'a> {
-        let (mut head, mut bearing) = look(line, self.now());
-        let mut verdict = self.judge(bearing);
+        let (mut head, mut bearing) = look(line, &mut self.clock);
+        let mut verdict = self.judge(line, bearing);
         if verdict == Verdict::Untimed {
             (head, bearing) = look_untimed(line);
-            verdict = self.judge(bearing);
+            verdict = self.judge(line, bearing);
         }
-        if verdict == Verdict::Continues { Head::CONTINUATION } else { head }
+        if verdict == Verdict::Continues { Head::none(Shape::Continuation) } else { head }
     }
 
     /// Judges a line by those before it. All that is remembered from line to line is here, so that lines may be looked
     /// at in any order as long as they are judged in theirs.
     #[inline]
-    pub(crate) fn judge(&mut self, bearing: Bearing) -> Verdict {
+    pub(crate) fn judge(&mut self, line: &[u8], bearing: Bearing) -> Verdict {
         match bearing {
             Bearing::Blank => return Verdict::Stands,
             Bearing::Fields { timed } => self.note_time(timed),
             Bearing::Text { stamp, role } => {
-                let asked = stamp.is_some() || role != Role::Continued;
                 let stamp = stamp.map(|(form, start)| (form, usize::from(start)));
-                if asked && !self.clock.accept(stamp) && stamp.is_some() {
+                if !self.clock.accept(stamp) && stamp.is_some() {
                     return Verdict::Untimed;
                 }
                 if role != Role::Timed {
-                    return self.untimed(role);
+                    return self.untimed(analysed(line), role);
                 }
                 self.note_time(true);
             }
@@ -159,11 +153,12 @@ impl Reader {
         self.timed = if timed { (self.timed + 1).min(SETTLED) } else { 0 };
     }
 
-    fn untimed(&mut self, role: Role) -> Verdict {
+    fn untimed(&mut self, line: &[u8], role: Role) -> Verdict {
         let led = role == Role::Led;
         let stray = self.timed >= SETTLED && !led;
         self.stray = self.stray.saturating_add(u16::from(stray));
-        if role == Role::Continued || (stray && self.stray <= STRAY_MAX) {
+        let indented = matches!(line.first(), Some(b' ' | b'\t'));
+        if looks_continued(line, indented) || (stray && self.stray <= STRAY_MAX) {
             return Verdict::Continues;
         }
         if !led {
@@ -179,27 +174,27 @@ pub(crate) fn analysed(line: &[u8]) -> &[u8] {
     &line[..line.len().min(ANALYSED_MAX)]
 }
 
-/// What a line (without its break) says by itself: a function of its bytes, and of `now` where its date is not
-/// complete.
-pub(crate) fn look(line: &[u8], now: Now) -> (Head<'_>, Bearing) {
+/// What a line (without its break) says by itself: a function of its bytes, and of the
+/// present moment where its date is not complete.
+pub(crate) fn look<'a>(line: &'a [u8], clock: &mut Clock) -> (Head<'a>, Bearing) {
     let line = analysed(line);
     let Some(&first) = line.iter().find(|byte| !matches!(byte, b' ' | b'\t')) else {
-        return (Head::BLANK, Bearing::Blank);
+        return (Head::none(Shape::Blank), Bearing::Blank);
     };
     let indented = matches!(line[0], b' ' | b'\t');
     if !indented {
-        let fields = if first == b'{' { json(line, now) } else { None };
-        if let Some(head) = fields.or_else(|| logfmt(line, now)) {
+        let fields = if first == b'{' { json(line, clock) } else { None };
+        if let Some(head) = fields.or_else(|| logfmt(line, clock)) {
             return (head, Bearing::Fields { timed: head.at.is_some() });
         }
     }
-    let stamp = if line[0] == b'\t' { None } else { time::detect(line, now) };
+    let stamp = if line[0] == b'\t' { None } else { clock.detect(line) };
     let place = stamp.map(|stamp| (stamp.form, stamp.start as u16));
     let near = stamp.filter(|stamp| !indented || stamp.start <= 4);
     if let Some(stamp) = near.filter(|stamp| heads(line, *stamp)) {
         return (plain(line, stamp), Bearing::Text { stamp: place, role: Role::Timed });
     }
-    let (head, role) = untimed(line, indented);
+    let (head, role) = untimed(line);
     // A time within a sentence: the record's, as far as one can tell, but the line is all message.
     (Head { at: near.map(|stamp| stamp.at), ..head }, Bearing::Text { stamp: place, role })
 }
@@ -207,14 +202,12 @@ pub(crate) fn look(line: &[u8], now: Now) -> (Head<'_>, Bearing) {
 /// The same for a line whose time is no time.
 pub(crate) fn look_untimed(line: &[u8]) -> (Head<'_>, Bearing) {
     let line = analysed(line);
-    let (head, role) = untimed(line, matches!(line.first(), Some(b' ' | b'\t')));
+    let (head, role) = untimed(line);
     (head, Bearing::Text { stamp: None, role })
 }
 
-fn untimed(line: &[u8], indented: bool) -> (Head<'_>, Role) {
-    if looks_continued(line, indented) {
-        return (Head::CONTINUATION, Role::Continued);
-    }
+/// A line without a time at its head, as far as it does not go on with another.
+fn untimed(line: &[u8]) -> (Head<'_>, Role) {
     let found = level::find(line);
     let led =
         found.is_some_and(|found| line[..found.start].iter().all(|byte| matches!(byte, b'[' | b'<' | b'(')));
@@ -232,13 +225,13 @@ fn untimed(line: &[u8], indented: bool) -> (Head<'_>, Role) {
     (Head { shape, at: None, level, message: [message, b""] }, if led { Role::Led } else { Role::Words })
 }
 
-fn json(line: &[u8], now: Now) -> Option<Head<'_>> {
+fn json<'a>(line: &'a [u8], clock: &mut Clock) -> Option<Head<'a>> {
     let fields = fields::json(line)?;
-    let at = fields.time.and_then(|value| time::value(value, now));
+    let at = fields.time.and_then(|value| clock.value(value));
     Some(with_fields(fields, at, line, Shape::Json))
 }
 
-fn logfmt(line: &[u8], now: Now) -> Option<Head<'_>> {
+fn logfmt<'a>(line: &'a [u8], clock: &mut Clock) -> Option<Head<'a>> {
     // The first pair tells: `word=`. Most lines end here.
     let equals = line
         .iter()
@@ -248,7 +241,7 @@ fn logfmt(line: &[u8], now: Now) -> Option<Head<'_>> {
         return None;
     }
     let fields = fields::logfmt(line)?;
-    let at = fields.time.and_then(|value| time::value(value, now));
+    let at = fields.time.and_then(|value| clock.value(value));
     Some(with_fields(fields, at, line, Shape::Logfmt))
 }
 

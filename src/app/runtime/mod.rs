@@ -25,6 +25,7 @@ use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::app::effect::Effect;
 use crate::app::msg::Msg;
+use crate::log::crew::Crew;
 use crate::store::Location;
 
 pub use clipboard::Pipe;
@@ -91,6 +92,11 @@ impl Runtime {
     /// The present moment.
     pub fn now() -> Timestamp {
         Timestamp::now()
+    }
+
+    /// Threads that help an engine.
+    pub fn crew() -> Crew {
+        engine::crew()
     }
 
     /// A number that differs from run to run.

@@ -1,5 +1,6 @@
 //! One source in the engine: the file (or text) it is read from and the pipeline it goes through.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,7 +8,8 @@ use jiff::Timestamp;
 
 use crate::incident::{SourceChange, SourceId};
 use crate::log::digest::Position;
-use crate::log::engine::names_of;
+use crate::log::engine::block::{Block, Desk, Pending};
+use crate::log::engine::{BLOCK, names_of};
 use crate::log::lane::{Lane, PROSE_MAX, Shared};
 use crate::log::source::discover;
 use crate::log::source::follow::{Follower, Piece};
@@ -27,6 +29,8 @@ pub(super) struct Channel {
     ended: bool,
     /// End of the text when the pane was last told.
     pub(super) shown_end: u64,
+    /// Blocks that are read ahead, in order.
+    pending: VecDeque<Pending>,
 }
 
 enum Input {
@@ -64,6 +68,7 @@ impl Channel {
             binary: false,
             ended: false,
             shown_end: 0,
+            pending: VecDeque::new(),
         }
     }
 
@@ -170,8 +175,34 @@ impl Channel {
         reach
     }
 
-    /// Reads and analyses one block; absent when there is nothing to read.
-    pub(super) fn read(&mut self, now: Timestamp, buffer: &mut [u8], shared: &mut Shared) -> Option<usize> {
+    /// Has a block read ahead of its turn, where many wait to be read; false when there is none.
+    pub(super) fn plan(&mut self, desk: &mut Desk) -> bool {
+        let Input::File(follower) = &self.input else { return false };
+        if !self.sniffed || !self.lane.analysed {
+            return false;
+        }
+        let next = self.pending.back().map_or(follower.read(), |last| last.plan.offset + BLOCK as u64);
+        let behind = follower.tape.end().saturating_sub(next);
+        if self.pending.is_empty() && behind < 2 * BLOCK as u64 {
+            return false;
+        }
+        let Some(plan) = follower.plan(next, BLOCK) else { return false };
+        self.pending.push_back(desk.ask(plan, self.lane.clock().clone()));
+        true
+    }
+
+    /// Reads on: a block that was read ahead, or one on the spot.
+    fn next(&mut self, desk: &mut Desk) -> (Block, Piece) {
+        if let (Some(pending), Input::File(follower)) = (self.pending.pop_front(), &mut self.input) {
+            if follower.is_next(&pending.plan)
+                && let Some((block, drawn)) = desk.wait(&pending)
+            {
+                return (block, follower.take_planned(drawn));
+            }
+            self.pending.clear();
+        }
+        let mut block = desk.block();
+        let buffer = &mut block.bytes[..];
         let piece = match &mut self.input {
             Input::File(follower) => follower.next(buffer),
             Input::Text { tape, read } => {
@@ -181,10 +212,23 @@ impl Channel {
                 if count == 0 { Piece::Nothing } else { Piece::Bytes(count, at) }
             }
         };
-        match piece {
+        if let Piece::Bytes(count, _) = piece {
+            self.sniff(&block.bytes[..count]);
+            if self.lane.analysed {
+                block.batch.read(&block.bytes[..count], self.lane.clock());
+            }
+        }
+        (block, piece)
+    }
+
+    /// Reads and analyses one block; absent when there is nothing to read.
+    pub(super) fn read(&mut self, now: Timestamp, desk: &mut Desk, shared: &mut Shared) -> Option<usize> {
+        self.lane.set_now(now);
+        let (block, piece) = self.next(desk);
+        let read = match piece {
             Piece::Bytes(count, at) => {
-                self.lane.set_now(now);
-                self.take_in(&buffer[..count], at, shared);
+                self.lane.skip_to(at);
+                self.lane.take_in(&block.bytes[..count], &block.batch, shared);
                 self.end_if_over(shared);
                 Some(count)
             }
@@ -198,12 +242,17 @@ impl Channel {
                 self.sniffed = false;
                 Some(0)
             }
-            Piece::Nothing => {
-                let before = self.ended;
-                self.end_if_over(shared);
-                (self.ended != before).then_some(0)
-            }
-        }
+            Piece::Nothing => self.settle(shared),
+        };
+        desk.put_back(block);
+        read
+    }
+
+    /// At the end of what there is for now: ends the source where it is over.
+    fn settle(&mut self, shared: &mut Shared) -> Option<usize> {
+        let before = self.ended;
+        self.end_if_over(shared);
+        (self.ended != before).then_some(0)
     }
 
     /// A text by people was saved anew: it replaces the one before, as a pasted text would.
@@ -218,8 +267,8 @@ impl Channel {
         }
     }
 
-    fn take_in(&mut self, block: &[u8], at: u64, shared: &mut Shared) {
-        self.lane.skip_to(at);
+    /// Looks whether the first block is text.
+    fn sniff(&mut self, block: &[u8]) {
         if !self.sniffed {
             self.sniffed = true;
             let binary = discover::is_binary(block);
@@ -229,7 +278,6 @@ impl Channel {
             self.binary = binary;
         }
         self.lane.analysed = !self.binary;
-        self.lane.push(block, shared);
     }
 
     /// The last line of a text that is complete needs no line break.

@@ -59,22 +59,17 @@ impl Clock {
         self.now = Now::new(now);
     }
 
-    /// The moment used to complete dates.
-    pub(crate) fn now(&self) -> Now {
-        self.now
-    }
-
     /// The timestamp of a line, if it has one.
     #[cfg(test)]
     pub(crate) fn find(&mut self, line: &[u8]) -> Option<Stamp> {
-        let found = detect(line, self.now);
+        let found = self.detect(line);
         found.filter(|stamp| self.accept(Some((stamp.form, stamp.start)))).or_else(|| {
             self.accept(None);
             None
         })
     }
 
-    /// Takes in what [`detect`] found in the next line; false where it is a number and no time: in a log without times
+    /// Takes in what [`Self::detect`] found in the next line; false where it is a number and no time: in a log without times
     /// a large number is a number.
     #[inline]
     pub(crate) fn accept(&mut self, found: Option<(Form, usize)>) -> bool {
@@ -93,30 +88,30 @@ impl Clock {
         }
         true
     }
-}
 
-/// The time a value (of a JSON or logfmt field) tells.
-pub(crate) fn value(value: &[u8], now: Now) -> Option<Micros> {
-    Form::ALL.iter().find_map(|form| form.parse(value, 0, now)).map(|stamp| stamp.at)
-}
-
-/// The first timestamp of a line, by the line alone.
-pub(crate) fn detect(line: &[u8], now: Now) -> Option<Stamp> {
-    let reach = line.len().min(REACH);
-    let mut start = 0;
-    while start < reach {
-        let byte = line[start];
-        let candidate = byte.is_ascii_digit() || byte.is_ascii_uppercase();
-        if candidate && at_boundary(line, start) {
-            let near = start <= 2 || is_led(line, start);
-            let mut found = Form::ALL.iter().filter(|form| near || form.is_distinct());
-            if let Some(stamp) = found.find_map(|form| form.parse(line, start, now)) {
-                return Some(stamp);
-            }
-        }
-        start += 1;
+    /// The time a value (of a JSON or logfmt field) tells.
+    pub(crate) fn value(&self, value: &[u8]) -> Option<Micros> {
+        Form::ALL.iter().find_map(|form| form.parse(value, 0, self.now)).map(|stamp| stamp.at)
     }
-    None
+
+    /// The first timestamp of a line, by the line alone: what was found in earlier lines makes no difference.
+    pub(crate) fn detect(&self, line: &[u8]) -> Option<Stamp> {
+        let reach = line.len().min(REACH);
+        let mut start = 0;
+        while start < reach {
+            let byte = line[start];
+            let candidate = byte.is_ascii_digit() || byte.is_ascii_uppercase();
+            if candidate && at_boundary(line, start) {
+                let near = start <= 2 || is_led(line, start);
+                let mut found = Form::ALL.iter().filter(|form| near || form.is_distinct());
+                if let Some(stamp) = found.find_map(|form| form.parse(line, start, self.now)) {
+                    return Some(stamp);
+                }
+            }
+            start += 1;
+        }
+        None
+    }
 }
 
 /// Whether only a process id, a label or a bracket stands before a time: `10003 12:00:00.5`, `# Time: 260301 10:00:00`,
