@@ -5,7 +5,7 @@ use crate::incident::Level;
 use crate::log::finding::hostile::Guard;
 use crate::log::frame::RawLine;
 use crate::log::record::{self, Bearing, Head, Shape};
-use crate::log::template::{self, mask::Masked};
+use crate::log::template;
 use crate::log::time::{Clock, Micros};
 
 /// What one line says, without its text.
@@ -19,8 +19,8 @@ pub(crate) struct Facts {
     pub(crate) at: Option<Micros>,
     /// Where the parts of the message begin in the line, and how long they are.
     message: [(u16, u16); 2],
-    /// Hash of the masked form of the message.
-    pub(crate) form: u64,
+    /// Sketch of the masked form of the message.
+    pub(crate) sketch: u64,
 }
 
 impl Facts {
@@ -58,31 +58,30 @@ impl Facts {
 #[derive(Debug)]
 pub(crate) struct Looker {
     guard: Guard,
-    masked: Masked,
 }
 
 impl Default for Looker {
     fn default() -> Self {
-        Self { guard: Guard::new(), masked: Masked::default() }
+        Self { guard: Guard::new() }
     }
 }
 
 impl Looker {
     /// What a line says.
-    pub(crate) fn look(&mut self, line: &[u8], clock: &mut Clock) -> Facts {
+    pub(crate) fn look(&self, line: &[u8], clock: &mut Clock) -> Facts {
         let suspicious = self.guard.suspects(line);
         self.gist(line, record::look(line, clock), suspicious)
     }
 
     /// What a line says whose time is no time.
-    pub(crate) fn look_untimed(&mut self, line: &[u8], suspicious: bool) -> Facts {
+    pub(crate) fn look_untimed(&self, line: &[u8], suspicious: bool) -> Facts {
         self.gist(line, record::look_untimed(line), suspicious)
     }
 
-    fn gist(&mut self, line: &[u8], (head, bearing): (Head<'_>, Bearing), suspicious: bool) -> Facts {
+    fn gist(&self, line: &[u8], (head, bearing): (Head<'_>, Bearing), suspicious: bool) -> Facts {
         let bad = head.level.is_some_and(Level::is_bad);
-        let form = if head.is_head() {
-            template::form_of(&mut self.masked, head.message, head.shape == Shape::Access, bad)
+        let sketch = if head.is_head() {
+            template::sketch_of(head.message, head.shape == Shape::Access, bad)
         } else {
             0
         };
@@ -98,7 +97,7 @@ impl Looker {
             suspicious,
             at: head.at,
             message: [place(head.message[0]), place(head.message[1])],
-            form,
+            sketch,
         }
     }
 }

@@ -262,7 +262,7 @@ impl Lane {
             shared.counter.record(at, head.level);
         }
         let access = head.shape == Shape::Access;
-        let mined = shared.miner.mine_form(facts.form, head.message, access, bad);
+        let mined = shared.miner.mine_sketched(facts.sketch, head.message, access, bad);
         let span = Span { start: line.start, end: line.end, number };
         let example = || quote(&self.name, self.source, line.bytes, span);
         shared.stats.note(mined.template, self.source, head, span, example);

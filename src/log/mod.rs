@@ -18,6 +18,7 @@ mod histogram;
 mod index;
 mod lane;
 mod level;
+pub mod probe;
 mod record;
 mod search;
 mod source;

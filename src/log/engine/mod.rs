@@ -31,7 +31,7 @@ use crate::log::source::{discover, watch};
 use crate::log::view::{Move, Scope, SearchAnswer, Window};
 
 /// Bytes read at a time from one source. A fixed size keeps the order of reading, and so the result, the same.
-const BLOCK: usize = 256 * 1024;
+pub(crate) const BLOCK: usize = 256 * 1024;
 /// Sources looked at in one go for blocks to read ahead.
 const PLANNED_MAX: usize = 64;
 /// Bytes read in one step at most.

@@ -86,6 +86,8 @@ pub(crate) struct Miner {
     /// The more general template that a template turned out to be a case of.
     general: HashMap<u32, u32>,
     forms: HashMap<u64, Mined, BuildHasherDefault<Ready>>,
+    /// The same by sketch, which is quicker to take than the form; several have the same form.
+    sketches: HashMap<u64, Mined, BuildHasherDefault<Ready>>,
     masked: Masked,
     overflow: Option<u32>,
     /// Comparisons made, to measure that their number is bounded.
@@ -136,21 +138,35 @@ impl Miner {
     /// As [`Self::mine`], keeping records of a bad level apart from others of the same words, so that a failure never
     /// hides in a template of ordinary work.
     pub(crate) fn mine_as(&mut self, message: [&[u8]; 2], access: bool, bad: bool) -> Mined {
-        let form = self.masked.form_of(message, access) ^ class(bad);
-        match self.forms.get(&form) {
+        self.mine_sketched(sketch_of(message, access, bad), message, access, bad)
+    }
+
+    /// As [`Self::mine_as`], of a message whose sketch was taken by [`sketch_of`].
+    #[inline]
+    pub(crate) fn mine_sketched(
+        &mut self,
+        sketch: u64,
+        message: [&[u8]; 2],
+        access: bool,
+        bad: bool,
+    ) -> Mined {
+        match self.sketches.get(&sketch) {
             Some(mined) => *mined,
-            None => self.learn(form, bad),
+            None => self.mine_anew(sketch, message, access, bad),
         }
     }
 
-    /// As [`Self::mine_as`], of a message whose form was taken by [`form_of`].
-    #[inline]
-    pub(crate) fn mine_form(&mut self, form: u64, message: [&[u8]; 2], access: bool, bad: bool) -> Mined {
-        if let Some(mined) = self.forms.get(&form) {
-            return *mined;
+    fn mine_anew(&mut self, sketch: u64, message: [&[u8]; 2], access: bool, bad: bool) -> Mined {
+        let form = self.masked.read(message, access) ^ class(bad);
+        let mined = match self.forms.get(&form) {
+            Some(mined) => *mined,
+            None => self.learn(form, bad),
+        };
+        if self.sketches.len() >= FORMS_MAX {
+            self.sketches.clear();
         }
-        self.masked.form_of(message, access);
-        self.learn(form, bad)
+        self.sketches.insert(sketch, mined);
+        mined
     }
 
     /// Finds the template of the message that was masked last.
@@ -161,6 +177,7 @@ impl Miner {
         self.masked = masked;
         if self.forms.len() >= FORMS_MAX {
             self.forms.clear();
+            self.sketches.clear();
         }
         self.forms.insert(form, mined);
         mined
@@ -230,10 +247,9 @@ impl Miner {
     }
 }
 
-/// Hash of the masked form of a message and its class; a function of these arguments, whatever was mined before.
-/// `masked` is a buffer.
-pub(crate) fn form_of(masked: &mut Masked, message: [&[u8]; 2], access: bool, bad: bool) -> u64 {
-    masked.form_of(message, access) ^ class(bad)
+/// Sketch of a message and its class; a function of these arguments, whatever was mined before.
+pub(crate) fn sketch_of(message: [&[u8]; 2], access: bool, bad: bool) -> u64 {
+    mask::sketch(message, access) ^ class(bad)
 }
 
 /// Tells the forms and groups of bad records from those of others.
