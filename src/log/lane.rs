@@ -138,6 +138,12 @@ impl Lane {
         self.framer.line_start()
     }
 
+    /// The same with the lines that were counted ahead of analysis: that offset, and the lines before it.
+    pub(crate) fn counted(&self) -> (u64, u64) {
+        let own = (self.counted_to(), self.lines);
+        self.index.counted_ahead().map_or(own, |ahead| ahead.max(own))
+    }
+
     /// A reader that knows what this one knows, for lines out of order.
     pub(crate) fn reader(&self) -> Reader {
         self.reader.clone()

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::incident::{SourceChange, SourceId};
+use crate::log::crew::Crew;
 use crate::log::digest::Position;
 use crate::log::engine::block::{Block, Desk, Pending};
+use crate::log::engine::census::Census;
 use crate::log::engine::{BLOCK, names_of};
 use crate::log::lane::{Lane, PROSE_MAX, Shared};
 use crate::log::source::discover;
@@ -31,6 +33,7 @@ pub(super) struct Channel {
     pub(super) shown_end: u64,
     /// Blocks that are read ahead, in order.
     pending: VecDeque<Pending>,
+    census: Option<Census>,
 }
 
 enum Input {
@@ -69,6 +72,7 @@ impl Channel {
             ended: false,
             shown_end: 0,
             pending: VecDeque::new(),
+            census: None,
         }
     }
 
@@ -189,6 +193,22 @@ impl Channel {
         let Some(plan) = follower.plan(next, BLOCK) else { return false };
         self.pending.push_back(desk.ask(plan, self.lane.clock().clone()));
         true
+    }
+
+    /// Counts the lines of a big backlog ahead of their analysis.
+    pub(super) fn count_ahead(&mut self, crew: &Crew) {
+        let Input::File(follower) = &self.input else { return };
+        let segment = follower.tape.current();
+        if self.census.is_none() && self.sniffed {
+            self.census = segment.and_then(|segment| Census::begin(segment, &self.lane));
+        }
+        let Some(census) = &mut self.census else { return };
+        let going = census.step(segment, &mut self.lane, crew);
+        let passed = self.lane.index.counted_ahead().is_some_and(|(to, _)| to <= self.lane.counted_to());
+        if !going || passed {
+            self.census = None;
+            self.lane.index.forget_ahead();
+        }
     }
 
     /// Reads on: a block that was read ahead, or one on the spot.

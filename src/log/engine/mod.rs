@@ -2,6 +2,7 @@
 //! analyst asks. Synchronous; a thread of the runtime drives it. Never reads the clock: `now` is an argument.
 
 mod block;
+mod census;
 mod channel;
 mod pane;
 mod summary;
@@ -73,6 +74,8 @@ pub struct Engine {
     /// Source to have read ahead.
     plan_turn: SourceId,
     desk: Desk,
+    /// Somebody looks at lines, and wants their numbers.
+    watched: bool,
     summary: Summary,
     now: Timestamp,
 }
@@ -95,6 +98,7 @@ impl Engine {
             turn: SourceId(0),
             plan_turn: SourceId(0),
             desk: Desk::new(Crew::none()),
+            watched: false,
             summary: Summary::default(),
             now: Timestamp::UNIX_EPOCH,
         }
@@ -110,6 +114,7 @@ impl Engine {
     /// Takes a request in.
     pub fn handle(&mut self, request: Request, now: Timestamp) {
         self.now = now;
+        self.watched |= matches!(request, Request::Show { .. });
         match request {
             Request::Watch { spec } => self.watch_spec(spec),
             Request::Follow { source, name, path, resume, ended } => {
@@ -315,10 +320,12 @@ impl Engine {
             let Some(source) = self.after(self.turn) else { break };
             self.turn = source;
             self.plan();
-            let read = match self.channels.get_mut(&source) {
-                Some(channel) => channel.read(self.now, &mut self.desk, &mut self.shared),
-                None => None,
-            };
+            let read = self.channels.get_mut(&source).and_then(|channel| {
+                if self.watched {
+                    channel.count_ahead(&self.desk.crew);
+                }
+                channel.read(self.now, &mut self.desk, &mut self.shared)
+            });
             let Some(read) = read else {
                 idle += 1;
                 continue;

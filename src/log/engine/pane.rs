@@ -64,7 +64,7 @@ impl Pane {
         let mut lines = Vec::with_capacity(self.rows);
         let mut reader = lane.reader();
         let mut number = number_of(tape, lane, top);
-        let counted = lane.counted_to();
+        let (counted, lines_total) = lane.counted();
         let (mut at, mut level) = head_of(tape, &mut reader, top);
         let mut offset = top;
         while lines.len() < self.rows && offset < tape.end() {
@@ -87,7 +87,7 @@ impl Pane {
             at_end: offset >= tape.end(),
             lines,
             following,
-            lines_total: lane.lines,
+            lines_total,
             looking: None,
         }
     }
@@ -144,11 +144,12 @@ fn head_of(
 
 /// Number of the line that begins at `offset`, where counting got that far.
 pub(crate) fn number_of(tape: &Tape, lane: &Lane, offset: u64) -> Option<u64> {
-    if offset > lane.counted_to() {
+    let (counted_to, counted) = lane.counted();
+    if offset > counted_to {
         return None;
     }
-    if offset == lane.counted_to() {
-        return Some(lane.lines + 1);
+    if offset == counted_to {
+        return Some(counted + 1);
     }
     let (mut at, mut lines) = lane.index.before(offset)?;
     if offset - at > COUNT_MAX {
