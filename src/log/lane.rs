@@ -2,17 +2,17 @@
 
 use jiff::Timestamp;
 
-use crate::incident::SourceId;
+use crate::incident::{Level, SourceId};
 use crate::log::facts::{Batch, Facts, Looker};
 use crate::log::finding::hostile::judge;
 use crate::log::finding::{Detectors, Observed, Sample, Span, quote};
 use crate::log::frame::{Framer, RawLine};
 use crate::log::histogram::Counter;
 use crate::log::index::Index;
-use crate::log::record::{self, Reader, Shape, Verdict};
+use crate::log::record::{Head, Reader, Shape};
 use crate::log::stats::Stats;
 use crate::log::template::{Miner, Pattern};
-use crate::log::time::{Clock, Micros};
+use crate::log::time::Micros;
 
 /// Largest source that can be a text written by people, bytes.
 pub(crate) const PROSE_MAX: u64 = 256 * 1024;
@@ -57,12 +57,11 @@ struct Authors {
 }
 
 impl Authors {
-    /// Notes the head of a record.
-    fn note(&mut self, is_machine: bool) {
-        if is_machine {
-            self.machine += 1;
-        } else {
-            self.people += 1;
+    fn note(&mut self, head: &Head<'_>) {
+        match head.shape {
+            Shape::Blank | Shape::Continuation => return,
+            _ if head.is_machine() => self.machine += 1,
+            _ => self.people += 1,
         }
         let total = self.machine + self.people;
         self.is_log = match total {
@@ -150,20 +149,17 @@ impl Lane {
     }
 
     pub(crate) fn set_now(&mut self, now: Timestamp) {
-        self.reader.set_now(now);
+        // By the minute, so that readers of blocks ahead of their turn agree with this one.
+        let seconds = now.as_second();
+        self.reader.set_now(Timestamp::from_second(seconds - seconds.rem_euclid(60)).unwrap_or(now));
         self.now = now.as_microsecond();
-    }
-
-    /// What is needed to tell the times of its lines.
-    pub(crate) fn clock(&mut self) -> &mut Clock {
-        self.reader.clock()
     }
 
     /// Takes a block in.
     #[cfg(test)]
     pub(crate) fn push(&mut self, block: &[u8], shared: &mut Shared) {
         let mut batch = Batch::default();
-        batch.read(block, self.clock());
+        batch.read(block, &self.reader);
         self.take_in(block, &batch, shared);
     }
 
@@ -175,9 +171,9 @@ impl Lane {
             let start = framer.at();
             framer.push(head, &mut |line| self.look(line, shared));
             framer.pass(batch.len());
-            for (line, facts) in batch.lines(block, start) {
-                self.line(line, facts, shared);
-            }
+            let mut reader = std::mem::take(&mut self.reader);
+            batch.settle(block, start, &mut reader, |line, facts| self.line(line, facts, shared));
+            self.reader = reader;
             framer.push(tail, &mut |_| {});
         } else {
             framer.push(block, &mut |line| self.count(line));
@@ -217,7 +213,7 @@ impl Lane {
     /// Takes in a line that stood across blocks.
     fn look(&mut self, line: RawLine<'_>, shared: &mut Shared) {
         if self.analysed {
-            let facts = shared.looker.look(line.bytes, self.clock());
+            let facts = shared.looker.look(line.bytes, &mut self.reader);
             self.line(line, &facts, shared);
         } else {
             self.count(line);
@@ -227,26 +223,20 @@ impl Lane {
     fn line(&mut self, line: RawLine<'_>, facts: &Facts, shared: &mut Shared) {
         self.count(line);
         let number = self.numbered.then_some(self.lines);
-        let again;
-        let (mut facts, mut verdict) = (facts, self.reader.judge(line.bytes, facts.bearing));
-        if verdict == Verdict::Untimed {
-            again = shared.looker.look_untimed(line.bytes, facts.suspicious);
-            (facts, verdict) = (&again, self.reader.judge(line.bytes, again.bearing));
-        }
-        let is_head = verdict == Verdict::Stands && facts.is_head();
-        if line.end <= PROSE_MAX && is_head {
-            self.authors.note(facts.is_machine());
+        let head = facts.head();
+        if line.end <= PROSE_MAX {
+            self.authors.note(&head);
         }
         if facts.suspicious
             && let Some(hostility) = judge(line.bytes)
         {
             let quote = self.detectors.quote(line.bytes, line.start, line.end, number);
-            self.detectors.hostile(hostility, Sample { at: facts.at.or(self.last), quote });
+            self.detectors.hostile(hostility, Sample { at: head.at.or(self.last), quote });
         }
-        if is_head && self.context {
+        if head.is_head() && self.context {
             self.records += 1;
-            self.note_time(facts.at);
-        } else if is_head {
+            self.note_time(head.at);
+        } else if head.is_head() {
             self.record(facts, line, number, shared);
         }
     }
@@ -259,16 +249,17 @@ impl Lane {
     }
 
     fn record(&mut self, facts: &Facts, line: RawLine<'_>, number: Option<u64>, shared: &mut Shared) {
-        let head = &facts.head(record::analysed(line.bytes));
+        let head = &facts.head();
         self.records += 1;
         self.note_time(head.at);
-        let bad = facts.is_bad();
+        let bad = head.level.is_some_and(Level::is_bad);
         self.index.record(head.at, bad);
         if let Some(at) = head.at {
             shared.counter.record(at, head.level);
         }
         let access = head.shape == Shape::Access;
-        let mined = shared.miner.mine_sketched(facts.sketch, head.message, access, bad);
+        let message = || facts.message(line.bytes);
+        let mined = shared.miner.mine_sketched(facts.sketch, message, access, bad);
         let span = Span { start: line.start, end: line.end, number };
         let example = || quote(&self.name, self.source, line.bytes, span);
         shared.stats.note(mined.template, self.source, head, span, example);

@@ -56,36 +56,8 @@ impl Head<'_> {
     }
 }
 
-impl Head<'_> {
-    fn none(shape: Shape) -> Self {
-        Self { shape, at: None, level: None, message: [b"", b""] }
-    }
-}
-
-/// How a line bears on the reading of its neighbours, and they on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Bearing {
-    /// Not at all.
-    Blank,
-    /// Fields; whether a time is among them.
-    Fields { timed: bool },
-    /// A text, with the form and place of the first timestamp in it.
-    Text { stamp: Option<(Form, u16)>, role: Role },
-}
-
-/// What a text is by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    /// Its timestamp makes it the head of a record.
-    Timed,
-    /// A level leads it.
-    Led,
-    /// Words, which may go on with a record before them.
-    Words,
-}
-
-/// Reads the lines of one source: what each says by itself, judged by the lines before it.
-#[derive(Debug, Clone, Default)]
+/// Reads the lines of one source. Readers that are equal read the same lines the same way.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Reader {
     clock: Clock,
     /// Timed lines in a row, up to [`SETTLED`].
@@ -94,58 +66,41 @@ pub(crate) struct Reader {
     stray: u16,
 }
 
-/// What the lines before a line make of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// It is what it says.
-    Stands,
-    /// It goes on with the record before it.
-    Continues,
-    /// Its time is a number: it is to be looked at again, without it.
-    Untimed,
-}
-
 impl Reader {
     /// Sets the moment used to complete dates.
     pub(crate) fn set_now(&mut self, now: Timestamp) {
         self.clock.set_now(now);
     }
 
-    /// What is needed to tell the time of a line.
-    pub(crate) fn clock(&mut self) -> &mut Clock {
-        &mut self.clock
-    }
-
     /// Reads one line (without its break).
     pub(crate) fn read<'a>(&mut self, line: &'a [u8]) -> Head<'a> {
-        let (mut head, mut bearing) = look(line, &mut self.clock);
-        let mut verdict = self.judge(line, bearing);
-        if verdict == Verdict::Untimed {
-            (head, bearing) = look_untimed(line);
-            verdict = self.judge(line, bearing);
+        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+        let line = &line[..line.len().min(ANALYSED_MAX)];
+        let Some(&first) = line.iter().find(|byte| !matches!(byte, b' ' | b'\t')) else {
+            return Head { shape: Shape::Blank, at: None, level: None, message: [b"", b""] };
+        };
+        let indented = matches!(line[0], b' ' | b'\t');
+        if first == b'{'
+            && !indented
+            && let Some(head) = self.json(line)
+        {
+            self.note_time(head.at.is_some());
+            return head;
         }
-        if verdict == Verdict::Continues { Head::none(Shape::Continuation) } else { head }
-    }
-
-    /// Judges a line by those before it. All that is remembered from line to line is here, so that lines may be looked
-    /// at in any order as long as they are judged in theirs.
-    #[inline]
-    pub(crate) fn judge(&mut self, line: &[u8], bearing: Bearing) -> Verdict {
-        match bearing {
-            Bearing::Blank => return Verdict::Stands,
-            Bearing::Fields { timed } => self.note_time(timed),
-            Bearing::Text { stamp, role } => {
-                let stamp = stamp.map(|(form, start)| (form, usize::from(start)));
-                if !self.clock.accept(stamp) && stamp.is_some() {
-                    return Verdict::Untimed;
-                }
-                if role != Role::Timed {
-                    return self.untimed(analysed(line), role);
-                }
+        if !indented && let Some(head) = self.logfmt(line) {
+            self.note_time(head.at.is_some());
+            return head;
+        }
+        let stamp = if line[0] == b'\t' { None } else { self.clock.find(line) };
+        if let Some(stamp) = stamp.filter(|stamp| !indented || stamp.start <= 4) {
+            if heads(line, stamp) {
                 self.note_time(true);
+                return plain(line, stamp);
             }
+            // A time within a sentence: the record's, as far as one can tell, but the line is all message.
+            return Head { at: Some(stamp.at), ..self.untimed(line, indented) };
         }
-        Verdict::Stands
+        self.untimed(line, indented)
     }
 
     fn note_time(&mut self, timed: bool) {
@@ -153,96 +108,51 @@ impl Reader {
         self.timed = if timed { (self.timed + 1).min(SETTLED) } else { 0 };
     }
 
-    fn untimed(&mut self, line: &[u8], role: Role) -> Verdict {
-        let led = role == Role::Led;
+    fn untimed<'a>(&mut self, line: &'a [u8], indented: bool) -> Head<'a> {
+        let found = level::find(line);
+        let led = found
+            .is_some_and(|found| line[..found.start].iter().all(|byte| matches!(byte, b'[' | b'<' | b'(')));
         let stray = self.timed >= SETTLED && !led;
         self.stray = self.stray.saturating_add(u16::from(stray));
-        let indented = matches!(line.first(), Some(b' ' | b'\t'));
         if looks_continued(line, indented) || (stray && self.stray <= STRAY_MAX) {
-            return Verdict::Continues;
+            return Head { shape: Shape::Continuation, at: None, level: None, message: [b"", b""] };
         }
         if !led {
             self.timed = 0;
         }
-        Verdict::Stands
+        let message = match found {
+            // `ERROR in contacting the server` is a sentence.
+            Some(found) if led && !(found.start == 0 && line.get(found.end) == Some(&b' ')) => {
+                after_level(line, found.end)
+            }
+            _ => line,
+        };
+        let (level, shape) = match access_status(line) {
+            Some(status) => (Some(level::status(status)), Shape::Access),
+            None => (found.map(|found| found.level).or_else(|| exception(line)), Shape::Plain),
+        };
+        Head { shape, at: None, level, message: [message, b""] }
     }
-}
 
-/// The part of a line that is analysed.
-pub(crate) fn analysed(line: &[u8]) -> &[u8] {
-    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-    &line[..line.len().min(ANALYSED_MAX)]
-}
+    fn json<'a>(&self, line: &'a [u8]) -> Option<Head<'a>> {
+        let fields = fields::json(line)?;
+        let at = fields.time.and_then(|value| self.clock.value(value));
+        Some(with_fields(fields, at, line, Shape::Json))
+    }
 
-/// What a line (without its break) says by itself: a function of its bytes, and of the
-/// present moment where its date is not complete.
-pub(crate) fn look<'a>(line: &'a [u8], clock: &mut Clock) -> (Head<'a>, Bearing) {
-    let line = analysed(line);
-    let Some(&first) = line.iter().find(|byte| !matches!(byte, b' ' | b'\t')) else {
-        return (Head::none(Shape::Blank), Bearing::Blank);
-    };
-    let indented = matches!(line[0], b' ' | b'\t');
-    if !indented {
-        let fields = if first == b'{' { json(line, clock) } else { None };
-        if let Some(head) = fields.or_else(|| logfmt(line, clock)) {
-            return (head, Bearing::Fields { timed: head.at.is_some() });
+    fn logfmt<'a>(&self, line: &'a [u8]) -> Option<Head<'a>> {
+        // The first pair tells: `word=`. Most lines end here.
+        let equals = line
+            .iter()
+            .take(24)
+            .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'@' | b'-')))?;
+        if line[equals] != b'=' {
+            return None;
         }
+        let fields = fields::logfmt(line)?;
+        let at = fields.time.and_then(|value| self.clock.value(value));
+        Some(with_fields(fields, at, line, Shape::Logfmt))
     }
-    let stamp = if line[0] == b'\t' { None } else { clock.detect(line) };
-    let place = stamp.map(|stamp| (stamp.form, stamp.start as u16));
-    let near = stamp.filter(|stamp| !indented || stamp.start <= 4);
-    if let Some(stamp) = near.filter(|stamp| heads(line, *stamp)) {
-        return (plain(line, stamp), Bearing::Text { stamp: place, role: Role::Timed });
-    }
-    let (head, role) = untimed(line);
-    // A time within a sentence: the record's, as far as one can tell, but the line is all message.
-    (Head { at: near.map(|stamp| stamp.at), ..head }, Bearing::Text { stamp: place, role })
-}
-
-/// The same for a line whose time is no time.
-pub(crate) fn look_untimed(line: &[u8]) -> (Head<'_>, Bearing) {
-    let line = analysed(line);
-    let (head, role) = untimed(line);
-    (head, Bearing::Text { stamp: None, role })
-}
-
-/// A line without a time at its head, as far as it does not go on with another.
-fn untimed(line: &[u8]) -> (Head<'_>, Role) {
-    let found = level::find(line);
-    let led =
-        found.is_some_and(|found| line[..found.start].iter().all(|byte| matches!(byte, b'[' | b'<' | b'(')));
-    let message = match found {
-        // `ERROR in contacting the server` is a sentence.
-        Some(found) if led && !(found.start == 0 && line.get(found.end) == Some(&b' ')) => {
-            after_level(line, found.end)
-        }
-        _ => line,
-    };
-    let (level, shape) = match access_status(line) {
-        Some(status) => (Some(level::status(status)), Shape::Access),
-        None => (found.map(|found| found.level).or_else(|| exception(line)), Shape::Plain),
-    };
-    (Head { shape, at: None, level, message: [message, b""] }, if led { Role::Led } else { Role::Words })
-}
-
-fn json<'a>(line: &'a [u8], clock: &mut Clock) -> Option<Head<'a>> {
-    let fields = fields::json(line)?;
-    let at = fields.time.and_then(|value| clock.value(value));
-    Some(with_fields(fields, at, line, Shape::Json))
-}
-
-fn logfmt<'a>(line: &'a [u8], clock: &mut Clock) -> Option<Head<'a>> {
-    // The first pair tells: `word=`. Most lines end here.
-    let equals = line
-        .iter()
-        .take(24)
-        .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'@' | b'-')))?;
-    if line[equals] != b'=' {
-        return None;
-    }
-    let fields = fields::logfmt(line)?;
-    let at = fields.time.and_then(|value| clock.value(value));
-    Some(with_fields(fields, at, line, Shape::Logfmt))
 }
 
 /// A line of fields.

@@ -138,21 +138,21 @@ impl Miner {
     /// As [`Self::mine`], keeping records of a bad level apart from others of the same words, so that a failure never
     /// hides in a template of ordinary work.
     pub(crate) fn mine_as(&mut self, message: [&[u8]; 2], access: bool, bad: bool) -> Mined {
-        self.mine_sketched(sketch_of(message, access, bad), message, access, bad)
+        self.mine_sketched(sketch_of(message, access, bad), || message, access, bad)
     }
 
     /// As [`Self::mine_as`], of a message whose sketch was taken by [`sketch_of`].
     #[inline]
-    pub(crate) fn mine_sketched(
+    pub(crate) fn mine_sketched<'a>(
         &mut self,
         sketch: u64,
-        message: [&[u8]; 2],
+        message: impl FnOnce() -> [&'a [u8]; 2],
         access: bool,
         bad: bool,
     ) -> Mined {
         match self.sketches.get(&sketch) {
             Some(mined) => *mined,
-            None => self.mine_anew(sketch, message, access, bad),
+            None => self.mine_anew(sketch, message(), access, bad),
         }
     }
 
