@@ -3,6 +3,7 @@
 use crate::incident::Level;
 use crate::log::digest::Histogram;
 use crate::log::time::{Micros, timestamp};
+use crate::log::view::ZoomRequest;
 
 /// Seconds from the rest of the log beyond which a time is taken for a mistake.
 const SPAN_MAX: i64 = 400 * 86_400;
@@ -14,6 +15,7 @@ pub(crate) struct Counter {
     width: i64,
     all: Vec<u32>,
     bad: Vec<u32>,
+    fatal: Vec<u32>,
     warnings: Vec<u32>,
 }
 
@@ -24,6 +26,9 @@ impl Counter {
         let second = at.div_euclid(1_000_000);
         let Some(bucket) = self.bucket(second) else { return };
         self.all[bucket] = self.all[bucket].saturating_add(1);
+        if level == Some(Level::Fatal) {
+            self.fatal[bucket] = self.fatal[bucket].saturating_add(1);
+        }
         match level {
             Some(Level::Error | Level::Fatal) => self.bad[bucket] = self.bad[bucket].saturating_add(1),
             Some(Level::Warn) => self.warnings[bucket] = self.warnings[bucket].saturating_add(1),
@@ -43,6 +48,40 @@ impl Counter {
             bad: self.bad.clone(),
             warnings: self.warnings.clone(),
         }
+    }
+
+    /// A stretch of time in buckets of at least `width` microseconds: where the first begins, their width, and records
+    /// of level fatal, error, warning and others. Absent where the counts are not as fine as that. The borders are those
+    /// of the counts, so that the figures are exact.
+    pub(crate) fn zoom(
+        &self,
+        from: Micros,
+        to: Micros,
+        width: Micros,
+    ) -> Option<(Micros, Micros, Vec<[u32; 4]>)> {
+        let (start, own) = (self.start * 1_000_000, self.width * 1_000_000);
+        if self.all.is_empty() || own > width || to <= from {
+            return None;
+        }
+        let width = (width as u64).div_ceil(own as u64) as Micros * own;
+        let first = from.saturating_sub(start).div_euclid(own).checked_mul(own)?.checked_add(start)?;
+        let count = (to.checked_sub(first)? as u64).div_ceil(width as u64) as usize;
+        let mut buckets = vec![[0_u32; 4]; count.min(ZoomRequest::BUCKETS_MAX)];
+        for number in 0..self.all.len() {
+            let ahead = start + number as Micros * own - first;
+            let Some(bucket) =
+                usize::try_from(ahead.div_euclid(width)).ok().and_then(|at| buckets.get_mut(at))
+            else {
+                continue;
+            };
+            let (all, bad, fatal) = (self.all[number], self.bad[number], self.fatal[number]);
+            let warnings = self.warnings[number];
+            let classes = [fatal, bad - fatal, warnings, all - bad - warnings];
+            for (count, more) in bucket.iter_mut().zip(classes) {
+                *count = count.saturating_add(more);
+            }
+        }
+        Some((first, width, buckets))
     }
 
     fn bucket(&mut self, second: i64) -> Option<usize> {
@@ -73,7 +112,7 @@ impl Counter {
         }
         let from = second.min(self.start).div_euclid(self.width) * self.width;
         let ahead = ((self.start - from) / self.width) as usize;
-        for counts in [&mut self.all, &mut self.bad, &mut self.warnings] {
+        for counts in [&mut self.all, &mut self.bad, &mut self.fatal, &mut self.warnings] {
             counts.splice(0..0, std::iter::repeat_n(0, ahead));
         }
         self.start = from;
@@ -81,6 +120,7 @@ impl Counter {
         if len > self.all.len() {
             self.all.resize(len, 0);
             self.bad.resize(len, 0);
+            self.fatal.resize(len, 0);
             self.warnings.resize(len, 0);
         }
     }
@@ -88,7 +128,7 @@ impl Counter {
     fn widen(&mut self) {
         let width = self.width * 2;
         let start = self.start.div_euclid(width) * width;
-        for counts in [&mut self.all, &mut self.bad, &mut self.warnings] {
+        for counts in [&mut self.all, &mut self.bad, &mut self.fatal, &mut self.warnings] {
             let mut merged = Vec::with_capacity(counts.len() / 2 + 1);
             for (at, count) in counts.iter().enumerate() {
                 let bucket = ((self.start + at as i64 * self.width - start) / width) as usize;

@@ -130,6 +130,16 @@ impl Lane {
         self.context || (short && !self.authors.is_log && self.authors.people > 0)
     }
 
+    /// Whether people wrote it whatever it looks like.
+    pub(crate) fn is_context(&self) -> bool {
+        self.context
+    }
+
+    /// Logical offset up to which bytes were taken in.
+    pub(crate) fn read_to(&self) -> u64 {
+        self.framer.at()
+    }
+
     /// Logical offset up to which lines are complete and counted.
     pub(crate) fn counted_to(&self) -> u64 {
         self.framer.line_start()
