@@ -340,7 +340,8 @@ struct Open<'a> {
 
 impl Grounds for Open<'_> {
     fn ground(&self, source: SourceId) -> Option<Ground<'_>> {
-        self.channels.get(&source).map(|channel| Ground { tape: channel.tape(), lane: &channel.lane })
+        let miner = &self.shared.miner;
+        self.channels.get(&source).map(|channel| Ground { tape: channel.tape(), lane: &channel.lane, miner })
     }
 
     fn logs(&self) -> Vec<SourceId> {

@@ -50,7 +50,7 @@ impl Count {
             Target::Text(pattern) => Matcher::new(pattern).map(Some),
             Target::Bad => Ok(None),
         };
-        let aim = matcher.ok().zip(Judge::new(request.filter.clone()).ok()).map(|(matcher, judge)| {
+        let aim = matcher.ok().zip(Judge::new(&request.filter).ok()).map(|(matcher, judge)| {
             let needs = Needs::of(&request.filter, matcher.is_none());
             Aim { matcher, judge, needs }
         });

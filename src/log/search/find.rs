@@ -108,7 +108,7 @@ fn aim(request: &SearchRequest) -> Result<Aim, String> {
         Target::Bad => None,
     };
     let needs = Needs::of(&request.filter, matcher.is_none());
-    let judge = Judge::new(request.filter.clone())?;
+    let judge = Judge::new(&request.filter)?;
     Ok(Aim { matcher, judge, needs, backward: request.backward })
 }
 
@@ -117,7 +117,8 @@ fn courses(request: &SearchRequest, judge: &Judge, grounds: &impl Grounds) -> Ve
     let edge = |place: Place| if request.backward { place.start } else { place.end };
     let start = if request.backward { u64::MAX } else { 0 };
     let known = request.from.and_then(|place| Some((place, grounds.ground(place.source)?)));
-    let at = known.and_then(|(place, ground)| time_of(ground, place.start)).unwrap_or(Micros::MIN);
+    let merged = known.filter(|_| request.scope == Scope::Merged);
+    let at = merged.and_then(|(place, ground)| time_of(ground, place.start)).unwrap_or(Micros::MIN);
     let begin = |source: SourceId| match known {
         Some((place, _)) if place.source == source => Start::At(edge(place)),
         Some((place, _)) if request.scope == Scope::Merged => {

@@ -1,13 +1,15 @@
 //! What a question is asked of: the text of a source, what is known about it, and which stretches can be passed over.
 
 use crate::incident::{Level, SourceId};
+use crate::log::clean;
 use crate::log::filter::Filter;
 use crate::log::histogram::Counter;
 use crate::log::index::Stretch;
 use crate::log::lane::Lane;
-use crate::log::record::{Head, Reader};
+use crate::log::record::{Head, Reader, Shape};
 use crate::log::search::piece::Piece;
 use crate::log::source::tape::Tape;
+use crate::log::template::Miner;
 use crate::log::time::Micros;
 
 /// The sources a question can be asked of.
@@ -27,6 +29,7 @@ pub(crate) trait Grounds {
 pub(crate) struct Ground<'a> {
     pub(crate) tape: &'a Tape,
     pub(crate) lane: &'a Lane,
+    pub(crate) miner: &'a Miner,
 }
 
 /// What a stretch must have to be looked through.
@@ -64,7 +67,16 @@ impl Needs {
     }
 }
 
-impl Ground<'_> {
+impl<'a> Ground<'a> {
+    /// Id of the template of a record with these lines, where there is such a template.
+    pub(crate) fn template(&self, text: &[u8]) -> Option<&'a str> {
+        let line = text.split(|byte| *byte == b'\n').next()?;
+        let head = self.lane.reader().read(clean::trim_break(line));
+        let bad = head.level.is_some_and(Level::is_bad);
+        let template = self.miner.find(head.message, head.shape == Shape::Access, bad)?;
+        self.miner.patterns().get(template as usize).map(|pattern| pattern.id.as_str())
+    }
+
     /// Up to where the text from `at` on can be looked through in one go, and whether it can hold what is needed.
     pub(crate) fn ahead(&self, at: u64, needs: Needs) -> (u64, bool) {
         let stretches = self.lane.index.stretches();
@@ -147,6 +159,8 @@ pub(crate) struct Found<'a> {
     pub(crate) start: u64,
     /// Where its first line ends, line break excluded.
     pub(crate) end: u64,
+    /// Its first line.
+    pub(crate) line: &'a [u8],
     /// All its lines; absent where they may go on beyond the piece.
     pub(crate) text: Option<&'a [u8]>,
 }
@@ -174,7 +188,7 @@ pub(crate) fn records<'a>(
         let head = reader.read(line);
         if head.is_head() {
             let start = piece.at + from as u64;
-            let next = Found { head, start, end: start + line.len() as u64, text: None };
+            let next = Found { head, start, end: start + line.len() as u64, line, text: None };
             if let Some((before, begin)) = open.replace((next, from))
                 && !take(Found { text: Some(&bytes[begin..from]), ..before })
             {

@@ -1,13 +1,10 @@
 //! Whether the record that holds a hit passes a filter, and when it was written.
 
-use std::sync::Arc;
-
 use crate::incident::{Level, SourceId};
 use crate::log::clean;
-use crate::log::filter::{Filter, Term, What};
+use crate::log::filter::{Filter, RecordText, Sieve};
 use crate::log::record::Head;
 use crate::log::search::ground::{Found, Ground};
-use crate::log::search::matcher::Matcher;
 use crate::log::search::piece::{self, Piece};
 use crate::log::time::Micros;
 
@@ -21,8 +18,7 @@ const RECORD_MAX: usize = 64 * 1024;
 /// Judges records.
 #[derive(Debug)]
 pub(crate) struct Judge {
-    filter: Arc<Filter>,
-    terms: Vec<(Matcher, bool)>,
+    sieve: Sieve,
     /// The record judged last, and the verdict.
     last: Option<(SourceId, u64, u64, bool)>,
 }
@@ -39,28 +35,23 @@ struct First {
 
 impl Judge {
     /// Judges by a filter; says what is wrong with one of its expressions.
-    pub(crate) fn new(filter: Arc<Filter>) -> Result<Self, String> {
-        let matcher = |term: &Term| match &term.what {
-            What::Text(pattern) => Some(Matcher::new(pattern).map(|matcher| (matcher, term.exclude))),
-            What::Template(_) => None,
-        };
-        let terms = filter.terms.iter().filter_map(matcher).collect::<Result<_, _>>()?;
-        Ok(Self { filter, terms, last: None })
+    pub(crate) fn new(filter: &Filter) -> Result<Self, String> {
+        Ok(Self { sieve: Sieve::new(filter)?, last: None })
     }
 
     /// Whether records of this source can pass.
     pub(crate) fn admits(&self, source: SourceId) -> bool {
-        self.filter.sources.is_empty() || self.filter.sources.contains(&source)
+        self.sieve.wants(source)
     }
 
     /// Whether there is nothing to judge.
     pub(crate) fn passes_all(&self) -> bool {
-        self.filter.is_empty()
+        self.sieve.is_open()
     }
 
     /// Whether the record passes that holds what stands at `offset`.
     pub(crate) fn passes(&mut self, ground: Ground<'_>, offset: u64) -> bool {
-        if self.filter.is_empty() {
+        if self.passes_all() {
             return true;
         }
         let source = ground.lane.source;
@@ -70,43 +61,28 @@ impl Judge {
             return verdict;
         }
         let first = head_of(ground, offset);
-        let fits = self.fits(source, first.at, first.level);
-        let mut end = offset + 1;
-        let verdict = fits && {
-            let record = if self.terms.is_empty() { Vec::new() } else { record_of(ground, first.start) };
-            end = end.max(first.start + record.len() as u64);
-            self.has_terms(&record)
-        };
+        let whole = self.sieve.needs_text() || self.sieve.needs_template();
+        let text = if whole { record_of(ground, first.start) } else { Vec::new() };
+        let verdict = self.judge(ground, first.at, first.level, &text);
+        let end = (first.start + text.len() as u64).max(offset.saturating_add(1));
         self.last = Some((source, first.start, end, verdict));
         verdict
     }
 
     /// Whether a record passes whose first line is at hand.
-    pub(crate) fn passes_record(&mut self, ground: Ground<'_>, found: &Found<'_>) -> bool {
+    pub(crate) fn passes_record(&self, ground: Ground<'_>, found: &Found<'_>) -> bool {
         let Head { at, level, .. } = found.head;
-        self.fits(ground.lane.source, at, level)
-            && (self.terms.is_empty()
-                || match found.text {
-                    Some(text) => self.has_terms(text),
-                    None => self.has_terms(&record_of(ground, found.start)),
-                })
+        match found.text {
+            Some(text) => self.judge(ground, at, level, text),
+            None if self.sieve.needs_text() => self.judge(ground, at, level, &record_of(ground, found.start)),
+            None => self.judge(ground, at, level, found.line),
+        }
     }
 
-    fn fits(&self, source: SourceId, at: Option<Micros>, level: Option<Level>) -> bool {
-        let filter = &self.filter;
-        let micros = |at: jiff::Timestamp| at.as_microsecond();
-        filter.since.is_none_or(|since| at.is_some_and(|at| at >= micros(since)))
-            && filter.until.is_none_or(|until| at.is_some_and(|at| at < micros(until)))
-            && filter.level.is_none_or(|least| level >= Some(least))
-            && self.admits(source)
-    }
-
-    fn has_terms(&mut self, record: &[u8]) -> bool {
-        self.terms.iter_mut().all(|(matcher, exclude)| {
-            let mut text = record.to_vec();
-            matcher.prepare(&mut text);
-            matcher.next(&text, 0).is_some() != *exclude
-        })
+    fn judge(&self, ground: Ground<'_>, at: Option<Micros>, level: Option<Level>, text: &[u8]) -> bool {
+        let template = if self.sieve.needs_template() { ground.template(text) } else { None };
+        let source = ground.lane.source;
+        self.sieve.passes(&RecordText { source, at, level, template, text })
     }
 }
 
@@ -145,7 +121,7 @@ fn head_of(ground: Ground<'_>, offset: u64) -> First {
     let (line, _) = piece::line_start(ground.tape, offset);
     let mut found = First { start: line, at: None, level: None, before: None };
     let mut is_head = false;
-    let mut at = piece::line_end(ground.tape, line).max(offset + 1);
+    let mut at = piece::line_end(ground.tape, line).max(offset.saturating_add(1));
     let mut piece = Piece::default();
     let floor = line.saturating_sub(HEAD_MAX as u64);
     while at > floor && piece.back(ground.tape, at, floor, FIRST) {

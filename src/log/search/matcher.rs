@@ -1,14 +1,12 @@
 //! Finds a text or an expression in a block of lines; a hit lies inside one line and is never empty.
 
 use memchr::memmem::{Finder, FinderRev};
-use regex::bytes::{Regex, RegexBuilder};
+use regex::bytes::Regex;
 
 use crate::log::filter::Pattern;
 
-/// Longest text or expression that is searched for, bytes.
+/// Longest literal text, bytes.
 const TEXT_MAX: usize = 1024;
-/// Most memory of a compiled expression, bytes.
-const REGEX_MAX: usize = 4 << 20;
 /// Hits over the end of a line after which each line is searched on its own: such expressions (`a\s*b`, `[^"]*"`) would
 /// run on to the end of the block at each line.
 const CROSSINGS_MAX: u32 = 16;
@@ -39,35 +37,22 @@ impl Matcher {
         if text.is_empty() {
             return Err("nothing to look for".to_owned());
         }
-        if text.len() > TEXT_MAX {
-            return Err(format!("longer than {TEXT_MAX} bytes"));
-        }
-        let fold = is_folded(pattern);
-        if pattern.regex {
-            return Self::expression(text, fold);
-        }
-        if text.contains('\n') {
+        if !pattern.regex && text.contains('\n') {
             return Ok(Self::Nothing);
         }
-        if fold && !text.is_ascii() {
-            return Self::expression(&regex::escape(text), true);
+        let fold = !pattern.minds_case();
+        if pattern.regex || (fold && !text.is_ascii()) || text.len() > TEXT_MAX {
+            return Self::expression(pattern);
         }
         let needle = if fold { text.to_ascii_lowercase() } else { text.to_owned() }.into_bytes();
         let back = FinderRev::new(&needle).into_owned();
         Ok(Self::Literal { ahead: Box::new(Finder::new(&needle).into_owned()), back: Box::new(back), fold })
     }
 
-    fn expression(text: &str, fold: bool) -> Result<Self, String> {
-        let regex = RegexBuilder::new(text)
-            .case_insensitive(fold)
-            .multi_line(true)
-            .crlf(true)
-            .size_limit(REGEX_MAX)
-            .dfa_size_limit(REGEX_MAX)
-            .build()
-            .map_err(|error| problem(&error))?;
+    fn expression(pattern: &Pattern) -> Result<Self, String> {
+        let regex = pattern.compile()?;
         if regex.is_match(b"") {
-            return Err("matches the empty text, and so everywhere".to_owned());
+            return Err(format!("/{}/: it matches the empty text, and so everywhere", pattern.text));
         }
         Ok(Self::Regex { regex: Box::new(regex), crossings: 0 })
     }
@@ -132,16 +117,6 @@ impl Matcher {
     }
 }
 
-/// Whether case does not matter: there is no upper-case letter (of an expression: none outside escapes like `\\S`).
-fn is_folded(pattern: &Pattern) -> bool {
-    let mut escaped = false;
-    !pattern.text.chars().any(|symbol| {
-        let counts = !std::mem::take(&mut escaped) && symbol.is_uppercase();
-        escaped = pattern.regex && !counts && symbol == '\\' && !escaped;
-        counts
-    })
-}
-
 fn next_of(regex: &Regex, crossings: &mut u32, block: &[u8], mut from: usize) -> Option<Hit> {
     while from <= block.len() {
         if *crossings > CROSSINGS_MAX {
@@ -186,18 +161,6 @@ fn in_line(regex: &Regex, block: &[u8], from: usize, end: usize) -> Option<Hit> 
         at = found.end() + 1;
     }
     None
-}
-
-/// What is wrong with an expression, in one line.
-fn problem(error: &regex::Error) -> String {
-    match error {
-        regex::Error::Syntax(text) => {
-            let last = text.lines().last().unwrap_or_default();
-            last.strip_prefix("error: ").unwrap_or(last).to_owned()
-        }
-        regex::Error::CompiledTooBig(_) => "too large when compiled".to_owned(),
-        other => other.to_string(),
-    }
 }
 
 #[cfg(test)]

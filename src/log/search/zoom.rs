@@ -36,9 +36,11 @@ impl Zoom {
         let (from, to) = (request.from.as_microsecond(), request.to.as_microsecond());
         let width = (to.saturating_sub(from).max(1) as u64).div_ceil(count as u64) as Micros;
         let own = Needs::of(&request.filter, false);
-        let needs = Needs { from: own.from.max(from), to: own.to.min(to), heads: true, ..own };
+        // The last bucket is as wide as the others.
+        let end = from.saturating_add(width.saturating_mul(count as Micros));
+        let needs = Needs { from: own.from.max(from), to: own.to.min(end), heads: true, ..own };
         Self {
-            judge: Judge::new(request.filter.clone()).ok(),
+            judge: Judge::new(&request.filter).ok(),
             needs,
             from,
             width,
