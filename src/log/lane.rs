@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::incident::{Level, SourceId};
+use crate::log::clean;
 use crate::log::finding::hostile::{Guard, judge};
 use crate::log::finding::{Detectors, Observed, Sample, Span, quote};
 use crate::log::frame::{Framer, RawLine};
@@ -92,6 +93,8 @@ pub(crate) struct Lane {
     /// Lines are analysed; else they are counted only (binary content).
     pub(crate) analysed: bool,
     now: Micros,
+    /// A line without its colours.
+    plain: Vec<u8>,
     /// Lines before the present generation.
     pub(crate) base_lines: u64,
 }
@@ -115,6 +118,7 @@ impl Lane {
             numbered: true,
             analysed: true,
             now: 0,
+            plain: Vec::new(),
             base_lines: lines,
         }
     }
@@ -190,7 +194,9 @@ impl Lane {
             return;
         }
         let number = self.numbered.then_some(self.lines);
-        let head = self.reader.read(line.bytes);
+        let mut plain = std::mem::take(&mut self.plain);
+        let coloured = suspicious && clean::uncolour(line.bytes, &mut plain);
+        let head = self.reader.read(if coloured { &plain } else { line.bytes });
         if line.end <= PROSE_MAX {
             self.authors.note(&head);
         }
@@ -204,6 +210,7 @@ impl Lane {
         } else if head.is_head() {
             self.record(&head, line, number, shared);
         }
+        self.plain = plain;
     }
 
     fn note_time(&mut self, at: Option<Micros>) {
