@@ -126,7 +126,7 @@ impl Part {
             // An unfinished line is read again when it is longer.
             let mut reader = kept.clone();
             records(piece, &mut reader, tail, &mut |found| {
-                let bad = found.head.level.is_some_and(Level::is_bad);
+                let bad = found.level.is_some_and(Level::is_bad);
                 lines += u64::from(bad && judge.passes_record(ground, &found));
                 true
             });

@@ -74,12 +74,12 @@ impl Zoom {
             let reader = reader.get_or_insert_with(|| ground.lane.reader());
             let (from, width, needs, buckets) = (self.from, self.width, self.needs, &mut self.buckets);
             records(&self.piece, reader, false, &mut |found| {
-                let inside = found.head.at.filter(|at| (needs.from..needs.to).contains(at));
+                let inside = found.at.filter(|at| (needs.from..needs.to).contains(at));
                 if let Some(at) = inside
                     && judge.passes_record(ground, &found)
                     && let Some(bucket) = buckets.get_mut(((at - from) / width) as usize)
                 {
-                    bucket[class(found.head.level)] += 1;
+                    bucket[class(found.level)] += 1;
                 }
                 true
             });
