@@ -135,6 +135,14 @@ impl<'a> Ground<'a> {
         self.lane.analysed && !self.lane.is_context()
     }
 
+    /// Records of level error or worse, and up to where they are counted; absent where the index does not tell.
+    pub(crate) fn bad(&self) -> Option<(u64, u64)> {
+        let stretches = self.lane.index.stretches();
+        let whole = stretches.first().is_some_and(|first| first.start <= self.tape.start());
+        let bad = stretches.iter().map(|stretch| u64::from(stretch.bad)).sum();
+        (whole && self.is_indexed()).then(|| (bad, self.lane.counted_to()))
+    }
+
     /// The earliest (or the latest) time that records from (or before) `at` on can be expected to have.
     pub(crate) fn frontier(&self, at: u64, backward: bool) -> Micros {
         let stretches = self.lane.index.stretches();
