@@ -19,7 +19,7 @@ impl Turn<'_> {
                 self.app.digest = digest;
             }
             News::Window(window) => self.window(window),
-            News::Counted(_) | News::Zoomed(_) => {}
+            News::Searching { .. } | News::Counted(_) | News::Zoomed(_) => {}
             News::Found(answer) => {
                 if answer.id != self.app.ui.context.search_id {
                     return;
