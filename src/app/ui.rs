@@ -12,7 +12,7 @@ use crate::log::view::Scope;
 
 pub mod context;
 
-pub use context::{ContextView, Seek, Strip};
+pub use context::{ContextView, Searching, Seek, Strip};
 
 /// The panes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]

@@ -120,7 +120,11 @@ pub(super) fn read(opening: Opening, person: &str, now: Timestamp) -> Read {
                     changes.push((app.incident.source_name(source).to_owned(), change));
                 }
                 News::Discovered { .. } => msgs.push_back(Msg::Log(news)),
-                News::Window(_) | News::Found(_) | News::Counted(_) | News::Zoomed(_) => {}
+                News::Window(_)
+                | News::Found(_)
+                | News::Searching { .. }
+                | News::Counted(_)
+                | News::Zoomed(_) => {}
             }
         }
         if msgs.is_empty() {

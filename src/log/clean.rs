@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+const ESCAPE: u8 = 0x1b;
+/// Longest string of an escape sequence, bytes.
+const STRING_MAX: usize = 2048;
 /// Columns between tab stops.
 const TAB: usize = 8;
 
@@ -61,6 +64,46 @@ pub(crate) fn trim_partial_char(bytes: &[u8]) -> &[u8] {
         return if at + width > bytes.len() { &bytes[..at] } else { bytes };
     }
     bytes
+}
+
+/// The bytes without escape sequences of a terminal: colours and other CSI, OSC and other strings, single escapes
+/// (ECMA-48, 5.4 and 5.6). A sequence that does not end stays, its escape aside.
+pub(crate) fn without_escapes(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let Some(mut at) = memchr::memchr(ESCAPE, bytes) else { return Cow::Borrowed(bytes) };
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut from = 0;
+    loop {
+        out.extend_from_slice(&bytes[from..at]);
+        from = at + escape_len(&bytes[at..]);
+        match memchr::memchr(ESCAPE, &bytes[from..]) {
+            Some(next) => at = from + next,
+            None => break,
+        }
+    }
+    out.extend_from_slice(&bytes[from..]);
+    Cow::Owned(out)
+}
+
+/// Length of the escape sequence that `bytes` begins with; of one that does not end, of its escape.
+fn escape_len(bytes: &[u8]) -> usize {
+    let end = match bytes.get(1) {
+        Some(b'[') => bytes[2..].iter().position(|byte| !(0x20..0x40).contains(byte)).and_then(|at| {
+            let last = bytes[2 + at];
+            (0x40..0x7f).contains(&last).then_some(at + 3)
+        }),
+        Some(b']' | b'P' | b'^' | b'_' | b'X') => {
+            let reach = &bytes[..bytes.len().min(STRING_MAX)];
+            reach.iter().enumerate().skip(2).find_map(|(at, byte)| match byte {
+                0x07 => Some(at + 1),
+                &ESCAPE if reach.get(at + 1) == Some(&b'\\') => Some(at + 2),
+                _ => None,
+            })
+        }
+        Some(0x20..0x30) => Some(3),
+        Some(0x30..0x7f) => Some(2),
+        _ => None,
+    };
+    end.filter(|end| *end <= bytes.len()).unwrap_or(1)
 }
 
 fn push_clean(out: &mut String, text: &str) {

@@ -16,6 +16,7 @@ mod histogram;
 mod index;
 mod lane;
 mod level;
+mod losses;
 mod record;
 mod search;
 mod source;

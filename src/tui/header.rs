@@ -195,7 +195,11 @@ fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
             .then(|| format!("{} patterns", short_count(digest.templates_total as u64))),
     ];
     // Nothing is at risk: the counters matter more. The whole message was said when it happened.
-    let store = if trouble.is_some() { "saved aside · " } else { "" };
+    let (store, model) = match (trouble.is_some(), room < 50) {
+        (true, true) => ("a second sevdeck runs", ""),
+        (true, false) => ("a second sevdeck runs · ", model),
+        (false, _) => ("", model),
+    };
     let mut spans = vec![
         span(format!("{sign} {word}").trim_start(), style),
         span(&format!(" · {store}{model} "), theme.faded),

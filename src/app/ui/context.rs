@@ -41,12 +41,21 @@ pub struct ContextView {
     pub backward: bool,
     /// Number of the latest search.
     pub search_id: u64,
-    /// What the search under way looks for, in words; absent when there is none.
-    pub searching: Option<String>,
+    /// The search under way.
+    pub searching: Option<Searching>,
     /// Whether long lines are wrapped; absent means: where the pane has the whole screen.
     pub wrap: Option<bool>,
     /// Records over time, above the lines.
     pub strip: Strip,
+}
+
+/// A search under way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Searching {
+    /// What it looks for, in words.
+    pub words: String,
+    /// Share of the text looked through, 0 to 1; absent while it is not worth saying.
+    pub share: Option<f32>,
 }
 
 /// A place the cursor goes to.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::app::effect::Effect;
 use crate::app::query;
+use crate::app::ui::Searching;
 use crate::app::update::Turn;
 use crate::incident::Place;
 use crate::log::engine::Request;
@@ -59,7 +60,7 @@ impl Turn<'_> {
             (None, None, None) => None,
         };
         context.search_id += 1;
-        context.searching = Some(words);
+        context.searching = Some(Searching { words, share: None });
         let (id, filter) = (context.search_id, Arc::clone(&context.filter));
         let request = SearchRequest { id, scope, filter, target, from, backward };
         self.effects.push(Effect::Log(Request::Search(request)));
@@ -70,7 +71,10 @@ impl Turn<'_> {
         if answer.id != context.search_id {
             return;
         }
-        let words = context.searching.take().unwrap_or_default();
+        let words = context.searching.take().map(|searching| searching.words).unwrap_or_default();
+        if let Some(problem) = answer.problem {
+            return self.toast(problem, true);
+        }
         if let Some(hit) = answer.hit {
             self.center(hit);
             if answer.wrapped {
@@ -85,6 +89,14 @@ impl Turn<'_> {
             None => "the context".to_owned(),
         };
         self.toast(format!("{words} is not in {name}{filtered}"), true);
+    }
+
+    /// A search takes long.
+    pub(super) fn searching(&mut self, id: u64, share: f32) {
+        let context = &mut self.app.ui.context;
+        if let Some(searching) = context.searching.as_mut().filter(|_| context.search_id == id) {
+            searching.share = Some(share);
+        }
     }
 
     pub(super) fn stop_search(&mut self) {
@@ -104,7 +116,9 @@ impl Turn<'_> {
         if let (Some(scope), true) = (context.scope, wanted) {
             context.count_id += 1;
             let (id, filter) = (context.count_id, Arc::clone(&context.filter));
-            let target = Target::Text(Pattern { ..context.query.clone() });
+            // Without a search every line counts: each has a character.
+            let any = Pattern { text: ".".to_owned(), regex: true };
+            let target = Target::Text(if context.is_searching() { context.query.clone() } else { any });
             let request = CountRequest { id, scope, filter, target };
             self.effects.push(Effect::Log(Request::Count(Some(request))));
         } else if was_asked {

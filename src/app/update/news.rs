@@ -24,6 +24,7 @@ impl Turn<'_> {
             News::Counted(answer) => self.counted(answer),
             News::Zoomed(answer) => self.zoomed(answer),
             News::Found(answer) => self.found(answer),
+            News::Searching { id, share } => self.searching(id, share),
         }
     }
 

@@ -20,11 +20,13 @@ use crate::log::digest::Digest;
 use crate::log::engine::channel::Channel;
 use crate::log::engine::pane::Pane;
 use crate::log::engine::summary::Summary;
+use crate::log::histogram::Counter;
 use crate::log::lane::Shared;
-use crate::log::search::Search;
+use crate::log::search::Questions;
+use crate::log::search::ground::{Ground, Grounds};
 use crate::log::source::watch::{Reach, Watch};
 use crate::log::source::{discover, watch};
-use crate::log::view::{Move, Scope, SearchAnswer, Window};
+use crate::log::view::{Move, Scope, Window};
 
 /// Bytes read at a time from one source. A fixed size keeps the order of reading, and so the result, the same.
 const BLOCK: usize = 256 * 1024;
@@ -59,7 +61,7 @@ pub struct Engine {
     rescan_at: Option<Timestamp>,
     pane: Option<Pane>,
     pane_dirty: bool,
-    search: Option<Search>,
+    questions: Questions,
     news: Vec<News>,
     polling: bool,
     /// Source to go on with.
@@ -81,7 +83,7 @@ impl Engine {
             rescan_at: None,
             pane: None,
             pane_dirty: false,
-            search: None,
+            questions: Questions::default(),
             news: Vec::new(),
             polling: false,
             turn: SourceId(0),
@@ -110,7 +112,7 @@ impl Engine {
                 self.channels.insert(source, Channel::text(source, &name, text));
                 self.summary.touch();
             }
-            Request::Show { scope: Scope::Merged, .. } | Request::Count(_) | Request::Zoom(_) => {}
+            Request::Show { scope: Scope::Merged, .. } => {}
             Request::Show { scope: Scope::Source(source), rows, .. } => {
                 let same = self.pane.filter(|pane| pane.source == source);
                 let top = same.and_then(|pane| pane.top);
@@ -118,8 +120,10 @@ impl Engine {
                 self.pane_dirty = true;
             }
             Request::Move(step) => self.move_pane(step),
-            Request::Search(request) => self.search = Some(Search::new(request)),
-            Request::CancelSearch => self.search = None,
+            Request::Search(request) => self.questions.search(Some(request), now),
+            Request::CancelSearch => self.questions.search(None, now),
+            Request::Count(request) => self.questions.count(request, now),
+            Request::Zoom(request) => self.questions.zoom(request, now),
             Request::Poll(on) => {
                 self.polling = on;
                 self.look_everywhere();
@@ -132,15 +136,18 @@ impl Engine {
         let began = Instant::now();
         self.now = now;
         self.notice();
-        let searching = self.step_search(began);
+        let open = Open { channels: &self.channels, shared: &self.shared };
+        let asking = self.questions.step(&open, began + STEP_TIME);
         let reading = self.read_round(began);
         self.summary.reading = reading;
-        reading || searching
+        reading || asking
     }
 
     /// Takes what there is to say: the newest window and the newest digest only.
     pub fn drain(&mut self) -> Vec<News> {
         let mut news = std::mem::take(&mut self.news);
+        let open = Open { channels: &self.channels, shared: &self.shared };
+        news.extend(self.questions.drain(&open, self.now));
         if std::mem::take(&mut self.pane_dirty)
             && let Some(window) = self.window()
         {
@@ -156,7 +163,7 @@ impl Engine {
     /// How long the engine may be left alone without a wake; absent when there is nothing to wait for.
     pub fn deadline(&self, now: Timestamp) -> Option<Duration> {
         let looks = self.channels.values().filter_map(Channel::look_at);
-        let all = looks.chain(self.rescan_at).chain(self.summary.due_at());
+        let all = looks.chain(self.rescan_at).chain(self.summary.due_at()).chain(self.questions.due_at());
         let next = all.min()?;
         Some(Duration::try_from(next.duration_since(now)).unwrap_or(Duration::ZERO))
     }
@@ -315,6 +322,7 @@ impl Engine {
             idle = 0;
             bytes += read;
             self.summary.count();
+            self.questions.touch();
             self.tell(source);
             if bytes >= STEP_BYTES || began.elapsed() >= STEP_TIME {
                 return self.channels.values().any(Channel::has_more);
@@ -322,23 +330,27 @@ impl Engine {
         }
         false
     }
+}
 
-    fn step_search(&mut self, began: Instant) -> bool {
-        let Some(search) = &mut self.search else { return false };
-        let Some(channel) = self.channels.get(&search.source()) else {
-            let id = search.request().id;
-            self.news.push(News::Found(SearchAnswer { id, hit: None, wrapped: false }));
-            self.search = None;
-            return false;
-        };
-        while began.elapsed() < STEP_TIME {
-            if let Some(answer) = search.step(channel.tape()) {
-                self.news.push(News::Found(answer));
-                self.search = None;
-                return false;
-            }
-        }
-        true
+/// What questions are asked of.
+struct Open<'a> {
+    channels: &'a BTreeMap<SourceId, Channel>,
+    shared: &'a Shared,
+}
+
+impl Grounds for Open<'_> {
+    fn ground(&self, source: SourceId) -> Option<Ground<'_>> {
+        let miner = &self.shared.miner;
+        self.channels.get(&source).map(|channel| Ground { tape: channel.tape(), lane: &channel.lane, miner })
+    }
+
+    fn logs(&self) -> Vec<SourceId> {
+        let logs = self.channels.iter().filter(|(_, channel)| !channel.lane.is_prose());
+        logs.map(|(source, _)| *source).collect()
+    }
+
+    fn counter(&self) -> &Counter {
+        &self.shared.counter
     }
 }
 

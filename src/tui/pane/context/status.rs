@@ -50,9 +50,8 @@ fn right(view: &View<'_>) -> Vec<Span<'static>> {
             parts.push(format!("{:.0} %", found.share * 100.0));
         }
     }
-    if let Some(words) = context.searching.as_ref() {
-        let _ = words;
-        parts.push("looking, Esc stops".to_owned());
+    if let Some(share) = context.searching.as_ref().and_then(|searching| searching.share) {
+        parts.push(format!("looking {:.0} %, Esc stops", share * 100.0));
     } else if let Some(share) = context.window.looking {
         parts.push(format!("looking {:.0} %, Esc stops", share * 100.0));
     } else if context.is_filtered() {

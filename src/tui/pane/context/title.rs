@@ -21,6 +21,7 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     let shown = view.app.ui.context.scope.or(view.app.ui.context.window.scope);
     let mut right = trouble(view, shown.and_then(Scope::source));
     right.extend(progress(view, shown));
+    right.extend(searching(view));
     right.extend(following(view));
     let mut room = view.width.saturating_sub(TITLE + right.iter().map(Span::width).sum::<usize>());
     // What was lost is said where the shortest form of the tabs leaves room for it.
@@ -65,6 +66,14 @@ fn progress(view: &View<'_>, shown: Option<Scope>) -> Vec<Span<'static>> {
     let percent = read as f64 * 100.0 / known.max(1) as f64;
     let of = if view.width >= 76 { format!(" of {}", size(known)) } else { String::new() };
     vec![span(&format!("read {percent:.0} %{of} "), view.look.theme.medium)]
+}
+
+/// How far a search that takes long is, where no other row says it.
+fn searching(view: &View<'_>) -> Option<Span<'static>> {
+    let context = &view.app.ui.context;
+    let said_below = context.is_filtered() || context.is_searching();
+    let share = context.searching.as_ref().filter(|_| !said_below)?.share?;
+    Some(span(&format!("looking {:.0} %, Esc stops ", share * 100.0), view.look.theme.medium))
 }
 
 /// A clock that is off and what was lost, as far as there is room; S tells all of it.
