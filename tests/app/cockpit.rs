@@ -33,7 +33,7 @@ impl Cockpit {
         let runtime = Runtime::start(settings, Signals::listen().expect("signals")).expect("threads");
         let app = App { person: "ana".into(), ..App::default() };
         let mut cockpit = Self { app, runtime };
-        cockpit.send(Msg::Resized { columns: 120, rows: 36, context_rows: 12 });
+        cockpit.send(Msg::Resized { columns: 120, rows: 36, context_rows: 12, strip_columns: 0 });
         cockpit
     }
 
