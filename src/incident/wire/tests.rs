@@ -27,7 +27,7 @@ fn every_kind() -> Vec<Event> {
         id: "burst-1".into(),
         kind: FindingKind::Burst,
         subject: "too many clients".into(),
-        at: Some(jiff::Timestamp::UNIX_EPOCH),
+        at: Some(Timestamp::UNIX_EPOCH),
         ended: None,
         strength: 80,
         level: Some(crate::incident::Level::Fatal),
