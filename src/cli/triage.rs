@@ -13,7 +13,6 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::analyst::Analyst;
-use crate::analyst::offline::Offline;
 use crate::app::App;
 use crate::app::effect::Effect;
 use crate::app::msg::{Msg, Opening};
@@ -120,7 +119,11 @@ pub(super) fn read(opening: Opening, person: &str, now: Timestamp) -> Read {
                     changes.push((app.incident.source_name(source).to_owned(), change));
                 }
                 News::Discovered { .. } => msgs.push_back(Msg::Log(news)),
-                News::Window(_) | News::Found(_) | News::Counted(_) | News::Zoomed(_) => {}
+                News::Window(_)
+                | News::Found(_)
+                | News::Searching { .. }
+                | News::Counted(_)
+                | News::Zoomed(_) => {}
             }
         }
         if msgs.is_empty() {
@@ -164,7 +167,7 @@ fn analyse(globals: &Globals, read: &Read, now: Timestamp) -> Triage {
     let case = Arc::new(CaseFile::freeze(&read.incident, &read.digest, &alike, 1, now));
     let started = Instant::now();
     let mut triage = Triage::default();
-    Offline::new().analyse(&case, &mut |revision| {
+    globals.offline().analyse(&case, &mut |revision| {
         triage = revision;
         true
     });

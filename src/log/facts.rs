@@ -4,7 +4,8 @@
 //! in any order, by any thread, and the same comes out.
 
 use crate::incident::Level;
-use crate::log::finding::hostile::Guard;
+use crate::log::clean;
+use crate::log::finding::hostile;
 use crate::log::frame::RawLine;
 use crate::log::record::{Head, Reader, Shape};
 use crate::log::template;
@@ -20,6 +21,8 @@ pub(crate) struct Facts {
     pub(crate) level: Option<Level>,
     /// It may hold something hostile.
     pub(crate) suspicious: bool,
+    /// It was read without its colours.
+    coloured: bool,
     pub(crate) at: Option<Micros>,
     /// Where the parts of the message begin in the line, and how long they are.
     message: [(u16, u16); 2],
@@ -28,7 +31,7 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    fn new(line: &[u8], head: Head<'_>, suspicious: bool) -> Self {
+    fn new(line: &[u8], head: Head<'_>, suspicious: bool, coloured: bool) -> Self {
         let mut sketch = 0;
         if head.is_head() {
             let bad = head.level.is_some_and(Level::is_bad);
@@ -42,6 +45,7 @@ impl Facts {
             shape: head.shape,
             level: head.level,
             suspicious,
+            coloured,
             at: head.at,
             message: [place(head.message[0]), place(head.message[1])],
             sketch,
@@ -54,9 +58,9 @@ impl Facts {
         Head { shape: self.shape, at: self.at, level: self.level, message: [b"", b""] }
     }
 
-    /// The message in its line.
-    #[inline]
-    pub(crate) fn message<'a>(&self, line: &'a [u8]) -> [&'a [u8]; 2] {
+    /// The message in its line; `plain` is a buffer.
+    pub(crate) fn message<'a>(&self, line: &'a [u8], plain: &'a mut Vec<u8>) -> [&'a [u8]; 2] {
+        let line = if self.coloured && clean::uncolour(line, plain) { plain } else { line };
         self.message.map(|(start, len)| {
             let (start, len) = (usize::from(start), usize::from(len));
             line.get(start..start + len).unwrap_or_default()
@@ -65,21 +69,23 @@ impl Facts {
 }
 
 /// Looks at lines, one at a time.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Looker {
-    guard: Guard,
-}
-
-impl Default for Looker {
-    fn default() -> Self {
-        Self { guard: Guard::new() }
-    }
+    /// A line without its colours.
+    plain: Vec<u8>,
 }
 
 impl Looker {
     /// What a line says.
-    pub(crate) fn look(&self, line: &[u8], reader: &mut Reader) -> Facts {
-        Facts::new(line, reader.read(line), self.guard.suspects(line))
+    pub(crate) fn look(&mut self, line: &[u8], reader: &mut Reader) -> Facts {
+        let suspicious = hostile::suspects(line);
+        self.read(line, reader, suspicious)
+    }
+
+    fn read(&mut self, line: &[u8], reader: &mut Reader, suspicious: bool) -> Facts {
+        let coloured = suspicious && clean::uncolour(line, &mut self.plain);
+        let line = if coloured { &self.plain[..] } else { line };
+        Facts::new(line, reader.read(line), suspicious, coloured)
     }
 }
 
@@ -110,15 +116,16 @@ impl Batch {
             return;
         };
         self.head = first + 1;
-        let suspicious = self.looker.guard.suspects(block);
+        let suspicious = hostile::suspects(block);
         let mut from = self.head;
         for (number, end) in breaks.enumerate() {
             if number % STATES == 0 || (number < STATES && number.is_power_of_two()) {
                 self.states.push((number, self.last.clone()));
             }
             let line = RawLine::new(0, &block[from..end]).bytes;
-            let suspicious = suspicious && self.looker.guard.suspects(line);
-            self.lines.push((from as u32, end as u32, Facts::new(line, self.last.read(line), suspicious)));
+            let suspicious = suspicious && hostile::suspects(line);
+            let facts = self.looker.read(line, &mut self.last, suspicious);
+            self.lines.push((from as u32, end as u32, facts));
             from = end + 1;
         }
         self.tail = from;
@@ -142,6 +149,7 @@ impl Batch {
         block: &[u8],
         at: u64,
         reader: &mut Reader,
+        looker: &mut Looker,
         mut take: impl FnMut(RawLine<'_>, &Facts),
     ) {
         let mut states = self.states.iter().peekable();
@@ -154,8 +162,7 @@ impl Batch {
             if agrees {
                 take(line, facts);
             } else {
-                let head = reader.read(line.bytes);
-                take(line, &Facts::new(line.bytes, head, facts.suspicious));
+                take(line, &looker.read(line.bytes, reader, facts.suspicious));
             }
         }
         if agrees {
@@ -183,7 +190,7 @@ mod tests {
     fn settled(batch: &Batch, block: &[u8], mut reader: Reader) -> (Vec<String>, Reader, usize) {
         let mut all = Vec::new();
         let mut again = 0;
-        batch.settle(block, 0, &mut reader, |line, facts| {
+        batch.settle(block, 0, &mut reader, &mut Looker::default(), |line, facts| {
             again += usize::from(batch.lines.iter().all(|(.., own)| !std::ptr::eq(own, facts)));
             all.push(format!("{} {facts:?}", line.start));
         });

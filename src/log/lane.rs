@@ -9,6 +9,7 @@ use crate::log::finding::{Detectors, Observed, Sample, Span, quote};
 use crate::log::frame::{Framer, RawLine};
 use crate::log::histogram::Counter;
 use crate::log::index::Index;
+use crate::log::losses::LineLosses;
 use crate::log::record::{Head, Reader, Shape};
 use crate::log::stats::Stats;
 use crate::log::template::{Miner, Pattern};
@@ -23,18 +24,11 @@ pub(crate) struct Shared {
     pub(crate) miner: Miner,
     pub(crate) stats: Stats,
     pub(crate) counter: Counter,
-    /// For lines that stand across blocks.
-    looker: Looker,
 }
 
 impl Shared {
     pub(crate) fn new() -> Self {
-        Self {
-            miner: Miner::default(),
-            stats: Stats::default(),
-            counter: Counter::default(),
-            looker: Looker::default(),
-        }
+        Self { miner: Miner::default(), stats: Stats::default(), counter: Counter::default() }
     }
 
     /// A source starts over: what stood in it stands nowhere any more.
@@ -79,6 +73,7 @@ pub(crate) struct Lane {
     pub(crate) name: String,
     framer: Framer,
     reader: Reader,
+    looker: Looker,
     pub(crate) detectors: Detectors,
     pub(crate) index: Index,
     /// Lines before the first one read here, plus those read.
@@ -94,6 +89,9 @@ pub(crate) struct Lane {
     /// Lines are analysed; else they are counted only (binary content).
     pub(crate) analysed: bool,
     now: Micros,
+    pub(crate) losses: LineLosses,
+    /// A line without its colours.
+    plain: Vec<u8>,
     /// Lines before the present generation.
     pub(crate) base_lines: u64,
 }
@@ -106,6 +104,7 @@ impl Lane {
             name: name.to_owned(),
             framer: Framer::new(start),
             reader: Reader::default(),
+            looker: Looker::default(),
             detectors: Detectors::new(source, name),
             index: Index::new(start, lines),
             lines,
@@ -117,6 +116,8 @@ impl Lane {
             numbered: true,
             analysed: true,
             now: 0,
+            losses: LineLosses::default(),
+            plain: Vec::new(),
             base_lines: lines,
         }
     }
@@ -130,6 +131,16 @@ impl Lane {
     pub(crate) fn is_prose(&self) -> bool {
         let short = self.framer.at() <= PROSE_MAX;
         self.context || (short && !self.authors.is_log && self.authors.people > 0)
+    }
+
+    /// Whether people wrote it whatever it looks like.
+    pub(crate) fn is_context(&self) -> bool {
+        self.context
+    }
+
+    /// Logical offset up to which bytes were taken in.
+    pub(crate) fn read_to(&self) -> u64 {
+        self.framer.at()
     }
 
     /// Logical offset up to which lines are complete and counted.
@@ -166,14 +177,17 @@ impl Lane {
     /// Takes a block in whose lines were looked at.
     pub(crate) fn take_in(&mut self, block: &[u8], batch: &Batch, shared: &mut Shared) {
         let mut framer = std::mem::take(&mut self.framer);
+        self.losses.begin(block, framer.line_start() < framer.at());
         if self.analysed {
             let (head, tail) = batch.borders(block);
             let start = framer.at();
             framer.push(head, &mut |line| self.look(line, shared));
             framer.pass(batch.len());
             let mut reader = std::mem::take(&mut self.reader);
-            batch.settle(block, start, &mut reader, |line, facts| self.line(line, facts, shared));
-            self.reader = reader;
+            let mut looker = std::mem::take(&mut self.looker);
+            let take = |line: RawLine<'_>, facts: &Facts| self.line(line, facts, shared);
+            batch.settle(block, start, &mut reader, &mut looker, take);
+            (self.reader, self.looker) = (reader, looker);
             framer.push(tail, &mut |_| {});
         } else {
             framer.push(block, &mut |line| self.count(line));
@@ -213,7 +227,7 @@ impl Lane {
     /// Takes in a line that stood across blocks.
     fn look(&mut self, line: RawLine<'_>, shared: &mut Shared) {
         if self.analysed {
-            let facts = shared.looker.look(line.bytes, &mut self.reader);
+            let facts = self.looker.look(line.bytes, &mut self.reader);
             self.line(line, &facts, shared);
         } else {
             self.count(line);
@@ -223,6 +237,7 @@ impl Lane {
     fn line(&mut self, line: RawLine<'_>, facts: &Facts, shared: &mut Shared) {
         self.count(line);
         let number = self.numbered.then_some(self.lines);
+        self.losses.note(line);
         let head = facts.head();
         if line.end <= PROSE_MAX {
             self.authors.note(&head);
@@ -254,15 +269,15 @@ impl Lane {
         self.note_time(head.at);
         let bad = head.level.is_some_and(Level::is_bad);
         self.index.record(head.at, bad);
-        if let Some(at) = head.at {
-            shared.counter.record(at, head.level);
-        }
+        let counted = head.at.filter(|at| shared.counter.record(*at, head.level));
         let access = head.shape == Shape::Access;
-        let message = || facts.message(line.bytes);
-        let mined = shared.miner.mine_sketched(facts.sketch, message, access, bad);
+        let mined = shared.miner.sketched(facts.sketch).unwrap_or_else(|| {
+            let message = facts.message(line.bytes, &mut self.plain);
+            shared.miner.mine_sketched(facts.sketch, message, access, bad)
+        });
         let span = Span { start: line.start, end: line.end, number };
         let example = || quote(&self.name, self.source, line.bytes, span);
-        shared.stats.note(mined.template, self.source, head, span, example);
+        shared.stats.note(mined.template, self.source, head, counted, span, example);
         let observed = Observed {
             template: mined.template,
             traits: mined.traits,

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::log::facts::Batch;
+use crate::log::facts::{Batch, Looker};
 use crate::log::frame::Framer;
 use crate::log::record::{Reader, Shape};
 use crate::log::template::{Miner, sketch_of};
@@ -28,10 +28,10 @@ pub fn run(stage: Stage, bytes: &[u8], now: Timestamp) -> (u64, u64) {
     if stage == Stage::Batches {
         let mut reader = Reader::default();
         reader.set_now(now);
-        let mut batch = Batch::default();
+        let (mut batch, mut looker) = (Batch::default(), Looker::default());
         for block in bytes.chunks(crate::log::engine::BLOCK) {
             batch.read(block, &reader);
-            batch.settle(block, 0, &mut reader, |_, facts| {
+            batch.settle(block, 0, &mut reader, &mut looker, |_, facts| {
                 (lines, sum) = (lines + 1, sum.wrapping_add(facts.sketch));
             });
         }
