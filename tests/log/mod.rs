@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod analysis;
+mod filters;
 mod rig;
 mod rotation;
 mod views;

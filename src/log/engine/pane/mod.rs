@@ -49,7 +49,7 @@ enum Place {
     /// The row with this index is on top; below zero until enough rows are found.
     Top(i64),
     /// Cut in somewhere; the row that is meant comes to this row of the pane.
-    Pinned(Pin, usize),
+    Pinned(Pin, i64),
 }
 
 /// The row that is meant.
@@ -154,7 +154,7 @@ impl Pane {
                         let is_it = |other: &&Row| (other.source, other.start) == (row.source, row.start);
                         let screen = shown.take_while(|above| !is_it(above)).count();
                         self.seek = Some(Seek::Offset(row.source, row.start));
-                        Place::Pinned(Pin::At(row.source, row.start), screen)
+                        Place::Pinned(Pin::At(row.source, row.start), screen as i64)
                     }
                     None => Place::End,
                 }
@@ -191,7 +191,7 @@ impl Pane {
     /// Moves the view.
     pub(super) fn go(&mut self, step: Move, sources: Sources<'_>) {
         self.touch();
-        let middle = self.height / 2;
+        let middle = self.height as i64 / 2;
         match step {
             Move::Follow => {
                 if self.place != Place::End || self.seek.is_some() {
@@ -214,10 +214,7 @@ impl Pane {
                         Place::Top((self.rows.len() as i64 - self.height as i64).saturating_add(count))
                     }
                     Place::Top(top) => Place::Top(top.saturating_add(count)),
-                    Place::Pinned(pin, row) => Place::Pinned(
-                        pin,
-                        (row as i64).saturating_sub(count).clamp(0, ROWS_MAX as i64) as usize,
-                    ),
+                    Place::Pinned(pin, row) => Place::Pinned(pin, row.saturating_sub(count)),
                 };
             }
             Move::Top(offset) => {
@@ -238,7 +235,7 @@ impl Pane {
         }
     }
 
-    fn pin(&mut self, seek: Seek, pin: Pin, row: usize) {
+    fn pin(&mut self, seek: Seek, pin: Pin, row: i64) {
         self.sought = Some(seek.clone());
         self.seek = Some(seek);
         self.place = Place::Pinned(pin, row);
@@ -299,7 +296,7 @@ impl Pane {
                 let piece = if found.is_some() { Piece::Looked } else { self.extend_ahead(sources) };
                 if found.is_some() || piece == Piece::Nothing {
                     let row = found.unwrap_or(self.rows.len());
-                    self.place = Place::Top(row as i64 - screen as i64);
+                    self.place = Place::Top(row as i64 - screen);
                     return true;
                 }
                 piece
@@ -421,14 +418,14 @@ impl Pane {
             (_, Some(back)) if own < order(back) => self.rows.partition_point(|row| order(row) < own),
             _ => self.rows.len(),
         };
-        // The row on top stays on top; where there is none yet, what is added behind comes above it.
-        let above = if self.rows.is_empty() { behind } else { at == 0 };
+        // The row on top stays on top; before there is one, what is added behind comes above it.
+        let last = at == self.rows.len();
         if let Place::Top(top) = self.place
-            && (above || (at as i64) < top)
+            && (if last { behind } else { at == 0 || (at as i64) < top })
         {
             self.place = Place::Top(top + item.rows.len() as i64);
         }
-        if at == self.rows.len() {
+        if last {
             self.rows.extend(item.rows);
         } else {
             for row in item.rows.into_iter().rev() {

@@ -48,7 +48,7 @@ impl Pane {
                 let Some(offset) = line_offset(channel, number) else {
                     return Some(Seek::Line(source, number));
                 };
-                let middle = self.height / 2;
+                let middle = self.height as i64 / 2;
                 self.place = Place::Pinned(Pin::At(source, offset), middle);
                 Some(Seek::Offset(source, offset))
             }
