@@ -81,7 +81,8 @@ impl LineReader {
 
     /// Reads the next line, with or without its break.
     pub fn read(&mut self, line: &[u8]) -> LineInfo {
-        let head = self.reader.read(clean::trim_break(line));
+        let line = clean::without_escapes(clean::trim_break(line));
+        let head = self.reader.read(&line);
         if !head.is_head() {
             let none = LineInfo { continuation: true, at: None, level: None, template: None };
             return self.last.clone().map_or(none, |last| LineInfo { continuation: true, ..last });

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::incident::{Level, SourceId};
+use crate::log::clean;
 use crate::log::finding::hostile::{Guard, judge};
 use crate::log::finding::{Detectors, Observed, Sample, Span, quote};
 use crate::log::frame::{Framer, RawLine};
@@ -190,7 +191,8 @@ impl Lane {
             return;
         }
         let number = self.numbered.then_some(self.lines);
-        let head = self.reader.read(line.bytes);
+        let text = clean::without_escapes(line.bytes);
+        let head = self.reader.read(&text);
         if line.end <= PROSE_MAX {
             self.authors.note(&head);
         }

@@ -242,6 +242,8 @@ fn colours_are_seen_through() {
     assert_eq!(rig.texts(), ["2026-03-01T10:30:00Z ERROR order 77 failed"]);
     let found = &rig.window.lines[0];
     assert_eq!((found.level, found.at), (Some(Level::Error), "2026-03-01T10:30:00Z".parse().ok()));
+    let mined = rig.digest.templates.iter().find(|template| template.level == Some(Level::Error)).unwrap();
+    assert_eq!(mined.text, "order <*> failed");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use regex::bytes::{Regex, RegexBuilder};
 
 use crate::incident::{Level, SourceId};
@@ -46,8 +47,8 @@ impl Sieve {
     pub(crate) fn new(filter: &Filter) -> Result<Self, String> {
         let mut sieve = Self {
             level: filter.level,
-            since: filter.since.map(|at| at.as_microsecond()),
-            until: filter.until.map(|at| at.as_microsecond()),
+            since: filter.since.map(Timestamp::as_microsecond),
+            until: filter.until.map(Timestamp::as_microsecond),
             sources: filter.sources.clone(),
             blockwise: true,
             ..Self::default()

@@ -335,20 +335,15 @@ impl Strand {
         if limit == tape.end() && end == limit {
             self.note_open(Some(start.max(limit.saturating_sub(2 * REACH)).max(base)));
         }
-        match tools.sieve.matches(block, true) {
-            Some(found) => {
-                self.block = BLOCK_MIN;
-                let found = start + found as u64;
-                self.behind_to = self.behind_to.min(found + 1);
-                self.quiet_behind = Span::at(tape, self.behind_to - 1).map_or(0, |span| span.start);
-                true
-            }
-            None => {
-                self.block = (self.block * 2).min(BLOCK_MAX);
-                self.behind_to = start;
-                false
-            }
-        }
+        let Some(found) = tools.sieve.matches(block, true) else {
+            self.block = (self.block * 2).min(BLOCK_MAX);
+            self.behind_to = start;
+            return false;
+        };
+        self.block = BLOCK_MIN;
+        self.behind_to = self.behind_to.min(start + found as u64 + 1);
+        self.quiet_behind = Span::at(tape, self.behind_to - 1).map_or(0, |span| span.start);
+        true
     }
 }
 
