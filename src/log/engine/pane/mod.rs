@@ -30,6 +30,9 @@ pub(super) use show::fill;
 const ROWS_MAX: usize = 1000;
 /// Rows kept on either side of what is shown.
 const KEPT: usize = 2000;
+/// Records that wait to be merged, of all sources, and least of each.
+const WAITING: usize = 8192;
+const WAITING_MIN: usize = 16;
 /// Farthest move, lines.
 const FARTHEST: i64 = 100_000_000;
 /// Bytes that arrived at once from which on a view that follows goes to the end instead of through them.
@@ -254,6 +257,7 @@ impl Pane {
                 .then(|| Strand::new(*source, channel, at(channel)))
         };
         self.strands = sources.channels.iter().filter_map(part).collect();
+        self.tools.waiting = (WAITING / self.strands.len().max(1)).max(WAITING_MIN);
     }
 
     /// Looks on until what the pane shows is found or the time is up; true when there is more to do.

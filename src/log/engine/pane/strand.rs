@@ -28,6 +28,8 @@ pub(super) struct Tools {
     pub(super) around: usize,
     /// Records are ordered by time.
     pub(super) timed: bool,
+    /// Most records of a source that wait to be merged, on either side.
+    pub(super) waiting: usize,
     block: Vec<u8>,
 }
 
@@ -254,16 +256,15 @@ impl Strand {
         };
         let heads = self.ahead_to..span.end;
         let Some(found) = tools.judge(self.source, channel, miner).find(span, heads) else { return };
-        for mut item in found.items {
-            self.ahead_key = self.ahead_key.max(item.key);
-            item.rows.iter_mut().for_each(|row| row.key = self.ahead_key);
-            self.ahead.push_back(Item { key: self.ahead_key, ..item });
-        }
-        if tools.timed {
-            self.ahead_key = self.ahead_key.max(found.latest.unwrap_or(Micros::MIN));
-        }
         self.note_open(found.open);
-        self.ahead_to = span.end;
+        self.ahead_to = found.items.get(tools.waiting).map_or(span.end, |item| item.head);
+        if tools.timed && self.ahead_to == span.end {
+            let latest = found.latest.unwrap_or(Micros::MIN);
+            self.take_in_ahead(found.items);
+            self.ahead_key = self.ahead_key.max(latest);
+        } else {
+            self.take_in_ahead(found.items.into_iter().take(tools.waiting));
+        }
     }
 
     /// Looks a bounded piece further towards the start.
@@ -284,13 +285,22 @@ impl Strand {
         };
         let heads = span.start..self.behind_to;
         let Some(found) = tools.judge(self.source, channel, miner).find(span, heads) else { return };
-        for mut item in found.items.into_iter().rev() {
+        self.note_open(found.open);
+        let over = found.items.len().saturating_sub(tools.waiting);
+        self.behind_to = over.checked_sub(1).map_or(span.start, |last| found.items[last].head + 1);
+        for mut item in found.items.into_iter().skip(over).rev() {
             self.behind_key = self.behind_key.min(item.key);
             item.rows.iter_mut().for_each(|row| row.key = self.behind_key);
             self.behind.push_front(Item { key: self.behind_key, ..item });
         }
-        self.note_open(found.open);
-        self.behind_to = span.start;
+    }
+
+    fn take_in_ahead(&mut self, items: impl IntoIterator<Item = Item>) {
+        for mut item in items {
+            self.ahead_key = self.ahead_key.max(item.key);
+            item.rows.iter_mut().for_each(|row| row.key = self.ahead_key);
+            self.ahead.push_back(Item { key: self.ahead_key, ..item });
+        }
     }
 
     fn note_open(&mut self, open: Option<u64>) {
