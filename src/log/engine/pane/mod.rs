@@ -266,6 +266,7 @@ impl Pane {
         if !self.busy {
             return false;
         }
+        self.tools.take_hints(sources.miner);
         loop {
             if !self.work_once(sources) {
                 self.busy = false;

@@ -5,7 +5,7 @@ use crate::log::engine::channel::Channel;
 use crate::log::engine::pane::page::{PAGE, Span};
 use crate::log::engine::pane::record::Pending;
 use crate::log::engine::pane::show::line_offset;
-use crate::log::engine::pane::strand::{Strand, Tools};
+use crate::log::engine::pane::strand::{Strand, Tools, is_indexed};
 use crate::log::engine::pane::{Pane, Pin, Place, Sources};
 use crate::log::time::Micros;
 
@@ -168,8 +168,8 @@ fn first_since(
 ) -> Result<u64, Pending> {
     let (tape, lane) = (channel.tape(), &channel.lane);
     let stretches = lane.index.stretches();
-    let counted = if lane.analysed { lane.counted_to().min(tape.end()) } else { tape.start() };
-    let known = stretches.iter().position(|stretch| stretch.last >= since).filter(|_| lane.analysed);
+    let counted = if is_indexed(channel) { lane.counted_to().min(tape.end()) } else { tape.start() };
+    let known = stretches.iter().position(|stretch| stretch.last >= since).filter(|_| is_indexed(channel));
     let (start, end) = match known {
         Some(at) => (stretches[at].start, stretches.get(at + 1).map_or(counted, |next| next.start)),
         None => (counted, tape.end()),

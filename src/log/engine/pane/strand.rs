@@ -17,6 +17,9 @@ use crate::log::time::Micros;
 /// Bytes looked through for a text at once, at first and at most.
 const BLOCK_MIN: u64 = 256 * 1024;
 const BLOCK_MAX: u64 = 1024 * 1024;
+/// Words of a template that blocks are looked through for, and their least length.
+const HINTS: usize = 3;
+const HINT_MIN: usize = 3;
 /// How far a record reaches behind its head: to the end of the next page and a long line over it.
 const REACH: u64 = 4 * PAGE;
 
@@ -31,11 +34,31 @@ pub(super) struct Tools {
     /// Most records of a source that wait to be merged, on either side.
     pub(super) waiting: usize,
     block: Vec<u8>,
+    /// Templates there were when the one that is filtered by was looked up, and which one it is.
+    template: (usize, Option<usize>),
 }
 
 impl Tools {
     pub(super) fn new(sieve: Sieve, around: usize, timed: bool) -> Self {
         Self { sieve, around, timed, ..Self::default() }
+    }
+
+    /// Where records of one template are looked for, its constant words tell which blocks can be left out.
+    pub(super) fn take_hints(&mut self, miner: &Miner) {
+        let Some(id) = self.sieve.template() else { return };
+        let patterns = miner.patterns();
+        if self.template.0 != patterns.len() {
+            let mut named = (0..patterns.len()).filter(|at| patterns[*at].id.starts_with(id));
+            let one = named.next().filter(|_| named.next().is_none());
+            self.template = (patterns.len(), one);
+        }
+        let text = self.template.1.map(|at| patterns[at].text()).unwrap_or_default();
+        let is_plain =
+            |word: &&str| word.len() >= HINT_MIN && word.bytes().all(|byte| byte.is_ascii_graphic());
+        let mut words: Vec<&str> =
+            text.split(char::is_whitespace).flat_map(|token| token.split("<*>")).filter(is_plain).collect();
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        self.sieve.set_hints(words.into_iter().take(HINTS).map(str::to_owned).collect());
     }
 
     pub(super) fn judge<'a>(
@@ -374,7 +397,7 @@ fn stretch_at(channel: &Channel, offset: u64) -> Option<(Micros, Micros)> {
 }
 
 /// Whether the index knows the levels and times of records.
-fn is_indexed(channel: &Channel) -> bool {
+pub(super) fn is_indexed(channel: &Channel) -> bool {
     channel.lane.analysed && !channel.lane.is_prose()
 }
 
