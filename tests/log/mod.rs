@@ -5,6 +5,7 @@
 
 mod analysis;
 mod parallel;
+mod filters;
 mod rig;
 mod rotation;
 mod views;
