@@ -1,6 +1,7 @@
 //! The pipeline of one source: lines -> records -> templates, counts and findings. Pure: bytes in, state out.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::incident::{Level, SourceId};
 use crate::log::clean;
@@ -155,6 +156,11 @@ impl Lane {
     /// A reader that knows what this one knows, for lines out of order.
     pub(crate) fn reader(&self) -> Reader {
         self.reader.clone()
+    }
+
+    /// Sets the zone of times that do not name theirs; UTC without.
+    pub(crate) fn set_zone(&mut self, zone: Option<TimeZone>) {
+        self.reader.set_zone(zone);
     }
 
     pub(crate) fn set_now(&mut self, now: Timestamp) {

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::incident::{SourceId, SourceSpec};
@@ -69,6 +70,7 @@ pub struct Engine {
     buffer: Vec<u8>,
     summary: Summary,
     now: Timestamp,
+    zone: Option<TimeZone>,
 }
 
 impl Engine {
@@ -90,7 +92,13 @@ impl Engine {
             buffer: vec![0; BLOCK],
             summary: Summary::default(),
             now: Timestamp::UNIX_EPOCH,
+            zone: None,
         }
+    }
+
+    /// Times that do not name their zone are of this one; of UTC without. For sources followed from now on.
+    pub fn set_zone(&mut self, zone: Option<TimeZone>) {
+        self.zone = zone;
     }
 
     /// Takes a request in.
@@ -102,7 +110,8 @@ impl Engine {
                 if let Some(channel) = self.channels.get_mut(&source) {
                     channel.set_ended(ended);
                 } else {
-                    let channel = Channel::file(source, &name, path, resume, ended);
+                    let mut channel = Channel::file(source, &name, path, resume, ended);
+                    channel.lane.set_zone(self.zone.clone());
                     self.channels.insert(source, channel);
                 }
                 self.summary.count();

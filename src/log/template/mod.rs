@@ -271,7 +271,7 @@ fn tokens_of(masked: &Masked) -> Vec<Token> {
 }
 
 /// The id of a template text: 64-bit FNV-1a in hexadecimal.
-fn id_of(text: &str) -> String {
+pub(crate) fn id_of(text: &str) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in text.bytes() {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
