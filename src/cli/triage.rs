@@ -14,7 +14,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::analyst::Analyst;
-use crate::analyst::offline::Offline;
 use crate::app::App;
 use crate::app::effect::Effect;
 use crate::app::msg::{Msg, Opening};
@@ -98,7 +97,7 @@ pub(super) struct Read {
 /// their zone are of `zone`.
 pub(super) fn read(opening: Opening, person: &str, now: Timestamp, zone: Option<TimeZone>) -> Read {
     let mut app = App { person: person.to_owned(), ..App::default() };
-    let mut engine = Engine::new(Box::new(|| {}));
+    let mut engine = Engine::new(Box::new(|| {})).with_crew(Runtime::crew());
     engine.set_zone(zone);
     let mut msgs = VecDeque::from([Msg::Opened(opening)]);
     let mut digest = Arc::default();
@@ -171,7 +170,7 @@ fn analyse(globals: &Globals, read: &Read, now: Timestamp) -> Triage {
     let case = Arc::new(CaseFile::freeze(&read.incident, &read.digest, &alike, 1, now));
     let started = Instant::now();
     let mut triage = Triage::default();
-    Offline::new().analyse(&case, &mut |revision| {
+    globals.offline().analyse(&case, &mut |revision| {
         triage = revision;
         true
     });

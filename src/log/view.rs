@@ -78,6 +78,11 @@ pub struct Line {
 impl Line {
     /// Longest text of a line in a window, bytes.
     pub const TEXT_MAX: usize = 8 * 1024;
+
+    /// Whether this place begins in the line.
+    pub fn holds(&self, place: Place) -> bool {
+        self.source == place.source && self.start <= place.start && place.start <= self.end
+    }
 }
 
 /// How to move the view.

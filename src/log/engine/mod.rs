@@ -1,6 +1,8 @@
 //! The log engine: follows sources, analyses them a bounded piece at a time, and answers what a pane, a search or an
 //! analyst asks. Synchronous; a thread of the runtime drives it. Never reads the clock: `now` is an argument.
 
+mod block;
+mod census;
 mod channel;
 mod pane;
 mod summary;
@@ -9,6 +11,7 @@ mod talk;
 pub use talk::{News, Request};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,24 +20,31 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::incident::{SourceId, SourceSpec};
+use crate::log::crew::Crew;
 use crate::log::digest::Digest;
+use crate::log::engine::block::Desk;
 use crate::log::engine::channel::Channel;
-use crate::log::engine::pane::Pane;
+use crate::log::engine::pane::{Pane, Sources};
 use crate::log::engine::summary::Summary;
+use crate::log::filter::Filter;
 use crate::log::histogram::Counter;
 use crate::log::lane::Shared;
 use crate::log::search::Questions;
 use crate::log::search::ground::{Ground, Grounds};
 use crate::log::source::watch::{Reach, Watch};
 use crate::log::source::{discover, watch};
-use crate::log::view::{Move, Scope, Window};
+use crate::log::view::{Move, Scope};
 
 /// Bytes read at a time from one source. A fixed size keeps the order of reading, and so the result, the same.
-const BLOCK: usize = 256 * 1024;
+pub(crate) const BLOCK: usize = 256 * 1024;
+/// Sources looked at in one go for blocks to read ahead.
+const PLANNED_MAX: usize = 64;
 /// Bytes read in one step at most.
 const STEP_BYTES: usize = 1024 * 1024;
 /// Time one step takes at most, checked after each block.
 const STEP_TIME: Duration = Duration::from_millis(2);
+/// Time of a step that goes to what the pane shows, at most.
+const PANE_TIME: Duration = Duration::from_millis(1);
 /// How often a source is looked at although the watcher says nothing.
 const SAFETY: SignedDuration = SignedDuration::from_secs(5);
 /// How often a source is looked at where the watcher is not told of writes.
@@ -61,13 +71,16 @@ pub struct Engine {
     discovered: BTreeSet<PathBuf>,
     rescan_at: Option<Timestamp>,
     pane: Option<Pane>,
-    pane_dirty: bool,
     questions: Questions,
     news: Vec<News>,
     polling: bool,
     /// Source to go on with.
     turn: SourceId,
-    buffer: Vec<u8>,
+    /// Source to have read ahead.
+    plan_turn: SourceId,
+    desk: Desk,
+    /// Somebody looks at lines, and wants their numbers.
+    watched: bool,
     summary: Summary,
     now: Timestamp,
     zone: Option<TimeZone>,
@@ -84,12 +97,13 @@ impl Engine {
             discovered: BTreeSet::new(),
             rescan_at: None,
             pane: None,
-            pane_dirty: false,
             questions: Questions::default(),
             news: Vec::new(),
             polling: false,
             turn: SourceId(0),
-            buffer: vec![0; BLOCK],
+            plan_turn: SourceId(0),
+            desk: Desk::new(Crew::none()),
+            watched: false,
             summary: Summary::default(),
             now: Timestamp::UNIX_EPOCH,
             zone: None,
@@ -101,9 +115,17 @@ impl Engine {
         self.zone = zone;
     }
 
+    /// The same engine with hands that help it with big backlogs; what comes out is the same.
+    #[must_use]
+    pub fn with_crew(mut self, crew: Crew) -> Self {
+        self.desk = Desk::new(crew);
+        self
+    }
+
     /// Takes a request in.
     pub fn handle(&mut self, request: Request, now: Timestamp) {
         self.now = now;
+        self.watched |= matches!(request, Request::Show { .. });
         match request {
             Request::Watch { spec } => self.watch_spec(spec),
             Request::Follow { source, name, path, resume, ended } => {
@@ -118,16 +140,13 @@ impl Engine {
                 self.look(source);
             }
             Request::Context { source, name, text } => {
-                self.channels.insert(source, Channel::text(source, &name, text));
+                let epoch = self.channels.get(&source).map_or(0, |channel| channel.epoch + 1);
+                let mut channel = Channel::text(source, &name, text);
+                channel.epoch = epoch;
+                self.channels.insert(source, channel);
                 self.summary.touch();
             }
-            Request::Show { scope: Scope::Merged, .. } => {}
-            Request::Show { scope: Scope::Source(source), rows, .. } => {
-                let same = self.pane.filter(|pane| pane.source == source);
-                let top = same.and_then(|pane| pane.top);
-                self.pane = Some(Pane { top, ..Pane::new(source, rows) });
-                self.pane_dirty = true;
-            }
+            Request::Show { scope, filter, rows } => self.show(scope, filter, rows),
             Request::Move(step) => self.move_pane(step),
             Request::Search(request) => self.questions.search(Some(request), now),
             Request::CancelSearch => self.questions.search(None, now),
@@ -145,11 +164,12 @@ impl Engine {
         let began = Instant::now();
         self.now = now;
         self.notice();
+        let looking = self.step_pane(began);
         let open = Open { channels: &self.channels, shared: &self.shared };
         let asking = self.questions.step(&open, began + STEP_TIME);
         let reading = self.read_round(began);
         self.summary.reading = reading;
-        reading || asking
+        reading || asking || looking
     }
 
     /// Takes what there is to say: the newest window and the newest digest only.
@@ -157,10 +177,11 @@ impl Engine {
         let mut news = std::mem::take(&mut self.news);
         let open = Open { channels: &self.channels, shared: &self.shared };
         news.extend(self.questions.drain(&open, self.now));
-        if std::mem::take(&mut self.pane_dirty)
-            && let Some(window) = self.window()
+        if let Some(pane) = &mut self.pane
+            && pane.take_dirty()
         {
-            news.push(News::Window(window));
+            let sources = Sources { channels: &self.channels, miner: &self.shared.miner };
+            news.push(News::Window(pane.window(sources)));
         }
         let (now, channels) = (self.now, &mut self.channels);
         if let Some(digest) = self.summary.due(now, channels, &self.shared) {
@@ -182,24 +203,38 @@ impl Engine {
         self.summary.digest(now, &self.channels, &self.shared)
     }
 
-    fn window(&self) -> Option<Window> {
-        let pane = self.pane?;
-        let channel = self.channels.get(&pane.source)?;
-        Some(pane.window(channel.tape(), &channel.lane))
+    fn show(&mut self, scope: Scope, filter: Arc<Filter>, rows: usize) {
+        if let Some(pane) = self.pane.as_mut().filter(|pane| pane.shows(scope, &filter)) {
+            pane.resize(rows);
+            return;
+        }
+        let sources = Sources { channels: &self.channels, miner: &self.shared.miner };
+        // A filter with a bad expression was refused where it was typed; one that comes otherwise changes nothing.
+        let Ok(mut pane) = Pane::new(scope, filter, rows, sources) else { return };
+        if let Some(old) = self.pane.as_ref().filter(|old| old.scope() == scope) {
+            pane.stand_as(old);
+        }
+        self.pane = Some(pane);
     }
 
     fn move_pane(&mut self, step: Move) {
-        let Some(mut pane) = self.pane else { return };
-        if let Move::Center(place) = step
+        if let (Some(pane), Move::Center(place)) = (&self.pane, step)
+            && !pane.reads(place.source)
             && self.channels.contains_key(&place.source)
         {
-            pane.source = place.source;
+            let (filter, rows) = pane.settings();
+            self.show(Scope::Source(place.source), filter, rows);
         }
-        if let Some(channel) = self.channels.get(&pane.source) {
-            pane.apply(step, channel.tape());
+        if let Some(pane) = &mut self.pane {
+            pane.go(step, Sources { channels: &self.channels, miner: &self.shared.miner });
         }
-        self.pane = Some(pane);
-        self.pane_dirty = true;
+    }
+
+    /// Looks on for what the pane shows.
+    fn step_pane(&mut self, began: Instant) -> bool {
+        let Some(pane) = &mut self.pane else { return false };
+        let sources = Sources { channels: &self.channels, miner: &self.shared.miner };
+        pane.work(sources, began + PANE_TIME)
     }
 
     fn watch_spec(&mut self, spec: SourceSpec) {
@@ -257,7 +292,7 @@ impl Engine {
             .map(|(source, _)| *source)
             .collect();
         // The source on screen first.
-        let shown = self.pane.map(|pane| pane.source);
+        let shown = self.pane.as_ref().and_then(|pane| pane.scope().source());
         for source in due.iter().filter(|source| Some(**source) == shown) {
             self.look(*source);
         }
@@ -297,9 +332,9 @@ impl Engine {
             self.news.push(News::Changed { source, change });
         }
         let end = channel.tape().end();
-        if let Some(pane) = self.pane.filter(|pane| pane.source == source) {
+        if let Some(pane) = self.pane.as_mut().filter(|pane| pane.reads(source)) {
             // A pane that follows moves; one that stands still may show the end, or learn line numbers.
-            self.pane_dirty |= channel.shown_end != end || channel.has_more() || pane.top.is_none();
+            pane.touch();
         }
         if channel.shown_end != end {
             channel.shown_end = end;
@@ -312,18 +347,15 @@ impl Engine {
         let mut bytes = 0;
         let mut idle = 0;
         while idle < self.channels.len() {
-            let next = self
-                .channels
-                .range((std::ops::Bound::Excluded(self.turn), std::ops::Bound::Unbounded))
-                .next();
-            let Some(source) = next.or_else(|| self.channels.iter().next()).map(|(source, _)| *source) else {
-                break;
-            };
+            let Some(source) = self.after(self.turn) else { break };
             self.turn = source;
-            let read = match self.channels.get_mut(&source) {
-                Some(channel) => channel.read(self.now, &mut self.buffer, &mut self.shared),
-                None => None,
-            };
+            self.plan();
+            let read = self.channels.get_mut(&source).and_then(|channel| {
+                if self.watched {
+                    channel.count_ahead(&self.desk.crew);
+                }
+                channel.read(self.now, &mut self.desk, &mut self.shared)
+            });
             let Some(read) = read else {
                 idle += 1;
                 continue;
@@ -338,6 +370,23 @@ impl Engine {
             }
         }
         false
+    }
+
+    /// The source after this one, in turn.
+    fn after(&self, source: SourceId) -> Option<SourceId> {
+        let next = self.channels.range((Bound::Excluded(source), Bound::Unbounded)).next();
+        next.or_else(|| self.channels.iter().next()).map(|(source, _)| *source)
+    }
+
+    /// Has blocks read ahead, in the order of turns.
+    fn plan(&mut self) {
+        let mut passed = 0;
+        while passed < PLANNED_MAX.min(self.channels.len()) && self.desk.has_room() {
+            let Some(source) = self.after(self.plan_turn) else { return };
+            self.plan_turn = source;
+            let planned = self.channels.get_mut(&source).is_some_and(|channel| channel.plan(&mut self.desk));
+            passed = if planned { 0 } else { passed + 1 };
+        }
     }
 }
 

@@ -76,7 +76,7 @@ impl<'a> Ground<'a> {
         let mut reader = self.lane.reader();
         let head = reader.read(line);
         let bad = head.level.is_some_and(Level::is_bad);
-        let template = self.miner.find(head.message, head.shape == Shape::Access, bad)?;
+        let template = self.miner.locate(head.message, head.shape == Shape::Access, bad)?;
         self.miner.patterns().get(template as usize).map(|pattern| pattern.id.as_str())
     }
 
