@@ -14,7 +14,7 @@ use crate::log::filter::{Filter, RecordText, Sieve};
 use crate::log::frame::{Framer, RawLine};
 use crate::log::losses::LineLosses;
 use crate::log::record::{Reader, Shape};
-use crate::log::template::{Miner, id_of};
+use crate::log::template::Miner;
 use crate::log::time::timestamp;
 
 /// What one line says.
@@ -196,12 +196,10 @@ impl LineReader {
     /// Id and text of every template, by number, now that all lines are known: templates that turned out to be cases
     /// of a more general one have its id and text. The id is that of the text, so that it is the same in every file.
     pub fn settled(&mut self) -> Vec<(String, String)> {
-        self.miner.settle();
         (0..self.miner.patterns().len())
             .map(|number| {
-                let pattern = &self.miner.patterns()[self.miner.settled(number as u32) as usize];
-                let text = pattern.text();
-                (id_of(&text), text)
+                let settled = self.miner.settled(number as u32);
+                (self.miner.id(settled), self.miner.patterns()[settled as usize].text())
             })
             .collect()
     }

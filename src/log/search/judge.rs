@@ -81,7 +81,7 @@ impl Judge {
     fn judge(&self, ground: Ground<'_>, at: Option<Micros>, level: Option<Level>, text: &[u8]) -> bool {
         let template = if self.sieve.needs_template() { ground.template(text) } else { None };
         let source = ground.lane.source;
-        self.sieve.passes(&RecordText { source, at, level, template, text })
+        self.sieve.passes(&RecordText { source, at, level, template: template.as_deref(), text })
     }
 }
 
