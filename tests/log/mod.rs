@@ -5,6 +5,7 @@
 
 mod analysis;
 mod parallel;
+mod questions;
 mod rig;
 mod rotation;
 mod views;
