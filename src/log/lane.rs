@@ -314,7 +314,10 @@ impl Lane {
         let mined = shared.miner.mine_sketched(sketch, head.message, access, bad);
         let span = Span { start: line.start, end: line.end, number };
         let example = || quote(&self.name, self.source, line.bytes, span);
-        shared.stats.note(mined.template, self.source, head, counted, span, example);
+        shared.stats.note(mined.template, self.source, head, span, example);
+        if let Some(at) = counted {
+            shared.stats.note_time(mined.template, at);
+        }
         let observed = Observed {
             template: mined.template,
             traits: mined.traits,

@@ -1,5 +1,7 @@
 //! `sevdeck logs findings`: what is notable, in the order it began, what began together in one group.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
@@ -33,8 +35,7 @@ pub(super) fn run(input: &Input, look: Look, globals: &Globals, now: Timestamp) 
     let names = input.names()?;
     let zone = input.zone()?;
     let filter = input.filter(now, zone.as_ref())?;
-    let select =
-        Select::new(&Filter { sources: Default::default(), ..filter.clone() }).map_err(Failure::usage)?;
+    let select = Select::new(&Filter { sources: BTreeSet::new(), ..filter }).map_err(Failure::usage)?;
     let specs = names.iter().map(|name| sources::spec(name)).collect::<Result<Vec<_>, _>>()?;
     for spec in &specs {
         sources::check(spec)?;
@@ -94,27 +95,25 @@ fn totals(digest: &Digest, findings: usize) -> Totals {
 }
 
 fn table(text: &mut String, findings: &[&Finding], look: Look) {
-    let mut before: Option<i64> = None;
-    for (number, finding) in findings.iter().enumerate() {
-        let second = finding.at.map(Timestamp::as_second);
-        let together = number > 0
-            && match (before, second) {
-                (Some(before), Some(second)) => (second - before).abs() < TOGETHER,
-                (before, second) => before == second,
-            };
-        if !together {
-            let heading = finding.at.map_or_else(
-                || "without a time".to_owned(),
-                |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
-            );
-            let blank = if number > 0 { "\n" } else { "" };
-            let _ = writeln!(text, "{blank}{}", look.bold(&heading));
+    for group in findings.chunk_by(|one, next| began_together(one, next)) {
+        let heading = group[0]
+            .at
+            .map_or_else(|| "without a time".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string());
+        let _ = writeln!(text, "{}", look.bold(&heading));
+        let mut group = group.to_vec();
+        // What stands out most is read first; what began first, where they are alike.
+        group.sort_by_key(|finding| Reverse(finding.strength));
+        for finding in group {
+            row(text, finding, look);
         }
-        before = second;
-        row(text, finding, look);
-    }
-    if !findings.is_empty() {
         text.push('\n');
+    }
+}
+
+fn began_together(one: &Finding, next: &Finding) -> bool {
+    match (one.at, next.at) {
+        (Some(one), Some(next)) => (next.as_second() - one.as_second()).abs() < TOGETHER,
+        (one, next) => one == next,
     }
 }
 

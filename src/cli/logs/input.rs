@@ -121,7 +121,7 @@ impl Input {
         if let Ok(at) = text.parse() {
             return Some(at);
         }
-        let back = text.strip_suffix("ago").map(str::trim).unwrap_or(text);
+        let back = text.strip_suffix("ago").map_or(text, str::trim);
         let bare: String = back.trim_start_matches('-').split_whitespace().collect();
         let utc = TimeZone::UTC;
         let zone = zone.unwrap_or(&utc);

@@ -33,7 +33,7 @@ pub(super) fn run(input: &Input, look: Look, now: Timestamp) -> Result<(), Stop>
     let mut printer = Printer {
         out,
         look,
-        names: &names,
+        quoted: names.iter().map(|name| serde_json::json!(name).to_string()).collect(),
         json: input.json,
         lines: input.lines,
         settled,
@@ -82,10 +82,11 @@ fn settle(reader: &mut LineReader, names: &[String]) -> Result<Settled, Stop> {
     Ok(Settled { templates: numbers.0, ids })
 }
 
-struct Printer<'a> {
+struct Printer {
     out: BufWriter<StdoutLock<'static>>,
     look: Look,
-    names: &'a [String],
+    /// Names of the sources, as JSON.
+    quoted: Vec<String>,
     json: bool,
     lines: bool,
     settled: Option<Settled>,
@@ -95,7 +96,7 @@ struct Printer<'a> {
     totals: Totals,
 }
 
-impl Take for Printer<'_> {
+impl Take for Printer {
     fn take(&mut self, record: &Record<'_>) -> Result<(), Stop> {
         if record.first {
             self.totals.note(record.info);
@@ -124,7 +125,7 @@ impl Take for Printer<'_> {
     }
 }
 
-impl Printer<'_> {
+impl Printer {
     fn row(&mut self, record: &Record<'_>, line: u64, text: &str) -> Result<(), Stop> {
         let LineInfo { at, level, .. } = *record.info;
         if !self.json {
@@ -141,12 +142,14 @@ impl Printer<'_> {
         self.out.write_all(b",\"level\":")?;
         json_to(&mut self.out, &level)?;
         self.out.write_all(b",\"template\":")?;
-        json_to(&mut self.out, &template(self.settled.as_ref(), record))?;
+        match template(self.settled.as_ref(), record) {
+            // Hexadecimal digits.
+            Some(id) => write!(self.out, "\"{id}\"")?,
+            None => self.out.write_all(b"null")?,
+        }
         self.out.write_all(b",\"text\":")?;
-        json_to(&mut self.out, &text)?;
-        self.out.write_all(b",\"source\":")?;
-        json_to(&mut self.out, &self.names[record.source])?;
-        writeln!(self.out, ",\"line\":{line}}}")?;
+        string_to(&mut self.out, text)?;
+        writeln!(self.out, ",\"source\":{},\"line\":{line}}}", self.quoted[record.source])?;
         Ok(())
     }
 }
@@ -160,6 +163,22 @@ fn template<'r>(settled: Option<&'r Settled>, record: &Record<'r>) -> Option<&'r
 
 fn json_to(out: &mut impl Write, value: &impl serde::Serialize) -> io::Result<()> {
     serde_json::to_writer(out, value).map_err(io::Error::from)
+}
+
+/// Writes a text as JSON; most need no escapes.
+fn string_to(out: &mut impl Write, text: &str) -> io::Result<()> {
+    if text.bytes().any(|byte| byte < 0x20) {
+        return json_to(out, &text);
+    }
+    out.write_all(b"\"")?;
+    let mut rest = text.as_bytes();
+    while let Some(at) = memchr::memchr2(b'"', b'\\', rest) {
+        out.write_all(&rest[..at])?;
+        out.write_all(&[b'\\', rest[at]])?;
+        rest = &rest[at + 1..];
+    }
+    out.write_all(rest)?;
+    out.write_all(b"\"")
 }
 
 /// A line as it may be shown; most need no copy.
@@ -218,6 +237,15 @@ impl Times {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_are_json() {
+        for text in ["", "plain", "a \"b\" c\\", "\\\"", "two\nlines", "中文"] {
+            let mut out = Vec::new();
+            string_to(&mut out, text).unwrap();
+            assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text);
+        }
+    }
 
     #[test]
     fn times() {

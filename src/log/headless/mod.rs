@@ -214,7 +214,7 @@ mod tests {
         let mut reader = LineReader::new("2026-03-01T12:00:00Z".parse().unwrap());
         let head = reader.read(b"2026-03-01T10:00:00Z ERROR order 7 failed\n");
         let more = reader.read(b"\tat a.b(C.java:1)\n");
-        assert_eq!(more, LineInfo { continuation: true, ..head.clone() });
+        assert_eq!(more, LineInfo { continuation: true, ..head });
         assert_eq!(head.level, Some(Level::Error));
         assert_eq!(reader.template(head.template.unwrap()).unwrap().1, "order <*> failed");
     }

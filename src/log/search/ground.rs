@@ -122,12 +122,12 @@ impl Ground<'_> {
             return true;
         }
         // Its first lines may go on with a record that stands before it.
-        let silent = |stretch: &&Stretch| stretch.first == Micros::MAX;
-        let earlier = stretches[..number].iter().rev();
+        let timed = |stretch: &&Stretch| stretch.first != Micros::MAX;
+        let mut earlier = stretches[..number].iter().rev();
         !needs.heads
             && (number.checked_sub(1).is_some_and(|before| needs.met_by(&stretches[before]))
                 || (stretches[number].first == Micros::MAX
-                    && earlier.skip_while(silent).next().is_some_and(|before| needs.met_by(before))))
+                    && earlier.find(timed).is_some_and(|before| needs.met_by(before))))
     }
 
     /// Whether the index tells times and levels of its records.

@@ -112,7 +112,7 @@ fn record_of(ground: Ground<'_>, start: u64) -> Vec<u8> {
 /// When the record was written that holds what stands at `offset`; of one without a time: the one before it with one.
 pub(crate) fn time_of(ground: Ground<'_>, offset: u64) -> Option<Micros> {
     let found = head_of(ground, offset);
-    found.at.or_else(|| found.before)
+    found.at.or(found.before)
 }
 
 /// The head of the record that holds what stands at `offset`.

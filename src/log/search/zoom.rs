@@ -144,7 +144,9 @@ fn counted(
     let (start, width, mut buckets) = grounds.counter().zoom(from, to, width)?;
     if let Some(least) = least {
         let kept = class(Some(least)) + 1;
-        buckets.iter_mut().for_each(|bucket| bucket[kept..].fill(0));
+        for bucket in &mut buckets {
+            bucket[kept..].fill(0);
+        }
     }
     Some((start, width, buckets))
 }
