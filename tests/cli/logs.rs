@@ -167,6 +167,11 @@ fn the_same_template_has_the_same_id_everywhere() {
     assert_eq!(templates, ids(&["templates", "--json", "--lines", "b.log"], "id"));
     assert_eq!(templates, ids(&["records", "--json", "a.log"], "template"));
     assert_eq!(templates, ids(&["records", "--json", "--lines", "b.log"], "template"));
+    let filter = format!("template:{}", templates[0]);
+    let found = home.run(["logs", "records", "--filter", &filter, "a.log"]);
+    assert_eq!(found.out.lines().count(), 36, "{found:?}");
+    let counted = home.run(["logs", "templates", "--json", "--filter", &filter, "b.log"]);
+    assert!(counted.out.contains("\"count\":36"), "{counted:?}");
 }
 
 #[test]

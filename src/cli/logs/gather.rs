@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use crate::cli::logs::input::{Opened, number};
 use crate::failure::Failure;
+use crate::log::filter::Filter;
 use crate::log::headless::{LineInfo, LineReader, ReadLine, Select};
 
 /// Bytes read at a time.
@@ -42,8 +43,6 @@ pub(super) struct Record<'a> {
     pub(super) id: Option<&'a str>,
     /// Its lines, each with a break.
     pub(super) text: &'a [u8],
-    /// How many records came before it, wanted or not.
-    pub(super) number: u64,
     /// It is the first piece.
     pub(super) first: bool,
 }
@@ -82,7 +81,44 @@ pub(super) struct Gather<'a> {
     number: u64,
     /// Records before the one that is open.
     records: u64,
+    settled: Option<Settled>,
     open: Open,
+}
+
+/// The templates of a first reading. The text of a template, and so its id, is settled only when all is read.
+pub(super) struct Settled {
+    /// A number for each record.
+    templates: Vec<u32>,
+    ids: Vec<String>,
+}
+
+impl Settled {
+    /// Reads everything once, where it can be read twice.
+    pub(super) fn read(mut reader: LineReader, names: &[String]) -> Result<Option<Self>, Stop> {
+        struct Numbers(Vec<u32>);
+        impl Take for Numbers {
+            fn take(&mut self, record: &Record<'_>) -> Result<(), Stop> {
+                if record.first {
+                    self.0.push(record.info.template.unwrap_or(u32::MAX));
+                }
+                Ok(())
+            }
+        }
+        if !names.iter().all(|name| Opened::open(name).is_ok_and(|opened| opened.is_lasting())) {
+            return Ok(None);
+        }
+        let everything = Select::new(&Filter::default()).map_err(Failure::usage)?;
+        let mut numbers = Numbers(Vec::new());
+        Gather::new(&everything).read(&mut reader, names, &mut numbers)?;
+        let ids = reader.settled().into_iter().map(|(id, _)| id).collect();
+        Ok(Some(Self { templates: numbers.0, ids }))
+    }
+
+    /// The id of the template of a record; of what was added since the first reading there is none.
+    fn id(&self, record: u64) -> Option<&str> {
+        let template = self.templates.get(usize::try_from(record).ok()?)?;
+        self.ids.get(*template as usize).map(String::as_str)
+    }
 }
 
 /// The record that may go on.
@@ -98,7 +134,12 @@ struct Open {
 
 impl<'a> Gather<'a> {
     pub(super) fn new(select: &'a Select) -> Self {
-        Self { select, lines: 0, number: 0, records: 0, open: Open::default() }
+        Self { select, lines: 0, number: 0, records: 0, settled: None, open: Open::default() }
+    }
+
+    /// The same with templates that are known already.
+    pub(super) fn knowing(self, settled: Option<Settled>) -> Self {
+        Self { settled, ..self }
     }
 
     /// Reads everything.
@@ -154,7 +195,9 @@ impl<'a> Gather<'a> {
             self.hand_out(source, take)?;
             self.records += u64::from(self.open.info.is_some());
             (self.open.info, self.open.line, self.open.wanted) = (Some(line.info), self.number, None);
-            self.keep_id(line.id);
+            let settled = self.settled.as_ref();
+            let id = settled.map_or(line.id, |settled| settled.id(self.records));
+            keep(&mut self.open.id, id);
         } else if self.open.text.len() + line.bytes.len() > PIECE_MAX {
             self.hand_out(source, take)?;
             self.open.line = self.number;
@@ -162,16 +205,6 @@ impl<'a> Gather<'a> {
         self.open.text.extend_from_slice(line.bytes);
         self.open.text.push(b'\n');
         Ok(())
-    }
-
-    fn keep_id(&mut self, id: Option<&str>) {
-        match (&mut self.open.id, id) {
-            (Some(kept), Some(id)) => {
-                kept.clear();
-                kept.push_str(id);
-            }
-            (kept, id) => *kept = id.map(str::to_owned),
-        }
     }
 
     /// Hands out what was gathered, where it is wanted.
@@ -182,11 +215,21 @@ impl<'a> Gather<'a> {
         let select = self.select;
         let judge = || select.is_open() || select.wants(number(source), info, id, text);
         let outcome = if *wanted.get_or_insert_with(judge) {
-            take.take(&Record { source, line: *line, info, id, text, number: self.records, first })
+            take.take(&Record { source, line: *line, info, id, text, first })
         } else {
             Ok(())
         };
         text.clear();
         outcome
+    }
+}
+
+fn keep(kept: &mut Option<String>, id: Option<&str>) {
+    match (kept, id) {
+        (Some(kept), Some(id)) => {
+            kept.clear();
+            kept.push_str(id);
+        }
+        (kept, id) => *kept = id.map(str::to_owned),
     }
 }

@@ -5,8 +5,8 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 
 use jiff::Timestamp;
 
-use crate::cli::logs::gather::{Gather, Record, Stop, Take};
-use crate::cli::logs::input::{Input, Opened};
+use crate::cli::logs::gather::{Gather, Record, Settled, Stop, Take};
+use crate::cli::logs::input::Input;
 use crate::cli::logs::table::Look;
 use crate::cli::logs::totals::Totals;
 use crate::log::clean::clean_line;
@@ -23,12 +23,7 @@ pub(super) fn run(input: &Input, look: Look, now: Timestamp) -> Result<(), Stop>
     let select = Select::new(&filter).map_err(crate::failure::Failure::usage)?;
     let reader = || LineReader::new(now).in_zone(zone.clone());
     let mining = input.json || select.needs_template();
-    // The text of a template, and so its id, is settled only when all is read: what can be read twice is.
-    let settled = if input.json && names.iter().all(|name| lasts(name)) {
-        Some(settle(&mut reader(), &names)?)
-    } else {
-        None
-    };
+    let settled = if mining { Settled::read(reader(), &names)? } else { None };
     let out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
     let mut printer = Printer {
         out,
@@ -36,13 +31,12 @@ pub(super) fn run(input: &Input, look: Look, now: Timestamp) -> Result<(), Stop>
         quoted: names.iter().map(|name| serde_json::json!(name).to_string()).collect(),
         json: input.json,
         lines: input.lines,
-        settled,
         times: Times::default(),
         text: String::new(),
         totals: Totals::default(),
     };
-    let mut gather = Gather::new(&select);
-    let mut reader = if mining { reader() } else { reader().without_templates() };
+    let mut reader = if mining && settled.is_none() { reader() } else { reader().without_templates() };
+    let mut gather = Gather::new(&select).knowing(settled);
     gather.read(&mut reader, &names, &mut printer)?;
     printer.totals.lines = gather.lines;
     printer.totals.losses = reader.losses();
@@ -54,34 +48,6 @@ pub(super) fn run(input: &Input, look: Look, now: Timestamp) -> Result<(), Stop>
     Ok(())
 }
 
-fn lasts(name: &str) -> bool {
-    Opened::open(name).is_ok_and(|opened| opened.is_lasting())
-}
-
-/// The templates of a first reading: a number for each record, and their ids.
-struct Settled {
-    templates: Vec<u32>,
-    ids: Vec<String>,
-}
-
-fn settle(reader: &mut LineReader, names: &[String]) -> Result<Settled, Stop> {
-    struct Numbers(Vec<u32>);
-    impl Take for Numbers {
-        fn take(&mut self, record: &Record<'_>) -> Result<(), Stop> {
-            if record.first {
-                self.0.push(record.info.template.unwrap_or(u32::MAX));
-            }
-            Ok(())
-        }
-    }
-    let everything =
-        Select::new(&crate::log::filter::Filter::default()).map_err(crate::failure::Failure::usage)?;
-    let mut numbers = Numbers(Vec::new());
-    Gather::new(&everything).read(reader, names, &mut numbers)?;
-    let ids = reader.settled().into_iter().map(|(id, _)| id).collect();
-    Ok(Settled { templates: numbers.0, ids })
-}
-
 struct Printer {
     out: BufWriter<StdoutLock<'static>>,
     look: Look,
@@ -89,7 +55,6 @@ struct Printer {
     quoted: Vec<String>,
     json: bool,
     lines: bool,
-    settled: Option<Settled>,
     times: Times,
     /// A text under way.
     text: String,
@@ -142,7 +107,7 @@ impl Printer {
         self.out.write_all(b",\"level\":")?;
         json_to(&mut self.out, &level)?;
         self.out.write_all(b",\"template\":")?;
-        match template(self.settled.as_ref(), record) {
+        match record.id {
             // Hexadecimal digits.
             Some(id) => write!(self.out, "\"{id}\"")?,
             None => self.out.write_all(b"null")?,
@@ -152,13 +117,6 @@ impl Printer {
         writeln!(self.out, ",\"source\":{},\"line\":{line}}}", self.quoted[record.source])?;
         Ok(())
     }
-}
-
-/// The id of the template of a record; of what was added since the first reading there is none.
-fn template<'r>(settled: Option<&'r Settled>, record: &Record<'r>) -> Option<&'r str> {
-    let Some(settled) = settled else { return record.id };
-    let number = settled.templates.get(record.number as usize)?;
-    settled.ids.get(*number as usize).map(String::as_str)
 }
 
 fn json_to(out: &mut impl Write, value: &impl serde::Serialize) -> io::Result<()> {

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::cli::logs::gather::{Gather, Record, Stop, Take};
+use crate::cli::logs::gather::{Gather, Record, Settled, Stop, Take};
 use crate::cli::logs::input::Input;
 use crate::cli::logs::table::{Look, thousands};
 use crate::cli::logs::totals::Totals;
@@ -24,8 +24,13 @@ pub(super) fn run(input: &Input, look: Look, now: Timestamp) -> Result<(), Stop>
     let zone = input.zone()?;
     let filter = input.filter(now, zone.as_ref())?;
     let select = Select::new(&filter).map_err(Failure::usage)?;
-    let mut reader = LineReader::new(now).in_zone(zone);
-    let mut gather = Gather::new(&select);
+    let mut reader = LineReader::new(now).in_zone(zone.clone());
+    let settled = if select.needs_template() {
+        Settled::read(LineReader::new(now).in_zone(zone), &names)?
+    } else {
+        None
+    };
+    let mut gather = Gather::new(&select).knowing(settled);
     let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
     if input.lines {
         let mut each = Each::default();
