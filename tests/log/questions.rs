@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sevdeck::incident::{Level, Place, SourceId};
 use sevdeck::log::Request;
-use sevdeck::log::filter::{Filter, Pattern};
+use sevdeck::log::filter::{Filter, Pattern, Term, What};
 use sevdeck::log::view::{CountRequest, Scope, SearchAnswer, SearchRequest, Target, ZoomRequest};
 
 use crate::log::rig::{ONE, Rig, numbered};
@@ -223,4 +223,40 @@ fn trends_and_losses_are_in_the_digest() {
         .map(|bucket| rig.digest.templates.iter().map(|template| template.trend[bucket]).sum())
         .collect();
     assert_eq!(sums, rig.digest.histogram.all);
+}
+
+/// The id that a digest tells of a template finds its records, also where it became more general with time.
+#[test]
+fn records_are_found_by_the_template_a_digest_tells() {
+    let mut rig = Rig::new();
+    let words =
+        ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "mu", "nu"];
+    for (minute, word) in words.iter().enumerate() {
+        for second in 0..5 {
+            let at = format!("2026-03-01T10:{minute:02}:0{second}Z");
+            rig.append("app.log", format!("{at} INFO cache region {word} was filled by worker\n"));
+            rig.append("app.log", format!("{at} ERROR job {minute}{second} failed\n\tat a.b(C.java:1)\n"));
+        }
+    }
+    rig.follow("app.log");
+    rig.until(|rig| rig.digest.sources.first().is_some_and(|source| source.records == 120));
+    let templates = rig.digest.templates.clone();
+    assert_eq!(templates.iter().map(|template| template.count).sum::<u64>(), 120);
+    for (id, template) in (1..).zip(templates) {
+        let what = What::Template(template.id.clone());
+        let filter = Filter { terms: vec![Term { what, exclude: false }], ..Filter::default() };
+        count(&mut rig, id, Scope::Source(ONE), text("2026"), filter.clone());
+        until_counted(&mut rig, id, template.count);
+        let filter = Arc::new(filter);
+        let (from, to) = ("2026-03-01T10:00:00Z".parse().unwrap(), "2026-03-01T11:00:00Z".parse().unwrap());
+        rig.zoomed = None;
+        let scope = Scope::Source(ONE);
+        rig.ask(Request::Zoom(Some(ZoomRequest { id, scope, filter, from, to, buckets: 60 })));
+        rig.until(|rig| rig.zoomed.as_ref().is_some_and(|answer| answer.share == 1.0));
+        let zoomed = rig.zoomed.as_ref().unwrap();
+        assert_eq!(
+            zoomed.buckets.iter().flatten().map(|count| u64::from(*count)).sum::<u64>(),
+            template.count
+        );
+    }
 }
