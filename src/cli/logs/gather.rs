@@ -104,7 +104,7 @@ impl Settled {
                 Ok(())
             }
         }
-        if !names.iter().all(|name| Opened::open(name).is_ok_and(|opened| opened.is_lasting())) {
+        if !names.iter().all(|name| Opened::open(name).is_ok_and(|opened| opened.is_lasting)) {
             return Ok(None);
         }
         let everything = Select::new(&Filter::default()).map_err(Failure::usage)?;

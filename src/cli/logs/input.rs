@@ -193,35 +193,37 @@ fn sources_named(wanted: &str, names: &[String]) -> Vec<SourceId> {
 
 /// Something that is read from start to end.
 pub(super) struct Opened {
-    file: File,
-    start: Option<u64>,
+    from: Box<dyn Read>,
+    /// It can be read twice.
+    pub(super) is_lasting: bool,
+    /// Standard input that is a file, and where reading of it began.
+    back: Option<(File, u64)>,
 }
 
 impl Opened {
     /// Opens a file, or standard input as `-`.
     pub(super) fn open(name: &str) -> io::Result<Self> {
-        let mut file = match name {
-            "-" => File::from(io::stdin().as_fd().try_clone_to_owned()?),
-            path => File::open(path)?,
+        if name != "-" {
+            let is_lasting = std::fs::metadata(name)?.is_file();
+            return Ok(Self { from: Box::new(File::open(name)?), is_lasting, back: None });
+        }
+        let mut file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+        let back = match file.stream_position() {
+            Ok(start) if file.metadata()?.is_file() => Some((file.try_clone()?, start)),
+            _ => None,
         };
-        let start = if file.metadata()?.is_file() { file.stream_position().ok() } else { None };
-        Ok(Self { file, start })
-    }
-
-    /// Whether it can be read twice.
-    pub(super) fn is_lasting(&self) -> bool {
-        self.start.is_some()
+        Ok(Self { from: Box::new(file), is_lasting: back.is_some(), back })
     }
 
     /// Goes back to where reading began.
-    pub(super) fn rewind(&mut self) -> io::Result<()> {
-        self.start.map_or(Ok(()), |start| self.file.seek(SeekFrom::Start(start)).map(|_| ()))
+    pub(super) fn rewind(self) -> io::Result<()> {
+        self.back.map_or(Ok(()), |(mut file, start)| file.seek(SeekFrom::Start(start)).map(|_| ()))
     }
 }
 
 impl Read for Opened {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.file.read(buffer)
+        self.from.read(buffer)
     }
 }
 
