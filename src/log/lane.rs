@@ -1,6 +1,7 @@
 //! The pipeline of one source: lines -> records -> templates, counts and findings. Pure: bytes in, state out.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::incident::{Level, SourceId};
 use crate::log::facts::{Batch, Facts, Looker};
@@ -159,6 +160,11 @@ impl Lane {
         self.reader.clone()
     }
 
+    /// Sets the zone of times that do not name theirs; UTC without.
+    pub(crate) fn set_zone(&mut self, zone: Option<TimeZone>) {
+        self.reader.set_zone(zone);
+    }
+
     pub(crate) fn set_now(&mut self, now: Timestamp) {
         // By the minute, so that readers of blocks ahead of their turn agree with this one.
         let seconds = now.as_second();
@@ -277,7 +283,10 @@ impl Lane {
         });
         let span = Span { start: line.start, end: line.end, number };
         let example = || quote(&self.name, self.source, line.bytes, span);
-        shared.stats.note(mined.template, self.source, head, counted, span, example);
+        shared.stats.note(mined.template, self.source, head, span, example);
+        if let Some(at) = counted {
+            shared.stats.note_time(mined.template, at);
+        }
         let observed = Observed {
             template: mined.template,
             traits: mined.traits,

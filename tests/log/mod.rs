@@ -6,6 +6,7 @@
 mod analysis;
 mod parallel;
 mod filters;
+mod questions;
 mod rig;
 mod rotation;
 mod views;
