@@ -10,6 +10,7 @@ use crate::log::frame::{Framer, RawLine};
 use crate::log::histogram::Counter;
 use crate::log::index::Index;
 use crate::log::record::{Head, Reader, Shape};
+use crate::log::skew::{Arrivals, Ids};
 use crate::log::stats::Stats;
 use crate::log::template::{Miner, Pattern};
 use crate::log::time::Micros;
@@ -23,6 +24,7 @@ pub(crate) struct Shared {
     pub(crate) miner: Miner,
     pub(crate) stats: Stats,
     pub(crate) counter: Counter,
+    pub(crate) ids: Ids,
     guard: Guard,
 }
 
@@ -32,6 +34,7 @@ impl Shared {
             miner: Miner::default(),
             stats: Stats::default(),
             counter: Counter::default(),
+            ids: Ids::default(),
             guard: Guard::new(),
         }
     }
@@ -39,6 +42,7 @@ impl Shared {
     /// A source starts over: what stood in it stands nowhere any more.
     pub(crate) fn forget(&mut self, source: SourceId) {
         self.stats.forget(source);
+        self.ids.forget(source);
     }
 
     /// All templates, by index.
@@ -93,6 +97,11 @@ pub(crate) struct Lane {
     /// Lines are analysed; else they are counted only (binary content).
     pub(crate) analysed: bool,
     now: Micros,
+    /// What is read now was written just now: all before was read already.
+    pub(crate) arriving: bool,
+    pub(crate) arrivals: Arrivals,
+    /// Time of the newest record of this block.
+    newest: Option<Micros>,
     /// A line without its colours.
     plain: Vec<u8>,
     /// Lines before the present generation.
@@ -118,6 +127,9 @@ impl Lane {
             numbered: true,
             analysed: true,
             now: 0,
+            arriving: false,
+            arrivals: Arrivals::default(),
+            newest: None,
             plain: Vec::new(),
             base_lines: lines,
         }
@@ -161,6 +173,11 @@ impl Lane {
             first = false;
         });
         self.framer = framer;
+        if let Some(at) = self.newest.take()
+            && self.arriving
+        {
+            self.arrivals.note(at, self.now);
+        }
     }
 
     /// The generation is over: an unfinished line is complete.
@@ -230,6 +247,10 @@ impl Lane {
         }
         let mined = shared.miner.mine_as(head.message, head.shape == Shape::Access, bad);
         let span = Span { start: line.start, end: line.end, number };
+        if let Some(at) = head.at {
+            self.newest = Some(at);
+            shared.ids.record(mined.template, self.source, at, line.bytes, span);
+        }
         let example = || quote(&self.name, self.source, line.bytes, span);
         shared.stats.note(mined.template, self.source, head, span, example);
         let observed = Observed {

@@ -19,6 +19,7 @@ mod lane;
 mod level;
 mod record;
 mod search;
+mod skew;
 mod source;
 mod stats;
 mod status;

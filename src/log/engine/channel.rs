@@ -25,6 +25,8 @@ pub(super) struct Channel {
     sniffed: bool,
     binary: bool,
     ended: bool,
+    /// Everything there was to read has been read; what comes now is written now.
+    caught_up: bool,
     /// End of the text when the pane was last told.
     pub(super) shown_end: u64,
 }
@@ -63,6 +65,7 @@ impl Channel {
             sniffed: false,
             binary: false,
             ended: false,
+            caught_up: false,
             shown_end: 0,
         }
     }
@@ -184,6 +187,8 @@ impl Channel {
         match piece {
             Piece::Bytes(count, at) => {
                 self.lane.set_now(now);
+                self.caught_up &= count < buffer.len();
+                self.lane.arriving = self.caught_up;
                 self.take_in(&buffer[..count], at, shared);
                 self.end_if_over(shared);
                 Some(count)
@@ -199,6 +204,7 @@ impl Channel {
                 Some(0)
             }
             Piece::Nothing => {
+                self.caught_up = true;
                 let before = self.ended;
                 self.end_if_over(shared);
                 (self.ended != before).then_some(0)

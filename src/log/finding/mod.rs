@@ -10,7 +10,7 @@ mod report;
 mod settle;
 mod shares;
 
-pub(crate) use report::Clocks;
+pub(crate) use report::{Clocks, skewed_clocks};
 pub(crate) use settle::settled;
 
 use std::collections::BTreeMap;
