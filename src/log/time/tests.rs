@@ -94,6 +94,7 @@ fn other_numbers_are_not_times() {
         "2048 1772359200 bytes",
         "worker (1772359200) done",
         "10.0.0.1 connected",
+        "10.12.34.56 connected",
         "Marvin 1 10:00:00",
         "12345678901 x",
         "    at x.y(Z.java:10)",
