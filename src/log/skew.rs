@@ -79,7 +79,9 @@ impl Ids {
     #[inline]
     pub(crate) fn record(&mut self, template: u32, source: SourceId, at: Micros, line: &[u8], span: Span) {
         if self.sources.len() < 2 {
-            self.sources.insert(source);
+            if !self.sources.contains(&source) {
+                self.sources.insert(source);
+            }
             return;
         }
         let index = template as usize;

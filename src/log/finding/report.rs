@@ -21,6 +21,9 @@ const SUBJECT_MAX: usize = 160;
 /// Starts and ends that come this often are work, not a restart of the process.
 const WORK: u64 = 20;
 
+/// Records of a template that a log begins with, from which on it is usual there.
+const USUAL: u64 = 100;
+
 /// Clocks against which a lasting finding is judged.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clocks {
@@ -58,7 +61,10 @@ impl Detectors {
             }
         }
         for ((kind, template, occurrence), point) in &self.points {
-            if *kind == PointKind::Restart && self.occurrences(*kind, *template) > WORK {
+            let work = *kind == PointKind::Restart && self.occurrences(*kind, *template) > WORK;
+            // What a log begins with and goes on with is not new in it.
+            let usual = *kind == PointKind::New && !point.after_quiet && point.count >= USUAL;
+            if work || usual {
                 continue;
             }
             if let Some(pattern) = patterns.get(*template as usize) {
