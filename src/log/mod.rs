@@ -23,6 +23,7 @@ mod losses;
 pub mod probe;
 mod record;
 mod search;
+mod skew;
 mod source;
 mod stats;
 mod status;

@@ -31,6 +31,8 @@ pub(super) struct Channel {
     ended: bool,
     /// Grows when the text starts over: what stood at its offsets stands there no more.
     pub(super) epoch: u32,
+    /// Everything there was to read has been read; what comes now is written now.
+    caught_up: bool,
     /// End of the text when the pane was last told.
     pub(super) shown_end: u64,
     /// Blocks that are read ahead, in order.
@@ -73,6 +75,7 @@ impl Channel {
             binary: false,
             ended: false,
             epoch: 0,
+            caught_up: false,
             shown_end: 0,
             pending: VecDeque::new(),
             census: None,
@@ -250,6 +253,8 @@ impl Channel {
         let (block, piece) = self.next(desk);
         let read = match piece {
             Piece::Bytes(count, at) => {
+                self.caught_up &= count < block.bytes.len();
+                self.lane.arriving = self.caught_up;
                 self.lane.skip_to(at);
                 self.lane.take_in(&block.bytes[..count], &block.batch, shared);
                 self.end_if_over(shared);
@@ -273,6 +278,7 @@ impl Channel {
 
     /// At the end of what there is for now: ends the source where it is over.
     fn settle(&mut self, shared: &mut Shared) -> Option<usize> {
+        self.caught_up = true;
         let before = self.ended;
         self.end_if_over(shared);
         (self.ended != before).then_some(0)
