@@ -12,7 +12,7 @@ use crate::tui::widget::rows::span;
 use crate::tui::widget::text::{clean, ending, width};
 
 /// Columns of the title row that its number and name take, with the rule around them.
-const TITLE: usize = 17;
+const TITLE: usize = 18;
 /// So many columns of a source's name tell enough.
 const LEAST_NAME: usize = 14;
 
@@ -27,7 +27,8 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     // What was lost is said where the shortest form of the tabs leaves room for it.
     let note = note(view, shown, room.saturating_sub(LEAST_NAME + 12));
     room = room.saturating_sub(note.iter().map(Span::width).sum());
-    let mut spans = tabs(view, shown, room);
+    let mut spans = vec![Span::raw(" ")];
+    spans.extend(tabs(view, shown, room));
     spans.extend(note);
     spans.extend(right);
     spans
