@@ -13,7 +13,6 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::analyst::Analyst;
-use crate::analyst::offline::Offline;
 use crate::app::App;
 use crate::app::effect::Effect;
 use crate::app::msg::{Msg, Opening};
@@ -168,7 +167,7 @@ fn analyse(globals: &Globals, read: &Read, now: Timestamp) -> Triage {
     let case = Arc::new(CaseFile::freeze(&read.incident, &read.digest, &alike, 1, now));
     let started = Instant::now();
     let mut triage = Triage::default();
-    Offline::new().analyse(&case, &mut |revision| {
+    globals.offline().analyse(&case, &mut |revision| {
         triage = revision;
         true
     });

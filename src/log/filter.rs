@@ -11,7 +11,6 @@ mod language;
 mod sieve;
 
 pub use language::Reading;
-pub(crate) use language::moment;
 pub(crate) use sieve::{RecordText, Sieve};
 
 /// A text to look for.

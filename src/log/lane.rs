@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::incident::{Level, SourceId};
+use crate::log::clean;
 use crate::log::finding::hostile::{Guard, judge};
 use crate::log::finding::{Detectors, Observed, Sample, Span, quote};
 use crate::log::frame::{Framer, RawLine};
@@ -94,6 +95,8 @@ pub(crate) struct Lane {
     pub(crate) analysed: bool,
     now: Micros,
     pub(crate) losses: LineLosses,
+    /// A line without its colours.
+    plain: Vec<u8>,
     /// Lines before the present generation.
     pub(crate) base_lines: u64,
 }
@@ -118,6 +121,7 @@ impl Lane {
             analysed: true,
             now: 0,
             losses: LineLosses::default(),
+            plain: Vec::new(),
             base_lines: lines,
         }
     }
@@ -205,7 +209,9 @@ impl Lane {
         }
         let number = self.numbered.then_some(self.lines);
         self.losses.note(line);
-        let head = self.reader.read(line.bytes);
+        let mut plain = std::mem::take(&mut self.plain);
+        let coloured = suspicious && clean::uncolour(line.bytes, &mut plain);
+        let head = self.reader.read(if coloured { &plain } else { line.bytes });
         if line.end <= PROSE_MAX {
             self.authors.note(&head);
         }
@@ -219,6 +225,7 @@ impl Lane {
         } else if head.is_head() {
             self.record(&head, line, number, shared);
         }
+        self.plain = plain;
     }
 
     fn note_time(&mut self, at: Option<Micros>) {

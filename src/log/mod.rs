@@ -6,6 +6,7 @@
 pub mod clean;
 pub mod digest;
 pub mod engine;
+mod envelope;
 mod fields;
 pub mod filter;
 mod finding;
@@ -21,8 +22,10 @@ mod record;
 mod search;
 mod source;
 mod stats;
+mod status;
 mod template;
 mod time;
+mod trace;
 pub mod view;
 
 pub use engine::{Engine, News, Request};

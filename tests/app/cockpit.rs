@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use sevdeck::analyst::offline::Offline;
 use sevdeck::app::App;
 use sevdeck::app::effect::Effect;
 use sevdeck::app::key::Key;
@@ -27,6 +28,7 @@ impl Cockpit {
             poll: false,
             copy_file: folder.join("copy"),
             stdin_spool: None,
+            offline: Offline::new(),
         };
         let runtime = Runtime::start(settings, Signals::listen().expect("signals")).expect("threads");
         let app = App { person: "ana".into(), ..App::default() };

@@ -23,6 +23,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::{Interval, MissedTickBehavior};
 
+use crate::analyst::offline::Offline;
 use crate::app::effect::Effect;
 use crate::app::msg::Msg;
 use crate::store::Location;
@@ -51,6 +52,8 @@ pub struct Settings {
     pub copy_file: PathBuf,
     /// Keep standard input in this file and read it from there.
     pub stdin_spool: Option<PathBuf>,
+    /// The analyst that needs no model.
+    pub offline: Offline,
 }
 
 /// The world, as far as the interface needs it.
@@ -77,7 +80,7 @@ impl Runtime {
         let (sender, inbox) = mpsc::channel(INBOX);
         let engine = engine::start(settings.poll)?;
         let (writer, writer_thread) = writer::start(sender.clone(), settings.store.clone())?;
-        let analyst = analyst::start(sender.clone())?;
+        let analyst = analyst::start(sender.clone(), settings.offline.clone())?;
         if let Some(spool) = &settings.stdin_spool {
             stdin::start(sender.clone(), spool.clone())?;
         }

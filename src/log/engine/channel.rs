@@ -25,6 +25,8 @@ pub(super) struct Channel {
     sniffed: bool,
     binary: bool,
     ended: bool,
+    /// Grows when the text starts over: what stood at its offsets stands there no more.
+    pub(super) epoch: u32,
     /// End of the text when the pane was last told.
     pub(super) shown_end: u64,
 }
@@ -63,6 +65,7 @@ impl Channel {
             sniffed: false,
             binary: false,
             ended: false,
+            epoch: 0,
             shown_end: 0,
         }
     }
@@ -214,6 +217,7 @@ impl Channel {
             shared.forget(self.lane.source);
             self.lane = Lane::new(self.lane.source, &self.lane.name, 0, 0);
             self.sniffed = false;
+            self.epoch += 1;
             self.look_at = Some(now);
         }
     }

@@ -292,7 +292,7 @@ fn time_of(key: &str, value: &str, reading: &Reading<'_>) -> Result<Timestamp, S
 }
 
 /// A moment: `14:02`, `14:02:30`, `2026-03-01`, `2026-03-01T14:02Z` (without zone: UTC), `-15m`, `-1h30m`, `now`.
-pub(crate) fn moment(value: &str, reading: &Reading<'_>) -> Option<Timestamp> {
+fn moment(value: &str, reading: &Reading<'_>) -> Option<Timestamp> {
     if value == "now" {
         return Some(reading.now);
     }

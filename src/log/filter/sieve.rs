@@ -71,12 +71,17 @@ impl Sieve {
         self.passes_head(record) && self.passes_text(record.text)
     }
 
-    /// Whether a record passes, its text aside.
-    pub(crate) fn passes_head(&self, record: &RecordText<'_>) -> bool {
+    /// Whether a record passes, its text and its template aside.
+    pub(crate) fn passes_facts(&self, record: &RecordText<'_>) -> bool {
         self.level.is_none_or(|least| record.level >= Some(least))
             && self.since.is_none_or(|since| record.at.is_some_and(|at| at >= since))
             && self.until.is_none_or(|until| record.at.is_some_and(|at| at < until))
             && self.wants(record.source)
+    }
+
+    /// Whether a record passes, its text aside.
+    pub(crate) fn passes_head(&self, record: &RecordText<'_>) -> bool {
+        self.passes_facts(record)
             && self.templates.iter().all(|(id, exclude)| {
                 record.template.is_some_and(|own| own.starts_with(id.as_str())) != *exclude
             })
@@ -120,6 +125,24 @@ impl Sieve {
         !self.blockwise
             || wanted.all(|(regex, _)| regex.is_match(block))
             || memchr::memchr(0x1b, block).is_some()
+    }
+
+    /// Where in a block of text a record can pass: the lines of one that does reach beyond the offset found, or with
+    /// `last` begin before it. Absent where no record with a line in it can pass.
+    pub(crate) fn matches(&self, block: &[u8], last: bool) -> Option<usize> {
+        if !self.may_pass_block(block) {
+            return None;
+        }
+        let wanted = self.texts.iter().filter(|(_, exclude)| !exclude).map(|(regex, _)| regex);
+        if !self.blockwise || memchr::memchr(0x1b, block).is_some() {
+            return Some(if last { block.len() } else { 0 });
+        }
+        if last {
+            // An expression may match over several lines and hide a match within: ends are sure, starts are not.
+            wanted.filter_map(|regex| regex.find_iter(block).last()).map(|found| found.end()).min()
+        } else {
+            wanted.filter_map(|regex| regex.find(block)).map(|found| found.start()).max()
+        }
     }
 
     /// Whether blocks can be left out by [`Self::may_pass_block`].

@@ -228,7 +228,7 @@ fn first_bad(
 }
 
 fn is_bad(found: &Found<'_>) -> bool {
-    found.head.level.is_some_and(Level::is_bad)
+    found.level.is_some_and(Level::is_bad)
 }
 
 fn last_bad(
@@ -267,7 +267,7 @@ fn place_of(ground: Ground<'_>, at: Micros, after: bool) -> u64 {
     // What is not analysed yet is taken to be newer; a stretch is looked through whole, and is short.
     while held.is_some() && found.is_none() && piece.ahead(ground.tape, from, to, true) {
         records(&piece, &mut reader, true, &mut |record| {
-            found = record.head.at.filter(|time| wanted(*time)).map(|_| record.start);
+            found = record.at.filter(|time| wanted(*time)).map(|_| record.start);
             found.is_none()
         });
         from = piece.next;

@@ -6,7 +6,7 @@ use crate::log::filter::Filter;
 use crate::log::histogram::Counter;
 use crate::log::index::Stretch;
 use crate::log::lane::Lane;
-use crate::log::record::{Head, Reader, Shape};
+use crate::log::record::{Reader, Shape};
 use crate::log::search::piece::Piece;
 use crate::log::source::tape::Tape;
 use crate::log::template::Miner;
@@ -71,9 +71,12 @@ impl<'a> Ground<'a> {
     /// Id of the template of a record with these lines, where there is such a template.
     pub(crate) fn template(&self, text: &[u8]) -> Option<&'a str> {
         let line = text.split(|byte| *byte == b'\n').next()?;
-        let head = self.lane.reader().read(clean::trim_break(line));
+        let (line, mut plain) = (clean::trim_break(line), Vec::new());
+        let line = if clean::uncolour(line, &mut plain) { &plain } else { line };
+        let mut reader = self.lane.reader();
+        let head = reader.read(line);
         let bad = head.level.is_some_and(Level::is_bad);
-        let template = self.miner.find(head.message, head.shape == Shape::Access, bad)?;
+        let template = self.miner.locate(head.message, head.shape == Shape::Access, bad)?;
         self.miner.patterns().get(template as usize).map(|pattern| pattern.id.as_str())
     }
 
@@ -132,6 +135,14 @@ impl<'a> Ground<'a> {
         self.lane.analysed && !self.lane.is_context()
     }
 
+    /// Records of level error or worse, and up to where they are counted; absent where the index does not tell.
+    pub(crate) fn bad(&self) -> Option<(u64, u64)> {
+        let stretches = self.lane.index.stretches();
+        let whole = stretches.first().is_some_and(|first| first.start <= self.tape.start());
+        let bad = stretches.iter().map(|stretch| u64::from(stretch.bad)).sum();
+        (whole && self.is_indexed()).then(|| (bad, self.lane.counted_to()))
+    }
+
     /// The earliest (or the latest) time that records from (or before) `at` on can be expected to have.
     pub(crate) fn frontier(&self, at: u64, backward: bool) -> Micros {
         let stretches = self.lane.index.stretches();
@@ -153,8 +164,10 @@ impl<'a> Ground<'a> {
 /// A record in a piece.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Found<'a> {
-    /// What its first line says.
-    pub(crate) head: Head<'a>,
+    /// Its time.
+    pub(crate) at: Option<Micros>,
+    /// Its level.
+    pub(crate) level: Option<Level>,
     /// Where it begins.
     pub(crate) start: u64,
     /// Where its first line ends, line break excluded.
@@ -178,6 +191,7 @@ pub(crate) fn records<'a>(
     let mut from =
         if piece.opens { 0 } else { memchr::memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1) };
     let mut open: Option<(Found<'a>, usize)> = None;
+    let mut plain = Vec::new();
     while from < bytes.len() {
         let found = memchr::memchr(b'\n', &bytes[from..]);
         if found.is_none() && !tail && !piece.closes {
@@ -185,10 +199,11 @@ pub(crate) fn records<'a>(
         }
         let end = found.map_or(bytes.len(), |at| from + at);
         let line = bytes[from..end].strip_suffix(b"\r").unwrap_or(&bytes[from..end]);
-        let head = reader.read(line);
+        let head = reader.read(if clean::uncolour(line, &mut plain) { &plain } else { line });
         if head.is_head() {
             let start = piece.at + from as u64;
-            let next = Found { head, start, end: start + line.len() as u64, line, text: None };
+            let (at, level) = (head.at, head.level);
+            let next = Found { at, level, start, end: start + line.len() as u64, line, text: None };
             if let Some((before, begin)) = open.replace((next, from))
                 && !take(Found { text: Some(&bytes[begin..from]), ..before })
             {

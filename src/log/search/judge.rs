@@ -3,7 +3,6 @@
 use crate::incident::{Level, SourceId};
 use crate::log::clean;
 use crate::log::filter::{Filter, RecordText, Sieve};
-use crate::log::record::Head;
 use crate::log::search::ground::{Found, Ground};
 use crate::log::search::piece::{self, Piece};
 use crate::log::time::Micros;
@@ -71,7 +70,7 @@ impl Judge {
 
     /// Whether a record passes whose first line is at hand.
     pub(crate) fn passes_record(&self, ground: Ground<'_>, found: &Found<'_>) -> bool {
-        let Head { at, level, .. } = found.head;
+        let (at, level) = (found.at, found.level);
         match found.text {
             Some(text) => self.judge(ground, at, level, text),
             None if self.sieve.needs_text() => self.judge(ground, at, level, &record_of(ground, found.start)),
@@ -120,13 +119,14 @@ pub(crate) fn time_of(ground: Ground<'_>, offset: u64) -> Option<Micros> {
 fn head_of(ground: Ground<'_>, offset: u64) -> First {
     let (line, _) = piece::line_start(ground.tape, offset);
     let mut found = First { start: line, at: None, level: None, before: None };
-    let mut is_head = false;
+    let (mut is_head, mut plain) = (false, Vec::new());
     let mut at = piece::line_end(ground.tape, line).max(offset.saturating_add(1));
     let mut piece = Piece::default();
     let floor = line.saturating_sub(HEAD_MAX as u64);
     while at > floor && piece.back(ground.tape, at, floor, FIRST) {
         for (start, bytes) in lines_back(&piece) {
             // Each line is read as if it stood alone: read backwards, lines would teach a reader wrongly.
+            let bytes = if clean::uncolour(bytes, &mut plain) { &plain } else { bytes };
             let head = ground.lane.reader().read(bytes);
             if start > line || !head.is_head() {
                 continue;

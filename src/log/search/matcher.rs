@@ -86,8 +86,12 @@ impl Matcher {
         take: &mut impl FnMut(Hit) -> bool,
     ) {
         let mut to = to.min(block.len());
-        if let Self::Literal { back, .. } = self {
+        if let Self::Literal { ahead, back, .. } = self {
             let len = back.needle().len();
+            // Forward is several times faster, and most blocks have no hit.
+            if ahead.find(&block[from.min(to)..to]).is_none() {
+                return;
+            }
             while let Some(start) = back.rfind(&block[from.min(to)..to]).map(|start| from + start) {
                 if !take((start, start + len)) {
                     return;

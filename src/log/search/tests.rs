@@ -236,6 +236,11 @@ proptest! {
     #[test]
     fn bad_records_are_found_both_ways(text_of in log(0)) {
         let world = World::new(&[&text_of]);
+        let scope = Scope::Source(ONE);
+        let mut questions = Questions::default();
+        questions.count(Some(CountRequest { id: 1, scope, filter: Arc::default(), target: Target::Bad }), moment(0));
+        let bad = records(&text_of).into_iter().filter(|(_, level, _)| level.is_bad()).count();
+        prop_assert_eq!(world.counted(&mut questions), Some(bad as u64));
         let expected: Vec<Place> =
             records(&text_of).into_iter().filter(|(_, level, _)| level.is_bad()).map(|(place, _, _)| place).collect();
         let (scope, filter) = (Scope::Source(ONE), Filter::default());

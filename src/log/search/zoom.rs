@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::incident::{Level, SourceId};
+use crate::log::filter::Filter;
 use crate::log::record::Reader;
 use crate::log::search::find::sources;
 use crate::log::search::ground::{Grounds, Needs, records};
@@ -74,12 +75,12 @@ impl Zoom {
             let reader = reader.get_or_insert_with(|| ground.lane.reader());
             let (from, width, needs, buckets) = (self.from, self.width, self.needs, &mut self.buckets);
             records(&self.piece, reader, false, &mut |found| {
-                let inside = found.head.at.filter(|at| (needs.from..needs.to).contains(at));
+                let inside = found.at.filter(|at| (needs.from..needs.to).contains(at));
                 if let Some(at) = inside
                     && judge.passes_record(ground, &found)
                     && let Some(bucket) = buckets.get_mut(((at - from) / width) as usize)
                 {
-                    bucket[class(found.head.level)] += 1;
+                    bucket[class(found.level)] += 1;
                 }
                 true
             });
@@ -133,10 +134,19 @@ fn counted(
         Scope::Merged => true,
         Scope::Source(source) => grounds.logs() == [source],
     };
-    if !all || !request.filter.is_empty() {
+    // Levels that are counted one by one may be asked for alone.
+    let least = request.filter.level;
+    let others = Filter { level: None, ..(*request.filter).clone() };
+    if !all || !others.is_empty() || least.is_some_and(|least| least < Level::Warn) {
         return None;
     }
-    grounds.counter().zoom(request.from.as_microsecond(), request.to.as_microsecond(), width)
+    let (from, to) = (request.from.as_microsecond(), request.to.as_microsecond());
+    let (start, width, mut buckets) = grounds.counter().zoom(from, to, width)?;
+    if let Some(least) = least {
+        let kept = class(Some(least)) + 1;
+        buckets.iter_mut().for_each(|bucket| bucket[kept..].fill(0));
+    }
+    Some((start, width, buckets))
 }
 
 /// The class of a level in a bucket.

@@ -147,8 +147,8 @@ impl Miner {
         mined
     }
 
-    /// The template that a message has, as far as one is known; nothing is learnt.
-    pub(crate) fn find(&self, message: [&[u8]; 2], access: bool, bad: bool) -> Option<u32> {
+    /// The template a message would join as things stand; learns nothing.
+    pub(crate) fn locate(&self, message: [&[u8]; 2], access: bool, bad: bool) -> Option<u32> {
         let mut masked = Masked::default();
         masked.read(message, access);
         if let Some(mined) = self.forms.get(&(masked.form() ^ class(bad))) {
