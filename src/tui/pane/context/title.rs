@@ -130,7 +130,7 @@ fn tabs(view: &View<'_>, shown: Option<Scope>, room: usize) -> Vec<Span<'static>
     }
     let name = |scope: Scope| clean(view.app.scope_name(scope)).into_owned();
     let total: usize = scopes.iter().map(|scope| width(&name(*scope)) + 2).sum();
-    if total < room {
+    if total + 1 < room {
         let tab = |scope: &Scope| {
             if Some(*scope) == shown {
                 span(&format!("[{}]", name(*scope)), theme.focus)
@@ -138,7 +138,7 @@ fn tabs(view: &View<'_>, shown: Option<Scope>, room: usize) -> Vec<Span<'static>
                 span(&format!(" {} ", name(*scope)), theme.faded)
             }
         };
-        return scopes.iter().map(tab).chain([Span::raw(" ")]).collect();
+        return scopes.iter().map(tab).chain([Span::raw("  ")]).collect();
     }
     let logs = view.app.logs().count();
     let number = match shown {
@@ -151,10 +151,10 @@ fn tabs(view: &View<'_>, shown: Option<Scope>, room: usize) -> Vec<Span<'static>
         None => String::new(),
     };
     let name = shown.map(name).unwrap_or_default();
-    let with_number = width(&name).min(LEAST_NAME) + 3 + width(&number) <= room;
+    let with_number = width(&name).min(LEAST_NAME) + 4 + width(&number) <= room;
     let number = if with_number { number.as_str() } else { "" };
-    let name = ending(&name, room.saturating_sub(3 + width(number)).max(LEAST_NAME / 2));
-    let with_key = with_number && scopes.len() > 3 && 3 + width(&name) + width(number) + 11 <= room;
+    let name = ending(&name, room.saturating_sub(4 + width(number)).max(LEAST_NAME / 2));
+    let with_key = with_number && scopes.len() > 3 && 4 + width(&name) + width(number) + 11 <= room;
     let key = if with_key { ", s chooses" } else { "" };
     vec![
         span(&format!("[{name}]"), theme.focus),
