@@ -236,6 +236,8 @@ pub enum View {
     Questions,
     /// A source: where it is, how much of it there is, what could not be read.
     Source(SourceId),
+    /// The same about all logs.
+    Logs,
     /// Lines that a person marked.
     Bookmarks,
 }

@@ -52,7 +52,7 @@ pub struct ContextView {
 /// A search under way.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Searching {
-    /// What it looks for, in words.
+    /// What is said where nothing is found, up to the name of what was looked through.
     pub words: String,
     /// Share of the text looked through, 0 to 1; absent while it is not worth saying.
     pub share: Option<f32>,

@@ -1,7 +1,6 @@
 //! About a source: where it is, how much of it there is, from when to when, what could not be read; and the bookmarks.
 
 use jiff::Timestamp;
-use ratatui::text::Span;
 
 use crate::app::Scope;
 use crate::app::sources::{losses, size, skew};
@@ -54,11 +53,23 @@ pub fn about(view: &PaneView<'_>, source: SourceId) -> Rows {
         fact(&mut rows, view, "clock", &text);
     }
     let lost = losses(digest);
-    fact(&mut rows, view, "lost", if lost.is_empty() { "nothing" } else { "" });
-    for loss in lost {
-        rows.hang(vec![Span::raw(" ".repeat(NAMES + 1))], &loss, theme.changes, view.width);
+    if lost.is_empty() {
+        fact(&mut rows, view, "lost", "nothing");
+    }
+    for (index, loss) in lost.iter().enumerate() {
+        let name = if index == 0 { "lost" } else { "" };
+        rows.hang(vec![span(&format!(" {name:<NAMES$}"), theme.faded)], loss, theme.changes, view.width);
     }
     changes(&mut rows, view, source);
+    rows
+}
+
+/// About every log.
+pub fn about_all(view: &PaneView<'_>) -> Rows {
+    let mut rows = Rows::default();
+    for source in view.app.logs() {
+        rows.rows.extend(about(view, source).rows);
+    }
     rows
 }
 

@@ -80,24 +80,29 @@ fn searching(view: &View<'_>) -> Option<Span<'static>> {
 /// A clock that is off and what was lost, as far as there is room; S tells all of it.
 fn note(view: &View<'_>, shown: Option<Scope>, room: usize) -> Vec<Span<'static>> {
     let mut said = Vec::new();
+    let (mut off, mut lossy) = (false, false);
     for digest in digests(view, shown) {
         let merged = shown == Some(Scope::Merged);
         if let Some(ms) = digest.skew_ms {
             let whose =
                 if merged { format!("{}'s clock is ", clean(&digest.name)) } else { "clock ".to_owned() };
             said.push(format!("{whose}{}", skew(ms)));
+            off = true;
         }
         let name = if merged { format!("{}: ", clean(&digest.name)) } else { String::new() };
-        said.extend(losses(digest).into_iter().map(|loss| format!("{name}{loss}")));
+        let lost = losses(digest);
+        lossy |= !lost.is_empty();
+        said.extend(lost.into_iter().map(|loss| format!("{name}{loss}")));
     }
     let Some(first) = said.first() else { return Vec::new() };
     let more = if said.len() > 1 { format!(", {} more: S", said.len() - 1) } else { String::new() };
     let whole = format!("{first}{more} ");
-    let short = format!(
-        "{}: S ",
-        if said.len() == 1 { "1 remark".to_owned() } else { format!("{} remarks", said.len()) }
-    );
-    let fitting = [whole, short].into_iter().find(|text| width(text) <= room);
+    let short = match (off, lossy) {
+        (true, true) => "clock off, lines lost: S ",
+        (true, false) => "clock off: S ",
+        _ => "lines lost: S ",
+    };
+    let fitting = [whole, short.to_owned()].into_iter().find(|text| width(text) <= room);
     fitting.map(|text| span(&text, view.look.theme.changes)).into_iter().collect()
 }
 
