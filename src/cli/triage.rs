@@ -95,7 +95,7 @@ pub(super) struct Read {
 /// Opens the incident as the cockpit does, and lets the engine read to the end of every source.
 pub(super) fn read(opening: Opening, person: &str, now: Timestamp) -> Read {
     let mut app = App { person: person.to_owned(), ..App::default() };
-    let mut engine = Engine::new(Box::new(|| {}));
+    let mut engine = Engine::new(Box::new(|| {})).with_crew(Runtime::crew());
     let mut msgs = VecDeque::from([Msg::Opened(opening)]);
     let mut digest = Arc::default();
     let mut changes = Vec::new();

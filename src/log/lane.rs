@@ -4,16 +4,17 @@ use jiff::Timestamp;
 
 use crate::incident::{Level, SourceId};
 use crate::log::clean;
-use crate::log::finding::hostile::{Guard, judge};
+use crate::log::facts::{self, Batch, Facts, Looker};
+use crate::log::finding::hostile::judge;
 use crate::log::finding::{Detectors, Observed, Sample, Span, quote};
 use crate::log::frame::{Framer, RawLine};
 use crate::log::histogram::Counter;
 use crate::log::index::Index;
 use crate::log::losses::LineLosses;
-use crate::log::record::{Head, Reader, Shape};
+use crate::log::record::{self, Head, Reader, Shape};
 use crate::log::stats::Stats;
 use crate::log::template::{Miner, Pattern};
-use crate::log::time::Micros;
+use crate::log::time::{Clock, Micros};
 
 /// Largest source that can be a text written by people, bytes.
 pub(crate) const PROSE_MAX: u64 = 256 * 1024;
@@ -24,7 +25,8 @@ pub(crate) struct Shared {
     pub(crate) miner: Miner,
     pub(crate) stats: Stats,
     pub(crate) counter: Counter,
-    guard: Guard,
+    /// For lines that stand across blocks.
+    looker: Looker,
 }
 
 impl Shared {
@@ -33,7 +35,7 @@ impl Shared {
             miner: Miner::default(),
             stats: Stats::default(),
             counter: Counter::default(),
-            guard: Guard::new(),
+            looker: Looker::default(),
         }
     }
 
@@ -57,11 +59,12 @@ struct Authors {
 }
 
 impl Authors {
-    fn note(&mut self, head: &Head<'_>) {
-        match head.shape {
-            Shape::Blank | Shape::Continuation => return,
-            _ if head.is_machine() => self.machine += 1,
-            _ => self.people += 1,
+    /// Notes the head of a record.
+    fn note(&mut self, is_machine: bool) {
+        if is_machine {
+            self.machine += 1;
+        } else {
+            self.people += 1;
         }
         let total = self.machine + self.people;
         self.is_log = match total {
@@ -152,6 +155,12 @@ impl Lane {
         self.framer.line_start()
     }
 
+    /// The same with the lines that were counted ahead of analysis: that offset, and the lines before it.
+    pub(crate) fn counted(&self) -> (u64, u64) {
+        let own = (self.counted_to(), self.lines);
+        self.index.counted_ahead().map_or(own, |ahead| ahead.max(own))
+    }
+
     /// A reader that knows what this one knows, for lines out of order.
     pub(crate) fn reader(&self) -> Reader {
         self.reader.clone()
@@ -162,25 +171,42 @@ impl Lane {
         self.now = now.as_microsecond();
     }
 
+    /// What is needed to tell the times of its lines.
+    pub(crate) fn clock(&mut self) -> &mut Clock {
+        self.reader.clock()
+    }
+
     /// Takes a block in.
+    #[cfg(test)]
     pub(crate) fn push(&mut self, block: &[u8], shared: &mut Shared) {
-        // A pattern may begin in what is left of an earlier block: that line is looked at in any case.
-        let suspicious = shared.guard.suspects(block);
-        let carried = self.framer.line_start() < self.framer.at();
+        let mut batch = Batch::default();
+        batch.read(block, self.clock());
+        self.take_in(block, &batch, shared);
+    }
+
+    /// Takes a block in whose lines were looked at.
+    pub(crate) fn take_in(&mut self, block: &[u8], batch: &Batch, shared: &mut Shared) {
         let mut framer = std::mem::take(&mut self.framer);
-        let mut first = carried;
-        self.losses.begin(block, carried);
-        framer.push(block, &mut |line| {
-            self.line(line, suspicious || first, shared);
-            first = false;
-        });
+        self.losses.begin(block, framer.line_start() < framer.at());
+        if self.analysed {
+            let (head, tail) = batch.borders(block);
+            let start = framer.at();
+            framer.push(head, &mut |line| self.look(line, shared));
+            framer.pass(batch.len());
+            for (line, facts) in batch.lines(block, start) {
+                self.line(line, facts, shared);
+            }
+            framer.push(tail, &mut |_| {});
+        } else {
+            framer.push(block, &mut |line| self.count(line));
+        }
         self.framer = framer;
     }
 
     /// The generation is over: an unfinished line is complete.
     pub(crate) fn finish(&mut self, shared: &mut Shared) {
         let mut framer = std::mem::take(&mut self.framer);
-        framer.finish(&mut |line| self.line(line, true, shared));
+        framer.finish(&mut |line| self.look(line, shared));
         self.framer = framer;
         self.index.note_exact(self.framer.at(), self.lines);
         self.base_lines = self.lines;
@@ -201,19 +227,50 @@ impl Lane {
         }
     }
 
-    fn line(&mut self, line: RawLine<'_>, suspicious: bool, shared: &mut Shared) {
+    fn count(&mut self, line: RawLine<'_>) {
         self.index.note(line.start, self.lines);
         self.lines += 1;
-        if !self.analysed {
-            return;
+    }
+
+    /// Takes in a line that stood across blocks.
+    fn look(&mut self, line: RawLine<'_>, shared: &mut Shared) {
+        if self.analysed {
+            let facts = shared.looker.look(line.bytes, self.clock());
+            self.line(line, &facts, shared);
+        } else {
+            self.count(line);
         }
+    }
+
+    fn line(&mut self, line: RawLine<'_>, facts: &Facts, shared: &mut Shared) {
+        self.count(line);
         let number = self.numbered.then_some(self.lines);
         self.losses.note(line);
+        if self.reader.takes(facts.bearing, facts.level, facts.is_head()) {
+            let head = facts.head(record::analysed(line.bytes));
+            self.judged(&head, facts.sketch, line, number, facts.suspicious, shared);
+            return;
+        }
         let mut plain = std::mem::take(&mut self.plain);
-        let coloured = suspicious && clean::uncolour(line.bytes, &mut plain);
-        let head = self.reader.read(if coloured { &plain } else { line.bytes });
-        if line.end <= PROSE_MAX {
-            self.authors.note(&head);
+        let coloured = facts.suspicious && clean::uncolour(line.bytes, &mut plain);
+        let head = if coloured { self.reader.read(&plain) } else { self.reader.read_in_turn(line.bytes) };
+        let sketch = if head.is_head() { facts::sketch(&head) } else { 0 };
+        self.judged(&head, sketch, line, number, facts.suspicious, shared);
+        self.plain = plain;
+    }
+
+    /// Takes in a line that was read.
+    fn judged(
+        &mut self,
+        head: &Head<'_>,
+        sketch: u64,
+        line: RawLine<'_>,
+        number: Option<u64>,
+        suspicious: bool,
+        shared: &mut Shared,
+    ) {
+        if line.end <= PROSE_MAX && head.is_head() {
+            self.authors.note(head.is_machine());
         }
         if suspicious && let Some(hostility) = judge(line.bytes) {
             let quote = self.detectors.quote(line.bytes, line.start, line.end, number);
@@ -223,9 +280,8 @@ impl Lane {
             self.records += 1;
             self.note_time(head.at);
         } else if head.is_head() {
-            self.record(&head, line, number, shared);
+            self.record(head, sketch, line, number, shared);
         }
-        self.plain = plain;
     }
 
     fn note_time(&mut self, at: Option<Micros>) {
@@ -235,13 +291,21 @@ impl Lane {
         }
     }
 
-    fn record(&mut self, head: &Head<'_>, line: RawLine<'_>, number: Option<u64>, shared: &mut Shared) {
+    fn record(
+        &mut self,
+        head: &Head<'_>,
+        sketch: u64,
+        line: RawLine<'_>,
+        number: Option<u64>,
+        shared: &mut Shared,
+    ) {
         self.records += 1;
         self.note_time(head.at);
         let bad = head.level.is_some_and(Level::is_bad);
         self.index.record(head.at, bad);
         let counted = head.at.filter(|at| shared.counter.record(*at, head.level));
-        let mined = shared.miner.mine_as(head.message, head.shape == Shape::Access, bad);
+        let access = head.shape == Shape::Access;
+        let mined = shared.miner.mine_sketched(sketch, head.message, access, bad);
         let span = Span { start: line.start, end: line.end, number };
         let example = || quote(&self.name, self.source, line.bytes, span);
         shared.stats.note(mined.template, self.source, head, counted, span, example);

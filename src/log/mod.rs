@@ -4,9 +4,11 @@
 //! and counters read, [`view::Window`] what a pane shows. Only `source` does IO.
 
 pub mod clean;
+pub mod crew;
 pub mod digest;
 pub mod engine;
 mod envelope;
+mod facts;
 mod fields;
 pub mod filter;
 mod finding;
@@ -18,6 +20,7 @@ mod index;
 mod lane;
 mod level;
 mod losses;
+pub mod probe;
 mod record;
 mod search;
 mod source;

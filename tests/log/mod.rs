@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod analysis;
+mod parallel;
 mod rig;
 mod rotation;
 mod views;

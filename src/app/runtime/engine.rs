@@ -1,5 +1,6 @@
 //! The thread of the log engine.
 
+use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +13,7 @@ use tokio::sync::mpsc;
 use crate::app::msg::Msg;
 use crate::app::runtime::Runtime;
 use crate::app::runtime::outbox::Outbox;
+use crate::log::crew::Crew;
 use crate::log::digest::Digest;
 use crate::log::engine::{Engine, News, Request};
 use crate::log::view::Window;
@@ -22,6 +24,9 @@ const REQUESTS: usize = 4096;
 const NEWS: usize = 256;
 /// How soon the engine tries again what the interface had no room for.
 const RETRY: Duration = Duration::from_millis(5);
+
+/// Most threads beside the engine's own: one core cannot judge what more of them look at.
+const HANDS_MAX: usize = 6;
 
 enum Input {
     Request(Request),
@@ -105,7 +110,7 @@ pub(super) fn start(poll: bool) -> std::io::Result<Handle> {
                     let _ = wakes.try_send(Input::Wake);
                 }
             };
-            let mut engine = Engine::new(Box::new(wake));
+            let mut engine = Engine::new(Box::new(wake)).with_crew(crew());
             engine.handle(Request::Poll(poll), Runtime::now());
             let outbox = Outbox::new(sender);
             let (window, digest) = (None, None);
@@ -116,6 +121,13 @@ pub(super) fn start(poll: bool) -> std::io::Result<Handle> {
         }
     })?;
     Ok(handle)
+}
+
+/// Threads that help an engine, one for each core but its own.
+pub(super) fn crew() -> Crew {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let hire = |work| thread::Builder::new().name("sevdeck-hand".to_owned()).spawn(work).is_ok();
+    Crew::new((cores - 1).min(HANDS_MAX), hire)
 }
 
 impl Driver {

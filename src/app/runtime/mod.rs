@@ -26,6 +26,7 @@ use tokio::time::{Interval, MissedTickBehavior};
 use crate::analyst::offline::Offline;
 use crate::app::effect::Effect;
 use crate::app::msg::Msg;
+use crate::log::crew::Crew;
 use crate::store::Location;
 
 pub use clipboard::Pipe;
@@ -94,6 +95,11 @@ impl Runtime {
     /// The present moment.
     pub fn now() -> Timestamp {
         Timestamp::now()
+    }
+
+    /// Threads that help an engine.
+    pub fn crew() -> Crew {
+        engine::crew()
     }
 
     /// A number that differs from run to run.

@@ -1,13 +1,17 @@
 //! One source in the engine: the file (or text) it is read from and the pipeline it goes through.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::incident::{SourceChange, SourceId};
+use crate::log::crew::Crew;
 use crate::log::digest::Position;
-use crate::log::engine::names_of;
+use crate::log::engine::block::{Block, Desk, Pending};
+use crate::log::engine::census::Census;
+use crate::log::engine::{BLOCK, names_of};
 use crate::log::lane::{Lane, PROSE_MAX, Shared};
 use crate::log::source::discover;
 use crate::log::source::follow::{Follower, Piece};
@@ -29,6 +33,9 @@ pub(super) struct Channel {
     pub(super) epoch: u32,
     /// End of the text when the pane was last told.
     pub(super) shown_end: u64,
+    /// Blocks that are read ahead, in order.
+    pending: VecDeque<Pending>,
+    census: Option<Census>,
 }
 
 enum Input {
@@ -67,6 +74,8 @@ impl Channel {
             ended: false,
             epoch: 0,
             shown_end: 0,
+            pending: VecDeque::new(),
+            census: None,
         }
     }
 
@@ -173,8 +182,50 @@ impl Channel {
         reach
     }
 
-    /// Reads and analyses one block; absent when there is nothing to read.
-    pub(super) fn read(&mut self, now: Timestamp, buffer: &mut [u8], shared: &mut Shared) -> Option<usize> {
+    /// Has a block read ahead of its turn, where many wait to be read; false when there is none.
+    pub(super) fn plan(&mut self, desk: &mut Desk) -> bool {
+        let Input::File(follower) = &self.input else { return false };
+        if !self.sniffed || !self.lane.analysed {
+            return false;
+        }
+        let next = self.pending.back().map_or(follower.read(), |last| last.plan.offset + BLOCK as u64);
+        let behind = follower.tape.end().saturating_sub(next);
+        if self.pending.is_empty() && behind < 2 * BLOCK as u64 {
+            return false;
+        }
+        let Some(plan) = follower.plan(next, BLOCK) else { return false };
+        self.pending.push_back(desk.ask(plan, self.lane.clock().clone()));
+        true
+    }
+
+    /// Counts the lines of a big backlog ahead of their analysis.
+    pub(super) fn count_ahead(&mut self, crew: &Crew) {
+        let Input::File(follower) = &self.input else { return };
+        let segment = follower.tape.current();
+        if self.census.is_none() && self.sniffed {
+            self.census = segment.and_then(|segment| Census::begin(segment, &self.lane));
+        }
+        let Some(census) = &mut self.census else { return };
+        let going = census.step(segment, &mut self.lane, crew);
+        let passed = self.lane.index.counted_ahead().is_some_and(|(to, _)| to <= self.lane.counted_to());
+        if !going || passed {
+            self.census = None;
+            self.lane.index.forget_ahead();
+        }
+    }
+
+    /// Reads on: a block that was read ahead, or one on the spot.
+    fn next(&mut self, desk: &mut Desk) -> (Block, Piece) {
+        if let (Some(pending), Input::File(follower)) = (self.pending.pop_front(), &mut self.input) {
+            if follower.is_next(&pending.plan)
+                && let Some((block, drawn)) = desk.wait(&pending)
+            {
+                return (block, follower.take_planned(drawn));
+            }
+            self.pending.clear();
+        }
+        let mut block = desk.block();
+        let buffer = &mut block.bytes[..];
         let piece = match &mut self.input {
             Input::File(follower) => follower.next(buffer),
             Input::Text { tape, read } => {
@@ -184,10 +235,23 @@ impl Channel {
                 if count == 0 { Piece::Nothing } else { Piece::Bytes(count, at) }
             }
         };
-        match piece {
+        if let Piece::Bytes(count, _) = piece {
+            self.sniff(&block.bytes[..count]);
+            if self.lane.analysed {
+                block.batch.read(&block.bytes[..count], self.lane.clock());
+            }
+        }
+        (block, piece)
+    }
+
+    /// Reads and analyses one block; absent when there is nothing to read.
+    pub(super) fn read(&mut self, now: Timestamp, desk: &mut Desk, shared: &mut Shared) -> Option<usize> {
+        self.lane.set_now(now);
+        let (block, piece) = self.next(desk);
+        let read = match piece {
             Piece::Bytes(count, at) => {
-                self.lane.set_now(now);
-                self.take_in(&buffer[..count], at, shared);
+                self.lane.skip_to(at);
+                self.lane.take_in(&block.bytes[..count], &block.batch, shared);
                 self.end_if_over(shared);
                 Some(count)
             }
@@ -201,12 +265,17 @@ impl Channel {
                 self.sniffed = false;
                 Some(0)
             }
-            Piece::Nothing => {
-                let before = self.ended;
-                self.end_if_over(shared);
-                (self.ended != before).then_some(0)
-            }
-        }
+            Piece::Nothing => self.settle(shared),
+        };
+        desk.put_back(block);
+        read
+    }
+
+    /// At the end of what there is for now: ends the source where it is over.
+    fn settle(&mut self, shared: &mut Shared) -> Option<usize> {
+        let before = self.ended;
+        self.end_if_over(shared);
+        (self.ended != before).then_some(0)
     }
 
     /// A text by people was saved anew: it replaces the one before, as a pasted text would.
@@ -222,8 +291,8 @@ impl Channel {
         }
     }
 
-    fn take_in(&mut self, block: &[u8], at: u64, shared: &mut Shared) {
-        self.lane.skip_to(at);
+    /// Looks whether the first block is text.
+    fn sniff(&mut self, block: &[u8]) {
         if !self.sniffed {
             self.sniffed = true;
             let binary = discover::is_binary(block);
@@ -233,7 +302,6 @@ impl Channel {
             self.binary = binary;
         }
         self.lane.analysed = !self.binary;
-        self.lane.push(block, shared);
     }
 
     /// The last line of a text that is complete needs no line break.

@@ -1,6 +1,8 @@
 //! The log engine: follows sources, analyses them a bounded piece at a time, and answers what a pane, a search or an
 //! analyst asks. Synchronous; a thread of the runtime drives it. Never reads the clock: `now` is an argument.
 
+mod block;
+mod census;
 mod channel;
 mod pane;
 mod summary;
@@ -9,6 +11,7 @@ mod talk;
 pub use talk::{News, Request};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,7 +19,9 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::incident::{SourceId, SourceSpec};
+use crate::log::crew::Crew;
 use crate::log::digest::Digest;
+use crate::log::engine::block::Desk;
 use crate::log::engine::channel::Channel;
 use crate::log::engine::pane::{Pane, Sources};
 use crate::log::engine::summary::Summary;
@@ -30,7 +35,9 @@ use crate::log::source::{discover, watch};
 use crate::log::view::{Move, Scope};
 
 /// Bytes read at a time from one source. A fixed size keeps the order of reading, and so the result, the same.
-const BLOCK: usize = 256 * 1024;
+pub(crate) const BLOCK: usize = 256 * 1024;
+/// Sources looked at in one go for blocks to read ahead.
+const PLANNED_MAX: usize = 64;
 /// Bytes read in one step at most.
 const STEP_BYTES: usize = 1024 * 1024;
 /// Time one step takes at most, checked after each block.
@@ -68,7 +75,11 @@ pub struct Engine {
     polling: bool,
     /// Source to go on with.
     turn: SourceId,
-    buffer: Vec<u8>,
+    /// Source to have read ahead.
+    plan_turn: SourceId,
+    desk: Desk,
+    /// Somebody looks at lines, and wants their numbers.
+    watched: bool,
     summary: Summary,
     now: Timestamp,
 }
@@ -88,15 +99,25 @@ impl Engine {
             news: Vec::new(),
             polling: false,
             turn: SourceId(0),
-            buffer: vec![0; BLOCK],
+            plan_turn: SourceId(0),
+            desk: Desk::new(Crew::none()),
+            watched: false,
             summary: Summary::default(),
             now: Timestamp::UNIX_EPOCH,
         }
     }
 
+    /// The same engine with hands that help it with big backlogs; what comes out is the same.
+    #[must_use]
+    pub fn with_crew(mut self, crew: Crew) -> Self {
+        self.desk = Desk::new(crew);
+        self
+    }
+
     /// Takes a request in.
     pub fn handle(&mut self, request: Request, now: Timestamp) {
         self.now = now;
+        self.watched |= matches!(request, Request::Show { .. });
         match request {
             Request::Watch { spec } => self.watch_spec(spec),
             Request::Follow { source, name, path, resume, ended } => {
@@ -317,18 +338,15 @@ impl Engine {
         let mut bytes = 0;
         let mut idle = 0;
         while idle < self.channels.len() {
-            let next = self
-                .channels
-                .range((std::ops::Bound::Excluded(self.turn), std::ops::Bound::Unbounded))
-                .next();
-            let Some(source) = next.or_else(|| self.channels.iter().next()).map(|(source, _)| *source) else {
-                break;
-            };
+            let Some(source) = self.after(self.turn) else { break };
             self.turn = source;
-            let read = match self.channels.get_mut(&source) {
-                Some(channel) => channel.read(self.now, &mut self.buffer, &mut self.shared),
-                None => None,
-            };
+            self.plan();
+            let read = self.channels.get_mut(&source).and_then(|channel| {
+                if self.watched {
+                    channel.count_ahead(&self.desk.crew);
+                }
+                channel.read(self.now, &mut self.desk, &mut self.shared)
+            });
             let Some(read) = read else {
                 idle += 1;
                 continue;
@@ -343,6 +361,23 @@ impl Engine {
             }
         }
         false
+    }
+
+    /// The source after this one, in turn.
+    fn after(&self, source: SourceId) -> Option<SourceId> {
+        let next = self.channels.range((Bound::Excluded(source), Bound::Unbounded)).next();
+        next.or_else(|| self.channels.iter().next()).map(|(source, _)| *source)
+    }
+
+    /// Has blocks read ahead, in the order of turns.
+    fn plan(&mut self) {
+        let mut passed = 0;
+        while passed < PLANNED_MAX.min(self.channels.len()) && self.desk.has_room() {
+            let Some(source) = self.after(self.plan_turn) else { return };
+            self.plan_turn = source;
+            let planned = self.channels.get_mut(&source).is_some_and(|channel| channel.plan(&mut self.desk));
+            passed = if planned { 0 } else { passed + 1 };
+        }
     }
 }
 

@@ -145,7 +145,7 @@ impl Summary {
             name: lane.name.clone(),
             bytes_read,
             bytes_known,
-            lines: lane.lines,
+            lines: lane.counted().1,
             records: lane.records,
             first: lane.first.and_then(timestamp),
             last: lane.last.and_then(timestamp),

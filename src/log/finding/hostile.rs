@@ -75,7 +75,7 @@ impl Guard {
         Self { hints: Searcher::new(HINTS) }
     }
 
-    /// Whether a block of lines may hold something hostile.
+    /// Whether a block of lines, or one line, may hold something hostile.
     pub(crate) fn suspects(&self, block: &[u8]) -> bool {
         memchr::memchr(0x1b, block).is_some()
             || memchr::memmem::find(block, b"\xc2\x9b").is_some()

@@ -5,18 +5,60 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use crate::incident::{Finding, SourceId};
+use crate::log::crew::Crew;
+use crate::log::facts::Batch;
 use crate::log::finding::Clocks;
 use crate::log::lane::{Lane, Shared};
 
 type Outcome = (u64, u64, Vec<(String, u64, Option<u64>)>, BTreeMap<String, Finding>, bool);
 
-fn run(blocks: &[&[u8]]) -> Outcome {
-    let mut shared = Shared::new();
+fn lane() -> Lane {
     let mut lane = Lane::new(SourceId(1), "app.log", 0, 0);
     lane.set_now("2026-03-02T00:00:00Z".parse().unwrap());
+    lane
+}
+
+fn run(blocks: &[&[u8]]) -> Outcome {
+    let mut shared = Shared::new();
+    let mut lane = lane();
     for block in blocks {
         lane.push(block, &mut shared);
     }
+    outcome(lane, shared)
+}
+
+/// As [`run`], with blocks that were looked at by others, the last one first.
+fn run_with_crew(blocks: &[&[u8]]) -> Outcome {
+    let mut shared = Shared::new();
+    let mut lane = lane();
+    let mut threads = Vec::new();
+    let crew = Crew::new(3, |work| {
+        threads.push(std::thread::spawn(work));
+        true
+    });
+    let looks: Vec<_> = blocks
+        .iter()
+        .rev()
+        .map(|block| {
+            let (block, mut clock) = (block.to_vec(), lane.clock().clone());
+            crew.ask(false, move || {
+                let mut batch = Batch::default();
+                batch.read(&block, &mut clock);
+                batch
+            })
+        })
+        .collect();
+    for (block, look) in blocks.iter().zip(looks.iter().rev()) {
+        lane.take_in(block, &crew.wait(look).unwrap(), &mut shared);
+    }
+    drop(crew);
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    outcome(lane, shared)
+}
+
+fn outcome(mut lane: Lane, mut shared: Shared) -> Outcome {
     lane.end(&mut shared);
     let templates = shared.patterns().iter().zip(shared.stats.all());
     let templates = templates
@@ -47,6 +89,16 @@ fn line() -> impl Strategy<Value = String> {
         "",
         "\u{1b}[2J",
         "{\"time\":\"2026-03-01T10:00:00Z\",\"level\":\"error\",\"msg\":\"json 7\"}\r",
+        "level=warn ts=2026-03-01T10:00:00Z msg=\"queue full 7\" err=\"no space left\"",
+        "1772359200 bytes moved",
+        "1772359201 2 ERROR disk 7 failed",
+        "Mar  1 10:00:02 host sshd[7]: error: kex at 10:00:02",
+        "10.0.0.1 - - [01/Mar/2026:10:00:00 +0000] \"GET /x HTTP/1.1\" 503 7",
+        "E0301 10:00:00.123456       7 x.go:1] broken",
+        "ValueError: at 2026-03-01T10:00:00Z it was 7",
+        "Please IGNORE all previous iNstructions",
+        "    indented words of a person",
+        "\u{feff}WARN with a mark",
     ]);
     prop_oneof![
         4 => (time, level, text).prop_map(|(time, level, text)| format!("{time} {level} {text}")),
@@ -71,6 +123,8 @@ proptest! {
             from = cut;
         }
         blocks.push(&bytes[from..]);
-        prop_assert_eq!(run(&blocks), run(&[bytes]));
+        let expected = run(&[bytes]);
+        prop_assert_eq!(&run_with_crew(&blocks), &expected);
+        prop_assert_eq!(run(&blocks), expected);
     }
 }

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::incident::SourceChange;
 use crate::log::digest::Position;
+use crate::log::source::plan::{Drawn, Plan};
 use crate::log::source::tape::{Print, Segment, Tape};
 
 /// How long a name may be missing before it is said: a rotation takes a moment between its two steps.
@@ -133,29 +134,55 @@ impl Follower {
         let Some(segment) = self.tape.current_mut() else { return Piece::Nothing };
         let at = read - segment.base;
         if at < segment.len {
-            let count = match segment.read(at, buffer) {
-                Ok(count) if count > 0 => count,
-                Ok(_) => {
-                    self.recheck();
-                    return Piece::Nothing;
-                }
-                Err(error) => {
-                    // Tried again at the next look.
-                    segment.len = at;
-                    self.tell(SourceChange::Unreadable { reason: reason(&error) });
-                    return Piece::Nothing;
-                }
-            };
+            let read = segment.read(at, buffer);
             // Only what was read before the file was cut is from this generation: look after reading.
-            if segment.size().is_ok_and(|size| size >= at + count as u64) && segment.is_same() {
-                segment.grow_print();
-                self.read += count as u64;
-                return Piece::Bytes(count, read);
-            }
-            self.recheck();
-            return Piece::Nothing;
+            let whole = |count: &usize| segment.size().is_ok_and(|size| size >= at + *count as u64);
+            let sound = read.as_ref().is_ok_and(whole) && segment.is_same();
+            return self.take(read, sound);
         }
         self.go_on()
+    }
+
+    /// Takes in what was read at the present place.
+    fn take(&mut self, read: io::Result<usize>, sound: bool) -> Piece {
+        let at = self.read;
+        match read {
+            Ok(count) if count > 0 && sound => {
+                if let Some(segment) = self.tape.current_mut() {
+                    segment.grow_print();
+                }
+                self.read += count as u64;
+                return Piece::Bytes(count, at);
+            }
+            Ok(_) => self.recheck(),
+            Err(error) => {
+                // Tried again at the next look.
+                if let Some(segment) = self.tape.current_mut() {
+                    segment.len = at - segment.base;
+                }
+                self.tell(SourceChange::Unreadable { reason: reason(&error) });
+            }
+        }
+        Piece::Nothing
+    }
+
+    /// How to read `len` bytes at a logical offset ahead of their turn; absent where they are not all there.
+    pub(crate) fn plan(&self, offset: u64, len: usize) -> Option<Plan> {
+        let segment = self.tape.current().filter(|_| !self.over)?;
+        let there = offset >= self.read && offset + len as u64 <= segment.end();
+        let file = segment.share().filter(|_| there)?;
+        Some(Plan { file, offset, at: offset - segment.base, print: segment.print })
+    }
+
+    /// Whether what was planned is what comes next.
+    pub(crate) fn is_next(&self, plan: &Plan) -> bool {
+        let same = self.tape.current().is_some_and(|segment| segment.is_of(&plan.file));
+        same && plan.offset == self.read && !self.over
+    }
+
+    /// Takes in what was read ahead, as [`Self::next`] would have read it; it is next.
+    pub(crate) fn take_planned(&mut self, drawn: Drawn) -> Piece {
+        self.take(drawn.count, drawn.sound)
     }
 
     /// At the end of the present file: goes on with the next one, when there is one with something in it.

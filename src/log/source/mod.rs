@@ -3,5 +3,6 @@
 
 pub(crate) mod discover;
 pub(crate) mod follow;
+pub(crate) mod plan;
 pub(crate) mod tape;
 pub(crate) mod watch;

@@ -38,7 +38,7 @@ impl Print {
 }
 
 /// Reads until the buffer is full or the file ends.
-fn read_full(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+pub(crate) fn read_full(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
     let mut done = 0;
     while done < buffer.len() {
         match file.read_at(&mut buffer[done..], at + done as u64) {
@@ -53,7 +53,7 @@ fn read_full(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
 
 #[derive(Debug)]
 enum Data {
-    File(File),
+    File(Arc<File>),
     Text(Arc<str>),
     /// Its bytes were overwritten.
     Gone,
@@ -78,7 +78,7 @@ impl Segment {
         let meta = file.metadata()?;
         let print = Print::of(&file, meta.len())?;
         let (device, inode, len) = (meta.dev(), meta.ino(), meta.len());
-        Ok(Self { data: Data::File(file), base, len, device, inode, print })
+        Ok(Self { data: Data::File(Arc::new(file)), base, len, device, inode, print })
     }
 
     /// A text in memory.
@@ -117,6 +117,19 @@ impl Segment {
         {
             self.print = Print::of(file, self.len).unwrap_or(self.print);
         }
+    }
+
+    /// The file, for reading beside the one who reads it in order.
+    pub(crate) fn share(&self) -> Option<Arc<File>> {
+        match &self.data {
+            Data::File(file) => Some(Arc::clone(file)),
+            Data::Text(_) | Data::Gone => None,
+        }
+    }
+
+    /// Whether it is read from this very file.
+    pub(crate) fn is_of(&self, other: &Arc<File>) -> bool {
+        matches!(&self.data, Data::File(file) if Arc::ptr_eq(file, other))
     }
 
     /// Forgets bytes that were overwritten.

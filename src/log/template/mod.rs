@@ -86,6 +86,8 @@ pub(crate) struct Miner {
     /// The more general template that a template turned out to be a case of.
     general: HashMap<u32, u32>,
     forms: HashMap<u64, Mined, BuildHasherDefault<Ready>>,
+    /// The same by sketch, which is quicker to take than the form; several have the same form.
+    sketches: HashMap<u64, Mined, BuildHasherDefault<Ready>>,
     masked: Masked,
     overflow: Option<u32>,
     /// Comparisons made, to measure that their number is bounded.
@@ -136,22 +138,45 @@ impl Miner {
     /// As [`Self::mine`], keeping records of a bad level apart from others of the same words, so that a failure never
     /// hides in a template of ordinary work.
     pub(crate) fn mine_as(&mut self, message: [&[u8]; 2], access: bool, bad: bool) -> Mined {
-        let mut masked = std::mem::take(&mut self.masked);
-        masked.read(message, access);
-        let form = masked.form() ^ class(bad);
+        self.mine_sketched(sketch_of(message, access, bad), message, access, bad)
+    }
+
+    /// As [`Self::mine_as`], of a message whose sketch was taken by [`sketch_of`].
+    #[inline]
+    pub(crate) fn mine_sketched(
+        &mut self,
+        sketch: u64,
+        message: [&[u8]; 2],
+        access: bool,
+        bad: bool,
+    ) -> Mined {
+        match self.sketches.get(&sketch) {
+            Some(mined) => *mined,
+            None => self.mine_anew(sketch, message, access, bad),
+        }
+    }
+
+    fn mine_anew(&mut self, sketch: u64, message: [&[u8]; 2], access: bool, bad: bool) -> Mined {
+        let form = self.masked.read(message, access) ^ class(bad);
         let mined = match self.forms.get(&form) {
             Some(mined) => *mined,
-            None => self.learn(&masked, form, bad),
+            None => self.learn(form, bad),
         };
-        self.masked = masked;
+        if self.sketches.len() >= FORMS_MAX {
+            self.sketches.clear();
+        }
+        self.sketches.insert(sketch, mined);
         mined
     }
 
     /// The template a message would join as things stand; learns nothing.
     pub(crate) fn locate(&self, message: [&[u8]; 2], access: bool, bad: bool) -> Option<u32> {
+        if let Some(mined) = self.sketches.get(&sketch_of(message, access, bad)) {
+            return Some(mined.template);
+        }
         let mut masked = Masked::default();
-        masked.read(message, access);
-        if let Some(mined) = self.forms.get(&(masked.form() ^ class(bad))) {
+        let form = masked.read(message, access) ^ class(bad);
+        if let Some(mined) = self.forms.get(&form) {
             return Some(mined.template);
         }
         let mut search = Search::new(&masked);
@@ -163,11 +188,15 @@ impl Miner {
         search.best()
     }
 
-    fn learn(&mut self, masked: &Masked, form: u64, bad: bool) -> Mined {
-        let template = self.place(masked, bad);
+    /// Finds the template of the message that was masked last.
+    fn learn(&mut self, form: u64, bad: bool) -> Mined {
+        let masked = std::mem::take(&mut self.masked);
+        let template = self.place(&masked, bad);
         let mined = Mined { template, traits: words::traits(masked.text()) };
+        self.masked = masked;
         if self.forms.len() >= FORMS_MAX {
             self.forms.clear();
+            self.sketches.clear();
         }
         self.forms.insert(form, mined);
         mined
@@ -235,6 +264,11 @@ impl Miner {
         self.overflow = Some(index);
         index
     }
+}
+
+/// Sketch of a message and its class; a function of these arguments, whatever was mined before.
+pub(crate) fn sketch_of(message: [&[u8]; 2], access: bool, bad: bool) -> u64 {
+    mask::sketch(message, access) ^ class(bad)
 }
 
 /// Tells the forms and groups of bad records from those of others.

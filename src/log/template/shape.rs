@@ -67,6 +67,9 @@ pub(crate) fn word(bytes: &[u8], at: usize) -> (usize, usize) {
         }
         return (end, if hex && word.len() >= HEX_MIN { at } else { end });
     }
+    if word[0].is_ascii_digit() {
+        return (end, at);
+    }
     (end, at + if is_name(word) { word.len() } else { constant_part(word, hex) })
 }
 
@@ -124,8 +127,11 @@ fn is_date_part(word: &[u8], after: &[u8]) -> bool {
 
 /// End of groups of hexadecimal digits with colons between them, five at least: hardware and IPv6 addresses.
 pub(crate) fn colon_hex(bytes: &[u8], at: usize) -> Option<usize> {
+    // Most words end here: four digits at most, then a colon.
+    if !bytes[at..bytes.len().min(at + 5)].contains(&b':') {
+        return None;
+    }
     let window = &bytes[at..bytes.len().min(at + COLON_HEX_MAX)];
-    // Most words end here: four digits, then a colon.
     let first = window.iter().take(4).take_while(|byte| CLASS[**byte as usize] & HEX != 0).count();
     if window.get(first) != Some(&b':') || (at > 0 && CLASS[bytes[at - 1] as usize] & WORD != 0) {
         return None;

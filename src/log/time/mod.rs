@@ -35,7 +35,8 @@ pub(crate) struct Stamp {
 /// Finds timestamps in the lines of one source.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Clock {
-    hint: Option<(Form, usize)>,
+    /// Where the last number of seconds stood that was taken for a time.
+    epoch: Option<usize>,
     /// Lines without a timestamp since one began with it, up to [`UNTIMED`].
     untimed: u8,
     now: Now,
@@ -109,26 +110,30 @@ impl Clock {
         stamp
     }
 
-    /// The timestamp of a line, if it has one.
+    /// The timestamp of the next line, if it has one.
     pub(crate) fn find(&mut self, line: &[u8]) -> Option<Stamp> {
-        if let Some((form, start)) = self.hint
-            && at_boundary(line, start)
-            && let Some(stamp) = form.parse(line, start, self.now)
-        {
-            return Some(self.settled(stamp));
-        }
         let found = self.detect(line);
-        // In a log without times a large number is a number.
-        let number = found.is_some_and(|stamp| stamp.form == Form::Epoch) && self.untimed >= UNTIMED;
-        let Some(stamp) = found.filter(|_| !number) else {
+        self.accept(found.map(|stamp| (stamp.form, stamp.start))).then_some(found).flatten()
+    }
+
+    /// Takes in what [`Self::detect`] found in the next line; false where it is a number and no time: in a log without
+    /// times a large number is a number.
+    #[inline]
+    pub(crate) fn accept(&mut self, found: Option<(Form, usize)>) -> bool {
+        let Some((form, start)) = found else {
             self.untimed = (self.untimed + 1).min(UNTIMED);
-            return None;
+            return false;
         };
-        if stamp.start <= 2 {
+        if form == Form::Epoch {
+            if self.untimed >= UNTIMED && self.epoch != Some(start) {
+                return false;
+            }
+            self.epoch = Some(start);
+        }
+        if start <= 2 {
             self.untimed = 0;
         }
-        self.hint = Some((stamp.form, stamp.start));
-        Some(self.settled(stamp))
+        true
     }
 
     /// The time a value (of a JSON or logfmt field) tells.
@@ -143,7 +148,8 @@ impl Clock {
         Some(self.settled(stamp))
     }
 
-    fn detect(&self, line: &[u8]) -> Option<Stamp> {
+    /// The first timestamp of a line, by the line alone: what was found in earlier lines makes no difference.
+    pub(crate) fn detect(&mut self, line: &[u8]) -> Option<Stamp> {
         let reach = line.len().min(REACH);
         let mut start = 0;
         while start < reach {
@@ -153,7 +159,7 @@ impl Clock {
                 let near = start <= 2 || is_led(line, start) || is_flow(line, start);
                 let mut found = Form::ALL.iter().filter(|form| near || form.is_distinct());
                 if let Some(stamp) = found.find_map(|form| form.parse(line, start, self.now)) {
-                    return Some(stamp);
+                    return Some(self.settled(stamp));
                 }
             }
             start += 1;
