@@ -51,6 +51,10 @@ fn merged_lines_name_their_source() {
         let app = merged(columns, rows, |_| {});
         insta::assert_snapshot!(format!("merged_{columns}x{rows}"), screen(&app, columns, rows));
     }
+    let mut app = sample::chinese(20);
+    (app.ui.focus, app.ui.context.scope) = (Pane::Context, Some(Scope::Merged));
+    app.ui.context.window = sample::merged(12);
+    insta::assert_snapshot!("merged_chinese", screen(&app, 80, 24));
     let app = merged(100, 30, |ui| ui.zoom = true);
     insta::assert_snapshot!("merged_ascii", screen_with(&app, 100, 30, true, None));
 }

@@ -130,7 +130,13 @@ impl Turn<'_> {
 
     /// The same for a moment: all logs as they were then.
     pub(super) fn jump_to_time(&mut self, at: jiff::Timestamp) {
-        let Some(scope) = self.app.scopes().first().copied() else {
+        let logs: Vec<_> = self.app.logs().take(2).collect();
+        let scope = match logs.as_slice() {
+            [] => None,
+            [log] => Some(Scope::Source(*log)),
+            _ => Some(Scope::Merged),
+        };
+        let Some(scope) = scope else {
             return self.toast("There is no log to show that time in", false);
         };
         self.leave_for(scope);

@@ -84,11 +84,9 @@ fn without_lines(view: &View<'_>) -> Rows {
             }
             None => format!("No line of {name} passes the filter so far. New lines that pass appear here."),
         };
-        return teach(
-            view,
-            &lead,
-            &[("c", "show all lines"), ("f", "change the filter"), ("V", "a level less severe")],
-        );
+        let ways = [("f", "change the filter"), ("c", "show all lines"), ("V", "a level less severe")];
+        // The last two are keys of the pane.
+        return teach(view, &lead, if view.focused { &ways } else { &ways[..1] });
     }
     let source = context.scope.and_then(Scope::source).and_then(|source| app.incident.sources.get(&source));
     let lead = match source.and_then(|source| source.trouble.as_ref()) {

@@ -36,7 +36,9 @@ fn right(view: &View<'_>) -> Vec<Span<'static>> {
     let context = &view.app.ui.context;
     let wide = view.width >= 70;
     let mut parts = Vec::new();
-    if let Some(found) = context.hits {
+    let looking = context.window.looking.is_some();
+    // One share at a time: while lines are looked for on screen, that is the one that matters.
+    if let Some(found) = context.hits.filter(|_| !looking || context.is_searching()) {
         let done = found.share >= 1.0;
         let more = if done { "" } else { "+" };
         let lines = count(found.lines);
@@ -53,7 +55,10 @@ fn right(view: &View<'_>) -> Vec<Span<'static>> {
     if let Some(share) = context.searching.as_ref().and_then(|searching| searching.share) {
         parts.push(format!("looking {:.0} %, Esc stops", share * 100.0));
     } else if let Some(share) = context.window.looking {
-        parts.push(format!("looking {:.0} %, Esc stops", share * 100.0));
+        let all = if context.is_filtered() && view.focused { ", Esc shows all" } else { "" };
+        parts.push(format!("looking {:.0} %{all}", share * 100.0));
+    } else if !view.focused {
+        // These keys are the pane's own.
     } else if context.is_filtered() {
         parts.push(if wide { "c shows all".to_owned() } else { "c all".to_owned() });
     } else if wide {

@@ -65,7 +65,7 @@ fn progress(view: &View<'_>, shown: Option<Scope>) -> Vec<Span<'static>> {
         return Vec::new();
     }
     let percent = read as f64 * 100.0 / known.max(1) as f64;
-    let of = if view.width >= 76 { format!(" of {}", size(known)) } else { String::new() };
+    let of = if view.width >= 66 { format!(" of {}", size(known)) } else { String::new() };
     vec![span(&format!("read {percent:.0} %{of} "), view.look.theme.medium)]
 }
 
