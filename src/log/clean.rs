@@ -47,12 +47,11 @@ pub(crate) fn uncolour(bytes: &[u8], plain: &mut Vec<u8>) -> bool {
     plain.extend_from_slice(&bytes[..first]);
     let mut rest = &bytes[first..];
     while let [byte, tail @ ..] = rest {
-        rest = match colour(rest) {
-            Some(width) => &rest[width..],
-            None => {
-                plain.push(*byte);
-                tail
-            }
+        rest = if let Some(width) = colour(rest) {
+            &rest[width..]
+        } else {
+            plain.push(*byte);
+            tail
         };
         let run = memchr::memchr(0x1b, rest).unwrap_or(rest.len());
         plain.extend_from_slice(&rest[..run]);

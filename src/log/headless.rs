@@ -1,6 +1,7 @@
 //! Line by line without an engine: what `sevdeck logs` prints for each input line.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::incident::Level;
 use crate::log::clean;
@@ -43,6 +44,7 @@ pub struct LineReader {
     last: Option<LineInfo>,
     /// A line without its colours.
     plain: Vec<u8>,
+    zone: Option<TimeZone>,
 }
 
 impl LineReader {
@@ -57,12 +59,21 @@ impl LineReader {
             miner: Miner::default(),
             last: None,
             plain: Vec::new(),
+            zone: None,
         }
+    }
+
+    /// Sets the zone of times that do not name theirs, also for files to come; UTC without.
+    pub fn set_zone(&mut self, zone: Option<TimeZone>) {
+        self.zone = zone;
+        self.reader.set_zone(self.zone.clone());
+        self.reader.set_now(self.now);
     }
 
     /// Goes on with another file: templates are kept, what was learnt about the format of the lines is not.
     pub fn next_source(&mut self) {
         self.reader = Reader::default();
+        self.reader.set_zone(self.zone.clone());
         self.reader.set_now(self.now);
         self.framer = Framer::default();
         self.last = None;
@@ -125,11 +136,10 @@ impl LineReader {
     /// Id and text of every template, by number, now that all lines are known: templates that turned out to be cases
     /// of a more general one have its id and text.
     pub fn settled(&mut self) -> Vec<(String, String)> {
-        self.miner.settle();
         (0..self.miner.patterns().len())
             .map(|number| {
-                let pattern = &self.miner.patterns()[self.miner.settled(number as u32) as usize];
-                (pattern.id.clone(), pattern.text())
+                let settled = self.miner.settled(number as u32);
+                (self.miner.id(settled), self.miner.patterns()[settled as usize].text())
             })
             .collect()
     }

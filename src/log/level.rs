@@ -3,7 +3,7 @@
 use crate::incident::Level;
 
 /// How far into the text after the timestamp a level is looked for.
-const REACH: usize = 100;
+const REACH: usize = 140;
 
 /// A level and where its word stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

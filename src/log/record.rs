@@ -282,13 +282,10 @@ impl Reader {
             }
             _ => line,
         };
-        let (level, shape) = match access_status(line) {
-            Some(status) => (Some(level::status(status)), Shape::Access),
-            None => {
-                let named = || found.map(|found| found.level).or_else(|| trace::exception(line));
-                (crash.or_else(named), Shape::Plain)
-            }
-        };
+        let status = access_status(line);
+        let named = || found.map(|found| found.level).or_else(|| trace::exception(line));
+        let level = status.map(level::status).or(crash).or_else(named);
+        let shape = if status.is_some() { Shape::Access } else { Shape::Plain };
         self.trace.begin_untimed(line, level);
         Head { shape, at: self.above, level, message: [message, b""] }
     }
@@ -451,6 +448,9 @@ fn plain<'a>(line: &'a [u8], rest: &'a [u8], stamp: Stamp) -> Head<'a> {
         .or_else(|| trace::exception(rest))
         .or_else(|| masked_level(rest))
         .or_else(|| level::traced(rest));
+    if found.is_some_and(|found| trace::is_attached(&rest[found.start..])) {
+        return Head { at: Some(stamp.at), ..Head::none(Shape::Continuation) };
+    }
     let message = match found {
         Some(found) if header::is_header(open_trimmed(&rest[..found.start])) => after_level(rest, found.end),
         _ => rest,

@@ -21,7 +21,7 @@ pub(crate) fn is_method(text: &[u8]) -> bool {
 }
 
 /// The status in what a load balancer writes before the request: after three durations (AWS ELB and ALB; `-` where
-/// there was no answer, which is an error), or after timers with slashes between (HAProxy, `%TR/%Tw/%Tc/%Tr/%Ta %ST`).
+/// there was no answer, which is an error), or after timers with slashes between (`%TR/%Tw/%Tc/%Tr/%Ta %ST` of the usual format of `HAProxy`).
 fn balanced(before: &[u8]) -> Option<u32> {
     let mut durations = 0;
     for word in before.split(|byte| *byte == b' ').filter(|word| !word.is_empty()) {

@@ -98,6 +98,12 @@ impl Trace {
     }
 }
 
+/// What PostgreSQL says about the message before, each with a time of its own: `DETAIL:  Process 7 waits …`.
+pub(crate) fn is_attached(text: &[u8]) -> bool {
+    const STARTS: [&[u8]; 4] = [b"DETAIL:  ", b"HINT:  ", b"STATEMENT:  ", b"CONTEXT:  "];
+    STARTS.iter().any(|start| text.starts_with(start))
+}
+
 /// The level of a line that reports a crash nobody caught: it begins a record wherever it stands.
 pub(crate) fn crash(line: &[u8]) -> Option<Level> {
     const FATAL: [&[u8]; 8] = [

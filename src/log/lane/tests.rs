@@ -66,7 +66,7 @@ fn outcome(mut lane: Lane, mut shared: Shared) -> Outcome {
         .collect();
     let mut findings = BTreeMap::new();
     let clocks = Clocks { known: lane.last.unwrap_or(0), wall: None };
-    lane.detectors.report(clocks, false, shared.patterns(), &mut findings);
+    lane.detectors.report(clocks, false, &shared.miner, &mut findings);
     (lane.lines, lane.records, templates, findings, lane.is_prose())
 }
 

@@ -101,24 +101,45 @@ impl Miner {
         &self.patterns
     }
 
-    /// Finds the templates that are cases of others; for when all messages are known.
-    pub(crate) fn settle(&mut self) {
-        for case in 0..self.patterns.len() as u32 {
-            if self.general.contains_key(&case) {
-                continue;
+    /// Finds the cases of a template that is new or became more general. Part of mining, so that what is settled under
+    /// what depends on the messages alone, not on when somebody looks.
+    fn settle(&mut self, general: u32) {
+        let compared = if self.patterns.len() >= TEMPLATES_MAX { COMPARED_WHEN_FULL } else { COMPARED_MAX };
+        for key in keys_of(&self.patterns[general as usize]) {
+            let Some(group) = self.groups.get(&key) else { continue };
+            let mut cases = [0; COMPARED_MAX];
+            let count = group.len().min(compared);
+            for (case, other) in cases.iter_mut().zip(group.iter().rev().take(count)) {
+                *case = *other;
             }
-            let own = &self.patterns[case as usize];
-            let others = keys_of(own).into_iter().filter_map(|key| self.groups.get(&key));
-            let general =
-                others.flat_map(|group| group.iter().rev().take(COMPARED_MAX)).copied().find(|&other| {
-                    other != case
-                        && self.settled(other) != case
-                        && covers(&self.patterns[other as usize].tokens, &own.tokens)
-                });
-            if let Some(general) = general {
-                self.general.insert(case, general);
+            for case in &cases[..count] {
+                self.settle_under(*case, general);
             }
         }
+        let id = self.id(general);
+        self.ids.entry(id).or_insert(general);
+    }
+
+    /// Settles a template under a more general one, if it is a case of it.
+    fn settle_under(&mut self, case: u32, general: u32) {
+        if case != general
+            && !self.general.contains_key(&case)
+            && self.settled(general) != case
+            && covers(&self.patterns[general as usize].tokens, &self.patterns[case as usize].tokens)
+        {
+            self.general.insert(case, general);
+        }
+    }
+
+    /// The template of an id, present or former.
+    pub(crate) fn find(&self, id: &str) -> Option<u32> {
+        self.ids.get(id).copied()
+    }
+
+    /// The id of a template by its present text: the same text has the same id in every run and file.
+    pub(crate) fn id(&self, template: u32) -> String {
+        let pattern = &self.patterns[template as usize];
+        id_as(&pattern.text(), pattern.bad)
     }
 
     /// The template that stands for this one now that all messages are known: words that turned out to vary are
@@ -216,7 +237,9 @@ impl Miner {
             }
         }
         if let Some(index) = search.best() {
-            generalise(&mut self.patterns[index as usize].tokens, masked);
+            if generalise(&mut self.patterns[index as usize].tokens, masked) {
+                self.settle(index);
+            }
             return index;
         }
         let mut tokens = tokens_of(masked);
@@ -238,7 +261,7 @@ impl Miner {
     fn add(&mut self, tokens: Vec<Token>, bad: bool) -> u32 {
         let mut pattern = Pattern { id: String::new(), bad, tokens };
         let text = pattern.text();
-        pattern.id = if bad { id_of(&format!("! {text}")) } else { id_of(&text) };
+        pattern.id = id_as(&text, bad);
         if let Some(&known) = self.ids.get(&pattern.id) {
             return known;
         }
@@ -251,6 +274,7 @@ impl Miner {
             self.groups.entry(key).or_default().push(index);
         }
         self.patterns.push(pattern);
+        self.settle(index);
         index
     }
 
@@ -302,6 +326,11 @@ fn tokens_of(masked: &Masked) -> Vec<Token> {
             constant: masked.is_constant(at),
         })
         .collect()
+}
+
+/// The id of a template text; records of a bad level have their own.
+fn id_as(text: &str, bad: bool) -> String {
+    if bad { id_of(&format!("! {text}")) } else { id_of(text) }
 }
 
 /// The id of a template text: 64-bit FNV-1a in hexadecimal.

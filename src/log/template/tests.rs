@@ -59,7 +59,6 @@ fn settled(messages: &[&str]) -> Vec<String> {
     let mut miner = Miner::default();
     let mined: Vec<u32> =
         messages.iter().map(|message| miner.mine([message.as_bytes(), b""], false).template).collect();
-    miner.settle();
     mined.iter().map(|template| miner.patterns()[miner.settled(*template) as usize].text()).collect()
 }
 
@@ -164,7 +163,6 @@ fn flood(lines: impl Iterator<Item = String>) {
     assert!(miner.compared <= count * 2 * COMPARED_MAX as u64);
     let tokens: usize = miner.patterns().iter().map(|pattern| pattern.tokens.len()).sum();
     assert!(tokens <= miner.patterns().len() * 64);
-    miner.settle();
     for template in 0..miner.patterns().len() as u32 {
         let general = miner.settled(template);
         assert_eq!(miner.settled(general), general);
@@ -216,8 +214,7 @@ proptest! {
         let run = || {
             let mut miner = Miner::default();
             let mined: Vec<u32> = words.iter().map(|line| miner.mine([line.as_bytes(), b""], false).template).collect();
-            miner.settle();
-            let last = |at: &u32| miner.patterns()[miner.settled(*at) as usize].id.clone();
+                    let last = |at: &u32| miner.patterns()[miner.settled(*at) as usize].id.clone();
             mined.iter().map(last).collect::<Vec<_>>()
         };
         prop_assert_eq!(run(), run());

@@ -48,7 +48,7 @@ pub(crate) struct Clock {
 /// hour by hour.
 #[derive(Debug, Clone)]
 struct Zone {
-    zone: TimeZone,
+    rules: TimeZone,
     quarter: i64,
     east: Micros,
 }
@@ -59,7 +59,7 @@ impl Zone {
         let quarter = local.div_euclid(QUARTER);
         if quarter != self.quarter
             && let Some(civil) = timestamp(local).map(|at| at.to_zoned(TimeZone::UTC).datetime())
-            && let Ok(at) = self.zone.to_ambiguous_timestamp(civil).compatible()
+            && let Ok(at) = self.rules.to_ambiguous_timestamp(civil).compatible()
         {
             (self.quarter, self.east) = (quarter, local - at.as_microsecond());
         }
@@ -89,14 +89,14 @@ impl Clock {
     pub(crate) fn set_now(&mut self, now: Timestamp) {
         self.now = Now::new(now);
         if let Some(zone) = &self.zone {
-            let east = SignedDuration::from_secs(i64::from(zone.zone.to_offset(now).seconds()));
+            let east = SignedDuration::from_secs(i64::from(zone.rules.to_offset(now).seconds()));
             self.now = Now::new(now.saturating_add(east).unwrap_or(now));
         }
     }
 
     /// Sets the zone of times that do not name theirs; UTC without. To be called before [`Self::set_now`].
     pub(crate) fn set_zone(&mut self, zone: Option<TimeZone>) {
-        self.zone = zone.map(|zone| Box::new(Zone { zone, quarter: i64::MIN, east: 0 }));
+        self.zone = zone.map(|zone| Box::new(Zone { rules: zone, quarter: i64::MIN, east: 0 }));
     }
 
     /// A stamp in UTC.
@@ -188,7 +188,7 @@ fn is_led(line: &[u8], start: usize) -> bool {
 fn is_flow(line: &[u8], start: usize) -> bool {
     start > 40
         && memchr::memmem::find(&line[..start], b" eni-").is_some()
-        && line[..start].iter().filter(|byte| **byte == b' ').count() == 10
+        && memchr::memchr_iter(b' ', &line[..start]).count() == 10
 }
 
 /// Whether a timestamp may begin here: at the start or after a delimiter.
