@@ -75,13 +75,13 @@ fn spoilt(text: &str, other: &str) -> App {
         line.text = if index % 2 == 0 { format!("2026-03-01T14:02:11Z {text}") } else { other.into() };
     }
     app.ui.context.query.text = other.chars().take(3).collect();
-    app.ui.context.query.regex = text.len() % 2 == 0;
-    if other.len() % 2 == 0 {
+    app.ui.context.query.regex = text.len().is_multiple_of(2);
+    if other.len().is_multiple_of(2) {
         app.ui.context.scope = Some(Scope::Merged);
         app.ui.context.window.scope = Some(Scope::Merged);
     }
-    if text.len() % 3 == 0 {
-        let exclude = other.len() % 3 == 0;
+    if text.len().is_multiple_of(3) {
+        let exclude = other.len().is_multiple_of(3);
         let what = What::Text(Pattern { text: text.into(), regex: false });
         app.ui.context.filter = Filter { terms: vec![Term { what, exclude }], ..Filter::default() }.into();
     }

@@ -37,8 +37,8 @@ impl<'a> Pen<'a> {
         let merged = app.ui.context.window.scope == Some(Scope::Merged);
         let most = match view.width {
             0..44 => 0,
-            44..60 => 8,
-            60..100 => 12,
+            44..80 => 8,
+            80..100 => 12,
             _ => 20,
         };
         let shown = |source| width(&ending(&clean(brief(app.incident.source_name(source))), most));
@@ -175,7 +175,7 @@ fn style(view: &View<'_>, line: &Line) -> Style {
     if line.around {
         theme.faded
     } else if line.continuation {
-        let dim = line.text.starts_with(' ').then_some(Modifier::DIM).unwrap_or_default();
+        let dim = if line.text.starts_with(' ') { Modifier::DIM } else { Modifier::empty() };
         level.remove_modifier(Modifier::BOLD).add_modifier(dim)
     } else {
         level

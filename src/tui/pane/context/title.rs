@@ -164,6 +164,6 @@ fn tabs(view: &View<'_>, shown: Option<Scope>, room: usize) -> Vec<Span<'static>
     vec![
         span(&format!("[{name}]"), theme.focus),
         span(&format!("{number}{key}"), theme.faded),
-        Span::raw(" "),
+        Span::raw("  "),
     ]
 }
