@@ -68,7 +68,7 @@ fn a_filter_is_said_plainly_at_any_size() {
         });
         app.ui.context.hits = Some(CountAnswer { id: 0, lines: 1_204, share: 1.0 });
         let text = screen(&app, columns, rows);
-        assert!(text.contains(" only "), "{text}");
+        assert!(text.contains(" filtered "), "{text}");
         insta::assert_snapshot!(format!("filtered_{columns}x{rows}"), text);
     }
 }

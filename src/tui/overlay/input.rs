@@ -70,7 +70,7 @@ fn hint(input: &Input, app: &App) -> Option<Hint> {
         ),
         Purpose::Filter => match app.read_filter(&input.text) {
             Ok(filter) if filter.is_empty() => good("all lines"),
-            Ok(filter) => good(&format!("only {}", app.chips(&filter).join(" · "))),
+            Ok(filter) => good(&format!("shows {}", app.chips(&filter).join(" · "))),
             Err(text) => Some(Hint { text, bad: true }),
         },
         Purpose::Search if empty => good("words, or /an expression/; capital letters make case matter"),
