@@ -37,7 +37,8 @@ impl App {
 
     /// What the engine knows about a source.
     pub fn source_digest(&self, source: SourceId) -> Option<&SourceDigest> {
-        self.digest.sources.iter().find(|digest| digest.source == source)
+        let sources = &self.digest.sources;
+        sources.binary_search_by_key(&source, |digest| digest.source).ok().map(|at| &sources[at])
     }
 
     /// First and last time of what is shown.

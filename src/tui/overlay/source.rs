@@ -10,6 +10,8 @@ use crate::tui::pane::View as PaneView;
 use crate::tui::pane::context::{count, source_style};
 use crate::tui::widget::rows::{Rows, span};
 
+/// Most logs told about at once.
+const ABOUT_MAX: usize = 100;
 /// Columns of the names of facts.
 const NAMES: usize = 12;
 
@@ -64,11 +66,22 @@ pub fn about(view: &PaneView<'_>, source: SourceId) -> Rows {
     rows
 }
 
-/// About every log.
+/// About every log, those with something to say first.
 pub fn about_all(view: &PaneView<'_>) -> Rows {
     let mut rows = Rows::default();
-    for source in view.app.logs() {
+    let remarkable = |source: &SourceId| {
+        let digest = view.app.source_digest(*source);
+        digest.is_some_and(|digest| digest.skew_ms.is_some() || !losses(digest).is_empty())
+    };
+    let (told, others): (Vec<_>, Vec<_>) = view.app.logs().partition(remarkable);
+    let count = told.len() + others.len();
+    for source in told.into_iter().chain(others).take(ABOUT_MAX) {
         rows.rows.extend(about(view, source).rows);
+    }
+    if count > ABOUT_MAX {
+        rows.gap();
+        let text = format!("and {} more: s chooses one", count - ABOUT_MAX);
+        rows.wrap(1, &text, view.look.theme.faded, view.width);
     }
     rows
 }

@@ -18,6 +18,8 @@ use crate::tui::widget::text::{clean, ending, fitting, width, wrap};
 
 /// Columns before the text of a line: the sign of the cursor, and the level's edge or the sign of a bookmark.
 const GUTTER: usize = 2;
+/// Names that are measured for the width of their column.
+const NAMES_MAX: usize = 200;
 /// From so many columns on wrapped lines stay clear of the column of names.
 const WIDE: usize = 100;
 /// Columns before a line that continues a record.
@@ -42,7 +44,8 @@ impl<'a> Pen<'a> {
             _ => 20,
         };
         let shown = |source| width(&ending(&clean(brief(app.incident.source_name(source))), most));
-        let names = if merged && most > 0 { app.logs().map(shown).max().unwrap_or(0) } else { 0 };
+        let names =
+            if merged && most > 0 { app.logs().take(NAMES_MAX).map(shown).max().unwrap_or(0) } else { 0 };
         Self { view, marker: Marker::new(&app.ui.context.query), names }
     }
 
@@ -192,13 +195,12 @@ fn level_style(theme: &Theme, level: Option<Level>) -> Style {
     }
 }
 
-/// Style of a source's name: one of six, by its place among the logs.
+/// Style of a source's name: one of six, by its number.
 pub(crate) fn source_style(view: &View<'_>, source: SourceId) -> Style {
     let theme = &view.look.theme;
     let styles =
         [theme.source_a, theme.source_b, theme.source_c, theme.source_d, theme.source_e, theme.source_f];
-    let at = view.app.logs().position(|log| log == source).unwrap_or(0);
-    styles[at % styles.len()]
+    styles[source.0.saturating_sub(1) as usize % styles.len()]
 }
 
 /// The bytes `range` of the text of `spans`, styled as they are there.

@@ -90,8 +90,9 @@ fn without_lines(view: &View<'_>) -> Rows {
         });
         let lead = if exact { format!("{lead} A capital letter in a word makes case matter.") } else { lead };
         let ways = [("f", "change the filter"), ("c", "show all lines"), ("V", "a level less severe")];
-        // The last two are keys of the pane.
-        return teach(view, &lead, if view.focused { &ways } else { &ways[..1] });
+        // All but the first are keys of the pane.
+        let most = if context.filter.level.is_some() { 3 } else { 2 };
+        return teach(view, &lead, &ways[..if view.focused { most } else { 1 }]);
     }
     let source = context.scope.and_then(Scope::source).and_then(|source| app.incident.sources.get(&source));
     let lead = match source.and_then(|source| source.trouble.as_ref()) {

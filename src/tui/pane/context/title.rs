@@ -6,6 +6,7 @@ use crate::app::sources::{losses, size, skew};
 use crate::app::{Scope, SourceDigest};
 use crate::incident::SourceId;
 use crate::tui::glyphs;
+use crate::tui::header::short_count;
 use crate::tui::pane::View;
 use crate::tui::pane::context::count;
 use crate::tui::widget::rows::span;
@@ -119,7 +120,8 @@ fn following(view: &View<'_>) -> Vec<Span<'static>> {
     vec![if window.following {
         span(&format!("{} following ", glyphs::LIVE), theme.better)
     } else if new > 0 {
-        span(&format!("+{} new{follows} ", count(new)), theme.key)
+        let new = if view.width < 60 { short_count(new) } else { count(new) };
+        span(&format!("+{new} new{follows} "), theme.key)
     } else {
         span(&format!("paused{follows} "), theme.faded)
     }]
@@ -134,8 +136,8 @@ fn tabs(view: &View<'_>, shown: Option<Scope>, room: usize) -> Vec<Span<'static>
         return Vec::new();
     }
     let name = |scope: Scope| clean(view.app.scope_name(scope)).into_owned();
-    let total: usize = scopes.iter().map(|scope| width(&name(*scope)) + 2).sum();
-    if total + 1 < room {
+    let total = || scopes.iter().map(|scope| width(&name(*scope)) + 2).sum::<usize>();
+    if scopes.len() < room && total() + 1 < room {
         let tab = |scope: &Scope| {
             if Some(*scope) == shown {
                 span(&format!("[{}]", name(*scope)), theme.focus)
