@@ -280,6 +280,8 @@ pub struct Session {
     pub scope: Option<Scope>,
     /// The first line shown; absent when following.
     pub place: Option<Place>,
+    /// See [`ContextView::lines_seen`].
+    pub lines_seen: u64,
     /// See [`ContextView::filter`].
     pub filter: Filter,
     /// See [`ContextView::query`], as it is written.

@@ -86,6 +86,8 @@ pub struct Strip {
     pub answer: Option<ZoomAnswer>,
     /// When it was asked.
     pub asked_at: Option<Timestamp>,
+    /// There is more than the answer tells.
+    pub stale: bool,
 }
 
 impl ContextView {

@@ -215,6 +215,7 @@ impl Turn<'_> {
             filter: Arc::new(session.filter.clone()),
             query: query::read(&session.query),
             wrap: session.wrap,
+            lines_seen: session.lines_seen,
             ..ContextView::default()
         };
         self.app.saved_session = session.clone();
@@ -289,6 +290,8 @@ fn session(app: &App) -> Session {
         timeline: ui.timeline,
         scope: ui.context.scope.filter(|_| ui.context.chosen || top.is_some()),
         place: top.map(|line| Place { source: line.source, start: line.start, end: line.end }),
+        // While following they are not worth a write each.
+        lines_seen: top.map_or(0, |_| ui.context.lines_seen),
         filter: (*ui.context.filter).clone(),
         query: query::written(&ui.context.query),
         filters: ui.filters.clone(),

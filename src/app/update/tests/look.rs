@@ -379,6 +379,27 @@ fn the_histogram_is_asked_for_when_the_digest_does_not_tell_it() {
 }
 
 #[test]
+fn a_histogram_that_has_grown_is_asked_for_again_when_its_answer_is_complete() {
+    let mut cockpit = reading();
+    cockpit.send(Msg::Resized { columns: 120, rows: 36, context_rows: 14, strip_columns: 40 });
+    cockpit.keys([Key::Char('v')]);
+    let asked = |cockpit: &Cockpit| {
+        cockpit.requests().into_iter().find_map(|request| match request {
+            Request::Zoom(Some(zoom)) => Some((zoom.id, zoom.from, zoom.to)),
+            _ => None,
+        })
+    };
+    let (id, from, to) = asked(&cockpit).unwrap();
+    cockpit.send(Msg::Log(News::Digest(Arc::new(digest()))));
+    cockpit.later(10);
+    assert_eq!(asked(&cockpit), None, "the answer is still under way");
+    cockpit.send(Msg::Log(News::Zoomed(ZoomAnswer { id, from, to, buckets: vec![[0; 4]; 40], share: 1.0 })));
+    assert_eq!(asked(&cockpit).map(|(next, ..)| next), Some(id + 1));
+    cockpit.later(10);
+    assert_eq!(asked(&cockpit), None, "nothing arrived since");
+}
+
+#[test]
 fn the_histogram_is_walked_and_leads_to_a_time() {
     let mut cockpit = reading();
     cockpit.send(Msg::Resized { columns: 120, rows: 36, context_rows: 14, strip_columns: 60 });
