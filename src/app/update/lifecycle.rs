@@ -280,7 +280,12 @@ impl Turn<'_> {
 
 fn session(app: &App) -> Session {
     let ui = &app.ui;
-    let top = ui.context.window.lines.first().filter(|_| !ui.context.window.following);
+    // Merged lines come back around the one under the cursor, those of a source from the top.
+    let line = match ui.context.scope {
+        Some(Scope::Merged) => ui.context.current(),
+        _ => ui.context.window.lines.first(),
+    };
+    let top = line.filter(|_| !ui.context.window.following);
     let positions = app.digest.sources.iter();
     Session {
         focus: ui.focus,

@@ -439,8 +439,8 @@ fn the_rest_of_the_view_comes_back_with_a_resumed_incident() {
     assert_eq!(context.query, Pattern { text: "x+".into(), regex: true });
     let (scope, filter) = shown(&again).unwrap();
     assert_eq!((scope, filter.level), (Scope::Merged, Some(Level::Warn)));
-    let first = Place { source: SourceId(1), start: 0, end: 50 };
-    assert!(again.requests().contains(&&Request::Move(Move::Center(first))));
+    let under_cursor = Place { source: SourceId(2), start: 100, end: 150 };
+    assert!(again.requests().contains(&&Request::Move(Move::Center(under_cursor))));
 }
 
 #[test]

@@ -52,12 +52,7 @@ impl<'a> Pen<'a> {
     /// The line in a row, its most telling part where it does not fit.
     pub(super) fn row(&self, line: &Line) -> Row {
         let view = self.view;
-        let (mut spans, mut skipped) = self.gutter(line, false);
-        if line.continuation && !view.zoomed {
-            let text = line.text.trim_start();
-            skipped = line.text.len() - text.len();
-            spans.push(Span::raw(" ".repeat(CONTINUED)));
-        }
+        let (mut spans, skipped) = self.lead(line, false);
         let used: usize = spans.iter().map(Span::width).sum();
         let text = &line.text[skipped..];
         let found = self.marker.hits(text);
@@ -82,7 +77,7 @@ impl<'a> Pen<'a> {
     /// The line whole, up to half the pane.
     pub(super) fn whole(&self, rows: &mut Rows, line: &Line, under_cursor: bool) {
         let view = self.view;
-        let (gutter, skipped) = self.gutter(line, under_cursor);
+        let (gutter, skipped) = self.lead(line, under_cursor);
         let used: usize = gutter.iter().map(Span::width).sum();
         let text = clean(&line.text[skipped..]).into_owned();
         let first = view.width.saturating_sub(used);
@@ -104,6 +99,16 @@ impl<'a> Pen<'a> {
             at += piece.len();
             rows.push(fit(spans, view.width).into());
         }
+    }
+
+    /// The gutter, with the white space that a continuation begins with made short where the pane shares the screen.
+    fn lead(&self, line: &Line, under_cursor: bool) -> (Vec<Span<'static>>, usize) {
+        let (mut spans, skipped) = self.gutter(line, under_cursor);
+        if line.continuation && !self.view.zoomed {
+            spans.push(Span::raw(" ".repeat(CONTINUED)));
+            return (spans, line.text.len() - line.text.trim_start().len());
+        }
+        (spans, skipped)
     }
 
     /// What stands before the text, and how many bytes of it that stands for: the cursor, a bookmark or an edge for
