@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use clap::Args;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::analyst::Analyst;
 use crate::app::App;
@@ -77,7 +78,7 @@ pub(super) fn run(args: &TriageArgs, globals: &Globals) -> Result<u8, Failure> {
         stdin_spool: spool.as_ref().map(Spool::path),
         ..known
     };
-    let read = read(opening, &globals.config.name, now);
+    let read = read(opening, &globals.config.name, now, None);
     complain(&read)?;
     let triage = analyse(globals, &read, now);
     let text = if args.json { export::json(&triage) } else { document(&read.incident, triage) };
@@ -92,10 +93,12 @@ pub(super) struct Read {
     changes: Vec<(String, SourceChange)>,
 }
 
-/// Opens the incident as the cockpit does, and lets the engine read to the end of every source.
-pub(super) fn read(opening: Opening, person: &str, now: Timestamp) -> Read {
+/// Opens the incident as the cockpit does, and lets the engine read to the end of every source. Times that do not name
+/// their zone are of `zone`.
+pub(super) fn read(opening: Opening, person: &str, now: Timestamp, zone: Option<TimeZone>) -> Read {
     let mut app = App { person: person.to_owned(), ..App::default() };
     let mut engine = Engine::new(Box::new(|| {})).with_crew(Runtime::crew());
+    engine.set_zone(zone);
     let mut msgs = VecDeque::from([Msg::Opened(opening)]);
     let mut digest = Arc::default();
     let mut changes = Vec::new();

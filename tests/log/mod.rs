@@ -5,6 +5,8 @@
 
 mod analysis;
 mod parallel;
+mod filters;
+mod questions;
 mod rig;
 mod rotation;
 mod views;

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::incident::{SourceId, SourceSpec};
@@ -82,6 +83,7 @@ pub struct Engine {
     watched: bool,
     summary: Summary,
     now: Timestamp,
+    zone: Option<TimeZone>,
 }
 
 impl Engine {
@@ -104,7 +106,13 @@ impl Engine {
             watched: false,
             summary: Summary::default(),
             now: Timestamp::UNIX_EPOCH,
+            zone: None,
         }
+    }
+
+    /// Times that do not name their zone are of this one; of UTC without. For sources followed from now on.
+    pub fn set_zone(&mut self, zone: Option<TimeZone>) {
+        self.zone = zone;
     }
 
     /// The same engine with hands that help it with big backlogs; what comes out is the same.
@@ -124,7 +132,8 @@ impl Engine {
                 if let Some(channel) = self.channels.get_mut(&source) {
                     channel.set_ended(ended);
                 } else {
-                    let channel = Channel::file(source, &name, path, resume, ended);
+                    let mut channel = Channel::file(source, &name, path, resume, ended);
+                    channel.lane.set_zone(self.zone.clone());
                     self.channels.insert(source, channel);
                 }
                 self.summary.count();
