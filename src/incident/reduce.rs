@@ -7,6 +7,9 @@ use crate::incident::{
     Bookmark, Incident, Place, SourceChange, SourceSpec, TimelineEntry, TimelineKind, TriagePatch,
 };
 
+/// Most of a marked line that the timeline quotes, characters.
+const WORDS: usize = 100;
+
 impl Incident {
     /// The fold of `events`.
     pub fn replay<'a>(events: impl IntoIterator<Item = &'a Recorded>) -> Self {
@@ -185,7 +188,9 @@ impl Incident {
         let source = self.source_name(bookmark.place.source);
         let line = bookmark.line.map(|line| format!(":{line}")).unwrap_or_default();
         let name = if bookmark.name.is_empty() { String::new() } else { format!(" ({})", bookmark.name) };
-        format!("{source}{line}{name} “{}”", bookmark.text)
+        let words: String = bookmark.text.chars().take(WORDS).collect();
+        let more = if words.len() < bookmark.text.len() { "…" } else { "" };
+        format!("{source}{line}{name} “{words}{more}”")
     }
 
     /// Takes a new revision over without losing what persons have judged or marked.

@@ -215,6 +215,7 @@ impl Turn<'_> {
             filter: Arc::new(session.filter.clone()),
             query: query::read(&session.query),
             wrap: session.wrap,
+            lines_seen: session.lines_seen,
             ..ContextView::default()
         };
         self.app.saved_session = session.clone();
@@ -279,7 +280,12 @@ impl Turn<'_> {
 
 fn session(app: &App) -> Session {
     let ui = &app.ui;
-    let top = ui.context.window.lines.first().filter(|_| !ui.context.window.following);
+    // Merged lines come back around the one under the cursor, those of a source from the top.
+    let line = match ui.context.scope {
+        Some(Scope::Merged) => ui.context.current(),
+        _ => ui.context.window.lines.first(),
+    };
+    let top = line.filter(|_| !ui.context.window.following);
     let positions = app.digest.sources.iter();
     Session {
         focus: ui.focus,
@@ -289,6 +295,8 @@ fn session(app: &App) -> Session {
         timeline: ui.timeline,
         scope: ui.context.scope.filter(|_| ui.context.chosen || top.is_some()),
         place: top.map(|line| Place { source: line.source, start: line.start, end: line.end }),
+        // While following they are not worth a write each.
+        lines_seen: top.map_or(0, |_| ui.context.lines_seen),
         filter: (*ui.context.filter).clone(),
         query: query::written(&ui.context.query),
         filters: ui.filters.clone(),

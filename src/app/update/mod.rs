@@ -147,6 +147,7 @@ impl Turn<'_> {
         if self.app.ui.quit_armed.is_some_and(expired) {
             self.app.ui.quit_armed = None;
         }
+        self.renew_strip();
         self.schedule_analysis();
         self.keep_session(false);
     }

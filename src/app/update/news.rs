@@ -18,7 +18,7 @@ impl Turn<'_> {
                     self.app.analysis.wanted = true;
                 }
                 self.app.digest = digest;
-                self.refresh_strip();
+                self.outdate_strip();
             }
             News::Window(window) => self.window(window),
             News::Counted(answer) => self.counted(answer),

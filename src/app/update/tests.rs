@@ -1,5 +1,7 @@
 //! Messages in, state and effects out. No mocks: the world is what the effects say.
 
+mod look;
+
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
