@@ -1,8 +1,8 @@
 //! `sevdeck logs`: the log engine without a screen: records, templates or findings, for people and for pipes.
 
 use std::fmt::Write as _;
-use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
+use std::path::Path;
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
@@ -10,12 +10,13 @@ use serde_json::json;
 
 use crate::app::msg::Opening;
 use crate::app::runtime::Runtime;
-use crate::cli::triage::{self, Spool};
-use crate::cli::{Globals, print, sources};
+use crate::cli::triage;
+use crate::cli::{Globals, print, sources, warn};
 use crate::failure::Failure;
 use crate::incident::{Finding, IncidentId, Level, SourceSpec};
 use crate::log::clean::clean_line;
 use crate::log::headless::{LineInfo, LineReader, ReadLine};
+use crate::log::source::open::{Text, is_damage, reason};
 
 /// Bytes read at a time.
 const BLOCK: usize = 256 * 1024;
@@ -111,7 +112,7 @@ fn each_line(
         };
         let mut from: Box<dyn Read> = match name.as_str() {
             "-" => Box::new(io::stdin().lock()),
-            path => Box::new(File::open(path).map_err(unreadable)?),
+            path => Box::new(Text::open(Path::new(path)).map_err(unreadable)?),
         };
         reader.next_source();
         loop {
@@ -129,6 +130,13 @@ fn each_line(
                 }
                 Ok(read) => reader.push(&block[..read], &mut each),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // What is before the damage in an archive was read; what follows in the next file is.
+                Err(error) if is_damage(&error) => {
+                    warn(&format!("{name}: damaged; what is before the damage was read: {}", reason(&error)));
+                    reader.finish(&mut each);
+                    outcome?;
+                    break;
+                }
                 Err(error) => return Err(unreadable(error).into()),
             }
             outcome?;
@@ -298,8 +306,6 @@ fn findings(input: &Input, globals: &Globals) -> Result<u8, Failure> {
     for spec in &specs {
         sources::check(spec)?;
     }
-    let piped = specs.contains(&SourceSpec::Stdin);
-    let spool = if piped { Some(Spool::fill(&globals.paths.runtime)?) } else { None };
     let now = Timestamp::now();
     let opening = Opening {
         incident: Some(IncidentId::new(now, Runtime::random())),
@@ -308,9 +314,8 @@ fn findings(input: &Input, globals: &Globals) -> Result<u8, Failure> {
         language: globals.language(),
         specs,
         contexts: Vec::new(),
-        stdin_spool: spool.as_ref().map(Spool::path),
     };
-    let read = triage::read(opening, &globals.config.name, now);
+    let read = triage::read(opening, &globals.config.name, now, &globals.paths.runtime);
     triage::complain(&read)?;
     let mut text = String::new();
     for finding in &read.digest.findings {

@@ -18,7 +18,7 @@ mod lane;
 mod level;
 mod record;
 mod search;
-mod source;
+pub mod source;
 mod stats;
 mod template;
 mod time;

@@ -26,7 +26,7 @@ impl Cockpit {
             store: Location::Folder(folder.join("store")),
             poll: false,
             copy_file: folder.join("copy"),
-            stdin_spool: None,
+            spools: folder.join("spools"),
         };
         let runtime = Runtime::start(settings, Signals::listen().expect("signals")).expect("threads");
         let app = App { person: "ana".into(), ..App::default() };

@@ -106,6 +106,11 @@ impl Engine {
                 self.summary.count();
                 self.look(source);
             }
+            Request::Stream { source, name, spool } => {
+                self.channels.insert(source, Channel::stream(source, &name, spool));
+                self.pane_dirty = true;
+                self.summary.touch();
+            }
             Request::Context { source, name, text } => {
                 self.channels.insert(source, Channel::text(source, &name, text));
                 self.summary.touch();
@@ -280,6 +285,9 @@ impl Engine {
         for change in channel.take_changes() {
             self.news.push(News::Changed { source, change });
         }
+        if let Some(path) = channel.take_indirect() {
+            self.news.push(News::Indirect { source, path });
+        }
         let end = channel.tape().end();
         if let Some(pane) = self.pane.filter(|pane| pane.source == source) {
             // A pane that follows moves; one that stands still may show the end, or learn line numbers.
@@ -309,6 +317,9 @@ impl Engine {
                 None => None,
             };
             let Some(read) = read else {
+                if self.channels.get(&source).is_some_and(Channel::is_indirect) {
+                    self.tell(source);
+                }
                 idle += 1;
                 continue;
             };

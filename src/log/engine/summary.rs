@@ -151,7 +151,7 @@ impl Summary {
             last: lane.last.and_then(timestamp),
             prose: self.prose.get(&lane.source).map(|(_, text)| Arc::clone(text)),
             position: channel.position(),
-            losses: Losses::default(),
+            losses: Losses { dropped_bytes: channel.dropped_bytes(), ..Losses::default() },
             skew_ms: None,
         }
     }

@@ -2,13 +2,14 @@
 
 use std::fs::{self, File, Metadata};
 use std::io;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::incident::SourceChange;
 use crate::log::digest::Position;
+use crate::log::source::open::{self, Form, reason};
 use crate::log::source::tape::{Print, Segment, Tape};
 
 /// How long a name may be missing before it is said: a rotation takes a moment between its two steps.
@@ -48,6 +49,10 @@ pub(crate) struct Follower {
     pub(crate) numbers_lost: bool,
     /// Lines before logical offset `base`, where a position was resumed.
     pub(crate) resumed_lines: u64,
+    /// Its bytes are read as they are, whatever they are.
+    raw: bool,
+    /// What is there cannot be followed in place.
+    pub(crate) indirect: bool,
 }
 
 impl Follower {
@@ -66,7 +71,14 @@ impl Follower {
             resume,
             numbers_lost: false,
             resumed_lines: lines,
+            raw: false,
+            indirect: false,
         }
+    }
+
+    /// Follows a file whose bytes are no text yet.
+    pub(crate) fn raw(path: PathBuf) -> Self {
+        Self { raw: true, ..Self::new(path, None, false) }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -91,6 +103,9 @@ impl Follower {
     /// Whether there is something to read.
     pub(crate) fn has_more(&self) -> bool {
         let unread = self.tape.current().is_some_and(|segment| self.read < segment.end());
+        if self.indirect {
+            return false;
+        }
         self.over
             || unread
             || self.next.as_ref().is_some_and(|(file, _)| file.metadata().is_ok_and(|meta| meta.len() > 0))
@@ -100,6 +115,10 @@ impl Follower {
     pub(crate) fn check(&mut self, now: Timestamp, taken: &dyn Fn(u64, u64) -> bool) {
         match self.look() {
             Ok(meta) => {
+                self.indirect |= meta.file_type().is_fifo();
+                if self.indirect {
+                    return;
+                }
                 let result = self.found(&meta, taken);
                 self.missing_since = None;
                 match result {
@@ -146,6 +165,10 @@ impl Follower {
                     return Piece::Nothing;
                 }
             };
+            if at == 0 && !self.raw && Form::of_head(&buffer[..count]) != Form::Plain {
+                self.indirect = true;
+                return Piece::Nothing;
+            }
             // Only what was read before the file was cut is from this generation: look after reading.
             if segment.size().is_ok_and(|size| size >= at + count as u64) && segment.is_same() {
                 segment.grow_print();
@@ -197,12 +220,7 @@ impl Follower {
 
     fn look(&self) -> io::Result<Metadata> {
         let meta = fs::metadata(&self.path)?;
-        if meta.is_dir() {
-            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
-        }
-        if !meta.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
-        }
+        open::refuse(&meta)?;
         Ok(meta)
     }
 
@@ -286,6 +304,10 @@ impl Follower {
 
     fn open(&mut self) -> io::Result<()> {
         let file = File::open(&self.path)?;
+        if open::is_sizeless(&file) && !self.raw {
+            self.indirect = true;
+            return Ok(());
+        }
         let Some(position) = self.resume.take() else {
             self.tape.replace(Segment::file(file, self.read)?);
             return Ok(());
@@ -343,10 +365,4 @@ impl Follower {
             self.changes.push(change);
         }
     }
-}
-
-/// The cause of an error, in the words of the system without its number.
-fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or_default().to_owned()
 }

@@ -3,5 +3,8 @@
 
 pub(crate) mod discover;
 pub(crate) mod follow;
+pub mod open;
+pub(crate) mod reel;
+pub mod spool;
 pub(crate) mod tape;
 pub(crate) mod watch;

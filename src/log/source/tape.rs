@@ -166,6 +166,21 @@ impl Tape {
         }
     }
 
+    /// Goes on with another segment; all before stay readable.
+    pub(crate) fn append(&mut self, segment: Segment) {
+        self.past.extend(self.current.replace(segment));
+    }
+
+    /// Forgets the segments before `offset`.
+    pub(crate) fn forget_before(&mut self, offset: u64) {
+        while self.past.front().is_some_and(|first| first.end() <= offset) {
+            self.past.pop_front();
+        }
+        if self.current.as_ref().is_some_and(|current| current.end() <= offset && current.base < offset) {
+            self.current = None;
+        }
+    }
+
     /// Puts another file in the place of the current one: the same bytes, elsewhere.
     pub(crate) fn swap(&mut self, segment: Segment) {
         self.current = Some(segment);
