@@ -27,6 +27,8 @@ pub enum Msg {
         rows: u16,
         /// Rows of the context pane for lines.
         context_rows: usize,
+        /// Columns of the histogram above them; 0 where there is none.
+        strip_columns: usize,
     },
     /// A command line asked for a new incident.
     Opened(Opening),

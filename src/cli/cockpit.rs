@@ -124,6 +124,7 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
         poll: globals.config.poll,
         copy_file: globals.paths.state.join("last-copy"),
         spools: globals.paths.state.join("spool"),
+        offline: globals.offline(),
     };
     let executor = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -11,7 +11,6 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::analyst::Analyst;
-use crate::analyst::offline::Offline;
 use crate::app::App;
 use crate::app::effect::Effect;
 use crate::app::msg::{Msg, Opening};
@@ -199,7 +198,12 @@ impl Reading {
                     warn(&format!("{spec}: {files} files are left out, the oldest: name fewer at a time"));
                 }
                 News::Discovered { .. } | News::Indirect { .. } => msgs.push(Msg::Log(news)),
-                News::Digest(_) | News::Window(_) | News::Found(_) | News::Counted(_) | News::Zoomed(_) => {}
+                News::Digest(_)
+                | News::Window(_)
+                | News::Found(_)
+                | News::Searching { .. }
+                | News::Counted(_)
+                | News::Zoomed(_) => {}
             }
         }
         while let Ok((source, change)) = self.told.try_recv() {
@@ -260,7 +264,7 @@ fn analyse(globals: &Globals, read: &Read, now: Timestamp) -> Triage {
     let case = Arc::new(CaseFile::freeze(&read.incident, &read.digest, &alike, 1, now));
     let started = Instant::now();
     let mut triage = Triage::default();
-    Offline::new().analyse(&case, &mut |revision| {
+    globals.offline().analyse(&case, &mut |revision| {
         triage = revision;
         true
     });

@@ -3,7 +3,9 @@
 use crate::incident::event::{Author, Event, IncidentStatus, Recorded, StepOutcome};
 use crate::incident::state::{Belief, Declared, LogEntry, Mark, Note, SourceState, Verdict};
 use crate::incident::triage::{Hypothesis, HypothesisStatus};
-use crate::incident::{Incident, SourceChange, SourceSpec, TimelineEntry, TimelineKind, TriagePatch};
+use crate::incident::{
+    Bookmark, Incident, Place, SourceChange, SourceSpec, TimelineEntry, TimelineKind, TriagePatch,
+};
 
 impl Incident {
     /// The fold of `events`.
@@ -47,6 +49,8 @@ impl Incident {
             | Event::HypothesisJudged { .. }
             | Event::StepMarked { .. }
             | Event::CommandCopied { .. }
+            | Event::LineBookmarked { .. }
+            | Event::BookmarkRemoved { .. }
             | Event::SeverityDeclared { .. }
             | Event::StatusChanged { .. } => self.apply_person(recorded),
         }
@@ -141,6 +145,7 @@ impl Incident {
             Event::CommandCopied { command } => {
                 self.log(recorded, TimelineKind::Action, format!("copied: {command}"));
             }
+            Event::LineBookmarked { .. } | Event::BookmarkRemoved { .. } => self.apply_bookmark(recorded),
             Event::SeverityDeclared { level, reason } => {
                 self.declared = Some(Declared { level: *level, reason: reason.clone(), seq });
                 let text = with_note(format!("declared {}", level.name()), reason);
@@ -158,6 +163,32 @@ impl Incident {
             }
             _ => {}
         }
+    }
+
+    fn apply_bookmark(&mut self, recorded: &Recorded) {
+        match &recorded.event {
+            Event::LineBookmarked { bookmark } => {
+                let renamed = self.bookmarks.insert(bookmark.place, bookmark.clone()).is_some();
+                let said = if renamed { "renamed the bookmark at" } else { "bookmarked" };
+                let text = format!("{said} {}", self.described(bookmark));
+                self.log_at(recorded, TimelineKind::Action, text, Some(bookmark.place));
+            }
+            Event::BookmarkRemoved { place } => {
+                if let Some(bookmark) = self.bookmarks.remove(place) {
+                    let text = format!("took the bookmark away from {}", self.described(&bookmark));
+                    self.log_at(recorded, TimelineKind::Action, text, Some(*place));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Place, name and words of a bookmark, for the timeline.
+    fn described(&self, bookmark: &Bookmark) -> String {
+        let source = self.source_name(bookmark.place.source);
+        let line = bookmark.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let name = if bookmark.name.is_empty() { String::new() } else { format!(" ({})", bookmark.name) };
+        format!("{source}{line}{name} “{}”", bookmark.text)
     }
 
     /// Takes a new revision over without losing what persons have judged or marked.
@@ -214,11 +245,15 @@ impl Incident {
     }
 
     fn log(&mut self, recorded: &Recorded, kind: TimelineKind, text: String) {
+        self.log_at(recorded, kind, text, None);
+    }
+
+    fn log_at(&mut self, recorded: &Recorded, kind: TimelineKind, text: String, place: Option<Place>) {
         let source = match &recorded.by {
             Author::Sevdeck => "sevdeck".to_owned(),
             Author::Person(name) | Author::Analyst(name) => name.clone(),
         };
-        let entry = TimelineEntry { at: recorded.at, text, source, kind, place: None, date_assumed: false };
+        let entry = TimelineEntry { at: recorded.at, text, source, kind, place, date_assumed: false };
         self.log.push(LogEntry { seq: recorded.seq, entry });
     }
 }

@@ -2,17 +2,20 @@
 
 use std::borrow::Cow;
 
+const ESCAPE: u8 = 0x1b;
+/// Longest string of an escape sequence, bytes.
+const STRING_MAX: usize = 2048;
 /// Columns between tab stops.
 const TAB: usize = 8;
 
 /// One line of raw bytes as it may be shown: lossy UTF-8, without its line break, controls made visible, tabs
 /// expanded.
 pub fn clean_line(bytes: &[u8]) -> String {
-    let bytes = trim_break(bytes);
+    let bytes = without_colours(trim_break(bytes));
     if bytes.iter().all(|&byte| (0x20..0x7f).contains(&byte)) {
-        return String::from_utf8_lossy(bytes).into_owned();
+        return String::from_utf8_lossy(&bytes).into_owned();
     }
-    let text = String::from_utf8_lossy(bytes);
+    let text = String::from_utf8_lossy(&bytes);
     let mut out = String::with_capacity(text.len() + 16);
     push_clean(&mut out, text.strip_prefix('\u{feff}').unwrap_or(&text));
     out
@@ -35,6 +38,34 @@ pub fn clean_text(text: &str) -> String {
 pub(crate) fn trim_break(bytes: &[u8]) -> &[u8] {
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     bytes.strip_suffix(b"\r").unwrap_or(bytes)
+}
+
+/// Puts `bytes` without its colours (`ESC [ … m`, `ESC [ … K`) into `plain`, if it has any.
+pub(crate) fn uncolour(bytes: &[u8], plain: &mut Vec<u8>) -> bool {
+    let Some(first) = memchr::memchr(0x1b, bytes) else { return false };
+    plain.clear();
+    plain.extend_from_slice(&bytes[..first]);
+    let mut rest = &bytes[first..];
+    while let [byte, tail @ ..] = rest {
+        rest = match colour(rest) {
+            Some(width) => &rest[width..],
+            None => {
+                plain.push(*byte);
+                tail
+            }
+        };
+        let run = memchr::memchr(0x1b, rest).unwrap_or(rest.len());
+        plain.extend_from_slice(&rest[..run]);
+        rest = &rest[run..];
+    }
+    true
+}
+
+/// Length of the colour that `bytes` begins with.
+fn colour(bytes: &[u8]) -> Option<usize> {
+    let parameters = bytes.strip_prefix(b"\x1b[")?;
+    let width = parameters.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b';' | b':'))?;
+    matches!(parameters[width], b'm' | b'K').then_some(width + 3)
 }
 
 /// Cuts `text` to at most `max` bytes at a character; tells whether it was cut.
@@ -61,6 +92,59 @@ pub(crate) fn trim_partial_char(bytes: &[u8]) -> &[u8] {
         return if at + width > bytes.len() { &bytes[..at] } else { bytes };
     }
     bytes
+}
+
+/// The bytes without escape sequences of a terminal: colours and other CSI, OSC and other strings, single escapes
+/// (ECMA-48, 5.4 and 5.6). A sequence that does not end stays, its escape aside.
+pub(crate) fn without_escapes(bytes: &[u8]) -> Cow<'_, [u8]> {
+    without(bytes, |_| true)
+}
+
+/// The bytes without colours and without the order to clear the rest of a line, which tools that colour add. Other
+/// sequences stay, to be made visible.
+fn without_colours(bytes: &[u8]) -> Cow<'_, [u8]> {
+    without(bytes, |sequence| matches!(sequence, [ESCAPE, b'[', .., b'm' | b'K']))
+}
+
+fn without(bytes: &[u8], drop: impl Fn(&[u8]) -> bool) -> Cow<'_, [u8]> {
+    let Some(mut at) = memchr::memchr(ESCAPE, bytes) else { return Cow::Borrowed(bytes) };
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut from = 0;
+    loop {
+        out.extend_from_slice(&bytes[from..at]);
+        from = at + escape_len(&bytes[at..]);
+        if !drop(&bytes[at..from]) {
+            out.extend_from_slice(&bytes[at..from]);
+        }
+        match memchr::memchr(ESCAPE, &bytes[from..]) {
+            Some(next) => at = from + next,
+            None => break,
+        }
+    }
+    out.extend_from_slice(&bytes[from..]);
+    Cow::Owned(out)
+}
+
+/// Length of the escape sequence that `bytes` begins with; of one that does not end, of its escape.
+fn escape_len(bytes: &[u8]) -> usize {
+    let end = match bytes.get(1) {
+        Some(b'[') => bytes[2..].iter().position(|byte| !(0x20..0x40).contains(byte)).and_then(|at| {
+            let last = bytes[2 + at];
+            (0x40..0x7f).contains(&last).then_some(at + 3)
+        }),
+        Some(b']' | b'P' | b'^' | b'_' | b'X') => {
+            let reach = &bytes[..bytes.len().min(STRING_MAX)];
+            reach.iter().enumerate().skip(2).find_map(|(at, byte)| match byte {
+                0x07 => Some(at + 1),
+                &ESCAPE if reach.get(at + 1) == Some(&b'\\') => Some(at + 2),
+                _ => None,
+            })
+        }
+        Some(0x20..0x30) => Some(3),
+        Some(0x30..0x7f) => Some(2),
+        _ => None,
+    };
+    end.filter(|end| *end <= bytes.len()).unwrap_or(1)
 }
 
 fn push_clean(out: &mut String, text: &str) {
@@ -130,6 +214,9 @@ mod tests {
             (b"ends\r\n", "ends"),
             (b"a\tb", "a       b"),
             (b"\x1b[2Jgone", "\\e[2Jgone"),
+            (b"\x1b[1;31mERROR\x1b[0m it\x1b[K \x1b[38:5:1mfailed", "ERROR it failed"),
+            (b"cut \x1b[31", "cut \\e[31"),
+            (b"\x1b]0;title\x07 10%\r20%", "\\e]0;title\\x07 10%\\r20%"),
             (b"nul\0here", "nul\\x00here"),
             (b"over\rwrite", "over\\rwrite"),
             (b"bad \xff utf8", "bad \u{fffd} utf8"),
@@ -141,6 +228,22 @@ mod tests {
         ];
         for (raw, expected) in table {
             assert_eq!(clean_line(raw), *expected, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_read_has_no_escapes() {
+        let table: &[(&[u8], &[u8])] = &[
+            (b"plain", b"plain"),
+            (b"\x1b[31mERROR\x1b[0m x", b"ERROR x"),
+            (b"\x1b]8;;http://x\x1b\\link\x1b]8;;\x07!", b"link!"),
+            (b"\x1b(Ba\x1b7b", b"ab"),
+            (b"open \x1b]0;never ends", b"open ]0;never ends"),
+            (b"end \x1b", b"end "),
+            (b"end \x1b[", b"end ["),
+        ];
+        for (raw, expected) in table {
+            assert_eq!(without_escapes(raw), *expected, "{raw:?}");
         }
     }
 

@@ -7,6 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::incident::{Level, SourceId};
 
+mod language;
+mod sieve;
+
+pub use language::Reading;
+pub(crate) use sieve::{RecordText, Sieve};
+
 /// A text to look for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Pattern {
@@ -55,6 +61,9 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// Most lines around a record.
+    pub const AROUND_MAX: usize = 100;
+
     /// Whether everything passes.
     pub fn is_empty(&self) -> bool {
         self.level.is_none()
@@ -64,3 +73,6 @@ impl Filter {
             && self.terms.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests;

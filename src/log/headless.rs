@@ -41,6 +41,8 @@ pub struct LineReader {
     framer: Framer,
     miner: Miner,
     last: Option<LineInfo>,
+    /// A line without its colours.
+    plain: Vec<u8>,
 }
 
 impl LineReader {
@@ -48,7 +50,14 @@ impl LineReader {
     pub fn new(now: Timestamp) -> Self {
         let mut reader = Reader::default();
         reader.set_now(now);
-        Self { now, reader, framer: Framer::default(), miner: Miner::default(), last: None }
+        Self {
+            now,
+            reader,
+            framer: Framer::default(),
+            miner: Miner::default(),
+            last: None,
+            plain: Vec::new(),
+        }
     }
 
     /// Goes on with another file: templates are kept, what was learnt about the format of the lines is not.
@@ -81,10 +90,20 @@ impl LineReader {
 
     /// Reads the next line, with or without its break.
     pub fn read(&mut self, line: &[u8]) -> LineInfo {
-        let head = self.reader.read(clean::trim_break(line));
+        let line = clean::trim_break(line);
+        let mut plain = std::mem::take(&mut self.plain);
+        let coloured = clean::uncolour(line, &mut plain);
+        let info = self.read_plain(if coloured { &plain } else { line });
+        self.plain = plain;
+        info
+    }
+
+    fn read_plain(&mut self, line: &[u8]) -> LineInfo {
+        let head = self.reader.read(line);
         if !head.is_head() {
             let none = LineInfo { continuation: true, at: None, level: None, template: None };
-            return self.last.clone().map_or(none, |last| LineInfo { continuation: true, ..last });
+            let record = self.last.clone().unwrap_or(none);
+            return LineInfo { continuation: true, at: head.at.and_then(timestamp).or(record.at), ..record };
         }
         let mined = self.miner.mine(head.message, head.shape == Shape::Access);
         let info = LineInfo {

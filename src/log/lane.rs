@@ -3,11 +3,13 @@
 use jiff::Timestamp;
 
 use crate::incident::{Level, SourceId};
+use crate::log::clean;
 use crate::log::finding::hostile::{Guard, judge};
 use crate::log::finding::{Detectors, Observed, Sample, Span, quote};
 use crate::log::frame::{Framer, RawLine};
 use crate::log::histogram::Counter;
 use crate::log::index::Index;
+use crate::log::losses::LineLosses;
 use crate::log::record::{Head, Reader, Shape};
 use crate::log::stats::Stats;
 use crate::log::template::{Miner, Pattern};
@@ -92,6 +94,9 @@ pub(crate) struct Lane {
     /// Lines are analysed; else they are counted only (binary content).
     pub(crate) analysed: bool,
     now: Micros,
+    pub(crate) losses: LineLosses,
+    /// A line without its colours.
+    plain: Vec<u8>,
     /// Lines before the present generation.
     pub(crate) base_lines: u64,
 }
@@ -115,6 +120,8 @@ impl Lane {
             numbered: true,
             analysed: true,
             now: 0,
+            losses: LineLosses::default(),
+            plain: Vec::new(),
             base_lines: lines,
         }
     }
@@ -128,6 +135,16 @@ impl Lane {
     pub(crate) fn is_prose(&self) -> bool {
         let short = self.framer.at() <= PROSE_MAX;
         self.context || (short && !self.authors.is_log && self.authors.people > 0)
+    }
+
+    /// Whether people wrote it whatever it looks like.
+    pub(crate) fn is_context(&self) -> bool {
+        self.context
+    }
+
+    /// Logical offset up to which bytes were taken in.
+    pub(crate) fn read_to(&self) -> u64 {
+        self.framer.at()
     }
 
     /// Logical offset up to which lines are complete and counted.
@@ -152,6 +169,7 @@ impl Lane {
         let carried = self.framer.line_start() < self.framer.at();
         let mut framer = std::mem::take(&mut self.framer);
         let mut first = carried;
+        self.losses.begin(block, carried);
         framer.push(block, &mut |line| {
             self.line(line, suspicious || first, shared);
             first = false;
@@ -190,7 +208,10 @@ impl Lane {
             return;
         }
         let number = self.numbered.then_some(self.lines);
-        let head = self.reader.read(line.bytes);
+        self.losses.note(line);
+        let mut plain = std::mem::take(&mut self.plain);
+        let coloured = suspicious && clean::uncolour(line.bytes, &mut plain);
+        let head = self.reader.read(if coloured { &plain } else { line.bytes });
         if line.end <= PROSE_MAX {
             self.authors.note(&head);
         }
@@ -204,6 +225,7 @@ impl Lane {
         } else if head.is_head() {
             self.record(&head, line, number, shared);
         }
+        self.plain = plain;
     }
 
     fn note_time(&mut self, at: Option<Micros>) {
@@ -218,13 +240,11 @@ impl Lane {
         self.note_time(head.at);
         let bad = head.level.is_some_and(Level::is_bad);
         self.index.record(head.at, bad);
-        if let Some(at) = head.at {
-            shared.counter.record(at, head.level);
-        }
+        let counted = head.at.filter(|at| shared.counter.record(*at, head.level));
         let mined = shared.miner.mine_as(head.message, head.shape == Shape::Access, bad);
         let span = Span { start: line.start, end: line.end, number };
         let example = || quote(&self.name, self.source, line.bytes, span);
-        shared.stats.note(mined.template, self.source, head, span, example);
+        shared.stats.note(mined.template, self.source, head, counted, span, example);
         let observed = Observed {
             template: mined.template,
             traits: mined.traits,

@@ -6,6 +6,7 @@
 pub mod clean;
 pub mod digest;
 pub mod engine;
+mod envelope;
 mod fields;
 pub mod filter;
 mod finding;
@@ -16,12 +17,15 @@ mod histogram;
 mod index;
 mod lane;
 mod level;
+mod losses;
 mod record;
 mod search;
 pub mod source;
 mod stats;
+mod status;
 mod template;
 mod time;
+mod trace;
 pub mod view;
 
 pub use engine::{Engine, News, Request};

@@ -2,6 +2,7 @@
 
 use crate::incident::{Level, Quote, SourceId};
 use crate::log::finding::Span;
+use crate::log::histogram::{Counter, Trend};
 use crate::log::record::Head;
 use crate::log::time::Micros;
 
@@ -17,6 +18,10 @@ pub(crate) struct Stat {
     pub(crate) source: SourceId,
     /// Where the newest record's first line stands; absent when it stands nowhere any more.
     pub(crate) newest: Option<Span>,
+    /// Time of the first record that counts.
+    counted: Option<Micros>,
+    /// Records by time; from the second one on, the first one included.
+    pub(crate) trend: Option<Box<Trend>>,
 }
 
 /// Counts of all templates, by index.
@@ -25,8 +30,23 @@ pub(crate) struct Stats {
     all: Vec<Stat>,
 }
 
+impl Stat {
+    /// Records per bucket of the histogram; none where no record has a time.
+    pub(crate) fn trend(&self, counter: &Counter) -> Vec<u32> {
+        match (&self.trend, self.counted) {
+            (Some(trend), _) => counter.align(trend),
+            (None, Some(at)) => {
+                let mut trend = Trend::default();
+                trend.record(at);
+                counter.align(&trend)
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
 impl Stats {
-    /// Counts a record; `example` makes its quote when it is the first of its template. Templates are numbered in the
+    /// Counts a record, with its time where that counts; `example` makes its quote when it is the first of its template. Templates are numbered in the
     /// order of their first records.
     #[inline]
     pub(crate) fn note(
@@ -34,6 +54,7 @@ impl Stats {
         template: u32,
         source: SourceId,
         head: &Head<'_>,
+        counted: Option<Micros>,
         span: Span,
         example: impl FnOnce() -> Quote,
     ) {
@@ -47,11 +68,25 @@ impl Stats {
                 example,
                 source,
                 newest: None,
+                counted: None,
+                trend: None,
             });
         }
         let stat = &mut self.all[template as usize];
         stat.count += 1;
         stat.level = stat.level.max(head.level);
+        if let Some(at) = counted {
+            match &mut stat.trend {
+                Some(trend) => trend.record(at),
+                trend => {
+                    // Most templates of a log where each line has its own are seen once: they keep no trend.
+                    if let Some(first) = stat.counted.replace(at) {
+                        let trend = trend.insert(Box::default());
+                        [first, at].into_iter().for_each(|at| trend.record(at));
+                    }
+                }
+            }
+        }
         if let Some(at) = head.at {
             stat.first = Some(stat.first.map_or(at, |first| first.min(at)));
             stat.last = stat.last.max(Some(at));

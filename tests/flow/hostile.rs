@@ -61,7 +61,7 @@ fn spoilt(text: &str, other: &str) -> App {
     for (index, line) in app.ui.context.window.lines.iter_mut().enumerate() {
         line.text = if index % 2 == 0 { format!("2026-03-01T14:02:11Z {text}") } else { other.into() };
     }
-    app.ui.context.query = other.chars().take(3).collect();
+    app.ui.context.query.text = other.chars().take(3).collect();
     for source in app.incident.sources.values_mut() {
         source.name = text.into();
     }

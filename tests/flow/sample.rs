@@ -269,6 +269,7 @@ fn line(number: u64, time: &str, level: Level, text: &str) -> Line {
         cut: false,
         level: Some(level),
         at: Some(at(time)),
+        source: SourceId(2),
         ..Line::default()
     }
 }
@@ -352,7 +353,7 @@ pub(crate) fn app(rows: usize) -> App {
     let incident = incident();
     let durable_seq = incident.last_seq - 1;
     let context = ContextView {
-        source: Some(SourceId(2)),
+        scope: Some(Scope::Source(SourceId(2))),
         window: window(rows),
         rows,
         lines_seen: 18_230,

@@ -50,7 +50,7 @@ fn text(buffer: &Buffer) -> String {
 fn sized(columns: u16, rows: u16, change: impl FnOnce(&mut Ui)) -> App {
     let mut app = sample::app(0);
     change(&mut app.ui);
-    let measure = layout::measure(columns, rows, app.ui.focus, app.ui.zoom);
+    let measure = layout::measure(columns, rows, &app.ui);
     app.ui.size = (columns, rows);
     app.ui.context.window = sevdeck::app::Window {
         following: app.ui.context.cursor.is_none(),
@@ -119,7 +119,7 @@ fn a_cited_line_is_shown_whole_and_search_is_named() {
     let app = sized(100, 24, |ui| {
         ui.focus = Pane::Context;
         ui.context.cursor = Some(4);
-        ui.context.query = "clients".into();
+        ui.context.query.text = "clients".into();
         ui.context.lines_seen = 18_100;
         ui.context.highlight = Some(Place { source: SourceId(2), start: 1_820_431, end: 1_820_460 });
     });
@@ -158,7 +158,7 @@ fn a_hit_stands_out_on_the_selected_line() {
     let mut app = sized(120, 36, |ui| {
         ui.focus = Pane::Context;
         ui.context.cursor = Some(0);
-        ui.context.query = "clients".into();
+        ui.context.query.text = "clients".into();
     });
     let lines = &app.ui.context.window.lines;
     app.ui.context.cursor = lines.iter().position(|line| line.text.contains("clients"));

@@ -23,6 +23,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::{Interval, MissedTickBehavior};
 
+use crate::analyst::offline::Offline;
 use crate::app::effect::Effect;
 use crate::app::msg::Msg;
 use crate::app::runtime::outbox::Outbox;
@@ -52,6 +53,8 @@ pub struct Settings {
     pub copy_file: PathBuf,
     /// Folder in which streams are kept.
     pub spools: PathBuf,
+    /// The analyst that needs no model.
+    pub offline: Offline,
 }
 
 /// The world, as far as the interface needs it.
@@ -79,7 +82,7 @@ impl Runtime {
         let (sender, inbox) = mpsc::channel(INBOX);
         let engine = engine::start(settings.poll)?;
         let (writer, writer_thread) = writer::start(sender.clone(), settings.store.clone())?;
-        let analyst = analyst::start(sender.clone())?;
+        let analyst = analyst::start(sender.clone(), settings.offline.clone())?;
         let mut clock = tokio::time::interval(Duration::from_secs(1));
         clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let writer_thread = Some(writer_thread);

@@ -7,14 +7,15 @@ use jiff::SignedDuration;
 
 use crate::app::effect::{Effect, Origin};
 use crate::app::msg::Opening;
-use crate::app::ui::{Overlay, Session};
+use crate::app::query;
+use crate::app::ui::{ContextView, Overlay, Seek, Session, StoreTrouble, Strip};
 use crate::app::update::Turn;
 use crate::app::{Analysis, App};
 use crate::evidence::case_file::{NOTES, notes_text};
-use crate::incident::{Author, Event, Incident, Recorded, SourceId, SourceSpec};
+use crate::incident::{Author, Event, Incident, Place, Recorded, SourceId, SourceSpec};
 use crate::log::digest::{Digest, Position};
 use crate::log::engine::Request;
-use crate::log::view::{Move, Window};
+use crate::log::view::{Move, Scope};
 
 /// The interface state goes to disk at most this often.
 const SESSION_EVERY: SignedDuration = SignedDuration::from_secs(5);
@@ -107,6 +108,15 @@ impl Turn<'_> {
         self.effects.push(Effect::Log(Request::Follow { source, name, path, resume, ended: false }));
     }
 
+    /// What puts nothing at risk is said once, in full; the header keeps a short word of it.
+    pub(super) fn store_trouble(&mut self, trouble: Option<StoreTrouble>) {
+        let news = trouble.as_ref().filter(|trouble| !trouble.at_risk && self.app.ui.store_trouble.is_none());
+        if let Some(text) = news.map(|trouble| trouble.text.clone()) {
+            self.toast(text, false);
+        }
+        self.app.ui.store_trouble = trouble;
+    }
+
     pub(super) fn add_context(&mut self, name: &str, text: String) {
         let source = self.app.incident.next_source();
         let name = unique_name(&self.app.incident, name);
@@ -127,11 +137,14 @@ impl Turn<'_> {
         self.effects.push(Effect::Log(Request::Context { source: NOTES, name, text }));
     }
 
+    /// Shows what there is to see while the person has not chosen: all logs, as soon as there are several.
     pub(super) fn show_first_source(&mut self) {
-        if self.app.ui.context.source.is_none()
-            && let Some(first) = self.app.incident.sources.keys().next()
-        {
-            self.show_source(*first);
+        let context = &self.app.ui.context;
+        let first = self.app.scopes().first().copied().filter(|first| context.scope != Some(*first));
+        // A reader who has begun to look at something is left alone.
+        let idle = !context.chosen && context.cursor.is_none() && self.app.ui.back.is_none();
+        if let Some(first) = first.filter(|_| context.scope.is_none() || idle) {
+            self.show(first);
             self.effects.push(Effect::Log(Request::Move(Move::Follow)));
         }
     }
@@ -192,25 +205,37 @@ impl Turn<'_> {
         ui.timeline = session.timeline;
         ui.kept_draft.clone_from(&session.draft);
         ui.durable_seq = self.app.incident.last_seq;
-        ui.context.query.clone_from(&session.query);
-        ui.context.wrap = session.wrap;
-        ui.context.source = None;
-        ui.context.window = Window::default();
+        ui.filters.clone_from(&session.filters);
+        ui.searches.clone_from(&session.searches);
+        ui.back = None;
+        ui.context = ContextView {
+            rows: ui.context.rows,
+            strip: Strip { columns: ui.context.strip.columns, ..Strip::default() },
+            search_id: ui.context.search_id,
+            count_id: ui.context.count_id,
+            filter: Arc::new(session.filter.clone()),
+            query: query::read(&session.query),
+            wrap: session.wrap,
+            ..ContextView::default()
+        };
         self.app.saved_session = session.clone();
     }
 
     fn restore_view(&mut self, session: &Session) {
-        let known = session.source.filter(|source| self.app.incident.sources.contains_key(source));
-        let Some(source) = known else {
+        let known = session.scope.filter(|scope| self.app.scopes().contains(scope));
+        let Some(scope) = known else {
             self.show_first_source();
             return;
         };
-        self.show_source(source);
-        let movement = match session.top {
-            Some(start) => Move::Top(start),
-            None => Move::Follow,
+        self.app.ui.context.chosen = true;
+        self.show(scope);
+        let movement = match (session.place, scope) {
+            (Some(place), Scope::Source(_)) => Move::Top(place.start),
+            (Some(place), Scope::Merged) => Move::Center(place),
+            (None, _) => Move::Follow,
         };
-        self.app.ui.context.cursor = session.top.map(|_| 0);
+        self.app.ui.context.cursor = session.place.map(|_| 0);
+        self.app.ui.context.seek = session.place.map(Seek::Place);
         self.effects.push(Effect::Log(Request::Move(movement)));
     }
 
@@ -263,9 +288,12 @@ fn session(app: &App) -> Session {
         hypothesis: ui.hypothesis.clone(),
         step: ui.step.clone(),
         timeline: ui.timeline,
-        source: ui.context.source,
-        top: top.map(|line| line.start),
-        query: ui.context.query.clone(),
+        scope: ui.context.scope.filter(|_| ui.context.chosen || top.is_some()),
+        place: top.map(|line| Place { source: line.source, start: line.start, end: line.end }),
+        filter: (*ui.context.filter).clone(),
+        query: query::written(&ui.context.query),
+        filters: ui.filters.clone(),
+        searches: ui.searches.clone(),
         positions: positions.filter_map(|source| Some((source.source, source.position.clone()?))).collect(),
         draft: ui.kept_draft.clone(),
         wrap: ui.context.wrap,

@@ -1,12 +1,13 @@
 //! Round trips of every kind, and the rules for what this program does not know.
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::incident::event::{Author, Event, IncidentStatus, Recorded, StepOutcome};
 use crate::incident::triage::{HypothesisStatus, Language, SeverityLevel, Triage};
 use crate::incident::wire::{decode, encode};
 use crate::incident::{
-    Finding, FindingKind, IncidentId, Place, Quote, SourceChange, SourceId, SourceSpec, TriagePatch,
+    Bookmark, Finding, FindingKind, IncidentId, Place, Quote, SourceChange, SourceId, SourceSpec, TriagePatch,
 };
 
 fn quote() -> Quote {
@@ -63,6 +64,16 @@ fn every_kind() -> Vec<Event> {
         },
         Event::StepMarked { step: "s".into(), outcome: StepOutcome::NotAsExpected, note: "n".into() },
         Event::CommandCopied { command: "df -h".into() },
+        Event::LineBookmarked {
+            bookmark: Bookmark {
+                place: Place { source: SourceId(2), start: 100, end: 140 },
+                name: "the first one".into(),
+                text: "FATAL sorry, too many clients already".into(),
+                line: Some(18_213),
+                at: Some(Timestamp::UNIX_EPOCH),
+            },
+        },
+        Event::BookmarkRemoved { place: Place { source: SourceId(2), start: 100, end: 140 } },
         Event::SeverityDeclared { level: SeverityLevel::Sev1, reason: String::new() },
         Event::StatusChanged { status: IncidentStatus::Mitigated },
         Event::Unknown { kind: "from_the_future".into(), version: 9, body: json!({"a": [1, null]}) },
@@ -81,6 +92,8 @@ fn every_kind() -> Vec<Event> {
             | Event::HypothesisJudged { .. }
             | Event::StepMarked { .. }
             | Event::CommandCopied { .. }
+            | Event::LineBookmarked { .. }
+            | Event::BookmarkRemoved { .. }
             | Event::SeverityDeclared { .. }
             | Event::StatusChanged { .. }
             | Event::Unknown { .. } => {}

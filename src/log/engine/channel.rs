@@ -29,6 +29,8 @@ pub(super) struct Channel {
     ended: bool,
     /// That it cannot be followed in place was told.
     indirect: bool,
+    /// Grows when the text starts over: what stood at its offsets stands there no more.
+    pub(super) epoch: u32,
     /// End of the text when the pane was last told.
     pub(super) shown_end: u64,
 }
@@ -75,6 +77,7 @@ impl Channel {
             binary: false,
             ended: false,
             indirect: false,
+            epoch: 0,
             shown_end: 0,
         }
     }
@@ -257,6 +260,7 @@ impl Channel {
             shared.forget(self.lane.source);
             self.lane = Lane::new(self.lane.source, &self.lane.name, 0, 0);
             self.sniffed = false;
+            self.epoch += 1;
             self.look_at = Some(now);
         }
     }

@@ -18,13 +18,16 @@ use jiff::{SignedDuration, Timestamp};
 use crate::incident::{SourceId, SourceSpec};
 use crate::log::digest::Digest;
 use crate::log::engine::channel::Channel;
-use crate::log::engine::pane::Pane;
+use crate::log::engine::pane::{Pane, Sources};
 use crate::log::engine::summary::Summary;
+use crate::log::filter::Filter;
+use crate::log::histogram::Counter;
 use crate::log::lane::Shared;
-use crate::log::search::Search;
+use crate::log::search::Questions;
+use crate::log::search::ground::{Ground, Grounds};
 use crate::log::source::watch::{Reach, Watch};
 use crate::log::source::{discover, watch};
-use crate::log::view::{Move, Scope, SearchAnswer, Window};
+use crate::log::view::{Move, Scope};
 
 /// Bytes read at a time from one source. A fixed size keeps the order of reading, and so the result, the same.
 const BLOCK: usize = 256 * 1024;
@@ -32,6 +35,8 @@ const BLOCK: usize = 256 * 1024;
 const STEP_BYTES: usize = 1024 * 1024;
 /// Time one step takes at most, checked after each block.
 const STEP_TIME: Duration = Duration::from_millis(2);
+/// Time of a step that goes to what the pane shows, at most.
+const PANE_TIME: Duration = Duration::from_millis(1);
 /// How often a source is looked at although the watcher says nothing.
 const SAFETY: SignedDuration = SignedDuration::from_secs(5);
 /// How often a source is looked at where the watcher is not told of writes.
@@ -58,8 +63,7 @@ pub struct Engine {
     discovered: BTreeSet<PathBuf>,
     rescan_at: Option<Timestamp>,
     pane: Option<Pane>,
-    pane_dirty: bool,
-    search: Option<Search>,
+    questions: Questions,
     news: Vec<News>,
     polling: bool,
     /// Source to go on with.
@@ -80,8 +84,7 @@ impl Engine {
             discovered: BTreeSet::new(),
             rescan_at: None,
             pane: None,
-            pane_dirty: false,
-            search: None,
+            questions: Questions::default(),
             news: Vec::new(),
             polling: false,
             turn: SourceId(0),
@@ -107,24 +110,17 @@ impl Engine {
                 self.look(source);
             }
             Request::Stream { source, name, spool } => {
-                self.channels.insert(source, Channel::stream(source, &name, spool));
-                self.pane_dirty = true;
-                self.summary.touch();
+                self.replace(source, Channel::stream(source, &name, spool));
             }
             Request::Context { source, name, text } => {
-                self.channels.insert(source, Channel::text(source, &name, text));
-                self.summary.touch();
+                self.replace(source, Channel::text(source, &name, text));
             }
-            Request::Show { scope: Scope::Merged, .. } | Request::Count(_) | Request::Zoom(_) => {}
-            Request::Show { scope: Scope::Source(source), rows, .. } => {
-                let same = self.pane.filter(|pane| pane.source == source);
-                let top = same.and_then(|pane| pane.top);
-                self.pane = Some(Pane { top, ..Pane::new(source, rows) });
-                self.pane_dirty = true;
-            }
+            Request::Show { scope, filter, rows } => self.show(scope, filter, rows),
             Request::Move(step) => self.move_pane(step),
-            Request::Search(request) => self.search = Some(Search::new(request)),
-            Request::CancelSearch => self.search = None,
+            Request::Search(request) => self.questions.search(Some(request), now),
+            Request::CancelSearch => self.questions.search(None, now),
+            Request::Count(request) => self.questions.count(request, now),
+            Request::Zoom(request) => self.questions.zoom(request, now),
             Request::Poll(on) => {
                 self.polling = on;
                 self.look_everywhere();
@@ -137,19 +133,24 @@ impl Engine {
         let began = Instant::now();
         self.now = now;
         self.notice();
-        let searching = self.step_search(began);
+        let looking = self.step_pane(began);
+        let open = Open { channels: &self.channels, shared: &self.shared };
+        let asking = self.questions.step(&open, began + STEP_TIME);
         let reading = self.read_round(began);
         self.summary.reading = reading;
-        reading || searching
+        reading || asking || looking
     }
 
     /// Takes what there is to say: the newest window and the newest digest only.
     pub fn drain(&mut self) -> Vec<News> {
         let mut news = std::mem::take(&mut self.news);
-        if std::mem::take(&mut self.pane_dirty)
-            && let Some(window) = self.window()
+        let open = Open { channels: &self.channels, shared: &self.shared };
+        news.extend(self.questions.drain(&open, self.now));
+        if let Some(pane) = &mut self.pane
+            && pane.take_dirty()
         {
-            news.push(News::Window(window));
+            let sources = Sources { channels: &self.channels, miner: &self.shared.miner };
+            news.push(News::Window(pane.window(sources)));
         }
         let (now, channels) = (self.now, &mut self.channels);
         if let Some(digest) = self.summary.due(now, channels, &self.shared) {
@@ -161,7 +162,7 @@ impl Engine {
     /// How long the engine may be left alone without a wake; absent when there is nothing to wait for.
     pub fn deadline(&self, now: Timestamp) -> Option<Duration> {
         let looks = self.channels.values().filter_map(Channel::look_at);
-        let all = looks.chain(self.rescan_at).chain(self.summary.due_at());
+        let all = looks.chain(self.rescan_at).chain(self.summary.due_at()).chain(self.questions.due_at());
         let next = all.min()?;
         Some(Duration::try_from(next.duration_since(now)).unwrap_or(Duration::ZERO))
     }
@@ -171,24 +172,45 @@ impl Engine {
         self.summary.digest(now, &self.channels, &self.shared)
     }
 
-    fn window(&self) -> Option<Window> {
-        let pane = self.pane?;
-        let channel = self.channels.get(&pane.source)?;
-        Some(pane.window(channel.tape(), &channel.lane))
+    /// Puts a source in the place of the one that had its number.
+    fn replace(&mut self, source: SourceId, mut channel: Channel) {
+        channel.epoch = self.channels.get(&source).map_or(0, |old| old.epoch + 1);
+        self.channels.insert(source, channel);
+        self.summary.touch();
+    }
+
+    fn show(&mut self, scope: Scope, filter: Arc<Filter>, rows: usize) {
+        if let Some(pane) = self.pane.as_mut().filter(|pane| pane.shows(scope, &filter)) {
+            pane.resize(rows);
+            return;
+        }
+        let sources = Sources { channels: &self.channels, miner: &self.shared.miner };
+        // A filter with a bad expression was refused where it was typed; one that comes otherwise changes nothing.
+        let Ok(mut pane) = Pane::new(scope, filter, rows, sources) else { return };
+        if let Some(old) = self.pane.as_ref().filter(|old| old.scope() == scope) {
+            pane.stand_as(old);
+        }
+        self.pane = Some(pane);
     }
 
     fn move_pane(&mut self, step: Move) {
-        let Some(mut pane) = self.pane else { return };
-        if let Move::Center(place) = step
+        if let (Some(pane), Move::Center(place)) = (&self.pane, step)
+            && !pane.reads(place.source)
             && self.channels.contains_key(&place.source)
         {
-            pane.source = place.source;
+            let (filter, rows) = pane.settings();
+            self.show(Scope::Source(place.source), filter, rows);
         }
-        if let Some(channel) = self.channels.get(&pane.source) {
-            pane.apply(step, channel.tape());
+        if let Some(pane) = &mut self.pane {
+            pane.go(step, Sources { channels: &self.channels, miner: &self.shared.miner });
         }
-        self.pane = Some(pane);
-        self.pane_dirty = true;
+    }
+
+    /// Looks on for what the pane shows.
+    fn step_pane(&mut self, began: Instant) -> bool {
+        let Some(pane) = &mut self.pane else { return false };
+        let sources = Sources { channels: &self.channels, miner: &self.shared.miner };
+        pane.work(sources, began + PANE_TIME)
     }
 
     fn watch_spec(&mut self, spec: SourceSpec) {
@@ -246,7 +268,7 @@ impl Engine {
             .map(|(source, _)| *source)
             .collect();
         // The source on screen first.
-        let shown = self.pane.map(|pane| pane.source);
+        let shown = self.pane.as_ref().and_then(|pane| pane.scope().source());
         for source in due.iter().filter(|source| Some(**source) == shown) {
             self.look(*source);
         }
@@ -289,9 +311,9 @@ impl Engine {
             self.news.push(News::Indirect { source, path });
         }
         let end = channel.tape().end();
-        if let Some(pane) = self.pane.filter(|pane| pane.source == source) {
+        if let Some(pane) = self.pane.as_mut().filter(|pane| pane.reads(source)) {
             // A pane that follows moves; one that stands still may show the end, or learn line numbers.
-            self.pane_dirty |= channel.shown_end != end || channel.has_more() || pane.top.is_none();
+            pane.touch();
         }
         if channel.shown_end != end {
             channel.shown_end = end;
@@ -326,6 +348,7 @@ impl Engine {
             idle = 0;
             bytes += read;
             self.summary.count();
+            self.questions.touch();
             self.tell(source);
             if bytes >= STEP_BYTES || began.elapsed() >= STEP_TIME {
                 return self.channels.values().any(Channel::has_more);
@@ -333,23 +356,27 @@ impl Engine {
         }
         false
     }
+}
 
-    fn step_search(&mut self, began: Instant) -> bool {
-        let Some(search) = &mut self.search else { return false };
-        let Some(channel) = self.channels.get(&search.source()) else {
-            let id = search.request().id;
-            self.news.push(News::Found(SearchAnswer { id, hit: None, wrapped: false }));
-            self.search = None;
-            return false;
-        };
-        while began.elapsed() < STEP_TIME {
-            if let Some(answer) = search.step(channel.tape()) {
-                self.news.push(News::Found(answer));
-                self.search = None;
-                return false;
-            }
-        }
-        true
+/// What questions are asked of.
+struct Open<'a> {
+    channels: &'a BTreeMap<SourceId, Channel>,
+    shared: &'a Shared,
+}
+
+impl Grounds for Open<'_> {
+    fn ground(&self, source: SourceId) -> Option<Ground<'_>> {
+        let miner = &self.shared.miner;
+        self.channels.get(&source).map(|channel| Ground { tape: channel.tape(), lane: &channel.lane, miner })
+    }
+
+    fn logs(&self) -> Vec<SourceId> {
+        let logs = self.channels.iter().filter(|(_, channel)| !channel.lane.is_prose());
+        logs.map(|(source, _)| *source).collect()
+    }
+
+    fn counter(&self) -> &Counter {
+        &self.shared.counter
     }
 }
 

@@ -151,7 +151,11 @@ impl Summary {
             last: lane.last.and_then(timestamp),
             prose: self.prose.get(&lane.source).map(|(_, text)| Arc::clone(text)),
             position: channel.position(),
-            losses: Losses { dropped_bytes: channel.dropped_bytes(), ..Losses::default() },
+            losses: Losses {
+                dropped_bytes: channel.dropped_bytes(),
+                cut_lines: lane.losses.cut,
+                invalid_lines: lane.losses.invalid,
+            },
             skew_ms: None,
         }
     }
@@ -212,7 +216,7 @@ fn template(
         count: stat.count,
         first: stat.first.and_then(timestamp),
         last: stat.last.and_then(timestamp),
-        trend: Vec::new(),
+        trend: stat.trend(&shared.counter),
         example: stat.example.clone(),
         newest: newest.unwrap_or_else(|| stat.example.clone()),
     }

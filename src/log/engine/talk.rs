@@ -112,6 +112,13 @@ pub enum News {
     Digest(Arc<Digest>),
     /// The answer to a search.
     Found(SearchAnswer),
+    /// A search is still under way, which takes long.
+    Searching {
+        /// Number of the question.
+        id: u64,
+        /// Share of the text looked through, 0 to 1.
+        share: f32,
+    },
     /// The answer to a count, so far.
     Counted(CountAnswer),
     /// The answer to a question for a histogram, so far.

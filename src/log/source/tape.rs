@@ -216,6 +216,12 @@ impl Tape {
         earlier.last().map(|segment| (segment.base, segment.end()))
     }
 
+    /// Base and end of the first segment that begins after `offset`.
+    pub(crate) fn after(&self, offset: u64) -> Option<(u64, u64)> {
+        let later = self.segments().filter(|segment| segment.base > offset && segment.len > 0);
+        later.map(|segment| (segment.base, segment.end())).next()
+    }
+
     /// Reads at a logical offset, up to the end of its segment; nothing where the bytes are gone.
     pub(crate) fn read(&self, offset: u64, buffer: &mut [u8]) -> usize {
         let Some(segment) = self.holding(offset) else { return 0 };

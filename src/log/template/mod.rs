@@ -147,6 +147,22 @@ impl Miner {
         mined
     }
 
+    /// The template a message would join as things stand; learns nothing.
+    pub(crate) fn locate(&self, message: [&[u8]; 2], access: bool, bad: bool) -> Option<u32> {
+        let mut masked = Masked::default();
+        masked.read(message, access);
+        if let Some(mined) = self.forms.get(&(masked.form() ^ class(bad))) {
+            return Some(mined.template);
+        }
+        let mut search = Search::new(&masked);
+        for key in keys(&masked, bad) {
+            for &index in self.groups.get(&key).into_iter().flatten().rev().take(COMPARED_MAX) {
+                search.compare(index, &self.patterns[index as usize].tokens, &masked);
+            }
+        }
+        search.best()
+    }
+
     fn learn(&mut self, masked: &Masked, form: u64, bad: bool) -> Mined {
         let template = self.place(masked, bad);
         let mined = Mined { template, traits: words::traits(masked.text()) };

@@ -233,7 +233,7 @@ pub(crate) fn quoted(bytes: &[u8], at: usize) -> Option<usize> {
     }
     let opens = at == 0 || matches!(bytes[at - 1], b' ' | b'=' | b'(' | b'[' | b':' | b',' | b'{');
     let inner = &bytes[at + 1..bytes.len().min(at + 2 + QUOTED_MAX)];
-    if !opens || crate::log::record::is_method(inner) {
+    if !opens || crate::log::status::is_method(inner) {
         return None;
     }
     let width = memchr::memchr(quote, inner)?;

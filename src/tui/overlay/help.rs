@@ -61,7 +61,7 @@ pub fn rows(look: &Look, columns: usize) -> Rows {
     rows
 }
 
-const SIGNS: [(&str, &str); 11] = [
+const SIGNS: [(&str, &str); 14] = [
     ("✓", "these words were found in the source; Enter goes to the line"),
     ("✗ not found", "these words were not found in the source and count for nothing"),
     ("− against", "speaks against the hypothesis"),
@@ -71,6 +71,9 @@ const SIGNS: [(&str, &str); 11] = [
     ("▌", "edge of a line that reports a failure"),
     ("14:02:11~", "the time was written without a date: today's is assumed"),
     ("▂▅█", "behind a hypothesis: how its confidence moved; in the header: errors over time"),
+    ("◆", "a bookmark, beside its line and in the histogram"),
+    ("D", "in the histogram: a deploy or a change of configuration"),
+    ("━", "in the histogram: the lines on screen"),
     ("▲ ▼", "more errors than before, fewer"),
     ("changes", "the command changes the system; the others only read"),
 ];

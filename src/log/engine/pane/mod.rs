@@ -1,0 +1,581 @@
+//! What a pane shows: the records of a source, or of all logs merged, that pass a filter, as rows around one place.
+//!
+//! Rows are found on disk, a bounded piece at a time, and kept while the view moves: rows ahead and behind are added,
+//! rows far away are dropped. What lies between the first and the last row is complete at any time, so that scrolling
+//! there and back shows the same.
+
+mod page;
+mod record;
+mod seek;
+mod show;
+mod strand;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::incident::SourceId;
+use crate::log::engine::channel::Channel;
+use crate::log::engine::pane::record::{Item, Row};
+use crate::log::engine::pane::seek::Seek;
+use crate::log::engine::pane::strand::{Change, Next, Strand, Tools};
+use crate::log::filter::{Filter, Sieve};
+use crate::log::template::Miner;
+use crate::log::view::{Move, Scope, Window};
+
+pub(super) use show::fill;
+
+/// Most rows of a window.
+const ROWS_MAX: usize = 1000;
+/// Rows kept on either side of what is shown.
+const KEPT: usize = 2000;
+/// Farthest move, lines.
+const FARTHEST: i64 = 100_000_000;
+/// Bytes that arrived at once from which on a view that follows goes to the end instead of through them.
+const JUMP: u64 = 1024 * 1024;
+
+/// The sources a view reads.
+#[derive(Clone, Copy)]
+pub(super) struct Sources<'a> {
+    pub(super) channels: &'a BTreeMap<SourceId, Channel>,
+    pub(super) miner: &'a Miner,
+}
+
+/// Where the view stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// At the newest rows.
+    End,
+    /// The row with this index is on top; below zero until enough rows are found.
+    Top(i64),
+    /// Cut in somewhere; the row that is meant comes to this row of the pane.
+    Pinned(Pin, usize),
+}
+
+/// The row that is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pin {
+    /// The first one ahead.
+    First,
+    /// The one that holds an offset, or the first behind it.
+    At(SourceId, u64),
+}
+
+/// What is shown, and how far it was found.
+#[derive(Debug)]
+pub(super) struct Pane {
+    scope: Scope,
+    filter: Arc<Filter>,
+    height: usize,
+    strands: Vec<Strand>,
+    rows: VecDeque<Row>,
+    place: Place,
+    /// A place to be found before anything else.
+    seek: Option<Seek>,
+    /// The place found last.
+    sought: Option<Seek>,
+    tools: Tools,
+    /// What was last found is to be told.
+    dirty: bool,
+    /// There is more to do.
+    busy: bool,
+}
+
+/// What a piece of work came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Piece {
+    /// A row was added.
+    Grew,
+    /// Some text was looked at.
+    Looked,
+    /// There is nothing more on this side.
+    Nothing,
+}
+
+impl Pane {
+    /// A view of the newest rows; the error says what is wrong with the filter.
+    pub(super) fn new(
+        scope: Scope,
+        filter: Arc<Filter>,
+        height: usize,
+        sources: Sources<'_>,
+    ) -> Result<Self, String> {
+        let mut wanted = (*filter).clone();
+        if scope.source().is_some() {
+            wanted.sources.clear();
+        }
+        let sieve = Sieve::new(&wanted)?;
+        let tools = Tools::new(sieve, wanted.around.min(Filter::AROUND_MAX), scope == Scope::Merged);
+        let mut pane = Self {
+            scope,
+            filter,
+            height: height.clamp(1, ROWS_MAX),
+            strands: Vec::new(),
+            rows: VecDeque::new(),
+            place: Place::End,
+            seek: None,
+            sought: None,
+            tools,
+            dirty: true,
+            busy: true,
+        };
+        pane.cut(sources, |channel| channel.tape().end());
+        Ok(pane)
+    }
+
+    pub(super) fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// Whether it shows exactly this.
+    pub(super) fn shows(&self, scope: Scope, filter: &Filter) -> bool {
+        self.scope == scope && *self.filter == *filter
+    }
+
+    /// Its filter and its rows.
+    pub(super) fn settings(&self) -> (Arc<Filter>, usize) {
+        (Arc::clone(&self.filter), self.height)
+    }
+
+    /// Gives the pane another number of rows.
+    pub(super) fn resize(&mut self, height: usize) {
+        self.height = height.clamp(1, ROWS_MAX);
+        self.touch();
+    }
+
+    /// Stands where another view of the same scope stood, as near as rows pass.
+    pub(super) fn stand_as(&mut self, other: &Self) {
+        self.place = match other.place {
+            Place::Top(top) => {
+                let shown =
+                    other.rows.range(top.clamp(0, other.rows.len() as i64) as usize..).take(other.height);
+                match shown.clone().find(|row| !row.around).or_else(|| shown.clone().next()) {
+                    Some(row) => {
+                        let is_it = |other: &&Row| (other.source, other.start) == (row.source, row.start);
+                        let screen = shown.take_while(|above| !is_it(above)).count();
+                        self.seek = Some(Seek::Offset(row.source, row.start));
+                        Place::Pinned(Pin::At(row.source, row.start), screen)
+                    }
+                    None => Place::End,
+                }
+            }
+            Place::Pinned(..) => {
+                self.seek.clone_from(&other.sought);
+                self.sought.clone_from(&other.sought);
+                other.place
+            }
+            Place::End => Place::End,
+        };
+    }
+
+    /// Something may have changed that is shown.
+    pub(super) fn touch(&mut self) {
+        self.dirty = true;
+        self.busy = true;
+    }
+
+    /// Whether the window is to be told anew.
+    pub(super) fn take_dirty(&mut self) -> bool {
+        // A place that is looked for is not shown before it is found.
+        self.seek.is_none() && std::mem::take(&mut self.dirty)
+    }
+
+    /// Whether a source is part of it.
+    pub(super) fn reads(&self, source: SourceId) -> bool {
+        match self.scope {
+            Scope::Source(one) => one == source,
+            Scope::Merged => true,
+        }
+    }
+
+    /// Moves the view.
+    pub(super) fn go(&mut self, step: Move, sources: Sources<'_>) {
+        self.touch();
+        let middle = self.height / 2;
+        match step {
+            Move::Follow => {
+                if self.place != Place::End || self.seek.is_some() {
+                    self.seek = None;
+                    self.place = Place::End;
+                    if self.unread() > 0 {
+                        self.cut(sources, |channel| channel.tape().end());
+                    }
+                }
+            }
+            Move::Start => {
+                self.seek = None;
+                self.place = Place::Top(0);
+                self.cut(sources, |channel| channel.tape().start());
+            }
+            Move::Lines(count) => {
+                let count = count.clamp(-FARTHEST, FARTHEST);
+                self.place = match self.place {
+                    Place::End => {
+                        Place::Top((self.rows.len() as i64 - self.height as i64).saturating_add(count))
+                    }
+                    Place::Top(top) => Place::Top(top.saturating_add(count)),
+                    Place::Pinned(pin, row) => Place::Pinned(
+                        pin,
+                        (row as i64).saturating_sub(count).clamp(0, ROWS_MAX as i64) as usize,
+                    ),
+                };
+            }
+            Move::Top(offset) => {
+                if let Some(source) = self.scope.source().or_else(|| self.rows.front().map(|row| row.source))
+                {
+                    self.pin(Seek::Offset(source, offset), Pin::At(source, offset), 0);
+                }
+            }
+            Move::Center(place) => {
+                self.pin(Seek::Offset(place.source, place.start), Pin::At(place.source, place.start), middle);
+            }
+            Move::Time(at) => self.pin(Seek::Time(at.as_microsecond()), Pin::First, middle),
+            Move::Line(number) => {
+                if let Some(source) = self.scope.source() {
+                    self.pin(Seek::Line(source, number), Pin::First, middle);
+                }
+            }
+        }
+    }
+
+    fn pin(&mut self, seek: Seek, pin: Pin, row: usize) {
+        self.sought = Some(seek.clone());
+        self.seek = Some(seek);
+        self.place = Place::Pinned(pin, row);
+    }
+
+    /// Starts over at one offset of each source.
+    fn cut(&mut self, sources: Sources<'_>, at: impl Fn(&Channel) -> u64) {
+        self.rows.clear();
+        let tools = &self.tools;
+        let part = |(source, channel): (&SourceId, &Channel)| {
+            is_part(self.scope, &tools.sieve, *source, channel)
+                .then(|| Strand::new(*source, channel, at(channel)))
+        };
+        self.strands = sources.channels.iter().filter_map(part).collect();
+    }
+
+    /// Looks on until what the pane shows is found or the time is up; true when there is more to do.
+    pub(super) fn work(&mut self, sources: Sources<'_>, until: Instant) -> bool {
+        self.refresh(sources);
+        if !self.busy {
+            return false;
+        }
+        loop {
+            if !self.work_once(sources) {
+                self.busy = false;
+                break;
+            }
+            if Instant::now() >= until {
+                break;
+            }
+        }
+        self.trim();
+        self.busy
+    }
+
+    /// A bounded piece of work; false when there is none.
+    fn work_once(&mut self, sources: Sources<'_>) -> bool {
+        if let Some(seek) = self.seek.take() {
+            self.seek = self.find(seek, sources);
+            self.dirty = true;
+            return !self.waits(sources);
+        }
+        let piece = match self.place {
+            Place::End => {
+                if self.tools.sieve.is_open() && self.unread() > JUMP {
+                    self.cut(sources, |channel| channel.tape().end());
+                }
+                match self.extend_ahead(sources) {
+                    Piece::Nothing if self.rows.len() <= self.height => self.extend_behind(sources),
+                    piece => piece,
+                }
+            }
+            Place::Pinned(pin, screen) => {
+                let found = match pin {
+                    Pin::First => (!self.rows.is_empty()).then_some(0),
+                    Pin::At(source, offset) => self.row_at(source, offset),
+                };
+                let piece = if found.is_some() { Piece::Looked } else { self.extend_ahead(sources) };
+                if found.is_some() || piece == Piece::Nothing {
+                    let row = found.unwrap_or(self.rows.len());
+                    self.place = Place::Top(row as i64 - screen as i64);
+                    return true;
+                }
+                piece
+            }
+            Place::Top(top) => self.fill_page(top, sources),
+        };
+        let worked = piece != Piece::Nothing || self.number_one(sources);
+        self.dirty |= worked;
+        worked
+    }
+
+    /// Finds rows for a page with this row on top; one more on either side tells whether it is the first or the last.
+    fn fill_page(&mut self, top: i64, sources: Sources<'_>) -> Piece {
+        let height = self.height as i64;
+        if top < 0 {
+            let piece = self.extend_behind(sources);
+            if piece == Piece::Nothing {
+                self.place = Place::Top(0);
+                return Piece::Looked;
+            }
+            return piece;
+        }
+        if top + height >= self.rows.len() as i64 {
+            let piece = self.extend_ahead(sources);
+            if piece != Piece::Nothing {
+                return piece;
+            }
+            let last = self.rows.len() as i64 - height;
+            if top > last && !(top == 0 && self.strands.iter().all(Strand::is_exhausted_behind)) {
+                self.place = Place::Top(last);
+                return Piece::Looked;
+            }
+        }
+        if top == 0 { self.extend_behind(sources) } else { Piece::Nothing }
+    }
+
+    /// The row that holds an offset, or the first behind it.
+    fn row_at(&self, source: SourceId, offset: u64) -> Option<usize> {
+        let behind = |row: &Row| row.source == source && row.end >= offset && !row.around;
+        let found = self.rows.iter().position(behind);
+        // Between rows of one source that hold the offset and those behind it nothing else can be nearer.
+        found.or_else(|| {
+            let strand = self.strands.iter().find(|strand| strand.source == source);
+            strand.is_none().then_some(0).filter(|_| !self.rows.is_empty())
+        })
+    }
+
+    fn unread(&self) -> u64 {
+        self.strands.iter().map(Strand::rest_ahead).sum()
+    }
+
+    /// Adds the next record towards the end, or looks on for it.
+    fn extend_ahead(&mut self, sources: Sources<'_>) -> Piece {
+        let timed = self.tools.timed;
+        let mut best: Option<(Next, usize)> = None;
+        for (at, strand) in self.strands.iter_mut().enumerate() {
+            let Some(channel) = sources.channels.get(&strand.source) else { continue };
+            let next = strand.next_ahead(channel, timed);
+            let (Next::Record(key) | Next::Unknown(key)) = next else { continue };
+            let better = match best {
+                Some((Next::Record(least) | Next::Unknown(least), _)) => key < least,
+                _ => true,
+            };
+            if better {
+                best = Some((next, at));
+            }
+        }
+        let Some((next, at)) = best else { return Piece::Nothing };
+        let strand = &mut self.strands[at];
+        match (next, sources.channels.get(&strand.source)) {
+            (Next::Unknown(_), Some(channel)) => strand.scan_ahead(channel, &mut self.tools, sources.miner),
+            _ => {
+                if let Some(item) = strand.take_ahead() {
+                    self.insert(item, false);
+                    return Piece::Grew;
+                }
+            }
+        }
+        Piece::Looked
+    }
+
+    /// Adds the next record towards the start, or looks on for it.
+    fn extend_behind(&mut self, sources: Sources<'_>) -> Piece {
+        let timed = self.tools.timed;
+        let mut best: Option<(Next, usize)> = None;
+        for (at, strand) in self.strands.iter_mut().enumerate() {
+            let Some(channel) = sources.channels.get(&strand.source) else { continue };
+            let next = strand.next_behind(channel, timed);
+            let (Next::Record(key) | Next::Unknown(key)) = next else { continue };
+            let better = match best {
+                Some((Next::Record(most) | Next::Unknown(most), _)) => key >= most,
+                _ => true,
+            };
+            if better {
+                best = Some((next, at));
+            }
+        }
+        let Some((next, at)) = best else { return Piece::Nothing };
+        let strand = &mut self.strands[at];
+        match (next, sources.channels.get(&strand.source)) {
+            (Next::Unknown(_), Some(channel)) => strand.scan_behind(channel, &mut self.tools, sources.miner),
+            _ => {
+                if let Some(item) = strand.take_behind() {
+                    self.insert(item, true);
+                    return Piece::Grew;
+                }
+            }
+        }
+        Piece::Looked
+    }
+
+    /// Puts the rows of a record where they belong.
+    fn insert(&mut self, item: Item, behind: bool) {
+        let Some(first) = item.rows.first() else { return };
+        let order = |row: &Row| (row.key, row.source, row.head);
+        let own = order(first);
+        let at = match (self.rows.front(), self.rows.back()) {
+            (Some(front), _) if own < order(front) => 0,
+            (_, Some(back)) if own < order(back) => self.rows.partition_point(|row| order(row) < own),
+            _ => self.rows.len(),
+        };
+        // The row on top stays on top; where there is none yet, what is added behind comes above it.
+        let above = if self.rows.is_empty() { behind } else { at == 0 };
+        if let Place::Top(top) = self.place
+            && (above || (at as i64) < top)
+        {
+            self.place = Place::Top(top + item.rows.len() as i64);
+        }
+        if at == self.rows.len() {
+            self.rows.extend(item.rows);
+        } else {
+            for row in item.rows.into_iter().rev() {
+                self.rows.insert(at, row);
+            }
+        }
+    }
+
+    /// Drops rows far away from what is shown.
+    fn trim(&mut self) {
+        if matches!(self.place, Place::Pinned(..)) {
+            return;
+        }
+        let most = self.top() + self.height + KEPT;
+        while self.rows.len() > most && self.drop_last() {}
+        while self.top() > KEPT && self.drop_first() {}
+    }
+
+    fn drop_last(&mut self) -> bool {
+        let Some(last) = self.rows.back().cloned() else { return false };
+        while self.rows.back().is_some_and(|row| (row.source, row.head) == (last.source, last.head)) {
+            self.rows.pop_back();
+        }
+        if let Some(strand) = self.strands.iter_mut().find(|strand| strand.source == last.source) {
+            strand.give_back_ahead(&last);
+        }
+        true
+    }
+
+    fn drop_first(&mut self) -> bool {
+        let Some(first) = self.rows.front().cloned() else { return false };
+        let before = self.rows.len();
+        while self.rows.front().is_some_and(|row| (row.source, row.head) == (first.source, first.head)) {
+            self.rows.pop_front();
+        }
+        if let Some(strand) = self.strands.iter_mut().find(|strand| strand.source == first.source) {
+            strand.give_back_behind(&first);
+        }
+        if let Place::Top(top) = self.place {
+            self.place = Place::Top(top - (before - self.rows.len()) as i64);
+        }
+        true
+    }
+
+    /// Takes note of what happened to the sources.
+    fn refresh(&mut self, sources: Sources<'_>) {
+        let part = |(source, channel): (&SourceId, &Channel)| {
+            is_part(self.scope, &self.tools.sieve, *source, channel).then_some(*source)
+        };
+        let same =
+            sources.channels.iter().filter_map(part).eq(self.strands.iter().map(|strand| strand.source));
+        if !same {
+            self.start_over(sources);
+            return;
+        }
+        for at in 0..self.strands.len() {
+            let strand = &mut self.strands[at];
+            let Some(channel) = sources.channels.get(&strand.source) else { continue };
+            let source = strand.source;
+            match strand.refresh(channel, &mut self.tools.pages) {
+                Change::None => {}
+                Change::Anew { from, before } => {
+                    self.remove(|row| row.source == source && (row.head >= from || row.start < before));
+                    self.touch();
+                }
+                Change::Other => {
+                    self.tools.pages.forget(source);
+                    self.start_over(sources);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Reads everything anew, at the same place as far as it is there.
+    fn start_over(&mut self, sources: Sources<'_>) {
+        self.touch();
+        if let Place::Top(top) = self.place {
+            let shown = self.rows.get(top.clamp(0, self.rows.len() as i64) as usize);
+            let there = shown.and_then(|row| Some((row, sources.channels.get(&row.source)?)));
+            match there.map(|(row, channel)| (row.source, row.start.min(channel.tape().end()))) {
+                Some((source, offset)) => self.pin(Seek::Offset(source, offset), Pin::At(source, offset), 0),
+                None => self.place = Place::End,
+            }
+        }
+        self.cut(sources, |channel| channel.tape().end());
+    }
+
+    fn remove(&mut self, gone: impl Fn(&Row) -> bool) {
+        if !self.rows.iter().any(&gone) {
+            return;
+        }
+        if let Place::Top(top) = self.place {
+            let above = self.rows.iter().take(top.max(0) as usize).filter(|row| gone(row)).count();
+            self.place = Place::Top(top - above as i64);
+        }
+        self.rows.retain(|row| !gone(row));
+    }
+
+    /// Index of the row on top, as far as it is found.
+    fn top(&self) -> usize {
+        match self.place {
+            Place::End | Place::Pinned(..) => self.rows.len().saturating_sub(self.height),
+            Place::Top(top) => top.max(0) as usize,
+        }
+    }
+
+    /// The window as far as it is found.
+    pub(super) fn window(&mut self, sources: Sources<'_>) -> Window {
+        let shown = self.shown();
+        let full = shown.len() >= self.height;
+        let settled = match self.place {
+            Place::End => full,
+            Place::Top(top) => top >= 0 && full,
+            Place::Pinned(..) => false,
+        };
+        Window {
+            scope: Some(self.scope),
+            at_start: shown.start == 0 && self.strands.iter().all(Strand::is_exhausted_behind),
+            at_end: shown.end == self.rows.len() && self.strands.iter().all(Strand::is_exhausted_ahead),
+            lines: self.lines(sources),
+            following: self.place == Place::End,
+            lines_total: self.counted(sources),
+            looking: (self.busy && !settled).then(|| self.share()),
+        }
+    }
+
+    fn share(&self) -> f32 {
+        let add = |(done, all): (u64, u64), strand: &Strand| {
+            let (own, of) = strand.progress();
+            (done + own, all + of)
+        };
+        let (done, all) = self.strands.iter().fold((0, 0), add);
+        if all == 0 { 1.0 } else { (done as f32 / all as f32).min(1.0) }
+    }
+
+    fn counted(&self, sources: Sources<'_>) -> u64 {
+        let lines =
+            |strand: &Strand| sources.channels.get(&strand.source).map_or(0, |channel| channel.lane.lines);
+        self.strands.iter().map(lines).sum()
+    }
+}
+
+/// Whether a source is part of a view.
+fn is_part(scope: Scope, sieve: &Sieve, source: SourceId, channel: &Channel) -> bool {
+    match scope {
+        Scope::Source(one) => one == source,
+        Scope::Merged => sieve.wants(source) && channel.lane.analysed && !channel.lane.is_prose(),
+    }
+}
