@@ -1,5 +1,6 @@
 //! What a SOURCE argument means.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::fs::FileTypeExt;
@@ -54,9 +55,27 @@ pub fn spec(argument: &str) -> Result<SourceSpec, Failure> {
     Ok(SourceSpec::File(text))
 }
 
-/// Reads every SOURCE.
+/// Reads every SOURCE; what is named twice, also through a link, is one.
 pub(super) fn specs(arguments: &[String]) -> Result<Vec<SourceSpec>, Failure> {
-    arguments.iter().map(|argument| spec(argument)).collect()
+    let mut seen = BTreeSet::new();
+    let mut specs = Vec::new();
+    for argument in arguments {
+        let spec = spec(argument)?;
+        let same = match &spec {
+            SourceSpec::File(path) => SourceSpec::File(real(path)),
+            SourceSpec::Directory(path) => SourceSpec::Directory(real(path)),
+            other => other.clone(),
+        };
+        if seen.insert(same) {
+            specs.push(spec);
+        }
+    }
+    Ok(specs)
+}
+
+/// Where a name leads, through links.
+fn real(path: &str) -> String {
+    fs::canonicalize(path).map_or_else(|_| path.to_owned(), |real| real.to_string_lossy().into_owned())
 }
 
 /// What is known about a new incident before a log is read.

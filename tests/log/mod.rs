@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod analysis;
+mod load;
+mod many;
 mod rig;
 mod rotation;
 mod views;

@@ -1,5 +1,6 @@
 //! Follows one file by name: rename rotation, copy-and-truncate, recreation, symlink switch, late appearance, loss.
 
+use std::collections::VecDeque;
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
@@ -10,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::incident::SourceChange;
 use crate::log::digest::Position;
 use crate::log::source::open::{self, Form, reason};
+use crate::log::source::rotation;
 use crate::log::source::tape::{Print, Segment, Tape};
 
 /// How long a name may be missing before it is said: a rotation takes a moment between its two steps.
@@ -35,8 +37,8 @@ pub(crate) struct Follower {
     pub(crate) tape: Tape,
     /// Logical offset of the next byte to read.
     read: u64,
-    /// The file to go on with when the present one is read to its end, and whether a rotation is to be told.
-    next: Option<(File, bool)>,
+    /// The files to go on with when the present one is read to its end, and whether a rotation is to be told.
+    next: VecDeque<(File, bool)>,
     /// The generation was cut short, which is still to be told by [`Piece::Over`].
     over: bool,
     missing_since: Option<Timestamp>,
@@ -51,6 +53,8 @@ pub(crate) struct Follower {
     pub(crate) resumed_lines: u64,
     /// Its bytes are read as they are, whatever they are.
     raw: bool,
+    /// Size and time of the last change of the file at the last look.
+    stamp: Option<(u64, i64, i64)>,
     /// What is there cannot be followed in place.
     pub(crate) indirect: bool,
 }
@@ -62,7 +66,7 @@ impl Follower {
             path,
             tape: Tape::default(),
             read,
-            next: None,
+            next: VecDeque::new(),
             over: false,
             missing_since: None,
             told: None,
@@ -72,6 +76,7 @@ impl Follower {
             numbers_lost: false,
             resumed_lines: lines,
             raw: false,
+            stamp: None,
             indirect: false,
         }
     }
@@ -97,7 +102,7 @@ impl Follower {
 
     /// Whether the file should be looked at again soon, whatever the watcher says.
     pub(crate) fn is_unsettled(&self) -> bool {
-        self.next.is_some() || (self.missing_since.is_some() && self.told.is_none())
+        !self.next.is_empty() || (self.missing_since.is_some() && self.told.is_none())
     }
 
     /// Whether there is something to read.
@@ -108,7 +113,8 @@ impl Follower {
         }
         self.over
             || unread
-            || self.next.as_ref().is_some_and(|(file, _)| file.metadata().is_ok_and(|meta| meta.len() > 0))
+            || self.next.len() > 1
+            || self.next.front().is_some_and(|(file, _)| file.metadata().is_ok_and(|meta| meta.len() > 0))
     }
 
     /// Looks at the name and the file behind it. `taken` tells whether another source reads a file already.
@@ -183,16 +189,16 @@ impl Follower {
 
     /// At the end of the present file: goes on with the next one, when there is one with something in it.
     fn go_on(&mut self) -> Piece {
-        let Some((file, _)) = &self.next else { return Piece::Nothing };
+        let Some((file, _)) = self.next.front() else { return Piece::Nothing };
         // A writer that has not reopened its file yet still writes to the old one.
-        let waiting = file.metadata().map_or(true, |meta| meta.len() == 0);
+        let waiting = self.next.len() == 1 && file.metadata().map_or(true, |meta| meta.len() == 0);
         self.refresh();
         let unread = self.tape.current().is_some_and(|segment| self.read < segment.end());
         if waiting || unread {
             return Piece::Nothing;
         }
-        if let Some((file, rotated)) = self.next.take() {
-            match Segment::file(file, self.read) {
+        if let Some((file, rotated)) = self.next.pop_front() {
+            match Segment::file(file, Some(&self.path), self.read) {
                 Ok(segment) => {
                     self.tape.advance(segment);
                     if rotated {
@@ -227,7 +233,13 @@ impl Follower {
     fn found(&mut self, meta: &Metadata, taken: &dyn Fn(u64, u64) -> bool) -> io::Result<()> {
         let Some(current) = self.tape.current() else { return self.open() };
         if (current.device, current.inode) == (meta.dev(), meta.ino()) {
-            self.next = None;
+            self.next.clear();
+            // What was closed because nothing happens is opened again when something does.
+            let stamp = (meta.len(), meta.mtime(), meta.mtime_nsec());
+            let quiet = self.stamp.replace(stamp) == Some(stamp) && !current.is_open();
+            if quiet {
+                return Ok(());
+            }
             let cut = meta.len() < self.read - current.base || !current.is_same();
             if cut {
                 self.truncated();
@@ -237,14 +249,19 @@ impl Follower {
             return Ok(());
         }
         self.refresh();
-        let known = match &self.next {
-            Some((file, _)) => {
-                file.metadata().is_ok_and(|next| (next.dev(), next.ino()) == (meta.dev(), meta.ino()))
-            }
-            None => false,
-        };
+        let known = self.next.back().is_some_and(|(file, _)| {
+            file.metadata().is_ok_and(|next| (next.dev(), next.ino()) == (meta.dev(), meta.ino()))
+        });
         if !known && !taken(meta.dev(), meta.ino()) {
-            self.next = Some((File::open(&self.path)?, true));
+            let newest = File::open(&self.path)?;
+            let last = self.next.back().and_then(|(file, _)| file.metadata().ok()).map(|meta| meta.ino());
+            let last = last.or_else(|| self.tape.current().map(|current| current.inode));
+            for file in last.map(|last| rotation::between(&self.path, last)).unwrap_or_default() {
+                if file.metadata().is_ok_and(|meta| !taken(meta.dev(), meta.ino())) {
+                    self.next.push_back((file, true));
+                }
+            }
+            self.next.push_back((newest, true));
         }
         Ok(())
     }
@@ -283,20 +300,20 @@ impl Follower {
             return;
         };
         let copy = self.sibling(|file, meta| print.len > 0 && meta.len() >= read && print.matches(file));
-        if let Some(segment) = copy.and_then(|copy| Segment::file(copy, base).ok()) {
+        if let Some(segment) = copy.and_then(|copy| Segment::file(copy, Some(&self.path), base).ok()) {
             let missing = known.saturating_sub(segment.len);
             self.changes.push(SourceChange::Truncated { missing });
             self.tape.swap(segment);
-            self.next = Some((file, false));
+            self.next = VecDeque::from([(file, false)]);
             return;
         }
         self.changes.push(SourceChange::Truncated { missing: known.saturating_sub(read) });
-        self.next = None;
+        self.next.clear();
         if let Some(old) = self.tape.current_mut() {
             old.len = read;
             old.forget();
         }
-        if let Ok(segment) = Segment::file(file, self.read) {
+        if let Ok(segment) = Segment::file(file, Some(&self.path), self.read) {
             self.tape.advance(segment);
         }
         self.over = true;
@@ -309,7 +326,7 @@ impl Follower {
             return Ok(());
         }
         let Some(position) = self.resume.take() else {
-            self.tape.replace(Segment::file(file, self.read)?);
+            self.tape.replace(Segment::file(file, Some(&self.path), self.read)?);
             return Ok(());
         };
         let print = Print { hash: position.fingerprint.0, len: position.fingerprint.1 };
@@ -320,7 +337,7 @@ impl Follower {
         };
         let meta = file.metadata()?;
         if same(&file, &meta) {
-            self.tape.replace(Segment::file(file, position.base)?);
+            self.tape.replace(Segment::file(file, Some(&self.path), position.base)?);
             return Ok(());
         }
         let renamed = self.sibling(same);
@@ -328,13 +345,13 @@ impl Follower {
             self.sibling(|file, meta| print.len > 0 && meta.len() >= position.offset && print.matches(file))
         };
         if let Some(old) = renamed.or_else(copied) {
-            self.tape.replace(Segment::file(old, position.base)?);
-            self.next = Some((file, true));
+            self.tape.replace(Segment::file(old, Some(&self.path), position.base)?);
+            self.next = VecDeque::from([(file, true)]);
             return Ok(());
         }
         self.numbers_lost = true;
         self.read = position.base + position.offset;
-        self.tape.replace(Segment::file(file, self.read)?);
+        self.tape.replace(Segment::file(file, Some(&self.path), self.read)?);
         self.changes.push(SourceChange::Rotated);
         Ok(())
     }

@@ -110,7 +110,7 @@ impl Reel {
                 if let Some(current) = self.tape.current_mut() {
                     current.len = kept.len;
                 }
-            } else if let Ok(mut segment) = Segment::file(kept.file, kept.base) {
+            } else if let Ok(mut segment) = Segment::file(kept.file, None, kept.base) {
                 segment.len = kept.len;
                 self.tape.append(segment);
                 self.lines.push((kept.base, kept.lines));
