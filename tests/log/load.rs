@@ -12,7 +12,6 @@ use sevdeck::log::view::Move;
 
 use crate::log::rig::{Rig, line};
 
-const ROTATIONS: u64 = 60;
 const LINES: u64 = 400;
 
 /// A program that writes numbered lines and rotates its log, with what the reader has counted so far.
@@ -62,27 +61,40 @@ impl Writer {
     }
 }
 
+/// Lets the writer go on when the test fails.
+struct Release(Arc<AtomicU64>);
+
+impl Drop for Release {
+    fn drop(&mut self) {
+        self.0.store(u64::MAX / 2, Ordering::Release);
+    }
+}
+
 /// Lets `rotate` rotate again and again, and counts what is read.
-fn follow(rotate: impl Fn(&mut Writer, u64) + Send + 'static) -> Rig {
+fn follow(rotations: u64, rotate: impl Fn(&mut Writer, u64) + Send + 'static) -> Rig {
     let mut rig = Rig::new();
     let read = Arc::new(AtomicU64::new(0));
     let folder = rig.dir.path().to_owned();
     let file = Writer::open(&folder);
     let mut writer = Writer { folder, file, written: 0, read: Arc::clone(&read) };
     rig.follow("app.log");
+    let _release = Release(Arc::clone(&read));
+    let total = Arc::new(AtomicU64::new(u64::MAX));
+    let written = Arc::clone(&total);
     let writing = thread::spawn(move || {
-        for turn in 0..ROTATIONS {
+        for turn in 0..rotations {
             writer.write(LINES);
             rotate(&mut writer, turn);
         }
         writer.write(LINES);
-        writer.written
+        written.store(writer.written, Ordering::Release);
     });
     rig.until(|rig| {
         read.store(rig.lines(), Ordering::Release);
-        rig.lines() >= (ROTATIONS + 1) * LINES
+        rig.lines() >= total.load(Ordering::Acquire)
     });
-    let written = writing.join().unwrap();
+    writing.join().unwrap();
+    let written = total.load(Ordering::Acquire);
     // What would come twice comes now.
     rig.until(|_| true);
     assert_eq!(rig.lines(), written, "{:?}", rig.changes);
@@ -98,7 +110,7 @@ fn follow(rotate: impl Fn(&mut Writer, u64) + Send + 'static) -> Rig {
 #[test]
 fn renamed_and_made_anew_along_a_chain() {
     // No more rotations than names in the chain while the reader is behind: what left the chain unread is gone.
-    follow(|writer, turn| {
+    follow(60, |writer, turn| {
         writer.shift(40);
         writer.reopen();
         if turn % 30 == 29 {
@@ -109,7 +121,7 @@ fn renamed_and_made_anew_along_a_chain() {
 
 #[test]
 fn renamed_while_the_writer_goes_on_for_a_while() {
-    follow(|writer, turn| {
+    follow(60, |writer, turn| {
         writer.shift(40);
         writer.write(50);
         drop(Writer::open(&writer.folder));
@@ -123,7 +135,7 @@ fn renamed_while_the_writer_goes_on_for_a_while() {
 
 #[test]
 fn renamed_with_the_date() {
-    follow(|writer, turn| {
+    follow(60, |writer, turn| {
         let dated = writer.path(&format!("app.log-20260301{turn:04}"));
         fs::rename(writer.path("app.log"), dated).unwrap();
         writer.reopen();
@@ -132,8 +144,10 @@ fn renamed_with_the_date() {
 
 #[test]
 fn copied_and_cut() {
-    // What is written between the copy and the cut is lost to everybody, and what the next copy overwrites unread.
-    follow(|writer, _| {
+    // What is written between the copy and the cut is lost to everybody; a copy that is overwritten, or cut before
+    // the reader has seen the file at all, is lost to the reader.
+    follow(12, |writer, _| {
+        writer.wait_for_reader(LINES - 1);
         fs::copy(writer.path("app.log"), writer.path("app.log.1")).unwrap();
         writer.file.set_len(0).unwrap();
         writer.wait_for_reader(0);
@@ -143,8 +157,8 @@ fn copied_and_cut() {
 #[test]
 fn deleted_and_made_anew() {
     // What is deleted unread, and not yet open, is lost to everybody.
-    follow(|writer, _| {
-        writer.wait_for_reader(LINES);
+    follow(12, |writer, _| {
+        writer.wait_for_reader(LINES - 1);
         fs::remove_file(writer.path("app.log")).unwrap();
         writer.write(50);
         writer.reopen();
@@ -155,7 +169,7 @@ fn deleted_and_made_anew() {
 
 #[test]
 fn a_link_that_is_switched_to_the_next_file() {
-    follow(|writer, turn| {
+    follow(24, |writer, turn| {
         let real = writer.path(&format!("real.{turn}"));
         let file = OpenOptions::new().append(true).create(true).open(&real).unwrap();
         symlink(&real, writer.path("next")).unwrap();

@@ -53,6 +53,8 @@ pub(crate) struct Follower {
     pub(crate) resumed_lines: u64,
     /// Its bytes are read as they are, whatever they are.
     raw: bool,
+    /// Files are being renamed this moment.
+    moving: bool,
     /// Size and time of the last change of the file at the last look.
     stamp: Option<(u64, i64, i64)>,
     /// What is there cannot be followed in place.
@@ -76,6 +78,7 @@ impl Follower {
             numbers_lost: false,
             resumed_lines: lines,
             raw: false,
+            moving: false,
             stamp: None,
             indirect: false,
         }
@@ -102,7 +105,7 @@ impl Follower {
 
     /// Whether the file should be looked at again soon, whatever the watcher says.
     pub(crate) fn is_unsettled(&self) -> bool {
-        !self.next.is_empty() || (self.missing_since.is_some() && self.told.is_none())
+        self.moving || !self.next.is_empty() || (self.missing_since.is_some() && self.told.is_none())
     }
 
     /// Whether there is something to read.
@@ -234,6 +237,7 @@ impl Follower {
         let Some(current) = self.tape.current() else { return self.open() };
         if (current.device, current.inode) == (meta.dev(), meta.ino()) {
             self.next.clear();
+            self.moving = false;
             // What was closed because nothing happens is opened again when something does.
             let stamp = (meta.len(), meta.mtime(), meta.mtime_nsec());
             let quiet = self.stamp.replace(stamp) == Some(stamp) && !current.is_open();
@@ -256,8 +260,17 @@ impl Follower {
             let newest = File::open(&self.path)?;
             let last = self.next.back().and_then(|(file, _)| file.metadata().ok()).map(|meta| meta.ino());
             let last = last.or_else(|| self.tape.current().map(|current| current.inode));
-            for file in last.map(|last| rotation::between(&self.path, last)).unwrap_or_default() {
-                if file.metadata().is_ok_and(|meta| !taken(meta.dev(), meta.ino())) {
+            let own = newest.metadata()?.ino();
+            let between = last.map_or_else(|| Some(Vec::new()), |last| rotation::between(&self.path, last));
+            self.moving = between.is_none();
+            let Some(between) = between else { return Ok(()) };
+            for file in between {
+                let Ok(meta) = file.metadata() else { continue };
+                if meta.ino() == own {
+                    // It was rotated away this moment: what came after it is found at the next look.
+                    break;
+                }
+                if !taken(meta.dev(), meta.ino()) {
                     self.next.push_back((file, true));
                 }
             }

@@ -13,10 +13,10 @@ const SIBLINGS_MAX: usize = 65_536;
 /// How often it is looked again when a rotation happened while we looked.
 const TRIES: usize = 5;
 
-/// The files that were rotated away after the one with this inode number, the oldest first, opened. None where that
-/// cannot be told for sure.
-pub(crate) fn between(path: &Path, inode: u64) -> Vec<File> {
-    (0..TRIES).find_map(|_| once(path, inode)).unwrap_or_default()
+/// The files that were rotated away after the one with this inode number, the oldest first, opened; absent while files
+/// are being renamed.
+pub(crate) fn between(path: &Path, inode: u64) -> Option<Vec<File>> {
+    (0..TRIES).find_map(|_| once(path, inode))
 }
 
 /// One look; absent when something moved meanwhile.
@@ -104,10 +104,10 @@ mod tests {
         }
         let inode = fs::metadata(path(".2")).unwrap().ino();
         let mut text = String::new();
-        for mut file in between(&path(""), inode) {
+        for mut file in between(&path(""), inode).unwrap() {
             std::io::Read::read_to_string(&mut file, &mut text).unwrap();
         }
         assert_eq!(text, "between");
-        assert!(between(&path(""), u64::MAX).is_empty());
+        assert!(between(&path(""), u64::MAX).unwrap().is_empty());
     }
 }
