@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod analysis;
+mod bad;
 mod load;
 mod many;
 mod rig;

@@ -230,7 +230,7 @@ impl Engine {
 
     fn watch_spec(&mut self, spec: SourceSpec) {
         match &spec {
-            SourceSpec::File(path) if !std::path::Path::new(path).is_dir() => {
+            SourceSpec::File(path) if !Path::new(path).is_dir() => {
                 self.news.push(News::Discovered { path: path.clone(), spec });
                 return;
             }
@@ -425,9 +425,9 @@ impl std::fmt::Debug for Engine {
 }
 
 /// Names by which the watcher tells of a file: as given, and where links lead.
-fn names_of(path: &std::path::Path) -> Vec<PathBuf> {
+fn names_of(path: &Path) -> Vec<PathBuf> {
     let given = watch::parent(path).join(path.file_name().unwrap_or_default());
-    let given = given.strip_prefix("./").map_or_else(|_| given.clone(), std::path::Path::to_path_buf);
+    let given = given.strip_prefix("./").map_or_else(|_| given.clone(), Path::to_path_buf);
     let real = std::fs::canonicalize(path).ok().filter(|real| *real != given);
     std::iter::once(given).chain(real).collect()
 }

@@ -53,25 +53,20 @@ fn once(path: &Path, inode: u64) -> Option<Vec<File>> {
 /// Of the endings of rotated files those that are newer than `own`, the oldest first: smaller numbers, later dates.
 fn newer(own: &str, suffixes: Vec<String>) -> Vec<String> {
     let number = |suffix: &str| suffix.strip_prefix('.').and_then(|digits| digits.parse::<u32>().ok());
-    let mut found: Vec<String> = match number(own).filter(|_| own.len() < 6) {
-        Some(own) => {
-            let mut found: Vec<String> =
-                suffixes.into_iter().filter(|it| number(it).is_some_and(|it| it < own)).collect();
-            found.sort_by_key(|suffix| std::cmp::Reverse(number(suffix)));
-            found
-        }
-        None => {
-            let form = |suffix: &str| -> String {
-                suffix.chars().map(|sign| if sign.is_ascii_digit() { '0' } else { sign }).collect()
-            };
-            let dated = own.bytes().filter(u8::is_ascii_digit).count() >= 6;
-            let mut found: Vec<String> = suffixes
-                .into_iter()
-                .filter(|it| dated && form(it) == form(own) && it.as_str() > own)
-                .collect();
-            found.sort();
-            found
-        }
+    let mut found: Vec<String> = if let Some(own) = number(own).filter(|_| own.len() < 6) {
+        let mut found: Vec<String> =
+            suffixes.into_iter().filter(|it| number(it).is_some_and(|it| it < own)).collect();
+        found.sort_by_key(|suffix| std::cmp::Reverse(number(suffix)));
+        found
+    } else {
+        let form = |suffix: &str| -> String {
+            suffix.chars().map(|sign| if sign.is_ascii_digit() { '0' } else { sign }).collect()
+        };
+        let dated = own.bytes().filter(u8::is_ascii_digit).count() >= 6;
+        let mut found: Vec<String> =
+            suffixes.into_iter().filter(|it| dated && form(it) == form(own) && it.as_str() > own).collect();
+        found.sort();
+        found
     };
     found.truncate(BETWEEN_MAX);
     found

@@ -127,7 +127,7 @@ pub(super) fn run(feed: &mut Feed, program: &mut impl Program) {
     loop {
         let started = Instant::now();
         let before = feed.spool.end();
-        let end = once(feed, program, &mut told);
+        let end = once(feed, program, told.as_ref());
         let ran = started.elapsed();
         if let Some(reason) = program.hopeless(&end) {
             feed.unreadable(reason);
@@ -177,7 +177,7 @@ fn how(status: ExitStatus, last_words: &str) -> String {
 }
 
 /// Starts the program and reads what it says until it ends.
-fn once(feed: &mut Feed, program: &mut impl Program, told: &mut Option<String>) -> End {
+fn once(feed: &mut Feed, program: &mut impl Program, told: Option<&String>) -> End {
     let mut command = program.command(feed.mode);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let mut child = match command.spawn() {
@@ -214,7 +214,7 @@ struct Reading {
 
 impl Reading {
     /// Reads until both outputs are over; true when we are to end first.
-    fn read(&mut self, feed: &mut Feed, program: &mut impl Program, told: &Option<String>) -> bool {
+    fn read(&mut self, feed: &mut Feed, program: &mut impl Program, told: Option<&String>) -> bool {
         let mut block = vec![0; BLOCK];
         let mut silent = told.is_some();
         loop {

@@ -158,8 +158,7 @@ fn text_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(bytes) => {
-            let bytes: Vec<u8> =
-                bytes.iter().filter_map(|byte| byte.as_u64()).map(|byte| byte as u8).collect();
+            let bytes: Vec<u8> = bytes.iter().filter_map(Value::as_u64).map(|byte| byte as u8).collect();
             String::from_utf8_lossy(&bytes).into_owned()
         }
         _ => String::new(),

@@ -195,13 +195,12 @@ impl Feed {
                 self.refused = false;
                 (self.tell)(SourceChange::Resumed);
             }
-            Ok(()) => {}
             Err(error) if !self.refused => {
                 self.refused = true;
                 let reason = crate::log::source::open::reason(&error);
                 (self.tell)(SourceChange::NotKept { reason });
             }
-            Err(_) => {}
+            Ok(()) | Err(_) => {}
         }
     }
 
