@@ -92,7 +92,10 @@ impl Incident {
             Event::SourceChanged { source, change } => {
                 let name = self.source_name(*source).to_owned();
                 if let Some(state) = self.sources.get_mut(source) {
-                    let lasting = !matches!(change, SourceChange::Appeared | SourceChange::Rotated);
+                    let lasting = !matches!(
+                        change,
+                        SourceChange::Appeared | SourceChange::Rotated | SourceChange::Resumed
+                    );
                     state.trouble = lasting.then(|| change.clone());
                 }
                 self.log(recorded, TimelineKind::Finding, describe_change(&name, change));
@@ -281,6 +284,15 @@ fn describe_change(name: &str, change: &SourceChange) -> String {
         SourceChange::Unreadable { reason } => format!("{name} cannot be read: {reason}"),
         SourceChange::Ended => format!("{name} ended"),
         SourceChange::Binary => format!("{name} does not look like text; shown but not analysed"),
+        SourceChange::Exited { how, again_s: Some(seconds) } => {
+            format!("{name} ended ({how}); it is started again in {seconds} s")
+        }
+        SourceChange::Exited { how, again_s: None } => format!("{name} ended ({how})"),
+        SourceChange::NotKept { reason } => format!("{name}: new lines cannot be kept: {reason}"),
+        SourceChange::Resumed => format!("{name} goes on"),
+        SourceChange::Damaged { reason } => {
+            format!("{name} is damaged; what is before the damage was read: {reason}")
+        }
     }
 }
 

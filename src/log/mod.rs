@@ -24,7 +24,7 @@ pub mod probe;
 mod record;
 mod search;
 mod skew;
-mod source;
+pub mod source;
 mod stats;
 mod status;
 mod template;

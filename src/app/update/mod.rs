@@ -59,8 +59,6 @@ impl Turn<'_> {
             Msg::Tick => {}
             Msg::Stop(code) => self.quit(code),
             Msg::Broken(what) => self.toast(what, true),
-            Msg::StdinLost(reason) => self.stdin_lost(reason),
-            Msg::StdinEnded => self.stdin_ended(),
             Msg::Log(news) => self.news(news),
             Msg::Triaged { analyst, revision, triage, done } => {
                 self.triaged(&analyst, revision, &triage, done);

@@ -155,9 +155,9 @@ impl Summary {
             prose: self.prose.get(&lane.source).map(|(_, text)| Arc::clone(text)),
             position: channel.position(),
             losses: Losses {
+                dropped_bytes: channel.dropped_bytes(),
                 cut_lines: lane.losses.cut,
                 invalid_lines: lane.losses.invalid,
-                ..Losses::default()
             },
             skew_ms: lane.arrivals.skew().or(skew).map(|skew| skew / 1000),
         }

@@ -37,7 +37,9 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
 
 /// What is wrong with the source shown.
 fn trouble(view: &View<'_>, shown: Option<SourceId>) -> Vec<Span<'static>> {
-    use crate::incident::SourceChange::{Binary, Disappeared, Ended, Truncated, Unreadable};
+    use crate::incident::SourceChange::{
+        Binary, Damaged, Disappeared, Ended, Exited, NotKept, Truncated, Unreadable,
+    };
     let source = shown.and_then(|id| view.app.incident.sources.get(&id));
     let said = match source.and_then(|source| source.trouble.as_ref()) {
         Some(Disappeared) => "gone, waiting ",
@@ -45,6 +47,10 @@ fn trouble(view: &View<'_>, shown: Option<SourceId>) -> Vec<Span<'static>> {
         Some(Ended) => "ended ",
         Some(Binary) => "not text ",
         Some(Truncated { .. }) => "was truncated ",
+        Some(Exited { again_s: Some(_), .. }) => "ended, starting again ",
+        Some(Exited { again_s: None, .. }) => "ended badly ",
+        Some(NotKept { .. }) => "not kept ",
+        Some(Damaged { .. }) => "damaged ",
         _ => return Vec::new(),
     };
     vec![span(said, view.look.theme.trouble)]
