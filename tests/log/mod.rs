@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod analysis;
-mod parallel;
 mod filters;
+mod parallel;
 mod questions;
 mod rig;
 mod rotation;
