@@ -196,7 +196,7 @@ fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
     ];
     // Nothing is at risk: the counters matter more. The whole message was said when it happened.
     let (store, model) = match (trouble.is_some(), room < 50) {
-        (true, true) => ("a second sevdeck runs", ""),
+        (true, true) => ("a second sevdeck", ""),
         (true, false) => ("a second sevdeck runs · ", model),
         (false, _) => ("", model),
     };

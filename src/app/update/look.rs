@@ -59,6 +59,12 @@ impl Turn<'_> {
             context.seek = None;
             context.hits = None;
             context.strip.answer = None;
+            context.strip.cursor = None;
+            // A stretch that is looked at in one source is looked at in the next, where it has that time.
+            let whole = self.app.whole_stretch();
+            let strip = &mut self.app.ui.context.strip;
+            strip.range =
+                strip.range.filter(|(from, to)| whole.is_some_and(|whole| *from < whole.1 && *to > whole.0));
         }
         self.ask_lines();
         self.recount();

@@ -11,6 +11,7 @@ impl Turn<'_> {
     pub(super) fn focus(&mut self, pane: Pane) {
         self.app.ui.focus = pane;
         self.app.ui.back = None;
+        self.app.ui.context.strip.cursor = None;
     }
 
     pub(super) fn cycle(&mut self, forward: bool) {
