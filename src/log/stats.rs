@@ -46,7 +46,7 @@ impl Stat {
 }
 
 impl Stats {
-    /// Counts a record, with its time where that counts; `example` makes its quote when it is the first of its template. Templates are numbered in the
+    /// Counts a record; `example` makes its quote when it is the first of its template. Templates are numbered in the
     /// order of their first records.
     #[inline]
     pub(crate) fn note(
@@ -54,7 +54,6 @@ impl Stats {
         template: u32,
         source: SourceId,
         head: &Head<'_>,
-        counted: Option<Micros>,
         span: Span,
         example: impl FnOnce() -> Quote,
     ) {
@@ -75,23 +74,28 @@ impl Stats {
         let stat = &mut self.all[template as usize];
         stat.count += 1;
         stat.level = stat.level.max(head.level);
-        if let Some(at) = counted {
-            match &mut stat.trend {
-                Some(trend) => trend.record(at),
-                trend => {
-                    // Most templates of a log where each line has its own are seen once: they keep no trend.
-                    if let Some(first) = stat.counted.replace(at) {
-                        let trend = trend.insert(Box::default());
-                        [first, at].into_iter().for_each(|at| trend.record(at));
-                    }
-                }
-            }
-        }
         if let Some(at) = head.at {
             stat.first = Some(stat.first.map_or(at, |first| first.min(at)));
             stat.last = stat.last.max(Some(at));
         }
         (stat.source, stat.newest) = (source, Some(span));
+    }
+
+    /// Notes the time of the record counted last, which the histogram counts too.
+    #[inline]
+    pub(crate) fn note_time(&mut self, template: u32, at: Micros) {
+        let stat = &mut self.all[template as usize];
+        match &mut stat.trend {
+            Some(trend) => trend.record(at),
+            None => {
+                // Most templates of a log where each line has its own are seen once: they keep no trend.
+                if let Some(first) = stat.counted.replace(at) {
+                    let trend = stat.trend.insert(Box::default());
+                    trend.record(first);
+                    trend.record(at);
+                }
+            }
+        }
     }
 
     /// A source starts over: what stood in it stands nowhere any more.

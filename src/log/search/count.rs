@@ -18,6 +18,8 @@ pub(crate) struct Count {
     /// Absent where there is nothing that can be counted.
     aim: Option<Aim>,
     parts: BTreeMap<SourceId, Part>,
+    /// Sources to go on with; the last one first.
+    due: Vec<SourceId>,
     piece: Piece,
 }
 
@@ -32,9 +34,11 @@ struct Aim {
 /// What was counted of one source.
 #[derive(Debug, Default)]
 struct Part {
+    /// Lines the source had when it was last looked at.
+    read: u64,
     /// Where counting goes on: up to here all lines are complete.
     at: u64,
-    /// A line begins there.
+    /// A line goes on there.
     inside: bool,
     /// The line that goes on there was counted.
     counted: bool,
@@ -54,23 +58,35 @@ impl Count {
             let needs = Needs::of(&request.filter, matcher.is_none());
             Aim { matcher, judge, needs }
         });
-        Self { request, aim, parts: BTreeMap::new(), piece: Piece::default() }
+        Self { request, aim, parts: BTreeMap::new(), due: Vec::new(), piece: Piece::default() }
+    }
+
+    /// Notes which sources there are now.
+    pub(crate) fn prepare(&mut self, grounds: &impl Grounds) {
+        let Some(aim) = &self.aim else { return };
+        // Ascending: both lists are looked through once.
+        self.due = sources(self.request.scope, &aim.judge, grounds);
+        self.parts.retain(|source, _| self.due.binary_search(source).is_ok());
+        self.due.reverse();
     }
 
     /// Looks through one more piece; false when there is nothing more to look through now.
     pub(crate) fn step(&mut self, grounds: &impl Grounds) -> bool {
         let Some(aim) = &mut self.aim else { return false };
-        let sources = sources(self.request.scope, &aim.judge, grounds);
-        self.parts.retain(|source, _| sources.contains(source));
-        for source in sources {
-            let Some(ground) = grounds.ground(source) else { continue };
-            let part = self.parts.entry(source).or_default();
-            if part.at > ground.tape.end() {
-                *part = Part::default();
+        while let Some(source) = self.due.last() {
+            if let Some(ground) = grounds.ground(*source) {
+                let part = self.parts.entry(*source).or_default();
+                // A text that was replaced is counted anew.
+                let replaced = part.at > ground.tape.end() || ground.lane.lines < part.read;
+                if replaced {
+                    *part = Part::default();
+                }
+                part.read = ground.lane.lines;
+                if part.step(ground, aim, &mut self.piece) || replaced {
+                    return true;
+                }
             }
-            if part.step(ground, aim, &mut self.piece) {
-                return true;
-            }
+            self.due.pop();
         }
         false
     }

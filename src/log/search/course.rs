@@ -118,12 +118,11 @@ impl Course {
         }
         (self.at, self.opens) = (self.piece.next, self.piece.closes);
         let skip = from.saturating_sub(self.piece.at) as usize;
-        let hit = match &mut aim.matcher {
-            Some(matcher) => first_text(&mut self.piece, matcher, &mut aim.judge, ground, skip),
-            None => {
-                let reader = self.reader.get_or_insert_with(|| ground.lane.reader());
-                first_bad(&self.piece, reader, &mut aim.judge, ground, from)
-            }
+        let hit = if let Some(matcher) = &mut aim.matcher {
+            first_text(&mut self.piece, matcher, &mut aim.judge, ground, skip)
+        } else {
+            let reader = self.reader.get_or_insert_with(|| ground.lane.reader());
+            first_bad(&self.piece, reader, &aim.judge, ground, from)
         };
         hit.map_or(Progress::More, |(start, end)| self.hit(start, end))
     }
@@ -150,15 +149,11 @@ impl Course {
         }
         self.size = (self.size * 4).min(PIECE);
         self.at = self.piece.next.min(from);
-        let hit = match &mut aim.matcher {
-            Some(matcher) => {
-                let to = (from.saturating_sub(self.piece.at) as usize).min(self.piece.bytes.len());
-                last_text(&mut self.piece, matcher, &mut aim.judge, ground, to)
-            }
-            None => {
-                let mut reader = ground.lane.reader();
-                last_bad(&self.piece, &mut reader, &mut aim.judge, ground, from)
-            }
+        let hit = if let Some(matcher) = &mut aim.matcher {
+            let to = (from.saturating_sub(self.piece.at) as usize).min(self.piece.bytes.len());
+            last_text(&mut self.piece, matcher, &mut aim.judge, ground, to)
+        } else {
+            last_bad(&self.piece, &mut ground.lane.reader(), &aim.judge, ground, from)
         };
         hit.map_or(Progress::More, |(start, end)| self.hit(start, end))
     }
@@ -213,7 +208,7 @@ fn placed(piece: &Piece, (start, end): Hit) -> (u64, u64) {
 fn first_bad(
     piece: &Piece,
     reader: &mut Reader,
-    judge: &mut Judge,
+    judge: &Judge,
     ground: Ground<'_>,
     from: u64,
 ) -> Option<(u64, u64)> {
@@ -234,7 +229,7 @@ fn is_bad(found: &Found<'_>) -> bool {
 fn last_bad(
     piece: &Piece,
     reader: &mut Reader,
-    judge: &mut Judge,
+    judge: &Judge,
     ground: Ground<'_>,
     to: u64,
 ) -> Option<(u64, u64)> {

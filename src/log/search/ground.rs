@@ -67,9 +67,9 @@ impl Needs {
     }
 }
 
-impl<'a> Ground<'a> {
-    /// Id of the template of a record with these lines, where there is such a template.
-    pub(crate) fn template(&self, text: &[u8]) -> Option<&'a str> {
+impl Ground<'_> {
+    /// Id of the template of a record with these lines, as a digest tells it, where there is such a template.
+    pub(crate) fn template(&self, text: &[u8]) -> Option<String> {
         let line = text.split(|byte| *byte == b'\n').next()?;
         let (line, mut plain) = (clean::trim_break(line), Vec::new());
         let line = if clean::uncolour(line, &mut plain) { &plain } else { line };
@@ -77,7 +77,7 @@ impl<'a> Ground<'a> {
         let head = reader.read(line);
         let bad = head.level.is_some_and(Level::is_bad);
         let template = self.miner.locate(head.message, head.shape == Shape::Access, bad)?;
-        self.miner.patterns().get(template as usize).map(|pattern| pattern.id.as_str())
+        Some(self.miner.id(self.miner.settled(template)))
     }
 
     /// Up to where the text from `at` on can be looked through in one go, and whether it can hold what is needed.
@@ -122,12 +122,12 @@ impl<'a> Ground<'a> {
             return true;
         }
         // Its first lines may go on with a record that stands before it.
-        let silent = |stretch: &&Stretch| stretch.first == Micros::MAX;
-        let earlier = stretches[..number].iter().rev();
+        let timed = |stretch: &&Stretch| stretch.first != Micros::MAX;
+        let mut earlier = stretches[..number].iter().rev();
         !needs.heads
             && (number.checked_sub(1).is_some_and(|before| needs.met_by(&stretches[before]))
                 || (stretches[number].first == Micros::MAX
-                    && earlier.skip_while(silent).next().is_some_and(|before| needs.met_by(before))))
+                    && earlier.find(timed).is_some_and(|before| needs.met_by(before))))
     }
 
     /// Whether the index tells times and levels of its records.

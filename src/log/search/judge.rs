@@ -81,7 +81,7 @@ impl Judge {
     fn judge(&self, ground: Ground<'_>, at: Option<Micros>, level: Option<Level>, text: &[u8]) -> bool {
         let template = if self.sieve.needs_template() { ground.template(text) } else { None };
         let source = ground.lane.source;
-        self.sieve.passes(&RecordText { source, at, level, template, text })
+        self.sieve.passes(&RecordText { source, at, level, template: template.as_deref(), text })
     }
 }
 
@@ -112,7 +112,7 @@ fn record_of(ground: Ground<'_>, start: u64) -> Vec<u8> {
 /// When the record was written that holds what stands at `offset`; of one without a time: the one before it with one.
 pub(crate) fn time_of(ground: Ground<'_>, offset: u64) -> Option<Micros> {
     let found = head_of(ground, offset);
-    found.at.or_else(|| found.before)
+    found.at.or(found.before)
 }
 
 /// The head of the record that holds what stands at `offset`.

@@ -96,6 +96,12 @@ impl Questions {
 
     /// Looks through pieces until the deadline; true when there is more to look through.
     pub(crate) fn step(&mut self, grounds: &impl Grounds, deadline: Instant) -> bool {
+        if let Some(count) = &mut self.count {
+            count.question.prepare(grounds);
+        }
+        if let Some(zoom) = &mut self.zoom {
+            zoom.question.prepare(grounds);
+        }
         loop {
             let mut more = false;
             if let Some((search, _)) = &mut self.search {

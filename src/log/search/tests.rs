@@ -1,6 +1,7 @@
 //! Searches, counts and histograms agree with naive ones, whatever the lines and however the text grows.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -53,7 +54,7 @@ impl World {
             if !more && questions.due_at().is_none() {
                 return news;
             }
-            at = at + jiff::SignedDuration::from_millis(60);
+            at += jiff::SignedDuration::from_millis(60);
         }
     }
 
@@ -333,7 +334,7 @@ fn stretches_without_bad_records_are_not_read() {
     let mut text_of = String::new();
     for second in 0..40_000 {
         let level = if second == 20_000 { "ERROR" } else { "INFO" };
-        text_of.push_str(&format!("{} {level} order {second} done\n", moment(second)));
+        writeln!(text_of, "{} {level} order {second} done", moment(second)).unwrap();
     }
     let mut world = World::new(&[&text_of]);
     // The bytes of the quiet part are not what they were: nobody looks.

@@ -27,8 +27,23 @@ pub(crate) struct Zoom {
     /// Of a bucket, microseconds.
     width: Micros,
     buckets: Vec<[u32; 4]>,
-    parts: BTreeMap<SourceId, (u64, Option<Reader>)>,
+    parts: BTreeMap<SourceId, Part>,
+    /// Sources that are looked at.
+    sources: Vec<SourceId>,
+    /// How many of them are looked through.
+    done: usize,
+    /// What is counted anyway is enough.
+    counted: bool,
     piece: Piece,
+}
+
+/// Where looking through one source stands.
+#[derive(Debug, Default)]
+struct Part {
+    at: u64,
+    /// A line goes on there.
+    inside: bool,
+    reader: Option<Reader>,
 }
 
 impl Zoom {
@@ -47,32 +62,43 @@ impl Zoom {
             width,
             buckets: vec![[0; 4]; count],
             parts: BTreeMap::new(),
+            sources: Vec::new(),
+            done: 0,
+            counted: false,
             piece: Piece::default(),
             request,
         }
     }
 
+    /// Notes which sources there are now, and what is counted of them anyway.
+    pub(crate) fn prepare(&mut self, grounds: &impl Grounds) {
+        let Some(judge) = &self.judge else { return };
+        self.counted = self.parts.is_empty() && counted(&self.request, self.width, grounds).is_some();
+        self.sources = sources(self.request.scope, judge, grounds);
+        self.done = 0;
+    }
+
     /// Looks through one more piece; false when there is nothing more to look through now.
     pub(crate) fn step(&mut self, grounds: &impl Grounds) -> bool {
-        let Some(judge) = &mut self.judge else { return false };
-        if counted(&self.request, self.width, grounds).is_some() && self.parts.is_empty() {
-            return false;
-        }
-        let sources = sources(self.request.scope, judge, grounds);
-        for source in sources {
-            let Some(ground) = grounds.ground(source) else { continue };
-            let (at, reader) = self.parts.entry(source).or_default();
+        let Some(judge) = self.judge.as_ref().filter(|_| !self.counted) else { return false };
+        for source in &self.sources[self.done..] {
+            let Some(ground) = grounds.ground(*source) else {
+                self.done += 1;
+                continue;
+            };
+            let part = self.parts.entry(*source).or_default();
             // A record counts once its first line was read and indexed.
             let end = ground.lane.counted_to();
-            if *at >= end {
+            if part.at >= end {
+                self.done += 1;
                 continue;
             }
-            let (stop, may) = ground.ahead(*at, self.needs);
-            if !may || !self.piece.ahead(ground.tape, *at, stop.min(end), true) {
-                *at = stop.min(end);
+            let (stop, may) = ground.ahead(part.at, self.needs);
+            if !may || !self.piece.ahead(ground.tape, part.at, stop.min(end), !part.inside) {
+                (part.at, part.inside) = (stop.min(end), false);
                 return true;
             }
-            let reader = reader.get_or_insert_with(|| ground.lane.reader());
+            let reader = part.reader.get_or_insert_with(|| ground.lane.reader());
             let (from, width, needs, buckets) = (self.from, self.width, self.needs, &mut self.buckets);
             records(&self.piece, reader, false, &mut |found| {
                 let inside = found.at.filter(|at| (needs.from..needs.to).contains(at));
@@ -84,7 +110,7 @@ impl Zoom {
                 }
                 true
             });
-            *at = self.piece.next;
+            (part.at, part.inside) = (self.piece.next, !self.piece.closes);
             return true;
         }
         false
@@ -97,8 +123,8 @@ impl Zoom {
             let to = from.saturating_add(width.saturating_mul(count as i64));
             (timestamp(from).unwrap_or(Timestamp::MIN), timestamp(to).unwrap_or(Timestamp::MAX))
         };
-        if let Some((start, width, buckets)) = counted(&self.request, self.width, grounds)
-            && self.parts.is_empty()
+        if self.counted
+            && let Some((start, width, buckets)) = counted(&self.request, self.width, grounds)
         {
             let (from, to) = ends(start, width, buckets.len());
             return ZoomAnswer { id, from, to, buckets, share: self.share(grounds, true) };
@@ -108,13 +134,12 @@ impl Zoom {
     }
 
     fn share(&self, grounds: &impl Grounds, counted: bool) -> f32 {
-        let Some(judge) = &self.judge else { return 1.0 };
         let (mut done, mut total) = (0, 0);
-        for source in sources(self.request.scope, judge, grounds) {
-            let Some(ground) = grounds.ground(source) else { continue };
+        for source in &self.sources {
+            let Some(ground) = grounds.ground(*source) else { continue };
             let (start, end) = (ground.tape.start(), ground.tape.end());
             let complete = ground.lane.counted_to();
-            let at = if counted { complete } else { self.parts.get(&source).map_or(0, |(at, _)| *at) };
+            let at = if counted { complete } else { self.parts.get(source).map_or(0, |part| part.at) };
             // An unfinished last line is not waited for.
             let at = if at >= complete && ground.lane.read_to() >= end { end } else { at };
             done += at.clamp(start, end) - start;
@@ -144,7 +169,9 @@ fn counted(
     let (start, width, mut buckets) = grounds.counter().zoom(from, to, width)?;
     if let Some(least) = least {
         let kept = class(Some(least)) + 1;
-        buckets.iter_mut().for_each(|bucket| bucket[kept..].fill(0));
+        for bucket in &mut buckets {
+            bucket[kept..].fill(0);
+        }
     }
     Some((start, width, buckets))
 }
