@@ -1,0 +1,189 @@
+//! Measures the log engine: its stages one at a time, and the whole of it on files of several sizes and kinds.
+//!
+//!     cargo bench --bench engine                 logs of 100 MB and 1 GB, written to the temporary folder
+//!     cargo bench --bench engine -- --quick      of 20 MB and 200 MB
+//!     cargo bench --bench engine -- --file LOG   also a log of your own
+//!
+//! Beside it run, where they are installed, `wc -l`, `grep -c` and lnav, on the same files in the same run. Nothing is
+//! asserted: times depend on the machine, and on what else it does; the ratios tell.
+
+mod logs;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use sevdeck::log::probe::{Stage, run};
+use tempfile::TempDir;
+
+use crate::logs::Kind;
+
+/// Bytes that go through single stages.
+const STAGED: usize = 64 << 20;
+
+#[derive(Debug, Parser)]
+#[command(about = "Measures the log engine")]
+struct Args {
+    /// Smaller logs.
+    #[arg(long)]
+    quick: bool,
+    /// Another log to read.
+    #[arg(long, value_name = "LOG")]
+    file: Vec<PathBuf>,
+    /// What cargo says to every benchmark.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+/// One run of a program.
+struct Run {
+    wall: Duration,
+    /// Most anonymous memory that was seen, KiB.
+    anonymous: u64,
+    /// Most resident memory, pages of files included, KiB.
+    peak: u64,
+}
+
+fn main() -> io::Result<()> {
+    let args = Args::parse();
+    let mut out = io::stdout().lock();
+    let dir = TempDir::new()?;
+    let size = if args.quick { 20_000_000 } else { 100_000_000 };
+    let file = |name: &str, kind, bytes| -> io::Result<(PathBuf, u64)> {
+        let path = dir.path().join(name);
+        let lines = logs::write(&path, kind, bytes)?;
+        Ok((path, lines))
+    };
+    for (name, kind) in [("plain", Kind::Plain), ("mixed", Kind::Mixed)] {
+        let (small, lines) = file(&format!("{name}-small.log"), kind, size)?;
+        writeln!(out, "\n{name}: stages, one core")?;
+        stages(&mut out, &small)?;
+        let (big, more) = file(&format!("{name}-big.log"), kind, 10 * size)?;
+        writeln!(out, "\n{name}: the whole engine")?;
+        let one = engine(&mut out, &small, Some(lines))?;
+        let ten = engine(&mut out, &big, Some(more))?;
+        ratio(&mut out, "10 times the file takes", ten.wall, one.wall)?;
+        peers(&mut out, &big, ten.wall, args.quick)?;
+        fs::remove_file(big)?;
+        fs::remove_file(small)?;
+    }
+    writeln!(out, "\nno two lines alike")?;
+    let (small, lines) = file("unlike-small.log", Kind::Unlike, size / 4)?;
+    let (big, more) = file("unlike-big.log", Kind::Unlike, size)?;
+    let one = engine(&mut out, &small, Some(lines))?;
+    let four = engine(&mut out, &big, Some(more))?;
+    ratio(&mut out, "4 times the file takes", four.wall, one.wall)?;
+    writeln!(out, "\none line")?;
+    let (line, _) = file("line.log", Kind::OneLine, size)?;
+    engine(&mut out, &line, None)?;
+    for path in &args.file {
+        writeln!(out, "\n{}", path.display())?;
+        let run = engine(&mut out, path, None)?;
+        peers(&mut out, path, run.wall, args.quick)?;
+    }
+    Ok(())
+}
+
+fn stages(out: &mut impl Write, path: &Path) -> io::Result<()> {
+    let mut bytes = fs::read(path)?;
+    bytes.truncate(STAGED);
+    let now = "2026-03-01T12:00:00Z".parse().map_err(io::Error::other)?;
+    let stages = [
+        (Stage::Frames, "framing"),
+        (Stage::Heads, "and heads: time, level, message"),
+        (Stage::Sketches, "and masking"),
+        (Stage::Templates, "and mining"),
+        (Stage::Batches, "a block ahead of its turn"),
+    ];
+    for (stage, name) in stages {
+        let mut best = Duration::MAX;
+        let mut lines = 0;
+        for _ in 0..5 {
+            let began = Instant::now();
+            (lines, _) = run(stage, &bytes, now);
+            best = best.min(began.elapsed());
+        }
+        let rate = lines as f64 / best.as_secs_f64() / 1e6;
+        writeln!(out, "  {name:<34} {rate:>7.2} million lines/s  {:>6.0} ns a line", 1e3 / rate)?;
+    }
+    Ok(())
+}
+
+/// `sevdeck logs findings`, the best of three runs.
+fn engine(out: &mut impl Write, path: &Path, lines: Option<u64>) -> io::Result<Run> {
+    let mut best: Option<Run> = None;
+    for _ in 0..3 {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sevdeck"));
+        command.args(["logs", "findings"]).arg(path);
+        let run = timed(&mut command)?;
+        if best.as_ref().is_none_or(|best| run.wall < best.wall) {
+            best = Some(run);
+        }
+    }
+    let Some(run) = best else { return Err(io::Error::other("no run")) };
+    let bytes = fs::metadata(path)?.len();
+    let per_second = |count: u64| count as f64 / run.wall.as_secs_f64() / 1e6;
+    let rate =
+        lines.map_or_else(String::new, |lines| format!("{:>6.2} million lines/s  ", per_second(lines)));
+    writeln!(
+        out,
+        "  {:>5} MB  {:>7.3} s  {:>6.0} MB/s  {rate}anonymous {:>3} MiB, resident {:>3} MiB",
+        bytes / 1_000_000,
+        run.wall.as_secs_f64(),
+        per_second(bytes),
+        run.anonymous >> 10,
+        run.peak >> 10,
+    )?;
+    Ok(run)
+}
+
+/// Runs a program to its end and watches its memory.
+fn timed(command: &mut Command) -> io::Result<Run> {
+    let began = Instant::now();
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let status = PathBuf::from(format!("/proc/{}/status", child.id()));
+    let mut run = Run { wall: Duration::ZERO, anonymous: 0, peak: 0 };
+    while child.try_wait()?.is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let field = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name));
+            line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+        };
+        run.anonymous = run.anonymous.max(field("RssAnon:"));
+        run.peak = run.peak.max(field("VmHWM:"));
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    run.wall = began.elapsed();
+    Ok(run)
+}
+
+/// Other programs on the same file.
+fn peers(out: &mut impl Write, path: &Path, own: Duration, quick: bool) -> io::Result<()> {
+    let home = TempDir::new()?;
+    let programs: [(&str, &[&str]); 3] = [
+        ("wc", &["-l"]),
+        ("grep", &["-c", "error"]),
+        ("lnav", &["-n", "-c", ";SELECT count(*) FROM all_logs"]),
+    ];
+    for (program, arguments) in programs {
+        // It takes tens of seconds for a big file.
+        if program == "lnav" && quick {
+            continue;
+        }
+        let mut command = Command::new(program);
+        command.args(arguments).arg(path).env("HOME", home.path()).env("XDG_CONFIG_HOME", home.path());
+        match timed(&mut command) {
+            Ok(run) => ratio(out, &format!("{program} {}", arguments.join(" ")), run.wall, own)?,
+            Err(_) => writeln!(out, "  {program} is not installed")?,
+        }
+    }
+    Ok(())
+}
+
+fn ratio(out: &mut impl Write, what: &str, one: Duration, other: Duration) -> io::Result<()> {
+    let times = one.as_secs_f64() / other.as_secs_f64().max(1e-9);
+    writeln!(out, "  {what}: {:.3} s, {times:.2} times", one.as_secs_f64())
+}
