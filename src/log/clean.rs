@@ -40,31 +40,15 @@ pub(crate) fn trim_break(bytes: &[u8]) -> &[u8] {
     bytes.strip_suffix(b"\r").unwrap_or(bytes)
 }
 
-/// Puts `bytes` without its colours (`ESC [ … m`, `ESC [ … K`) into `plain`, if it has any.
+/// Puts `bytes` without its escape sequences into `plain`, if it has any.
 pub(crate) fn uncolour(bytes: &[u8], plain: &mut Vec<u8>) -> bool {
-    let Some(first) = memchr::memchr(0x1b, bytes) else { return false };
-    plain.clear();
-    plain.extend_from_slice(&bytes[..first]);
-    let mut rest = &bytes[first..];
-    while let [byte, tail @ ..] = rest {
-        rest = if let Some(width) = colour(rest) {
-            &rest[width..]
-        } else {
-            plain.push(*byte);
-            tail
-        };
-        let run = memchr::memchr(0x1b, rest).unwrap_or(rest.len());
-        plain.extend_from_slice(&rest[..run]);
-        rest = &rest[run..];
+    match without_escapes(bytes) {
+        Cow::Borrowed(_) => false,
+        Cow::Owned(own) => {
+            *plain = own;
+            true
+        }
     }
-    true
-}
-
-/// Length of the colour that `bytes` begins with.
-fn colour(bytes: &[u8]) -> Option<usize> {
-    let parameters = bytes.strip_prefix(b"\x1b[")?;
-    let width = parameters.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b';' | b':'))?;
-    matches!(parameters[width], b'm' | b'K').then_some(width + 3)
 }
 
 /// Cuts `text` to at most `max` bytes at a character; tells whether it was cut.

@@ -33,12 +33,6 @@ pub(crate) enum Exported<'a> {
 }
 
 impl Envelope {
-    /// Whether the lines to come are read by what an export of the journal said before them.
-    #[inline]
-    pub(crate) fn is_open(&self) -> bool {
-        self.export.is_some()
-    }
-
     /// What of `rest`, after a timestamp, a container wrote.
     #[inline]
     pub(crate) fn contained<'a>(&mut self, rest: &'a [u8]) -> Option<Contained<'a>> {
@@ -70,7 +64,7 @@ impl Envelope {
         line: &'a [u8],
         time: impl FnOnce(&[u8]) -> Option<Micros>,
     ) -> Option<Exported<'a>> {
-        if self.export.is_none() && !is_export(line) {
+        if self.export.is_none() && !line.starts_with(b"__CURSOR=") {
             return None;
         }
         let equals = line.iter().take(64).position(|byte| *byte == b'=')?;
@@ -89,11 +83,6 @@ impl Envelope {
         }
         Some(Exported::Field)
     }
-}
-
-/// Whether an export of the journal begins with this line.
-pub(crate) fn is_export(line: &[u8]) -> bool {
-    line.starts_with(b"__CURSOR=")
 }
 
 /// Where a program's object begins in a line that ends with it: after a collector's prefix (`web-1  | {`).

@@ -77,11 +77,16 @@ fn is_part(word: &[u8]) -> bool {
 
 /// `a.b.C`, `org.apache.X$Y`: at least two dots, or one and a capital.
 fn is_dotted(word: &[u8]) -> bool {
-    let named =
-        word.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'$' | b'-'));
-    let dots = memchr::memchr_iter(b'.', word).count();
-    let capital = word.iter().any(u8::is_ascii_uppercase);
-    named && word[word.len() - 1] != b'.' && (dots >= 2 || (dots == 1 && capital))
+    let (mut dots, mut capital) = (0, false);
+    for byte in word {
+        match byte {
+            b'.' => dots += 1,
+            b'A'..=b'Z' => capital = true,
+            b'a'..=b'z' | b'0'..=b'9' | b'_' | b'$' | b'-' => {}
+            _ => return false,
+        }
+    }
+    word[word.len() - 1] != b'.' && (dots >= 2 || (dots == 1 && capital))
 }
 
 #[cfg(test)]

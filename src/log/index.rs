@@ -92,6 +92,16 @@ impl Index {
         after.checked_sub(1).map(|at| (self.stretches[at].start, self.stretches[at].lines))
     }
 
+    /// The last known start of a line with at most so many lines before it, and their number.
+    pub(crate) fn of_line(&self, before: u64) -> Option<(u64, u64)> {
+        let after = self.ahead.partition_point(|(_, lines)| *lines <= before);
+        if let Some(at) = after.checked_sub(1) {
+            return Some(self.ahead[at]);
+        }
+        let after = self.stretches.partition_point(|stretch| stretch.lines <= before);
+        after.checked_sub(1).map(|at| (self.stretches[at].start, self.stretches[at].lines))
+    }
+
     /// Notes that `lines` lines stand before the one that begins at `start`, beyond what was analysed.
     pub(crate) fn count_ahead(&mut self, start: u64, lines: u64) {
         let newest = self.ahead.len();
@@ -178,7 +188,10 @@ mod tests {
             assert_eq!(start, lines * 1000);
             assert!(offset - start < 4 * 1024 * 1024, "{offset} {start}");
         }
+        let (start, lines) = index.of_line(777_777).unwrap();
+        assert!(start == lines * 1000 && lines <= 777_777 && 777_777 - lines < 4096, "{lines}");
         index.forget_ahead();
         assert_eq!(index.before(5_000_500), Some((0, 0)));
+        assert_eq!(index.of_line(777_777), Some((0, 0)));
     }
 }

@@ -4,18 +4,17 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::incident::{Level, SourceId};
-use crate::log::clean;
-use crate::log::facts::{self, Batch, Facts, Looker};
+use crate::log::facts::{Batch, Facts, Looker};
 use crate::log::finding::hostile::judge;
 use crate::log::finding::{Detectors, Observed, Sample, Span, quote};
 use crate::log::frame::{Framer, RawLine};
 use crate::log::histogram::Counter;
 use crate::log::index::Index;
 use crate::log::losses::LineLosses;
-use crate::log::record::{self, Head, Reader, Shape};
+use crate::log::record::{Head, Reader, Shape};
 use crate::log::stats::Stats;
 use crate::log::template::{Miner, Pattern};
-use crate::log::time::{Clock, Micros};
+use crate::log::time::Micros;
 
 /// Largest source that can be a text written by people, bytes.
 pub(crate) const PROSE_MAX: u64 = 256 * 1024;
@@ -26,18 +25,11 @@ pub(crate) struct Shared {
     pub(crate) miner: Miner,
     pub(crate) stats: Stats,
     pub(crate) counter: Counter,
-    /// For lines that stand across blocks.
-    looker: Looker,
 }
 
 impl Shared {
     pub(crate) fn new() -> Self {
-        Self {
-            miner: Miner::default(),
-            stats: Stats::default(),
-            counter: Counter::default(),
-            looker: Looker::default(),
-        }
+        Self { miner: Miner::default(), stats: Stats::default(), counter: Counter::default() }
     }
 
     /// A source starts over: what stood in it stands nowhere any more.
@@ -60,12 +52,11 @@ struct Authors {
 }
 
 impl Authors {
-    /// Notes the head of a record.
-    fn note(&mut self, is_machine: bool) {
-        if is_machine {
-            self.machine += 1;
-        } else {
-            self.people += 1;
+    fn note(&mut self, head: &Head<'_>) {
+        match head.shape {
+            Shape::Blank | Shape::Continuation => return,
+            _ if head.is_machine() => self.machine += 1,
+            _ => self.people += 1,
         }
         let total = self.machine + self.people;
         self.is_log = match total {
@@ -83,6 +74,7 @@ pub(crate) struct Lane {
     pub(crate) name: String,
     framer: Framer,
     reader: Reader,
+    looker: Looker,
     pub(crate) detectors: Detectors,
     pub(crate) index: Index,
     /// Lines before the first one read here, plus those read.
@@ -113,6 +105,7 @@ impl Lane {
             name: name.to_owned(),
             framer: Framer::new(start),
             reader: Reader::default(),
+            looker: Looker::default(),
             detectors: Detectors::new(source, name),
             index: Index::new(start, lines),
             lines,
@@ -173,20 +166,17 @@ impl Lane {
     }
 
     pub(crate) fn set_now(&mut self, now: Timestamp) {
-        self.reader.set_now(now);
+        // By the minute, so that readers of blocks ahead of their turn agree with this one.
+        let seconds = now.as_second();
+        self.reader.set_now(Timestamp::from_second(seconds - seconds.rem_euclid(60)).unwrap_or(now));
         self.now = now.as_microsecond();
-    }
-
-    /// What is needed to tell the times of its lines.
-    pub(crate) fn clock(&mut self) -> &mut Clock {
-        self.reader.clock()
     }
 
     /// Takes a block in.
     #[cfg(test)]
     pub(crate) fn push(&mut self, block: &[u8], shared: &mut Shared) {
         let mut batch = Batch::default();
-        batch.read(block, self.clock());
+        batch.read(block, &self.reader);
         self.take_in(block, &batch, shared);
     }
 
@@ -199,9 +189,11 @@ impl Lane {
             let start = framer.at();
             framer.push(head, &mut |line| self.look(line, shared));
             framer.pass(batch.len());
-            for (line, facts) in batch.lines(block, start) {
-                self.line(line, facts, shared);
-            }
+            let mut reader = std::mem::take(&mut self.reader);
+            let mut looker = std::mem::take(&mut self.looker);
+            let take = |line: RawLine<'_>, facts: &Facts| self.line(line, facts, shared);
+            batch.settle(block, start, &mut reader, &mut looker, take);
+            (self.reader, self.looker) = (reader, looker);
             framer.push(tail, &mut |_| {});
         } else {
             framer.push(block, &mut |line| self.count(line));
@@ -241,7 +233,7 @@ impl Lane {
     /// Takes in a line that stood across blocks.
     fn look(&mut self, line: RawLine<'_>, shared: &mut Shared) {
         if self.analysed {
-            let facts = shared.looker.look(line.bytes, self.clock());
+            let facts = self.looker.look(line.bytes, &mut self.reader);
             self.line(line, &facts, shared);
         } else {
             self.count(line);
@@ -252,33 +244,13 @@ impl Lane {
         self.count(line);
         let number = self.numbered.then_some(self.lines);
         self.losses.note(line);
-        if self.reader.takes(facts.bearing, facts.level, facts.is_head()) {
-            let head = facts.head(record::analysed(line.bytes));
-            self.judged(&head, facts.sketch, line, number, facts.suspicious, shared);
-            return;
+        let head = facts.head();
+        if line.end <= PROSE_MAX {
+            self.authors.note(&head);
         }
-        let mut plain = std::mem::take(&mut self.plain);
-        let coloured = facts.suspicious && clean::uncolour(line.bytes, &mut plain);
-        let head = if coloured { self.reader.read(&plain) } else { self.reader.read_in_turn(line.bytes) };
-        let sketch = if head.is_head() { facts::sketch(&head) } else { 0 };
-        self.judged(&head, sketch, line, number, facts.suspicious, shared);
-        self.plain = plain;
-    }
-
-    /// Takes in a line that was read.
-    fn judged(
-        &mut self,
-        head: &Head<'_>,
-        sketch: u64,
-        line: RawLine<'_>,
-        number: Option<u64>,
-        suspicious: bool,
-        shared: &mut Shared,
-    ) {
-        if line.end <= PROSE_MAX && head.is_head() {
-            self.authors.note(head.is_machine());
-        }
-        if suspicious && let Some(hostility) = judge(line.bytes) {
+        if facts.suspicious
+            && let Some(hostility) = judge(line.bytes)
+        {
             let quote = self.detectors.quote(line.bytes, line.start, line.end, number);
             self.detectors.hostile(hostility, Sample { at: head.at.or(self.last), quote });
         }
@@ -286,7 +258,7 @@ impl Lane {
             self.records += 1;
             self.note_time(head.at);
         } else if head.is_head() {
-            self.record(head, sketch, line, number, shared);
+            self.record(facts, line, number, shared);
         }
     }
 
@@ -297,21 +269,18 @@ impl Lane {
         }
     }
 
-    fn record(
-        &mut self,
-        head: &Head<'_>,
-        sketch: u64,
-        line: RawLine<'_>,
-        number: Option<u64>,
-        shared: &mut Shared,
-    ) {
+    fn record(&mut self, facts: &Facts, line: RawLine<'_>, number: Option<u64>, shared: &mut Shared) {
+        let head = &facts.head();
         self.records += 1;
         self.note_time(head.at);
         let bad = head.level.is_some_and(Level::is_bad);
         self.index.record(head.at, bad);
         let counted = head.at.filter(|at| shared.counter.record(*at, head.level));
         let access = head.shape == Shape::Access;
-        let mined = shared.miner.mine_sketched(sketch, head.message, access, bad);
+        let mined = shared.miner.sketched(facts.sketch).unwrap_or_else(|| {
+            let message = facts.message(line.bytes, &mut self.plain);
+            shared.miner.mine_sketched(facts.sketch, message, access, bad)
+        });
         let span = Span { start: line.start, end: line.end, number };
         let example = || quote(&self.name, self.source, line.bytes, span);
         shared.stats.note(mined.template, self.source, head, span, example);

@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::log::facts::Batch;
+use crate::log::facts::{Batch, Looker};
 use crate::log::frame::Framer;
 use crate::log::record::{Reader, Shape};
 use crate::log::template::{Miner, sketch_of};
-use crate::log::time::Clock;
 
 /// A stage. Each includes those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,14 +26,14 @@ pub enum Stage {
 pub fn run(stage: Stage, bytes: &[u8], now: Timestamp) -> (u64, u64) {
     let (mut lines, mut sum) = (0, 0_u64);
     if stage == Stage::Batches {
-        let mut clock = Clock::default();
-        clock.set_now(now);
-        let mut batch = Batch::default();
+        let mut reader = Reader::default();
+        reader.set_now(now);
+        let (mut batch, mut looker) = (Batch::default(), Looker::default());
         for block in bytes.chunks(crate::log::engine::BLOCK) {
-            batch.read(block, &mut clock);
-            for (_, facts) in batch.lines(block, 0) {
+            batch.read(block, &reader);
+            batch.settle(block, 0, &mut reader, &mut looker, |_, facts| {
                 (lines, sum) = (lines + 1, sum.wrapping_add(facts.sketch));
-            }
+            });
         }
         return (lines, sum);
     }

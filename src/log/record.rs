@@ -47,7 +47,7 @@ pub(crate) struct Head<'a> {
 }
 
 impl Head<'_> {
-    pub(crate) fn none(shape: Shape) -> Self {
+    fn none(shape: Shape) -> Self {
         Self { shape, at: None, level: None, message: [b"", b""] }
     }
 
@@ -64,21 +64,8 @@ impl Head<'_> {
     }
 }
 
-/// How a line bears on the reading of its neighbours, and they on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Bearing {
-    /// Not at all.
-    Blank,
-    /// It begins a record whatever stands around it: fields; whether a time is among them.
-    Fields { timed: bool },
-    /// It begins a record by the timestamp at its head: form and place.
-    Timed(Form, u16),
-    /// What it is depends on the lines before it: it is to be read in its turn.
-    InTurn,
-}
-
-/// Reads the lines of one source: what each says by itself, and what the lines before make of it.
-#[derive(Debug, Clone, Default)]
+/// Reads the lines of one source. Readers that are equal read the same lines the same way.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Reader {
     clock: Clock,
     /// Timed lines in a row, up to [`SETTLED`].
@@ -104,48 +91,11 @@ impl Reader {
         self.clock.set_zone(zone);
     }
 
-    /// What is needed to tell the time of a line.
-    pub(crate) fn clock(&mut self) -> &mut Clock {
-        &mut self.clock
-    }
-
-    /// Reads the next line (without its break).
+    /// Reads one line (without its break).
     pub(crate) fn read<'a>(&mut self, line: &'a [u8]) -> Head<'a> {
-        let (head, bearing) = look(line, &mut self.clock);
-        if self.takes(bearing, head.level, head.is_head()) { head } else { self.read_in_turn(line) }
-    }
-
-    /// Whether the next line is what it says by itself; if so it is taken in. All that is remembered from line to line
-    /// is in this reader, so that lines may be looked at in any order as long as they are taken in theirs.
-    #[inline]
-    pub(crate) fn takes(&mut self, bearing: Bearing, level: Option<Level>, is_head: bool) -> bool {
-        if self.column.is_some() || self.envelope.is_open() {
-            return false;
-        }
-        match bearing {
-            Bearing::Blank => {}
-            Bearing::Fields { timed } => {
-                self.note_time(timed);
-                if is_head {
-                    self.trace.begin(level, timed);
-                }
-            }
-            Bearing::Timed(form, start) => {
-                if !self.clock.accept(Some((form, usize::from(start)))) {
-                    return false;
-                }
-                self.above = None;
-                self.note_time(true);
-                self.trace.begin(level, true);
-            }
-            Bearing::InTurn => return false,
-        }
-        true
-    }
-
-    /// Reads the next line, for which [`Self::takes`] said no.
-    pub(crate) fn read_in_turn<'a>(&mut self, line: &'a [u8]) -> Head<'a> {
-        self.look(analysed(line), true)
+        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+        let line = &line[..line.len().min(ANALYSED_MAX)];
+        self.look(line, true)
     }
 
     /// Reads a line, or the line within one (then not `outer`).
@@ -160,7 +110,7 @@ impl Reader {
         {
             return self.begun(head);
         }
-        if !indented && let Some(head) = logfmt(line, &mut self.clock).or_else(|| self.exported(line)) {
+        if !indented && let Some(head) = self.logfmt(line).or_else(|| self.exported(line)) {
             return self.begun(head);
         }
         let stamp = if line[0] == b'\t' { None } else { self.clock.find(line) };
@@ -204,14 +154,39 @@ impl Reader {
         {
             return self.contained(contained, Some(stamp.at));
         }
-        let mut head = stamped(line, rest, stamp, &mut self.clock);
+        let mut head = plain(line, rest, stamp);
         if let Some(column) = self.column
             && let Some(status) = in_column(line, column)
         {
             head.level = Some(level::status(status));
+        } else if head.level.is_none() {
+            self.inner(&mut head, stamp.form);
         }
         self.trace.begin(head.level, true);
         head
+    }
+
+    /// The line of a program in a line of syslog or of a collector, where the outer one names no level.
+    fn inner(&mut self, head: &mut Head<'_>, form: Form) {
+        let text = head.message[0];
+        let led = if form == Form::Syslog || form == Form::Iso { envelope::spoken(text) } else { None };
+        let inner = led.filter(|inner| {
+            matches!(inner.first(), Some(b'{' | b'I' | b'W' | b'E' | b'F' | b't' | b'l' | b'm'))
+        });
+        if let Some(text) = inner.or_else(|| envelope::object(text)) {
+            let fields = if text[0] == b'{' { fields::json(text) } else { fields::logfmt(text) };
+            if let Some(fields) = fields.filter(|fields| fields.message.is_some()) {
+                let within = with_fields(fields, None, text, head.shape);
+                (head.level, head.message) = (within.level, within.message);
+                return;
+            }
+            if let Some(stamp) = self.clock.klog(text) {
+                let within = plain(text, after_stamp(text, stamp), stamp);
+                (head.level, head.message) = (within.level, within.message);
+                return;
+            }
+        }
+        head.level = envelope::paired_level(text);
     }
 
     /// A line that a container runtime wrapped.
@@ -266,7 +241,7 @@ impl Reader {
             .is_some_and(|found| line[..found.start].iter().all(|byte| matches!(byte, b'[' | b'<' | b'(')));
         let crash = trace::crash(line);
         let stray = self.timed >= SETTLED && !led && crash.is_none();
-        self.stray += u16::from(stray);
+        self.stray = self.stray.saturating_add(u16::from(stray));
         if stray && self.stray <= STRAY_MAX {
             return Head::none(Shape::Continuation);
         }
@@ -299,90 +274,20 @@ impl Reader {
         }
         Some(with_fields(fields, at, line, Shape::Json))
     }
-}
 
-/// The part of a line that is analysed.
-pub(crate) fn analysed(line: &[u8]) -> &[u8] {
-    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-    &line[..line.len().min(ANALYSED_MAX)]
-}
-
-/// What a line (without its break) says by itself: a function of its bytes, and of the present moment where its date
-/// is not complete.
-pub(crate) fn look<'a>(line: &'a [u8], clock: &mut Clock) -> (Head<'a>, Bearing) {
-    let in_turn = (Head::none(Shape::Blank), Bearing::InTurn);
-    let line = analysed(line);
-    let Some(&first) = line.iter().find(|byte| !matches!(byte, b' ' | b'\t')) else {
-        return (Head::none(Shape::Blank), Bearing::Blank);
-    };
-    if matches!(line[0], b' ' | b'\t') {
-        return in_turn;
-    }
-    let fields = if first == b'{' { fields::json(line) } else { None };
-    if let Some(fields) = fields {
-        if fields.docker().is_some() {
-            return in_turn;
+    fn logfmt<'a>(&mut self, line: &'a [u8]) -> Option<Head<'a>> {
+        // The first pair tells: `word=`. Most lines end here.
+        let equals = line
+            .iter()
+            .take(24)
+            .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'@' | b'-')))?;
+        if line[equals] != b'=' {
+            return None;
         }
-        let at = fields.time.and_then(|value| clock.value(value));
-        return (with_fields(fields, at, line, Shape::Json), Bearing::Fields { timed: at.is_some() });
+        let fields = fields::logfmt(line)?;
+        let at = fields.time.and_then(|value| self.clock.value(value));
+        Some(with_fields(fields, at, line, Shape::Logfmt))
     }
-    if let Some(head) = logfmt(line, clock) {
-        return (head, Bearing::Fields { timed: head.at.is_some() });
-    }
-    let Some(stamp) = clock.detect(line).filter(|stamp| heads(line, *stamp)) else { return in_turn };
-    let rest = after_stamp(line, stamp);
-    let wrapped =
-        stamp.start <= 1 && rest.starts_with(b"std") || rest.is_empty() || envelope::is_export(line);
-    let within = envelope::object(line).is_some_and(|object| stamp.start > line.len() - object.len());
-    if wrapped || within {
-        return in_turn;
-    }
-    (stamped(line, rest, stamp, clock), Bearing::Timed(stamp.form, stamp.start as u16))
-}
-
-fn logfmt<'a>(line: &'a [u8], clock: &mut Clock) -> Option<Head<'a>> {
-    // The first pair tells: `word=`. Most lines end here.
-    let equals = line
-        .iter()
-        .take(24)
-        .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'@' | b'-')))?;
-    if line[equals] != b'=' {
-        return None;
-    }
-    let fields = fields::logfmt(line)?;
-    let at = fields.time.and_then(|value| clock.value(value));
-    Some(with_fields(fields, at, line, Shape::Logfmt))
-}
-
-/// A line with a timestamp at its head, or the line of a program in it.
-fn stamped<'a>(line: &'a [u8], rest: &'a [u8], stamp: Stamp, clock: &mut Clock) -> Head<'a> {
-    let mut head = plain(line, rest, stamp);
-    if head.level.is_none() {
-        within(&mut head, stamp.form, clock);
-    }
-    head
-}
-
-/// The line of a program in a line of syslog or of a collector, where the outer one names no level.
-fn within(head: &mut Head<'_>, form: Form, clock: &mut Clock) {
-    let text = head.message[0];
-    let led = if form == Form::Syslog || form == Form::Iso { envelope::spoken(text) } else { None };
-    let inner = led
-        .filter(|inner| matches!(inner.first(), Some(b'{' | b'I' | b'W' | b'E' | b'F' | b't' | b'l' | b'm')));
-    if let Some(text) = inner.or_else(|| envelope::object(text)) {
-        let fields = if text[0] == b'{' { fields::json(text) } else { fields::logfmt(text) };
-        if let Some(fields) = fields.filter(|fields| fields.message.is_some()) {
-            let within = with_fields(fields, None, text, head.shape);
-            (head.level, head.message) = (within.level, within.message);
-            return;
-        }
-        if let Some(stamp) = clock.klog(text) {
-            let within = plain(text, after_stamp(text, stamp), stamp);
-            (head.level, head.message) = (within.level, within.message);
-            return;
-        }
-    }
-    head.level = envelope::paired_level(text);
 }
 
 /// A line of fields.

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod analysis;
+mod filters;
 mod parallel;
 mod questions;
 mod rig;

@@ -83,6 +83,7 @@ impl Rig {
     }
 
     /// Drives the engine until `done`.
+    #[track_caller]
     pub(super) fn until(&mut self, done: impl Fn(&Self) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         loop {

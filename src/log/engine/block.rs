@@ -6,8 +6,8 @@ use std::sync::mpsc::Receiver;
 use crate::log::crew::Crew;
 use crate::log::engine::BLOCK;
 use crate::log::facts::Batch;
+use crate::log::record::Reader;
 use crate::log::source::plan::{Drawn, Plan};
-use crate::log::time::Clock;
 
 /// Bytes, and what their lines say.
 #[derive(Debug)]
@@ -22,10 +22,10 @@ impl Block {
     }
 
     /// Reads what was planned and looks at its lines.
-    fn read(&mut self, plan: &Plan, clock: &mut Clock) -> Drawn {
+    fn read(&mut self, plan: &Plan, reader: &Reader) -> Drawn {
         let drawn = plan.read(&mut self.bytes);
         if let Ok(count) = drawn.count {
-            self.batch.read(&self.bytes[..count], clock);
+            self.batch.read(&self.bytes[..count], reader);
         }
         drawn
     }
@@ -70,12 +70,12 @@ impl Desk {
         self.spare.push(block);
     }
 
-    /// Has a block read ahead of its turn.
-    pub(super) fn ask(&mut self, plan: Plan, mut clock: Clock) -> Pending {
+    /// Has a block read ahead of its turn, by a guess at what the reader knows by then.
+    pub(super) fn ask(&mut self, plan: Plan, reader: Reader) -> Pending {
         let mut block = self.block();
         let work = plan.clone();
         let answer = self.crew.ask(false, move || {
-            let drawn = block.read(&work, &mut clock);
+            let drawn = block.read(&work, &reader);
             (block, drawn)
         });
         Pending { plan, answer, _token: Arc::clone(&self.token) }

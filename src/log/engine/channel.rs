@@ -194,7 +194,7 @@ impl Channel {
             return false;
         }
         let Some(plan) = follower.plan(next, BLOCK) else { return false };
-        self.pending.push_back(desk.ask(plan, self.lane.clock().clone()));
+        self.pending.push_back(desk.ask(plan, self.lane.reader()));
         true
     }
 
@@ -238,7 +238,7 @@ impl Channel {
         if let Piece::Bytes(count, _) = piece {
             self.sniff(&block.bytes[..count]);
             if self.lane.analysed {
-                block.batch.read(&block.bytes[..count], self.lane.clock());
+                block.batch.read(&block.bytes[..count], &self.lane.reader());
             }
         }
         (block, piece)

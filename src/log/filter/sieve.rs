@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use regex::bytes::{Regex, RegexBuilder};
 
 use crate::incident::{Level, SourceId};
@@ -39,6 +40,8 @@ pub(crate) struct Sieve {
     templates: Vec<(String, bool)>,
     /// A text that is not in a block is in none of its lines.
     blockwise: bool,
+    /// Words that all records have that pass.
+    hints: Vec<(String, Regex)>,
 }
 
 impl Sieve {
@@ -46,8 +49,8 @@ impl Sieve {
     pub(crate) fn new(filter: &Filter) -> Result<Self, String> {
         let mut sieve = Self {
             level: filter.level,
-            since: filter.since.map(|at| at.as_microsecond()),
-            until: filter.until.map(|at| at.as_microsecond()),
+            since: filter.since.map(Timestamp::as_microsecond),
+            until: filter.until.map(Timestamp::as_microsecond),
             sources: filter.sources.clone(),
             blockwise: true,
             ..Self::default()
@@ -133,7 +136,7 @@ impl Sieve {
         if !self.may_pass_block(block) {
             return None;
         }
-        let wanted = self.texts.iter().filter(|(_, exclude)| !exclude).map(|(regex, _)| regex);
+        let wanted = self.wanted();
         if !self.blockwise || memchr::memchr(0x1b, block).is_some() {
             return Some(if last { block.len() } else { 0 });
         }
@@ -147,7 +150,28 @@ impl Sieve {
 
     /// Whether blocks can be left out by [`Self::may_pass_block`].
     pub(crate) fn skips_blocks(&self) -> bool {
-        self.blockwise && self.texts.iter().any(|(_, exclude)| !exclude)
+        self.blockwise && self.wanted().next().is_some()
+    }
+
+    /// What a line must have.
+    fn wanted(&self) -> impl Iterator<Item = &Regex> {
+        let hints = self.hints.iter().map(|(_, regex)| regex);
+        self.texts.iter().filter(|(_, exclude)| !exclude).map(|(regex, _)| regex).chain(hints)
+    }
+
+    /// The one template that records must have, by its id or the beginning of it.
+    pub(crate) fn template(&self) -> Option<&str> {
+        let mut wanted = self.templates.iter().filter(|(_, exclude)| !exclude);
+        wanted.next().map(|(id, _)| id.as_str())
+    }
+
+    /// Sets words, as they are written, that stand in the first line of all records that pass: blocks without them are
+    /// left out.
+    pub(crate) fn set_hints(&mut self, words: Vec<String>) {
+        if self.hints.iter().map(|(word, _)| word).ne(&words) {
+            let regex = |word: String| Some((Regex::new(&regex::escape(&word)).ok()?, word));
+            self.hints = words.into_iter().filter_map(regex).map(|(regex, word)| (word, regex)).collect();
+        }
     }
 
     /// Whether a record can pass that stands among records of these times (the earliest and the latest) of which so

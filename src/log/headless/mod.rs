@@ -83,8 +83,6 @@ pub struct LineReader {
     framer: Framer,
     miner: Miner,
     last: Option<LineInfo>,
-    /// A line without its colours.
-    plain: Vec<u8>,
     losses: LineLosses,
     /// Templates are found.
     mining: bool,
@@ -102,7 +100,6 @@ impl LineReader {
             framer: Framer::default(),
             miner: Miner::default(),
             last: None,
-            plain: Vec::new(),
             losses: LineLosses::default(),
             mining: true,
             zone: None,
@@ -164,12 +161,8 @@ impl LineReader {
 
     /// Reads the next line, with or without its break.
     pub fn read(&mut self, line: &[u8]) -> LineInfo {
-        let line = clean::trim_break(line);
-        let mut plain = std::mem::take(&mut self.plain);
-        let coloured = clean::uncolour(line, &mut plain);
-        let info = self.read_plain(if coloured { &plain } else { line });
-        self.plain = plain;
-        info
+        let line = clean::without_escapes(clean::trim_break(line));
+        self.read_plain(&line)
     }
 
     fn read_plain(&mut self, line: &[u8]) -> LineInfo {

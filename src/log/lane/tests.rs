@@ -40,10 +40,10 @@ fn run_with_crew(blocks: &[&[u8]]) -> Outcome {
         .iter()
         .rev()
         .map(|block| {
-            let (block, mut clock) = (block.to_vec(), lane.clock().clone());
+            let (block, reader) = (block.to_vec(), lane.reader());
             crew.ask(false, move || {
                 let mut batch = Batch::default();
-                batch.read(&block, &mut clock);
+                batch.read(&block, &reader);
                 batch
             })
         })

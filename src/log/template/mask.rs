@@ -1,7 +1,7 @@
 //! Masking: one pass over a message that replaces what looks variable (numbers, ids, addresses, quoted values) by
 //! `<*>` and hashes the tokens on the way; and the same pass that leaves but a hash, for messages whose form was seen.
 
-use crate::log::template::shape::{CLASS, HEX, WORD, colon_hex, path, quoted, word};
+use crate::log::template::shape::{CLASS, HEX, WORD, colon_hex, load, path, quoted, word};
 
 /// Most tokens of a message that count.
 const TOKENS_MAX: usize = 64;
@@ -81,8 +81,8 @@ impl Masked {
 trait Sink {
     /// A token begins.
     fn begin(&mut self);
-    /// Bytes that stay.
-    fn keep(&mut self, bytes: &[u8]);
+    /// Bytes that stay, from one index up to another.
+    fn keep(&mut self, bytes: &[u8], from: usize, to: usize);
     /// One byte that stays.
     fn byte(&mut self, byte: u8);
     /// Something variable.
@@ -99,8 +99,8 @@ impl Sink for Masked {
         self.start = self.text.len();
     }
 
-    fn keep(&mut self, bytes: &[u8]) {
-        self.text.extend_from_slice(bytes);
+    fn keep(&mut self, bytes: &[u8], from: usize, to: usize) {
+        self.text.extend_from_slice(&bytes[from..to]);
     }
 
     fn byte(&mut self, byte: u8) {
@@ -167,14 +167,14 @@ impl Sink for Sketch {
     fn begin(&mut self) {}
 
     #[inline]
-    fn keep(&mut self, bytes: &[u8]) {
-        let mut chunks = bytes.chunks_exact(7);
-        for chunk in &mut chunks {
-            self.add(short(chunk) | 7 << 56);
+    fn keep(&mut self, bytes: &[u8], mut from: usize, to: usize) {
+        while to - from > 7 {
+            self.add(load(bytes, from) & (u64::MAX >> 8) | 7 << 56);
+            from += 7;
         }
-        let rest = chunks.remainder();
-        if !rest.is_empty() {
-            self.add(short(rest) | (rest.len() as u64) << 56);
+        if from < to {
+            let count = to - from;
+            self.add(load(bytes, from) & (u64::MAX >> (64 - 8 * count)) | (count as u64) << 56);
         }
     }
 
@@ -192,12 +192,6 @@ impl Sink for Sketch {
     fn close(&mut self, _gap: u8) {
         self.add(Self::CLOSE);
     }
-}
-
-/// Up to seven bytes as a number.
-#[inline]
-fn short(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |all, byte| all << 8 | u64::from(*byte))
 }
 
 /// Masks a message given in two parts into a sink.
@@ -222,7 +216,7 @@ fn scan_part(bytes: &[u8], access: bool, tokens: &mut usize, sink: &mut impl Sin
         }
         sink.begin();
         if access && request_over && is_status(bytes, at) {
-            sink.keep(&bytes[at..at + 3]);
+            sink.keep(bytes, at, at + 3);
             at += 3;
             request_over = false;
         } else {
@@ -261,14 +255,14 @@ fn token_from(bytes: &[u8], mut at: usize, sink: &mut impl Sink) -> usize {
             at = end;
         } else if class & WORD != 0 {
             let (end, kept) = word(bytes, at);
-            sink.keep(&bytes[at..kept]);
+            sink.keep(bytes, at, kept);
             if kept < end {
                 sink.wild();
             }
             at = end;
         } else if let Some(end) = quoted(bytes, at) {
             sink.byte(byte);
-            sink.keep(WILD_TEXT);
+            sink.keep(WILD_TEXT, 0, WILD_TEXT.len());
             sink.byte(byte);
             at = end;
         } else {

@@ -159,11 +159,17 @@ impl Miner {
     /// As [`Self::mine`], keeping records of a bad level apart from others of the same words, so that a failure never
     /// hides in a template of ordinary work.
     pub(crate) fn mine_as(&mut self, message: [&[u8]; 2], access: bool, bad: bool) -> Mined {
-        self.mine_sketched(sketch_of(message, access, bad), message, access, bad)
+        let sketch = sketch_of(message, access, bad);
+        self.sketched(sketch).unwrap_or_else(|| self.mine_sketched(sketch, message, access, bad))
     }
 
-    /// As [`Self::mine_as`], of a message whose sketch was taken by [`sketch_of`].
+    /// The template of messages with this sketch, where one was mined.
     #[inline]
+    pub(crate) fn sketched(&self, sketch: u64) -> Option<Mined> {
+        self.sketches.get(&sketch).copied()
+    }
+
+    /// As [`Self::mine_as`], of a message with a sketch (of [`sketch_of`]) that is not known.
     pub(crate) fn mine_sketched(
         &mut self,
         sketch: u64,
@@ -171,13 +177,6 @@ impl Miner {
         access: bool,
         bad: bool,
     ) -> Mined {
-        match self.sketches.get(&sketch) {
-            Some(mined) => *mined,
-            None => self.mine_anew(sketch, message, access, bad),
-        }
-    }
-
-    fn mine_anew(&mut self, sketch: u64, message: [&[u8]; 2], access: bool, bad: bool) -> Mined {
         let form = self.masked.read(message, access) ^ class(bad);
         let mined = match self.forms.get(&form) {
             Some(mined) => *mined,

@@ -33,10 +33,9 @@ pub(crate) struct Stamp {
 }
 
 /// Finds timestamps in the lines of one source.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Clock {
-    /// Where the last number of seconds stood that was taken for a time.
-    epoch: Option<usize>,
+    hint: Option<(Form, usize)>,
     /// Lines without a timestamp since one began with it, up to [`UNTIMED`].
     untimed: u8,
     now: Now,
@@ -46,7 +45,7 @@ pub(crate) struct Clock {
 
 /// A zone, and its offset at the hour that was last asked for: zones change at whole quarters of an hour, logs go on
 /// hour by hour.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 struct Zone {
     rules: TimeZone,
     quarter: i64,
@@ -110,30 +109,26 @@ impl Clock {
         stamp
     }
 
-    /// The timestamp of the next line, if it has one.
+    /// The timestamp of a line, if it has one.
     pub(crate) fn find(&mut self, line: &[u8]) -> Option<Stamp> {
-        let found = self.detect(line);
-        self.accept(found.map(|stamp| (stamp.form, stamp.start))).then_some(found).flatten()
-    }
-
-    /// Takes in what [`Self::detect`] found in the next line; false where it is a number and no time: in a log without
-    /// times a large number is a number.
-    #[inline]
-    pub(crate) fn accept(&mut self, found: Option<(Form, usize)>) -> bool {
-        let Some((form, start)) = found else {
-            self.untimed = (self.untimed + 1).min(UNTIMED);
-            return false;
-        };
-        if form == Form::Epoch {
-            if self.untimed >= UNTIMED && self.epoch != Some(start) {
-                return false;
-            }
-            self.epoch = Some(start);
+        if let Some((form, start)) = self.hint
+            && at_boundary(line, start)
+            && let Some(stamp) = form.parse(line, start, self.now)
+        {
+            return Some(self.settled(stamp));
         }
-        if start <= 2 {
+        let found = self.detect(line);
+        // In a log without times a large number is a number.
+        let number = found.is_some_and(|stamp| stamp.form == Form::Epoch) && self.untimed >= UNTIMED;
+        let Some(stamp) = found.filter(|_| !number) else {
+            self.untimed = (self.untimed + 1).min(UNTIMED);
+            return None;
+        };
+        if stamp.start <= 2 {
             self.untimed = 0;
         }
-        true
+        self.hint = Some((stamp.form, stamp.start));
+        Some(self.settled(stamp))
     }
 
     /// The time a value (of a JSON or logfmt field) tells.
@@ -148,8 +143,7 @@ impl Clock {
         Some(self.settled(stamp))
     }
 
-    /// The first timestamp of a line, by the line alone: what was found in earlier lines makes no difference.
-    pub(crate) fn detect(&mut self, line: &[u8]) -> Option<Stamp> {
+    fn detect(&self, line: &[u8]) -> Option<Stamp> {
         let reach = line.len().min(REACH);
         let mut start = 0;
         while start < reach {
@@ -159,7 +153,7 @@ impl Clock {
                 let near = start <= 2 || is_led(line, start) || is_flow(line, start);
                 let mut found = Form::ALL.iter().filter(|form| near || form.is_distinct());
                 if let Some(stamp) = found.find_map(|form| form.parse(line, start, self.now)) {
-                    return Some(self.settled(stamp));
+                    return Some(stamp);
                 }
             }
             start += 1;

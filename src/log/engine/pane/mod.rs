@@ -6,6 +6,7 @@
 
 mod page;
 mod record;
+mod rows;
 mod seek;
 mod show;
 mod strand;
@@ -16,9 +17,9 @@ use std::time::Instant;
 
 use crate::incident::SourceId;
 use crate::log::engine::channel::Channel;
-use crate::log::engine::pane::record::{Item, Row};
+use crate::log::engine::pane::record::Row;
 use crate::log::engine::pane::seek::Seek;
-use crate::log::engine::pane::strand::{Change, Next, Strand, Tools};
+use crate::log::engine::pane::strand::{Change, Strand, Tools};
 use crate::log::filter::{Filter, Sieve};
 use crate::log::template::Miner;
 use crate::log::view::{Move, Scope, Window};
@@ -29,6 +30,9 @@ pub(super) use show::fill;
 const ROWS_MAX: usize = 1000;
 /// Rows kept on either side of what is shown.
 const KEPT: usize = 2000;
+/// Records that wait to be merged, of all sources, and least of each.
+const WAITING: usize = 8192;
+const WAITING_MIN: usize = 16;
 /// Farthest move, lines.
 const FARTHEST: i64 = 100_000_000;
 /// Bytes that arrived at once from which on a view that follows goes to the end instead of through them.
@@ -49,7 +53,7 @@ enum Place {
     /// The row with this index is on top; below zero until enough rows are found.
     Top(i64),
     /// Cut in somewhere; the row that is meant comes to this row of the pane.
-    Pinned(Pin, usize),
+    Pinned(Pin, i64),
 }
 
 /// The row that is meant.
@@ -79,6 +83,8 @@ pub(super) struct Pane {
     dirty: bool,
     /// There is more to do.
     busy: bool,
+    /// The window told last was not complete.
+    told_looking: bool,
 }
 
 /// What a piece of work came to.
@@ -118,6 +124,7 @@ impl Pane {
             tools,
             dirty: true,
             busy: true,
+            told_looking: false,
         };
         pane.cut(sources, |channel| channel.tape().end());
         Ok(pane)
@@ -154,7 +161,7 @@ impl Pane {
                         let is_it = |other: &&Row| (other.source, other.start) == (row.source, row.start);
                         let screen = shown.take_while(|above| !is_it(above)).count();
                         self.seek = Some(Seek::Offset(row.source, row.start));
-                        Place::Pinned(Pin::At(row.source, row.start), screen)
+                        Place::Pinned(Pin::At(row.source, row.start), screen as i64)
                     }
                     None => Place::End,
                 }
@@ -191,7 +198,7 @@ impl Pane {
     /// Moves the view.
     pub(super) fn go(&mut self, step: Move, sources: Sources<'_>) {
         self.touch();
-        let middle = self.height / 2;
+        let middle = self.height as i64 / 2;
         match step {
             Move::Follow => {
                 if self.place != Place::End || self.seek.is_some() {
@@ -214,10 +221,7 @@ impl Pane {
                         Place::Top((self.rows.len() as i64 - self.height as i64).saturating_add(count))
                     }
                     Place::Top(top) => Place::Top(top.saturating_add(count)),
-                    Place::Pinned(pin, row) => Place::Pinned(
-                        pin,
-                        (row as i64).saturating_sub(count).clamp(0, ROWS_MAX as i64) as usize,
-                    ),
+                    Place::Pinned(pin, row) => Place::Pinned(pin, row.saturating_sub(count)),
                 };
             }
             Move::Top(offset) => {
@@ -238,7 +242,7 @@ impl Pane {
         }
     }
 
-    fn pin(&mut self, seek: Seek, pin: Pin, row: usize) {
+    fn pin(&mut self, seek: Seek, pin: Pin, row: i64) {
         self.sought = Some(seek.clone());
         self.seek = Some(seek);
         self.place = Place::Pinned(pin, row);
@@ -253,6 +257,7 @@ impl Pane {
                 .then(|| Strand::new(*source, channel, at(channel)))
         };
         self.strands = sources.channels.iter().filter_map(part).collect();
+        self.tools.waiting = (WAITING / self.strands.len().max(1)).max(WAITING_MIN);
     }
 
     /// Looks on until what the pane shows is found or the time is up; true when there is more to do.
@@ -261,9 +266,11 @@ impl Pane {
         if !self.busy {
             return false;
         }
+        self.tools.take_hints(sources.miner);
         loop {
             if !self.work_once(sources) {
                 self.busy = false;
+                self.dirty |= self.told_looking;
                 break;
             }
             if Instant::now() >= until {
@@ -299,7 +306,7 @@ impl Pane {
                 let piece = if found.is_some() { Piece::Looked } else { self.extend_ahead(sources) };
                 if found.is_some() || piece == Piece::Nothing {
                     let row = found.unwrap_or(self.rows.len());
-                    self.place = Place::Top(row as i64 - screen as i64);
+                    self.place = Place::Top(row as i64 - screen);
                     return true;
                 }
                 piece
@@ -349,128 +356,6 @@ impl Pane {
 
     fn unread(&self) -> u64 {
         self.strands.iter().map(Strand::rest_ahead).sum()
-    }
-
-    /// Adds the next record towards the end, or looks on for it.
-    fn extend_ahead(&mut self, sources: Sources<'_>) -> Piece {
-        let timed = self.tools.timed;
-        let mut best: Option<(Next, usize)> = None;
-        for (at, strand) in self.strands.iter_mut().enumerate() {
-            let Some(channel) = sources.channels.get(&strand.source) else { continue };
-            let next = strand.next_ahead(channel, timed);
-            let (Next::Record(key) | Next::Unknown(key)) = next else { continue };
-            let better = match best {
-                Some((Next::Record(least) | Next::Unknown(least), _)) => key < least,
-                _ => true,
-            };
-            if better {
-                best = Some((next, at));
-            }
-        }
-        let Some((next, at)) = best else { return Piece::Nothing };
-        let strand = &mut self.strands[at];
-        match (next, sources.channels.get(&strand.source)) {
-            (Next::Unknown(_), Some(channel)) => strand.scan_ahead(channel, &mut self.tools, sources.miner),
-            _ => {
-                if let Some(item) = strand.take_ahead() {
-                    self.insert(item, false);
-                    return Piece::Grew;
-                }
-            }
-        }
-        Piece::Looked
-    }
-
-    /// Adds the next record towards the start, or looks on for it.
-    fn extend_behind(&mut self, sources: Sources<'_>) -> Piece {
-        let timed = self.tools.timed;
-        let mut best: Option<(Next, usize)> = None;
-        for (at, strand) in self.strands.iter_mut().enumerate() {
-            let Some(channel) = sources.channels.get(&strand.source) else { continue };
-            let next = strand.next_behind(channel, timed);
-            let (Next::Record(key) | Next::Unknown(key)) = next else { continue };
-            let better = match best {
-                Some((Next::Record(most) | Next::Unknown(most), _)) => key >= most,
-                _ => true,
-            };
-            if better {
-                best = Some((next, at));
-            }
-        }
-        let Some((next, at)) = best else { return Piece::Nothing };
-        let strand = &mut self.strands[at];
-        match (next, sources.channels.get(&strand.source)) {
-            (Next::Unknown(_), Some(channel)) => strand.scan_behind(channel, &mut self.tools, sources.miner),
-            _ => {
-                if let Some(item) = strand.take_behind() {
-                    self.insert(item, true);
-                    return Piece::Grew;
-                }
-            }
-        }
-        Piece::Looked
-    }
-
-    /// Puts the rows of a record where they belong.
-    fn insert(&mut self, item: Item, behind: bool) {
-        let Some(first) = item.rows.first() else { return };
-        let order = |row: &Row| (row.key, row.source, row.head);
-        let own = order(first);
-        let at = match (self.rows.front(), self.rows.back()) {
-            (Some(front), _) if own < order(front) => 0,
-            (_, Some(back)) if own < order(back) => self.rows.partition_point(|row| order(row) < own),
-            _ => self.rows.len(),
-        };
-        // The row on top stays on top; where there is none yet, what is added behind comes above it.
-        let above = if self.rows.is_empty() { behind } else { at == 0 };
-        if let Place::Top(top) = self.place
-            && (above || (at as i64) < top)
-        {
-            self.place = Place::Top(top + item.rows.len() as i64);
-        }
-        if at == self.rows.len() {
-            self.rows.extend(item.rows);
-        } else {
-            for row in item.rows.into_iter().rev() {
-                self.rows.insert(at, row);
-            }
-        }
-    }
-
-    /// Drops rows far away from what is shown.
-    fn trim(&mut self) {
-        if matches!(self.place, Place::Pinned(..)) {
-            return;
-        }
-        let most = self.top() + self.height + KEPT;
-        while self.rows.len() > most && self.drop_last() {}
-        while self.top() > KEPT && self.drop_first() {}
-    }
-
-    fn drop_last(&mut self) -> bool {
-        let Some(last) = self.rows.back().cloned() else { return false };
-        while self.rows.back().is_some_and(|row| (row.source, row.head) == (last.source, last.head)) {
-            self.rows.pop_back();
-        }
-        if let Some(strand) = self.strands.iter_mut().find(|strand| strand.source == last.source) {
-            strand.give_back_ahead(&last);
-        }
-        true
-    }
-
-    fn drop_first(&mut self) -> bool {
-        let Some(first) = self.rows.front().cloned() else { return false };
-        let before = self.rows.len();
-        while self.rows.front().is_some_and(|row| (row.source, row.head) == (first.source, first.head)) {
-            self.rows.pop_front();
-        }
-        if let Some(strand) = self.strands.iter_mut().find(|strand| strand.source == first.source) {
-            strand.give_back_behind(&first);
-        }
-        if let Place::Top(top) = self.place {
-            self.place = Place::Top(top - (before - self.rows.len()) as i64);
-        }
-        true
     }
 
     /// Takes note of what happened to the sources.
@@ -545,6 +430,7 @@ impl Pane {
             Place::Top(top) => top >= 0 && full,
             Place::Pinned(..) => false,
         };
+        self.told_looking = self.busy && !settled;
         Window {
             scope: Some(self.scope),
             at_start: shown.start == 0 && self.strands.iter().all(Strand::is_exhausted_behind),
@@ -552,7 +438,7 @@ impl Pane {
             lines: self.lines(sources),
             following: self.place == Place::End,
             lines_total: self.counted(sources),
-            looking: (self.busy && !settled).then(|| self.share()),
+            looking: self.told_looking.then(|| self.share()),
         }
     }
 
@@ -566,8 +452,9 @@ impl Pane {
     }
 
     fn counted(&self, sources: Sources<'_>) -> u64 {
-        let lines =
-            |strand: &Strand| sources.channels.get(&strand.source).map_or(0, |channel| channel.lane.lines);
+        let lines = |strand: &Strand| {
+            sources.channels.get(&strand.source).map_or(0, |channel| channel.lane.counted().1)
+        };
         self.strands.iter().map(lines).sum()
     }
 }

@@ -119,10 +119,10 @@ impl Page {
         let size = (span.end - from) as usize + OVER;
         let mut page = Self { span, from, data: Vec::with_capacity(size), lines: Vec::new(), open: None };
         page.load(tape, size);
-        let mut at = match span.base < from {
-            true => memchr::memchr(b'\n', &page.data).map_or(page.data.len(), |found| found + 1),
-            false => 0,
-        };
+        let mut at = 0;
+        if from > span.base {
+            at = memchr::memchr(b'\n', &page.data).map_or(page.data.len(), |found| found + 1);
+        }
         let mut headed = false;
         loop {
             let start = from + at as u64;

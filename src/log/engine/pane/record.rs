@@ -1,7 +1,6 @@
 //! Which records of a page pass, and the rows they make, with the lines around them.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use crate::incident::{Level, SourceId};
 use crate::log::clean;
@@ -75,6 +74,20 @@ struct Record {
     passes: bool,
 }
 
+/// A line of a record that passes, or of one that stands near.
+#[derive(Debug, Clone, Copy)]
+struct Near {
+    line: PageLine,
+    /// Time of its record.
+    at: Option<Micros>,
+    level: Option<Level>,
+    passes: bool,
+}
+
+/// The end of a long line is still looked for: ask again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pending;
+
 impl Judge<'_> {
     /// Reads a page and picks the records that begin in `heads` and pass; absent while it takes longer.
     pub(super) fn find(&mut self, span: Span, heads: Range<u64>) -> Option<Found> {
@@ -114,17 +127,17 @@ impl Judge<'_> {
         span: Span,
         heads: Range<u64>,
         since: Micros,
-    ) -> Option<Option<u64>> {
-        let page = self.pages.get(self.source, self.channel, span)?;
+    ) -> Result<Option<u64>, Pending> {
+        let page = self.pages.get(self.source, self.channel, span).ok_or(Pending)?;
         let mut lines =
             page.lines.iter().filter(|line| line.kind == Kind::Head && heads.contains(&line.start));
-        Some(lines.find(|line| line.at.is_some_and(|at| at >= since)).map(|line| line.start))
+        Ok(lines.find(|line| line.at.is_some_and(|at| at >= since)).map(|line| line.start))
     }
 
     /// The first time in a page.
-    pub(super) fn first_time(&mut self, span: Span) -> Option<Option<Micros>> {
-        let page = self.pages.get(self.source, self.channel, span)?;
-        Some(page.lines.iter().find_map(|line| line.at))
+    pub(super) fn first_time(&mut self, span: Span) -> Result<Option<Micros>, Pending> {
+        let page = self.pages.get(self.source, self.channel, span).ok_or(Pending)?;
+        Ok(page.lines.iter().find_map(|line| line.at))
     }
 
     /// The time of the record that holds an offset; of the one before, where it has none.
@@ -183,12 +196,14 @@ impl Judge<'_> {
         if self.sieve.is_open() {
             return record;
         }
+        let id;
         let mut facts =
             RecordText { source: self.source, at: first.at, level: first.level, template: None, text };
         record.passes = self.sieve.passes_facts(&facts);
         if record.passes && self.sieve.needs_template() {
             let template = template_of(self.channel, self.miner, page.bytes(first.start, first.end));
-            facts.template = template.map(|at| self.miner.patterns()[at as usize].id.as_str());
+            id = template.map(|at| self.miner.id(self.miner.settled(at)));
+            facts.template = id.as_deref();
         }
         record.passes = record.passes && self.sieve.passes(&facts);
         record
@@ -197,121 +212,100 @@ impl Judge<'_> {
     /// The rows of a record, and whether they may change when the text grows.
     fn rows(
         &mut self,
-        page: &Arc<Page>,
+        page: &Page,
         records: &[Record],
         number: usize,
         key: Micros,
     ) -> Option<(Vec<Row>, bool)> {
-        let record = &records[number];
-        let head = page.lines[record.lines.start].start;
-        let mut own = record.lines.clone();
-        while !self.sieve.is_open() && own.len() > 1 && page.lines[own.end - 1].kind == Kind::Blank {
-            own.end -= 1;
-        }
         let source = self.source;
-        let row = |line: &PageLine, of: &Record, around: bool| Row {
+        let head = page.lines[records[number].lines.start].start;
+        let row = |near: &Near| Row {
             source,
             head,
             key,
-            start: line.start,
-            end: line.end,
-            continuation: line.kind == Kind::More,
-            around,
-            at: line.at.or(of.at),
-            level: of.level,
+            start: near.line.start,
+            end: near.line.end,
+            continuation: near.line.kind == Kind::More,
+            around: !near.passes,
+            at: near.line.at.or(near.at),
+            level: near.level,
             number: None,
             template: None,
         };
-        let mut rows: Vec<Row> = own.clone().map(|at| row(&page.lines[at], record, false)).collect();
+        let own = self.lines(page, &records[number..=number]);
         if self.around == 0 || self.sieve.is_open() {
-            return Some((rows, false));
+            return Some((own.iter().filter(|near| near.passes).map(row).collect(), false));
         }
-        let (before, after, open) = self.neighbours(page, records, number, own.end)?;
-        let mut all: Vec<Row> = before.iter().map(|(line, of)| row(line, of, true)).collect();
-        all.append(&mut rows);
-        all.extend(after.iter().map(|(line, of)| row(line, of, true)));
-        Some((all, open))
+        let before = self.before(page.span, self.lines(page, &records[..number]))?;
+        let mut after: Vec<Near> = own.iter().filter(|near| !near.passes).copied().collect();
+        after.extend(self.lines(page, &records[number + 1..]));
+        let (after, open) = self.after(page.span, after)?;
+        let own = own.iter().filter(|near| near.passes);
+        Some((before.iter().chain(own).chain(&after).map(row).collect(), open))
     }
 
-    /// The lines around a record that do not pass themselves: before it, behind it, and whether more may come.
-    /// Between two records that pass, lines behind the first go before lines ahead of the second.
-    fn neighbours(
-        &mut self,
-        page: &Arc<Page>,
-        records: &[Record],
-        number: usize,
-        own_end: usize,
-    ) -> Option<(Vec<(PageLine, Record)>, Vec<(PageLine, Record)>, bool)> {
-        let mut ahead: Vec<(PageLine, Record)> = Vec::new();
-        let lines_of = |page: &Page, record: &Record| -> Vec<(PageLine, Record)> {
-            record.lines.clone().map(|at| (page.lines[at], record.clone())).collect()
-        };
-        let mut before: Vec<(PageLine, Record)> = Vec::new();
-        let mut bounded = false;
-        // Backward, nearest first.
-        let (mut span, mut known) = (page.span, Some((Arc::clone(page), records[..number].to_vec())));
+    /// The lines of records. Blank lines at the end of a record do not pass with it, unless everything does.
+    fn lines(&self, page: &Page, records: &[Record]) -> Vec<Near> {
+        let mut lines = Vec::new();
+        for record in records {
+            let blank = |at: &usize| page.lines[*at].kind == Kind::Blank;
+            let blanks = record.lines.clone().skip(1).rev().take_while(blank).count();
+            let blanks = if self.sieve.is_open() { 0 } else { blanks };
+            let end = record.lines.end - blanks;
+            lines.extend(record.lines.clone().map(|at| Near {
+                line: page.lines[at],
+                at: record.at,
+                level: record.level,
+                passes: record.passes && at < end,
+            }));
+        }
+        lines
+    }
+
+    fn lines_in(&mut self, span: Span) -> Option<(Vec<Near>, Option<u64>)> {
+        let page = self.pages.get(self.source, self.channel, span)?;
+        let records = self.records(&page)?;
+        Some((self.lines(&page, &records), page.open))
+    }
+
+    /// The lines shown before a record, of those that stand before it in its page and in earlier ones. What stands
+    /// between two records that pass goes to the first of them before it goes to the second.
+    fn before(&mut self, mut span: Span, mut lines: Vec<Near>) -> Option<Vec<Near>> {
+        let mut found = Vec::new();
+        let mut last = false;
         for _ in 0..=AROUND_PAGES {
-            let (page, records) = match known.take() {
-                Some(known) => known,
-                None => {
-                    let Some(earlier) = span.before(self.channel.tape()) else { break };
-                    span = earlier;
-                    let page = self.pages.get(self.source, self.channel, span)?;
-                    let records = self.records(&page)?;
-                    (page, records)
-                }
-            };
-            for record in records.iter().rev() {
-                bounded |= record.passes;
-                if bounded {
-                    // Blank lines at its end are not shown with it.
-                    let blank =
-                        record.lines.clone().rev().take_while(|at| page.lines[*at].kind == Kind::Blank);
-                    before.extend(
-                        blank
-                            .filter(|at| *at > record.lines.start)
-                            .map(|at| (page.lines[at], record.clone())),
-                    );
-                    break;
-                }
-                before.extend(lines_of(&page, record).into_iter().rev());
-            }
-            if bounded || before.len() >= 2 * self.around {
+            let between = lines.iter().rev().take_while(|near| !near.passes).count();
+            last = between < lines.len();
+            found.extend(lines.drain(lines.len() - between..).rev());
+            if last || found.len() >= 2 * self.around {
                 break;
             }
+            let Some(earlier) = span.before(self.channel.tape()) else { break };
+            span = earlier;
+            (lines, _) = self.lines_in(span)?;
         }
-        let gap = before.len();
-        let keep =
-            if bounded { gap.saturating_sub(self.around).min(self.around) } else { gap.min(self.around) };
-        before.truncate(keep);
-        before.reverse();
-        // Forward.
-        let own = &records[number];
-        ahead.extend((own_end..own.lines.end).map(|at| (page.lines[at], own.clone())));
-        let (mut span, mut known) = (page.span, Some((Arc::clone(page), records[number + 1..].to_vec())));
-        let mut open = None;
+        let taken = if last { self.around.min(found.len()) } else { 0 };
+        found.truncate((found.len() - taken).min(self.around));
+        found.reverse();
+        Some(found)
+    }
+
+    /// The lines shown behind a record, and whether more may come.
+    fn after(&mut self, mut span: Span, mut lines: Vec<Near>) -> Option<(Vec<Near>, bool)> {
+        let mut found = Vec::new();
         for _ in 0..=AROUND_PAGES {
-            let (page, records) = match known.take() {
-                Some(known) => known,
-                None => {
-                    let Some(later) = span.after(self.channel.tape()) else { break };
-                    span = later;
-                    let page = self.pages.get(self.source, self.channel, span)?;
-                    let records = self.records(&page)?;
-                    (page, records)
-                }
-            };
-            open = page.open;
-            let passing = records.iter().position(|record| record.passes);
-            let until = passing.unwrap_or(records.len());
-            ahead.extend(records[..until].iter().flat_map(|record| lines_of(&page, record)));
-            if passing.is_some() || ahead.len() >= self.around {
-                open = None;
+            let between = lines.iter().take_while(|near| !near.passes).count();
+            let last = between < lines.len();
+            found.extend(lines.drain(..between));
+            if last || found.len() >= self.around {
                 break;
             }
+            let Some(later) = span.after(self.channel.tape()) else { return Some((found, true)) };
+            span = later;
+            (lines, _) = self.lines_in(span)?;
         }
-        ahead.truncate(self.around);
-        Some((before, ahead, open.is_some()))
+        found.truncate(self.around);
+        Some((found, false))
     }
 }
 

@@ -2,9 +2,10 @@
 
 use crate::incident::SourceId;
 use crate::log::engine::channel::Channel;
-use crate::log::engine::pane::page::Span;
+use crate::log::engine::pane::page::{PAGE, Span};
+use crate::log::engine::pane::record::Pending;
 use crate::log::engine::pane::show::line_offset;
-use crate::log::engine::pane::strand::{Strand, Tools};
+use crate::log::engine::pane::strand::{Strand, Tools, is_indexed};
 use crate::log::engine::pane::{Pane, Pin, Place, Sources};
 use crate::log::time::Micros;
 
@@ -48,7 +49,7 @@ impl Pane {
                 let Some(offset) = line_offset(channel, number) else {
                     return Some(Seek::Line(source, number));
                 };
-                let middle = self.height / 2;
+                let middle = self.height as i64 / 2;
                 self.place = Place::Pinned(Pin::At(source, offset), middle);
                 Some(Seek::Offset(source, offset))
             }
@@ -60,7 +61,7 @@ impl Pane {
     pub(super) fn waits(&self, sources: Sources<'_>) -> bool {
         let Some(Seek::Line(source, number)) = &self.seek else { return false };
         self.of(*source, sources)
-            .is_some_and(|channel| channel.has_more() && channel.lane.lines.max(1) < *number)
+            .is_some_and(|channel| channel.has_more() && channel.lane.counted().1.max(1) < *number)
     }
 
     fn of<'a>(&self, source: SourceId, sources: Sources<'a>) -> Option<&'a Channel> {
@@ -112,7 +113,7 @@ impl Pane {
         let mut own = start;
         let mut span = Span::at(channel.tape(), start);
         while let Some(here) = span.filter(|span| span.start <= offset) {
-            let Some(first) = judge.first_since(here, start..offset + 1, since) else { break };
+            let Ok(first) = judge.first_since(here, start..offset + 1, since) else { break };
             if let Some(first) = first {
                 own = first;
                 break;
@@ -138,7 +139,9 @@ impl Pane {
         let source = strand.source;
         let known = own.filter(|(own, _)| *own == source).map(|(_, offset)| offset);
         let channel = sources.channels.get(&source)?;
-        if let Some(cut) = known.or_else(|| first_since(&mut self.tools, source, channel, since, sources)) {
+        if let Ok(cut) =
+            known.ok_or(Pending).or_else(|_| first_since(&mut self.tools, source, channel, since, sources))
+        {
             cuts.push(cut);
         }
         Some(Seek::Cut(since, own, cuts))
@@ -155,19 +158,18 @@ impl Pane {
     }
 }
 
-/// Offset of the first record of this time or later: the index tells the stretch, the text the record. Absent while it
-/// takes longer.
+/// Offset of the first record of this time or later: the index tells the stretch, the text the record.
 fn first_since(
     tools: &mut Tools,
     source: SourceId,
     channel: &Channel,
     since: Micros,
     sources: Sources<'_>,
-) -> Option<u64> {
+) -> Result<u64, Pending> {
     let (tape, lane) = (channel.tape(), &channel.lane);
     let stretches = lane.index.stretches();
-    let counted = if lane.analysed { lane.counted_to().min(tape.end()) } else { tape.start() };
-    let known = stretches.iter().position(|stretch| stretch.last >= since).filter(|_| lane.analysed);
+    let counted = if is_indexed(channel) { lane.counted_to().min(tape.end()) } else { tape.start() };
+    let known = stretches.iter().position(|stretch| stretch.last >= since).filter(|_| is_indexed(channel));
     let (start, end) = match known {
         Some(at) => (stretches[at].start, stretches.get(at + 1).map_or(counted, |next| next.start)),
         None => (counted, tape.end()),
@@ -175,7 +177,7 @@ fn first_since(
     let start = start.max(tape.start());
     let mut judge = tools.judge(source, channel, sources.miner);
     let (mut low, mut high) = (start, end);
-    while high - low > PAGES_IN_TURN * crate::log::engine::pane::page::PAGE {
+    while high - low > PAGES_IN_TURN * PAGE {
         let Some(middle) = Span::at(tape, low + (high - low) / 2).filter(|middle| middle.start > low) else {
             break;
         };
@@ -185,12 +187,12 @@ fn first_since(
     let mut span = Span::at(tape, low).filter(|_| low < tape.end());
     while let Some(here) = span {
         if let Some(found) = judge.first_since(here, start..u64::MAX, since)? {
-            return Some(found);
+            return Ok(found);
         }
         span = here.after(tape);
         if here.end >= end && known.is_some() {
             break;
         }
     }
-    Some(end.max(start))
+    Ok(end.max(start))
 }

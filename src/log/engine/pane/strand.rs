@@ -17,6 +17,9 @@ use crate::log::time::Micros;
 /// Bytes looked through for a text at once, at first and at most.
 const BLOCK_MIN: u64 = 256 * 1024;
 const BLOCK_MAX: u64 = 1024 * 1024;
+/// Words of a template that blocks are looked through for, and their least length.
+const HINTS: usize = 3;
+const HINT_MIN: usize = 3;
 /// How far a record reaches behind its head: to the end of the next page and a long line over it.
 const REACH: u64 = 4 * PAGE;
 
@@ -28,12 +31,37 @@ pub(super) struct Tools {
     pub(super) around: usize,
     /// Records are ordered by time.
     pub(super) timed: bool,
+    /// Most records of a source that wait to be merged, on either side.
+    pub(super) waiting: usize,
     block: Vec<u8>,
+    /// Templates there were when the one that is filtered by was looked up, and which one it is.
+    template: (usize, Option<usize>),
 }
 
 impl Tools {
     pub(super) fn new(sieve: Sieve, around: usize, timed: bool) -> Self {
         Self { sieve, around, timed, ..Self::default() }
+    }
+
+    /// Where records of one template are looked for, its constant words tell which blocks can be left out.
+    pub(super) fn take_hints(&mut self, miner: &Miner) {
+        let Some(id) = self.sieve.template() else { return };
+        let patterns = miner.patterns();
+        if self.template.0 != patterns.len() {
+            let named = |at: &usize| {
+                miner.settled(*at as u32) as usize == *at && miner.id(*at as u32).starts_with(id)
+            };
+            let mut named = (0..patterns.len()).filter(named);
+            let one = named.next().filter(|_| named.next().is_none());
+            self.template = (patterns.len(), one);
+        }
+        let text = self.template.1.map(|at| patterns[at].text()).unwrap_or_default();
+        let is_plain =
+            |word: &&str| word.len() >= HINT_MIN && word.bytes().all(|byte| byte.is_ascii_graphic());
+        let mut words: Vec<&str> =
+            text.split(char::is_whitespace).flat_map(|token| token.split("<*>")).filter(is_plain).collect();
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        self.sieve.set_hints(words.into_iter().take(HINTS).map(str::to_owned).collect());
     }
 
     pub(super) fn judge<'a>(
@@ -254,16 +282,15 @@ impl Strand {
         };
         let heads = self.ahead_to..span.end;
         let Some(found) = tools.judge(self.source, channel, miner).find(span, heads) else { return };
-        for mut item in found.items {
-            self.ahead_key = self.ahead_key.max(item.key);
-            item.rows.iter_mut().for_each(|row| row.key = self.ahead_key);
-            self.ahead.push_back(Item { key: self.ahead_key, ..item });
-        }
-        if tools.timed {
-            self.ahead_key = self.ahead_key.max(found.latest.unwrap_or(Micros::MIN));
-        }
         self.note_open(found.open);
-        self.ahead_to = span.end;
+        self.ahead_to = found.items.get(tools.waiting).map_or(span.end, |item| item.head);
+        if tools.timed && self.ahead_to == span.end {
+            let latest = found.latest.unwrap_or(Micros::MIN);
+            self.take_in_ahead(found.items);
+            self.ahead_key = self.ahead_key.max(latest);
+        } else {
+            self.take_in_ahead(found.items.into_iter().take(tools.waiting));
+        }
     }
 
     /// Looks a bounded piece further towards the start.
@@ -284,13 +311,22 @@ impl Strand {
         };
         let heads = span.start..self.behind_to;
         let Some(found) = tools.judge(self.source, channel, miner).find(span, heads) else { return };
-        for mut item in found.items.into_iter().rev() {
+        self.note_open(found.open);
+        let over = found.items.len().saturating_sub(tools.waiting);
+        self.behind_to = over.checked_sub(1).map_or(span.start, |last| found.items[last].head + 1);
+        for mut item in found.items.into_iter().skip(over).rev() {
             self.behind_key = self.behind_key.min(item.key);
             item.rows.iter_mut().for_each(|row| row.key = self.behind_key);
             self.behind.push_front(Item { key: self.behind_key, ..item });
         }
-        self.note_open(found.open);
-        self.behind_to = span.start;
+    }
+
+    fn take_in_ahead(&mut self, items: impl IntoIterator<Item = Item>) {
+        for mut item in items {
+            self.ahead_key = self.ahead_key.max(item.key);
+            item.rows.iter_mut().for_each(|row| row.key = self.ahead_key);
+            self.ahead.push_back(Item { key: self.ahead_key, ..item });
+        }
     }
 
     fn note_open(&mut self, open: Option<u64>) {
@@ -335,20 +371,15 @@ impl Strand {
         if limit == tape.end() && end == limit {
             self.note_open(Some(start.max(limit.saturating_sub(2 * REACH)).max(base)));
         }
-        match tools.sieve.matches(block, true) {
-            Some(found) => {
-                self.block = BLOCK_MIN;
-                let found = start + found as u64;
-                self.behind_to = self.behind_to.min(found + 1);
-                self.quiet_behind = Span::at(tape, self.behind_to - 1).map_or(0, |span| span.start);
-                true
-            }
-            None => {
-                self.block = (self.block * 2).min(BLOCK_MAX);
-                self.behind_to = start;
-                false
-            }
-        }
+        let Some(found) = tools.sieve.matches(block, true) else {
+            self.block = (self.block * 2).min(BLOCK_MAX);
+            self.behind_to = start;
+            return false;
+        };
+        self.block = BLOCK_MIN;
+        self.behind_to = self.behind_to.min(start + found as u64 + 1);
+        self.quiet_behind = Span::at(tape, self.behind_to - 1).map_or(0, |span| span.start);
+        true
     }
 }
 
@@ -369,7 +400,7 @@ fn stretch_at(channel: &Channel, offset: u64) -> Option<(Micros, Micros)> {
 }
 
 /// Whether the index knows the levels and times of records.
-fn is_indexed(channel: &Channel) -> bool {
+pub(super) fn is_indexed(channel: &Channel) -> bool {
     channel.lane.analysed && !channel.lane.is_prose()
 }
 
