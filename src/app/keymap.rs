@@ -21,6 +21,7 @@ pub fn hints(pane: Pane) -> Vec<&'static CommandInfo> {
             Command::Filter,
             Command::NextError,
             Command::Templates,
+            Command::Help,
             Command::GoTo,
             Command::NextSource,
             Command::Bookmark,
@@ -42,5 +43,6 @@ pub fn hints(pane: Pane) -> Vec<&'static CommandInfo> {
         Command::Postmortem,
         Command::Quit,
     ];
-    own.iter().chain(&general).map(|command| command.info()).collect()
+    let general = general.iter().filter(|command| !own.contains(command));
+    own.iter().chain(general).map(|command| command.info()).collect()
 }

@@ -26,7 +26,7 @@ use crate::incident::Incident;
 use crate::incident::triage::Similar;
 
 pub use crate::log::digest::{Digest, Histogram, SourceDigest, TemplateDigest};
-pub use crate::log::filter::{Filter, Pattern};
+pub use crate::log::filter::{Filter, Pattern, What};
 pub use crate::log::view::{CountAnswer, Line, Scope, Window, ZoomAnswer};
 
 /// A past incident, as the picker lists it.

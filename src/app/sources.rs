@@ -9,16 +9,18 @@ use crate::log::digest::SourceDigest;
 use crate::log::view::Scope;
 
 impl App {
-    /// Sources that are logs; texts written by people are left out.
+    /// Sources that are logs; texts written by people are left out, pasted or in files.
     pub fn logs(&self) -> impl Iterator<Item = SourceId> + '_ {
+        let prose = |id: SourceId| self.source_digest(id).is_some_and(|digest| digest.prose.is_some());
         let sources = self.incident.sources.iter();
-        sources.filter(|(_, source)| source.text.is_none()).map(|(id, _)| *id)
+        sources.filter(move |(id, source)| source.text.is_none() && !prose(**id)).map(|(id, _)| *id)
     }
 
     /// Everything the context pane can show, in the order of the tabs: all logs merged where there are several, each
     /// source, the notes.
     pub fn scopes(&self) -> Vec<Scope> {
-        let merged = (self.logs().nth(1).is_some()).then_some(Scope::Merged);
+        let shown = self.ui.context.scope == Some(Scope::Merged);
+        let merged = (shown || self.logs().nth(1).is_some()).then_some(Scope::Merged);
         let sources = self.incident.sources.keys().copied().map(Scope::Source);
         let notes = (!self.incident.notes.is_empty()).then_some(Scope::Source(NOTES));
         merged.into_iter().chain(sources).chain(notes).collect()
@@ -35,14 +37,15 @@ impl App {
 
     /// What the engine knows about a source.
     pub fn source_digest(&self, source: SourceId) -> Option<&SourceDigest> {
-        self.digest.sources.iter().find(|digest| digest.source == source)
+        let sources = &self.digest.sources;
+        sources.binary_search_by_key(&source, |digest| digest.source).ok().map(|at| &sources[at])
     }
 
     /// First and last time of what is shown.
     pub fn span(&self, scope: Option<Scope>) -> Option<(Timestamp, Timestamp)> {
         let shown = |digest: &&SourceDigest| match scope {
             Some(Scope::Source(source)) => digest.source == source,
-            _ => true,
+            _ => digest.prose.is_none(),
         };
         let digests = || self.digest.sources.iter().filter(shown);
         let first = digests().filter_map(|digest| digest.first).min()?;

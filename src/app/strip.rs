@@ -23,9 +23,8 @@ impl App {
     pub fn strip_is_told(&self) -> bool {
         let context = &self.ui.context;
         let all = match context.scope {
-            Some(Scope::Merged) => true,
             Some(Scope::Source(source)) => self.logs().eq([source]),
-            None => true,
+            Some(Scope::Merged) | None => true,
         };
         all && context.strip.range.is_none() && !context.is_filtered()
     }

@@ -236,6 +236,8 @@ pub enum View {
     Questions,
     /// A source: where it is, how much of it there is, what could not be read.
     Source(SourceId),
+    /// The same about all logs.
+    Logs,
     /// Lines that a person marked.
     Bookmarks,
 }
@@ -278,6 +280,8 @@ pub struct Session {
     pub scope: Option<Scope>,
     /// The first line shown; absent when following.
     pub place: Option<Place>,
+    /// See [`ContextView::lines_seen`].
+    pub lines_seen: u64,
     /// See [`ContextView::filter`].
     pub filter: Filter,
     /// See [`ContextView::query`], as it is written.

@@ -45,7 +45,9 @@ Examples:
   sevdeck demo                                  watch a shipped incident, live
   sevdeck /var/log/app.log /var/log/postgresql  follow a file and the logs in a folder
   sevdeck '/var/log/app/*.log'                  also files that appear later
-  kubectl logs -f deploy/api | sevdeck -        follow a command's output
+  sevdeck cmd:'kubectl logs -f deploy/api'      follow what a command prints; it is started again when it fails
+  sevdeck journal:nginx app.log.1.gz            follow a systemd unit, beside what was rotated away
+  kubectl logs -f deploy/api | sevdeck -        follow what is piped in
   sevdeck triage --markdown app.log             a report, without a terminal
 
 Exit codes: 0 done, 1 failed, 2 wrong use, 3 input cannot be read.";

@@ -7,6 +7,9 @@ use crate::incident::{
     Bookmark, Incident, Place, SourceChange, SourceSpec, TimelineEntry, TimelineKind, TriagePatch,
 };
 
+/// Most of a marked line that the timeline quotes, characters.
+const WORDS: usize = 100;
+
 impl Incident {
     /// The fold of `events`.
     pub fn replay<'a>(events: impl IntoIterator<Item = &'a Recorded>) -> Self {
@@ -89,7 +92,10 @@ impl Incident {
             Event::SourceChanged { source, change } => {
                 let name = self.source_name(*source).to_owned();
                 if let Some(state) = self.sources.get_mut(source) {
-                    let lasting = !matches!(change, SourceChange::Appeared | SourceChange::Rotated);
+                    let lasting = !matches!(
+                        change,
+                        SourceChange::Appeared | SourceChange::Rotated | SourceChange::Resumed
+                    );
                     state.trouble = lasting.then(|| change.clone());
                 }
                 self.log(recorded, TimelineKind::Finding, describe_change(&name, change));
@@ -185,7 +191,9 @@ impl Incident {
         let source = self.source_name(bookmark.place.source);
         let line = bookmark.line.map(|line| format!(":{line}")).unwrap_or_default();
         let name = if bookmark.name.is_empty() { String::new() } else { format!(" ({})", bookmark.name) };
-        format!("{source}{line}{name} “{}”", bookmark.text)
+        let words: String = bookmark.text.chars().take(WORDS).collect();
+        let more = if words.len() < bookmark.text.len() { "…" } else { "" };
+        format!("{source}{line}{name} “{words}{more}”")
     }
 
     /// Takes a new revision over without losing what persons have judged or marked.
@@ -276,6 +284,15 @@ fn describe_change(name: &str, change: &SourceChange) -> String {
         SourceChange::Unreadable { reason } => format!("{name} cannot be read: {reason}"),
         SourceChange::Ended => format!("{name} ended"),
         SourceChange::Binary => format!("{name} does not look like text; shown but not analysed"),
+        SourceChange::Exited { how, again_s: Some(seconds) } => {
+            format!("{name} ended ({how}); it is started again in {seconds} s")
+        }
+        SourceChange::Exited { how, again_s: None } => format!("{name} ended ({how})"),
+        SourceChange::NotKept { reason } => format!("{name}: new lines cannot be kept: {reason}"),
+        SourceChange::Resumed => format!("{name} goes on"),
+        SourceChange::Damaged { reason } => {
+            format!("{name} is damaged; what is before the damage was read: {reason}")
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::log::histogram::Counter;
 use crate::log::index::Index;
 use crate::log::losses::LineLosses;
 use crate::log::record::{Head, Reader, Shape};
+use crate::log::skew::{Arrivals, Ids};
 use crate::log::stats::Stats;
 use crate::log::template::{Miner, Pattern};
 use crate::log::time::Micros;
@@ -25,16 +26,23 @@ pub(crate) struct Shared {
     pub(crate) miner: Miner,
     pub(crate) stats: Stats,
     pub(crate) counter: Counter,
+    pub(crate) ids: Ids,
 }
 
 impl Shared {
     pub(crate) fn new() -> Self {
-        Self { miner: Miner::default(), stats: Stats::default(), counter: Counter::default() }
+        Self {
+            miner: Miner::default(),
+            stats: Stats::default(),
+            counter: Counter::default(),
+            ids: Ids::default(),
+        }
     }
 
     /// A source starts over: what stood in it stands nowhere any more.
     pub(crate) fn forget(&mut self, source: SourceId) {
         self.stats.forget(source);
+        self.ids.forget(source);
     }
 
     /// All templates, by index.
@@ -91,6 +99,11 @@ pub(crate) struct Lane {
     pub(crate) analysed: bool,
     now: Micros,
     pub(crate) losses: LineLosses,
+    /// What is read now was written just now: all before was read already.
+    pub(crate) arriving: bool,
+    pub(crate) arrivals: Arrivals,
+    /// Time of the newest record of this block.
+    newest: Option<Micros>,
     /// A line without its colours.
     plain: Vec<u8>,
     /// Lines before the present generation.
@@ -118,6 +131,9 @@ impl Lane {
             analysed: true,
             now: 0,
             losses: LineLosses::default(),
+            arriving: false,
+            arrivals: Arrivals::default(),
+            newest: None,
             plain: Vec::new(),
             base_lines: lines,
         }
@@ -199,6 +215,11 @@ impl Lane {
             framer.push(block, &mut |line| self.count(line));
         }
         self.framer = framer;
+        if let Some(at) = self.newest.take()
+            && self.arriving
+        {
+            self.arrivals.note(at, self.now);
+        }
     }
 
     /// The generation is over: an unfinished line is complete.
@@ -282,6 +303,10 @@ impl Lane {
             shared.miner.mine_sketched(facts.sketch, message, access, bad)
         });
         let span = Span { start: line.start, end: line.end, number };
+        if let Some(at) = head.at {
+            self.newest = Some(at);
+            shared.ids.record(mined.template, self.source, at, line.bytes, span);
+        }
         let example = || quote(&self.name, self.source, line.bytes, span);
         shared.stats.note(mined.template, self.source, head, span, example);
         if let Some(at) = counted {

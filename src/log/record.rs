@@ -169,11 +169,12 @@ impl Reader {
     /// The line of a program in a line of syslog or of a collector, where the outer one names no level.
     fn inner(&mut self, head: &mut Head<'_>, form: Form) {
         let text = head.message[0];
-        let led = if form == Form::Syslog || form == Form::Iso { envelope::spoken(text) } else { None };
-        let inner = led.filter(|inner| {
-            matches!(inner.first(), Some(b'{' | b'I' | b'W' | b'E' | b'F' | b't' | b'l' | b'm'))
-        });
-        if let Some(text) = inner.or_else(|| envelope::object(text)) {
+        let begins = |text: &&[u8]| {
+            matches!(text.first(), Some(b'{' | b'I' | b'W' | b'E' | b'F' | b't' | b'l' | b'm'))
+        };
+        let led = || if form == Form::Syslog { envelope::spoken(text).filter(begins) } else { None };
+        let inner = Some(text).filter(begins).or_else(led).or_else(|| envelope::object(text));
+        if let Some(text) = inner {
             let fields = if text[0] == b'{' { fields::json(text) } else { fields::logfmt(text) };
             if let Some(fields) = fields.filter(|fields| fields.message.is_some()) {
                 let within = with_fields(fields, None, text, head.shape);
@@ -341,6 +342,13 @@ fn plain<'a>(line: &'a [u8], rest: &'a [u8], stamp: Stamp) -> Head<'a> {
     let level = letter_level(line, rest, stamp).or_else(|| priority(before));
     if level.is_some() {
         let message = &rest[fixed_header(rest, stamp)..];
+        let tag = match stamp.form {
+            Form::MonthDay => header::tag_end(message),
+            Form::Syslog => header::host_and_tag_end(message),
+            Form::Iso if before.ends_with(b">1 ") => header::syslog_end(message),
+            _ => 0,
+        };
+        let message = &message[tag..];
         return Head { shape: Shape::Plain, at: Some(stamp.at), level, message: [message, b""] };
     }
     let host_end = if stamp.form == Form::Syslog { host_end(rest) } else { 0 };
@@ -360,6 +368,12 @@ fn plain<'a>(line: &'a [u8], rest: &'a [u8], stamp: Stamp) -> Head<'a> {
         Some(found) if header::is_header(open_trimmed(&rest[..found.start])) => after_level(rest, found.end),
         _ => rest,
     };
+    let tag = match stamp.form {
+        Form::Syslog if message.len() == rest.len() => header::tag_end(message),
+        Form::Iso if message.len() == rest.len() => header::host_and_tag_end(message),
+        _ => 0,
+    };
+    let message = &message[tag..];
     let message = &message[header::message_start(message)..];
     Head { shape: Shape::Plain, at: Some(stamp.at), level, message: [message, b""] }
 }

@@ -118,12 +118,22 @@ pub(crate) fn crash(line: &[u8]) -> Option<Level> {
     ];
     const ERROR: [&[u8]; 4] =
         [b"Exception in thread ", b"Uncaught ", b"Traceback (most recent call last)", b"** ("];
-    if FATAL.iter().any(|start| line.starts_with(start)) || is_rust_panic(line) {
-        return Some(Level::Fatal);
-    }
-    let error =
-        ERROR.iter().any(|start| line.starts_with(start)) || is_throw_site(line) || is_raised_by_ruby(line);
-    error.then_some(Level::Error)
+    // Most lines end here.
+    let begins = match line.first() {
+        Some(b'p' | b'f' | b'U' | b'P' | b't' | b'S' | b'E' | b'T' | b'*') => {
+            if FATAL.iter().any(|start| line.starts_with(start)) || is_rust_panic(line) {
+                return Some(Level::Fatal);
+            }
+            ERROR.iter().any(|start| line.starts_with(start))
+        }
+        _ => false,
+    };
+    let placed = match line.last() {
+        Some(b'0'..=b'9') => is_throw_site(line),
+        Some(b')') => is_raised_by_ruby(line),
+        _ => false,
+    };
+    (begins || placed).then_some(Level::Error)
 }
 
 /// `java.lang.IllegalStateException: …`, `ValueError: …`: the line that names an exception is an error.

@@ -54,7 +54,7 @@ pub struct Measure {
 }
 
 /// Columns of the histogram's names and figures.
-pub const STRIP_LABEL: u16 = 17;
+pub const STRIP_LABEL: u16 = 18;
 /// Rows below the title from which on there is room for the histogram, and for a higher one.
 const STRIP_FROM: u16 = 12;
 const HIGH_STRIP_FROM: u16 = 30;

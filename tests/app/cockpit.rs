@@ -27,7 +27,7 @@ impl Cockpit {
             store: Location::Folder(folder.join("store")),
             poll: false,
             copy_file: folder.join("copy"),
-            stdin_spool: None,
+            spools: folder.join("spools"),
             offline: Offline::new(),
         };
         let runtime = Runtime::start(settings, Signals::listen().expect("signals")).expect("threads");

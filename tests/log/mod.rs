@@ -4,7 +4,10 @@
 #![allow(clippy::unwrap_used)]
 
 mod analysis;
+mod bad;
 mod filters;
+mod load;
+mod many;
 mod parallel;
 mod questions;
 mod rig;

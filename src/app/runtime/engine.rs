@@ -38,6 +38,7 @@ enum Input {
 pub(super) struct Handle {
     inbox: mpsc::Receiver<Msg>,
     requests: SyncSender<Input>,
+    woken: Arc<AtomicBool>,
     /// A window, or a digest, is in the inbox and not taken yet: newer ones wait and replace each other.
     window_sent: Arc<AtomicBool>,
     digest_sent: Arc<AtomicBool>,
@@ -46,6 +47,16 @@ pub(super) struct Handle {
 impl Handle {
     pub(super) fn request(&self, request: Request) {
         let _ = self.requests.send(Input::Request(request));
+    }
+
+    /// Wakes the engine, from any thread.
+    pub(super) fn waker(&self) -> Box<dyn Fn() + Send + Sync> {
+        let (requests, woken) = (self.requests.clone(), Arc::clone(&self.woken));
+        Box::new(move || {
+            if !woken.swap(true, Ordering::AcqRel) {
+                let _ = requests.try_send(Input::Wake);
+            }
+        })
     }
 
     /// The next news; pends for ever when the engine is gone.
@@ -96,6 +107,7 @@ pub(super) fn start(poll: bool) -> std::io::Result<Handle> {
     let handle = Handle {
         inbox,
         requests: requests.clone(),
+        woken: Arc::clone(&woken),
         window_sent: Arc::clone(&window_sent),
         digest_sent: Arc::clone(&digest_sent),
     };

@@ -52,7 +52,7 @@ pub struct ContextView {
 /// A search under way.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Searching {
-    /// What it looks for, in words.
+    /// What is said where nothing is found, up to the name of what was looked through.
     pub words: String,
     /// Share of the text looked through, 0 to 1; absent while it is not worth saying.
     pub share: Option<f32>,
@@ -86,6 +86,8 @@ pub struct Strip {
     pub answer: Option<ZoomAnswer>,
     /// When it was asked.
     pub asked_at: Option<Timestamp>,
+    /// There is more than the answer tells.
+    pub stale: bool,
 }
 
 impl ContextView {

@@ -331,6 +331,10 @@ impl Turn<'_> {
                     self.app.scope_name(crate::log::view::Scope::Source(*source)).to_owned()
                 })
             }
+            View::Logs => {
+                let paths = self.app.logs().filter_map(|source| incident.sources.get(&source)?.path.clone());
+                paths.collect::<Vec<_>>().join("\n")
+            }
             View::Bookmarks => {
                 self.app.bookmarks(None).get(selected).map(|mark| mark.text.clone()).unwrap_or_default()
             }

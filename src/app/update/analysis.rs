@@ -94,7 +94,7 @@ impl Turn<'_> {
 
 /// A checklist that someone works through does not move under their hands: steps known before keep their order, new
 /// ones come where the analyst has them.
-fn keep_order(before: &[Step], after: &mut Vec<Step>) {
+fn keep_order(before: &[Step], after: &mut [Step]) {
     let rank = |step: &Step| before.iter().position(|known| known.id == step.id);
     let mut known: Vec<Step> = after.iter().filter(|step| rank(step).is_some()).cloned().collect();
     known.sort_by_key(rank);

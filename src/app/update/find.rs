@@ -33,12 +33,12 @@ impl Turn<'_> {
         if query.text.is_empty() {
             return self.toast("Nothing to search for: / starts a search", true);
         }
-        let words = format!("“{}”", query::written(&query));
+        let words = format!("“{}” is not in", query::written(&query));
         self.look_for(Target::Text(query), words, backward);
     }
 
     pub(super) fn next_error(&mut self, backward: bool) {
-        self.look_for(Target::Bad, "a further error".to_owned(), backward);
+        self.look_for(Target::Bad, "There is no error in".to_owned(), backward);
     }
 
     fn look_for(&mut self, target: Target, words: String, backward: bool) {
@@ -88,7 +88,7 @@ impl Turn<'_> {
             Some(scope) => self.app.scope_name(scope).to_owned(),
             None => "the context".to_owned(),
         };
-        self.toast(format!("{words} is not in {name}{filtered}"), true);
+        self.toast(format!("{words} {name}{filtered}"), true);
     }
 
     /// A search takes long.

@@ -114,15 +114,12 @@ impl Turn<'_> {
     }
 
     fn source_info(&mut self) {
-        let context = &self.app.ui.context;
-        let source = match context.scope {
-            Some(Scope::Source(source)) => Some(source),
-            _ => context.current().map(|line| line.source),
+        let view = match self.app.ui.context.scope {
+            Some(Scope::Source(source)) => View::Source(source),
+            Some(Scope::Merged) => View::Logs,
+            None => return self.toast("No source is shown", false),
         };
-        match source {
-            Some(source) => self.open(Overlay::Document { view: View::Source(source), selected: 0 }),
-            None => self.toast("No source is shown", false),
-        }
+        self.open(Overlay::Document { view, selected: 0 });
     }
 
     /// Goes to a cited place, every line around it shown; Esc goes back to where the citation stood.
@@ -133,7 +130,13 @@ impl Turn<'_> {
 
     /// The same for a moment: all logs as they were then.
     pub(super) fn jump_to_time(&mut self, at: jiff::Timestamp) {
-        let Some(scope) = self.app.scopes().first().copied() else {
+        let logs: Vec<_> = self.app.logs().take(2).collect();
+        let scope = match logs.as_slice() {
+            [] => None,
+            [log] => Some(Scope::Source(*log)),
+            _ => Some(Scope::Merged),
+        };
+        let Some(scope) = scope else {
             return self.toast("There is no log to show that time in", false);
         };
         self.leave_for(scope);

@@ -59,8 +59,6 @@ impl Turn<'_> {
             Msg::Tick => {}
             Msg::Stop(code) => self.quit(code),
             Msg::Broken(what) => self.toast(what, true),
-            Msg::StdinLost(reason) => self.stdin_lost(reason),
-            Msg::StdinEnded => self.stdin_ended(),
             Msg::Log(news) => self.news(news),
             Msg::Triaged { analyst, revision, triage, done } => {
                 self.triaged(&analyst, revision, &triage, done);
@@ -147,6 +145,7 @@ impl Turn<'_> {
         if self.app.ui.quit_armed.is_some_and(expired) {
             self.app.ui.quit_armed = None;
         }
+        self.renew_strip();
         self.schedule_analysis();
         self.keep_session(false);
     }

@@ -1,5 +1,6 @@
 //! What the log engine says.
 
+use crate::app::effect::Origin;
 use crate::app::ui::Seek;
 use crate::app::update::Turn;
 use crate::incident::{Author, Event};
@@ -10,6 +11,10 @@ impl Turn<'_> {
     pub(super) fn news(&mut self, news: News) {
         match news {
             News::Discovered { spec, path } => self.attach(spec, path, true),
+            News::Indirect { source, path } => self.stream(source, Origin::File(path)),
+            News::LeftOut { spec, files } => {
+                self.toast(format!("{spec} leads to {files} more files than are followed: name fewer"), true);
+            }
             News::Changed { source, change } => {
                 self.record(Author::Sevdeck, Event::SourceChanged { source, change });
             }
@@ -18,7 +23,7 @@ impl Turn<'_> {
                     self.app.analysis.wanted = true;
                 }
                 self.app.digest = digest;
-                self.refresh_strip();
+                self.outdate_strip();
             }
             News::Window(window) => self.window(window),
             News::Counted(answer) => self.counted(answer),

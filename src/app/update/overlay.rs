@@ -271,7 +271,7 @@ fn view_command(view: &View) -> Command {
         View::FollowUps => Command::FollowUps,
         View::Similar => Command::Similar,
         View::Questions => Command::OpenQuestions,
-        View::Source(_) => Command::SourceInfo,
+        View::Source(_) | View::Logs => Command::SourceInfo,
         View::Bookmarks => Command::Bookmarks,
     }
 }

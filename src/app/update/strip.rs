@@ -104,6 +104,7 @@ impl Turn<'_> {
         let told = self.app.strip_is_told();
         let context = &mut self.app.ui.context;
         let strip = &mut context.strip;
+        strip.stale = false;
         let (Some(scope), Some((from, to)), false) = (scope, stretch, strip.columns == 0 || told) else {
             strip.answer = None;
             if strip.asked_at.take().is_some() {
@@ -127,12 +128,18 @@ impl Turn<'_> {
     }
 
     /// Lines arrived: what the strip shows may have grown.
-    pub(super) fn refresh_strip(&mut self) {
+    pub(super) fn outdate_strip(&mut self) {
+        let live = self.app.ui.context.strip.range.is_none() && !self.app.strip_is_told();
+        let strip = &mut self.app.ui.context.strip;
+        strip.stale |= live && strip.columns > 0;
+    }
+
+    /// Asks anew for a strip that has grown, once its last answer is complete and some seconds old.
+    pub(super) fn renew_strip(&mut self) {
         let strip = &self.app.ui.context.strip;
         let complete = strip.answer.as_ref().is_some_and(|answer| answer.share >= 1.0);
-        let live = strip.range.is_none() && !self.app.strip_is_told();
-        let due = strip.asked_at.is_none_or(|asked| self.now.duration_since(asked) >= AGAIN);
-        if strip.columns > 0 && live && due && (complete || strip.asked_at.is_none()) {
+        let old = strip.asked_at.is_none_or(|asked| self.now.duration_since(asked) >= AGAIN);
+        if strip.stale && old && (complete || strip.asked_at.is_none()) {
             self.ask_strip();
         }
     }

@@ -1,5 +1,7 @@
 //! Messages in, state and effects out. No mocks: the world is what the effects say.
 
+mod look;
+
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -416,12 +418,15 @@ fn an_idle_cockpit_asks_nothing_of_the_world() {
 #[test]
 fn standard_input_that_is_no_longer_kept_is_a_finding_in_the_record() {
     let mut cockpit = Cockpit::new(Vec::new());
-    let stdin_spool = Some("/home/ana/spool".into());
     let (specs, incident) = (vec![SourceSpec::Stdin], Some(IncidentId::new(cockpit.now, 8)));
-    cockpit.send(Msg::Opened(Opening { incident, specs, stdin_spool, ..Opening::default() }));
-    cockpit.send(Msg::StdinLost("over 2048 MiB".into()));
+    cockpit.send(Msg::Opened(Opening { incident, specs, ..Opening::default() }));
+    let source = *cockpit.app.incident.sources.keys().next().unwrap();
+    let change = SourceChange::NotKept { reason: "no space left on device".into() };
+    cockpit.send(Msg::Log(News::Changed { source, change }));
     let said = |recorded: &Recorded| match &recorded.event {
-        Event::SourceChanged { change: SourceChange::Unreadable { reason }, .. } => reason == "over 2048 MiB",
+        Event::SourceChanged { change: SourceChange::NotKept { reason }, .. } => {
+            reason == "no space left on device"
+        }
         _ => false,
     };
     assert!(cockpit.stored.iter().any(said), "{:?}", cockpit.stored);

@@ -13,10 +13,10 @@ use crate::cli::logs::gather::Stop;
 use crate::cli::logs::input::Input;
 use crate::cli::logs::table::Look;
 use crate::cli::logs::totals::Totals;
-use crate::cli::triage::{self, Spool};
+use crate::cli::triage;
 use crate::cli::{Globals, print, sources};
 use crate::failure::Failure;
-use crate::incident::{Finding, IncidentId, SourceId, SourceSpec};
+use crate::incident::{Finding, IncidentId, SourceId};
 use crate::log::clean::clean_line;
 use crate::log::digest::Digest;
 use crate::log::filter::Filter;
@@ -42,8 +42,6 @@ pub(super) fn run(input: &Input, look: Look, globals: &Globals, now: Timestamp) 
     for spec in &specs {
         sources::check(spec)?;
     }
-    let piped = specs.contains(&SourceSpec::Stdin);
-    let spool = if piped { Some(Spool::fill(&globals.paths.runtime)?) } else { None };
     let opening = Opening {
         incident: Some(IncidentId::new(now, Runtime::random())),
         title: String::new(),
@@ -51,9 +49,8 @@ pub(super) fn run(input: &Input, look: Look, globals: &Globals, now: Timestamp) 
         language: globals.language(),
         specs,
         contexts: Vec::new(),
-        stdin_spool: spool.as_ref().map(Spool::path),
     };
-    let read = triage::read(opening, &globals.config.name, now, zone);
+    let read = triage::read(opening, &globals.config.name, now, zone, &globals.paths.runtime);
     triage::complain(&read)?;
     let digest = &read.digest;
     let findings: Vec<&Finding> =

@@ -3,9 +3,11 @@
 use std::io::{self, Read};
 
 use crate::cli::logs::input::{Opened, number};
+use crate::cli::warn;
 use crate::failure::Failure;
 use crate::log::filter::Filter;
 use crate::log::headless::{LineInfo, LineReader, ReadLine, Select};
+use crate::log::source::open::{is_damage, reason};
 
 /// Bytes read at a time.
 const BLOCK: usize = 256 * 1024;
@@ -104,7 +106,9 @@ impl Settled {
                 Ok(())
             }
         }
-        if !names.iter().all(|name| Opened::open(name).is_ok_and(|opened| opened.is_lasting)) {
+        // Opening an archive reads its head: back to where it began.
+        let lasts = |opened: Opened| opened.is_lasting && opened.rewind().is_ok();
+        if !names.iter().all(|name| Opened::open(name).is_ok_and(lasts)) {
             return Ok(None);
         }
         let everything = Select::new(&Filter::default()).map_err(Failure::usage)?;
@@ -162,6 +166,11 @@ impl<'a> Gather<'a> {
                 let read = match from.read(&mut block) {
                     Ok(read) => read,
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    // What is before the damage in an archive was read; what follows in the next file is.
+                    Err(error) if is_damage(&error) => {
+                        warn(&format!("{name}: damaged; what is before it was read: {}", reason(&error)));
+                        0
+                    }
                     Err(error) => return Err(unreadable(error).into()),
                 };
                 over = read == 0;

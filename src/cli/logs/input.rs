@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::incident::SourceId;
 use crate::log::filter::{Filter, Reading};
 use crate::log::headless::LineReader;
+use crate::log::source::open::Text;
 
 /// Bytes at the end of a file in which its newest time is looked for.
 const END: u64 = 256 * 1024;
@@ -205,14 +206,16 @@ impl Opened {
     pub(super) fn open(name: &str) -> io::Result<Self> {
         if name != "-" {
             let is_lasting = std::fs::metadata(name)?.is_file();
-            return Ok(Self { from: Box::new(File::open(name)?), is_lasting, back: None });
+            return Ok(Self { from: Box::new(Text::open(Path::new(name))?), is_lasting, back: None });
         }
         let mut file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
         let back = match file.stream_position() {
             Ok(start) if file.metadata()?.is_file() => Some((file.try_clone()?, start)),
             _ => None,
         };
-        Ok(Self { from: Box::new(file), is_lasting: back.is_some(), back })
+        let is_lasting = back.is_some();
+        let from: Box<dyn Read> = if is_lasting { Box::new(Text::new(file)?) } else { Box::new(file) };
+        Ok(Self { from, is_lasting, back })
     }
 
     /// Goes back to where reading began.

@@ -212,6 +212,10 @@ mod properties {
             Just(SourceChange::Rotated),
             any::<u64>().prop_map(|missing| SourceChange::Truncated { missing }),
             text().prop_map(|reason| SourceChange::Unreadable { reason }),
+            (text(), any::<Option<u64>>()).prop_map(|(how, again_s)| SourceChange::Exited { how, again_s }),
+            text().prop_map(|reason| SourceChange::NotKept { reason }),
+            text().prop_map(|reason| SourceChange::Damaged { reason }),
+            Just(SourceChange::Resumed),
         ];
         prop_oneof![
             (source.clone(), id(), prop::option::of(id())).prop_map(|(source, name, path)| {

@@ -10,6 +10,16 @@ use crate::incident::{
     Bookmark, Finding, FindingKind, IncidentId, Place, Quote, SourceChange, SourceId, SourceSpec, TriagePatch,
 };
 
+fn bookmark() -> Bookmark {
+    Bookmark {
+        place: Place { source: SourceId(2), start: 100, end: 140 },
+        name: "the first one".into(),
+        text: "FATAL sorry, too many clients already".into(),
+        line: Some(18_213),
+        at: Some(Timestamp::UNIX_EPOCH),
+    }
+}
+
 fn quote() -> Quote {
     let place = Place { source: SourceId(1), start: 10, end: 20 };
     Quote {
@@ -64,16 +74,8 @@ fn every_kind() -> Vec<Event> {
         },
         Event::StepMarked { step: "s".into(), outcome: StepOutcome::NotAsExpected, note: "n".into() },
         Event::CommandCopied { command: "df -h".into() },
-        Event::LineBookmarked {
-            bookmark: Bookmark {
-                place: Place { source: SourceId(2), start: 100, end: 140 },
-                name: "the first one".into(),
-                text: "FATAL sorry, too many clients already".into(),
-                line: Some(18_213),
-                at: Some(Timestamp::UNIX_EPOCH),
-            },
-        },
-        Event::BookmarkRemoved { place: Place { source: SourceId(2), start: 100, end: 140 } },
+        Event::LineBookmarked { bookmark: bookmark() },
+        Event::BookmarkRemoved { place: bookmark().place },
         Event::SeverityDeclared { level: SeverityLevel::Sev1, reason: String::new() },
         Event::StatusChanged { status: IncidentStatus::Mitigated },
         Event::Unknown { kind: "from_the_future".into(), version: 9, body: json!({"a": [1, null]}) },

@@ -10,9 +10,9 @@ mod talk;
 
 pub use talk::{News, Request};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -51,6 +51,10 @@ const SAFETY: SignedDuration = SignedDuration::from_secs(5);
 const UNTOLD: SignedDuration = SignedDuration::from_secs(2);
 /// How often a source is looked at without a watcher.
 const POLLED: SignedDuration = SignedDuration::from_secs(1);
+/// So many sources are looked at as often as one.
+const MANY: usize = 256;
+/// Least time between two looks for new files.
+const RESCAN_PAUSE: SignedDuration = SignedDuration::from_millis(200);
 /// How often a source is looked at in the middle of a rotation.
 const UNSETTLED: SignedDuration = SignedDuration::from_millis(100);
 /// How often patterns and directories are looked at although the watcher says nothing.
@@ -69,7 +73,14 @@ pub struct Engine {
     shared: Shared,
     specs: Vec<SourceSpec>,
     discovered: BTreeSet<PathBuf>,
+    /// Files that requests lead to beyond what is followed.
+    left_out: BTreeMap<SourceSpec, usize>,
+    /// Files that are followed through a link.
+    linked: BTreeSet<PathBuf>,
+    /// The sources behind the names that the watcher tells of.
+    names: HashMap<PathBuf, Vec<SourceId>>,
     rescan_at: Option<Timestamp>,
+    rescanned: Timestamp,
     pane: Option<Pane>,
     questions: Questions,
     news: Vec<News>,
@@ -95,6 +106,10 @@ impl Engine {
             shared: Shared::new(),
             specs: Vec::new(),
             discovered: BTreeSet::new(),
+            left_out: BTreeMap::new(),
+            linked: BTreeSet::new(),
+            names: HashMap::new(),
+            rescanned: Timestamp::UNIX_EPOCH,
             rescan_at: None,
             pane: None,
             questions: Questions::default(),
@@ -139,12 +154,11 @@ impl Engine {
                 self.summary.count();
                 self.look(source);
             }
+            Request::Stream { source, name, spool } => {
+                self.replace(source, Channel::stream(source, &name, spool));
+            }
             Request::Context { source, name, text } => {
-                let epoch = self.channels.get(&source).map_or(0, |channel| channel.epoch + 1);
-                let mut channel = Channel::text(source, &name, text);
-                channel.epoch = epoch;
-                self.channels.insert(source, channel);
-                self.summary.touch();
+                self.replace(source, Channel::text(source, &name, text));
             }
             Request::Show { scope, filter, rows } => self.show(scope, filter, rows),
             Request::Move(step) => self.move_pane(step),
@@ -203,6 +217,13 @@ impl Engine {
         self.summary.digest(now, &self.channels, &self.shared)
     }
 
+    /// Puts a source in the place of the one that had its number.
+    fn replace(&mut self, source: SourceId, mut channel: Channel) {
+        channel.epoch = self.channels.get(&source).map_or(0, |old| old.epoch + 1);
+        self.channels.insert(source, channel);
+        self.summary.touch();
+    }
+
     fn show(&mut self, scope: Scope, filter: Arc<Filter>, rows: usize) {
         if let Some(pane) = self.pane.as_mut().filter(|pane| pane.shows(scope, &filter)) {
             pane.resize(rows);
@@ -239,7 +260,7 @@ impl Engine {
 
     fn watch_spec(&mut self, spec: SourceSpec) {
         match &spec {
-            SourceSpec::File(path) if !std::path::Path::new(path).is_dir() => {
+            SourceSpec::File(path) if !Path::new(path).is_dir() => {
                 self.news.push(News::Discovered { path: path.clone(), spec });
                 return;
             }
@@ -259,17 +280,34 @@ impl Engine {
             for directory in discover::directories(&spec) {
                 reach = reach.min(self.watch.directory(&directory));
             }
-            for path in discover::files(&spec) {
-                let rotated = self.discovered.iter().any(|known| discover::is_rotated(known, &path));
-                if !self.discovered.contains(&path) && (first || !rotated) {
+            let (files, left_out) = discover::files(&spec, &self.discovered);
+            if left_out > 0 && self.left_out.insert(spec.clone(), left_out).is_none() {
+                self.news.push(News::LeftOut { spec: spec.clone(), files: left_out });
+            }
+            for path in files {
+                let new = !self.discovered.contains(&path) && !self.is_alias(&path);
+                if new && (first || !discover::is_rotated(&self.discovered, &path)) {
                     self.discovered.insert(path.clone());
                     let path = path.to_string_lossy().into_owned();
                     self.news.push(News::Discovered { spec: spec.clone(), path });
                 }
             }
         }
+        self.rescanned = self.now;
         let pause = if reach == Reach::Told { RESCAN } else { UNTOLD };
         self.rescan_at = (!self.specs.is_empty()).then(|| self.now + pause);
+    }
+
+    /// Whether a name is a link to a file that is followed, or about to be, under its own name or another.
+    fn is_alias(&mut self, path: &Path) -> bool {
+        let Ok(real) = std::fs::canonicalize(path) else { return false };
+        if real == path {
+            return false;
+        }
+        let known = self.discovered.contains(&real)
+            || self.names.contains_key(&real)
+            || self.specs.iter().any(|spec| discover::covers(spec, &real));
+        known || !self.linked.insert(real)
     }
 
     /// Looks where the watcher, or the time that has passed, says so.
@@ -278,19 +316,19 @@ impl Engine {
         if noticed.everything {
             self.look_everywhere();
         }
-        if noticed.appeared || noticed.everything || self.rescan_at.is_some_and(|at| at <= self.now) {
+        if noticed.appeared || noticed.everything {
+            // Many names that appear one after the other are looked for together.
+            let soon = self.now.max(self.rescanned + RESCAN_PAUSE);
+            self.rescan_at = self.rescan_at.map(|at| at.min(soon));
+        }
+        if self.rescan_at.is_some_and(|at| at <= self.now) {
             self.discover(false);
         }
         let now = self.now;
-        let due: Vec<SourceId> = self
-            .channels
-            .iter()
-            .filter(|(_, channel)| {
-                let told = channel.names().any(|name| noticed.files.contains(name));
-                told || channel.look_at().is_some_and(|at| at <= now)
-            })
-            .map(|(source, _)| *source)
-            .collect();
+        let late = |channel: &Channel| channel.look_at().is_some_and(|at| at <= now);
+        let mut due: BTreeSet<SourceId> =
+            self.channels.iter().filter(|(_, channel)| late(channel)).map(|(source, _)| *source).collect();
+        due.extend(noticed.files.iter().filter_map(|name| self.names.get(name)).flatten());
         // The source on screen first.
         let shown = self.pane.as_ref().and_then(|pane| pane.scope().source());
         for source in due.iter().filter(|source| Some(**source) == shown) {
@@ -314,9 +352,15 @@ impl Engine {
         let others = &self.channels;
         let taken = |device, inode| others.values().any(|other| other.knows(device, inode));
         let reach = channel.look(self.now, &taken, &mut self.watch);
+        for name in channel.names() {
+            if !self.names.get(name).is_some_and(|sources| sources.contains(&source)) {
+                self.names.entry(name.to_owned()).or_default().push(source);
+            }
+        }
         let pause = match reach {
             _ if channel.is_unsettled() => UNSETTLED,
-            Reach::Told if !self.polling => SAFETY,
+            // Looking at very many files again and again would be work in itself.
+            Reach::Told if !self.polling => SAFETY * (1 + (self.channels.len() / MANY) as i32),
             Reach::Untold if !self.polling => UNTOLD,
             _ => POLLED,
         };
@@ -330,6 +374,9 @@ impl Engine {
         let Some(channel) = self.channels.get_mut(&source) else { return };
         for change in channel.take_changes() {
             self.news.push(News::Changed { source, change });
+        }
+        if let Some(path) = channel.take_indirect() {
+            self.news.push(News::Indirect { source, path });
         }
         let end = channel.tape().end();
         if let Some(pane) = self.pane.as_mut().filter(|pane| pane.reads(source)) {
@@ -357,6 +404,9 @@ impl Engine {
                 channel.read(self.now, &mut self.desk, &mut self.shared)
             });
             let Some(read) = read else {
+                if self.channels.get(&source).is_some_and(Channel::is_indirect) {
+                    self.tell(source);
+                }
                 idle += 1;
                 continue;
             };
@@ -419,9 +469,9 @@ impl std::fmt::Debug for Engine {
 }
 
 /// Names by which the watcher tells of a file: as given, and where links lead.
-fn names_of(path: &std::path::Path) -> Vec<PathBuf> {
+fn names_of(path: &Path) -> Vec<PathBuf> {
     let given = watch::parent(path).join(path.file_name().unwrap_or_default());
-    let given = given.strip_prefix("./").map_or_else(|_| given.clone(), std::path::Path::to_path_buf);
+    let given = given.strip_prefix("./").map_or_else(|_| given.clone(), Path::to_path_buf);
     let real = std::fs::canonicalize(path).ok().filter(|real| *real != given);
     std::iter::once(given).chain(real).collect()
 }

@@ -9,8 +9,9 @@ use crate::incident::{Finding, Level, SourceId};
 use crate::log::digest::{Digest, Losses, SourceDigest, TemplateDigest};
 use crate::log::engine::channel::Channel;
 use crate::log::engine::{COUNTERS, FINDINGS, JUDGED};
-use crate::log::finding::{Clocks, QUOTE_MAX, Span, quote};
+use crate::log::finding::{Clocks, QUOTE_MAX, Span, quote, skewed_clocks};
 use crate::log::lane::Shared;
+use crate::log::skew::NOTABLE;
 use crate::log::stats::Stat;
 use crate::log::time::{Micros, timestamp};
 
@@ -126,7 +127,9 @@ impl Summary {
     fn compose(&self, channels: &BTreeMap<SourceId, Channel>, shared: &Shared) -> Digest {
         let mut sorted = self.findings.clone();
         sorted.sort_by(|one, other| one.at.cmp(&other.at).then_with(|| one.id.cmp(&other.id)));
-        let sources = channels.values().map(|channel| self.source(channel)).collect();
+        let skews = shared.ids.skews();
+        let skew = |channel: &Channel| skews.get(&channel.lane.source).copied();
+        let sources = channels.values().map(|channel| self.source(channel, skew(channel))).collect();
         Digest {
             revision: self.revision,
             sources,
@@ -137,7 +140,7 @@ impl Summary {
         }
     }
 
-    fn source(&self, channel: &Channel) -> SourceDigest {
+    fn source(&self, channel: &Channel, skew: Option<Micros>) -> SourceDigest {
         let lane = &channel.lane;
         let (bytes_read, bytes_known) = channel.progress();
         SourceDigest {
@@ -152,11 +155,11 @@ impl Summary {
             prose: self.prose.get(&lane.source).map(|(_, text)| Arc::clone(text)),
             position: channel.position(),
             losses: Losses {
+                dropped_bytes: channel.dropped_bytes(),
                 cut_lines: lane.losses.cut,
                 invalid_lines: lane.losses.invalid,
-                ..Losses::default()
             },
-            skew_ms: None,
+            skew_ms: lane.arrivals.skew().or(skew).map(|skew| skew / 1000),
         }
     }
 }
@@ -173,6 +176,12 @@ fn findings(now: Timestamp, channels: &BTreeMap<SourceId, Channel>, shared: &Sha
         let known = wall.map_or(own, |wall| wall.max(latest.unwrap_or(wall)));
         let clocks = Clocks { known, wall };
         channel.lane.detectors.report(clocks, channel.lane.is_prose(), &shared.miner, &mut all);
+    }
+    let name = |source| channels.get(&source).map(|channel| channel.lane.name.clone()).unwrap_or_default();
+    let skewed = shared.ids.disagreements();
+    for found in skewed.iter().filter(|found| found.ahead.abs() >= NOTABLE) {
+        let finding = skewed_clocks(found, &name(found.one.source), &name(found.other.source));
+        all.insert(finding.id.clone(), finding);
     }
     let mut all = crate::log::finding::settled(all, &shared.miner);
     for finding in &mut all {

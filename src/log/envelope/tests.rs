@@ -10,75 +10,72 @@ fn reader() -> Reader {
     reader
 }
 
+const INFO: Option<Level> = Some(Level::Info);
+const WARN: Option<Level> = Some(Level::Warn);
+const ERROR: Option<Level> = Some(Level::Error);
+
+/// Lines at 10:00:00.5 with their level and message.
+const WRAPPED: &[(&str, Option<Level>, &str)] = &[
+    ("2026-03-01T10:00:00.5Z stdout F 2026-03-01 11:00:00 ERROR it broke", ERROR, "it broke"),
+    (r#"2026-03-01T10:00:00.5Z stderr F {"level":"warn","ts":1,"msg":"slow"}"#, WARN, "slow"),
+    ("2026-03-01T10:00:00.5Z stdout F just words", None, "just words"),
+    (
+        r#"{"log":"2026-03-01 11:00:00 ERROR it broke\n","stream":"stdout","time":"2026-03-01T10:00:00.5Z"}"#,
+        ERROR,
+        "it broke",
+    ),
+    (
+        r#"{"log":"{\"level\":\"warn\",\"msg\":\"said \\\"no\\\"\",\"n\":1}\n","stream":"stderr","time":"2026-03-01T10:00:00.5Z"}"#,
+        WARN,
+        r#"said \\\"no\\\""#,
+    ),
+    (r#"Mar  1 10:00:00.5 node app[7]: {"level":"error","msg":"it broke"}"#, ERROR, "it broke"),
+    ("2026-03-01T10:00:00.5Z node kubelet[7]: E0301 10:00:00.4 7 pod.go:1] it broke", ERROR, "it broke"),
+    (
+        r#"Mar  1 10:00:00.5 node d[7]: time="2026-03-01T10:00:00Z" level=info msg="it works""#,
+        INFO,
+        "it works",
+    ),
+    (
+        "2026-03-01T10:00:00.5+00:00 heroku[router]: at=error code=H12 desc=x",
+        ERROR,
+        "heroku[router]: at=error code=H12 desc=x",
+    ),
+    (r#"web-1  | {"time":"2026-03-01T10:00:00.5Z","level":"error","msg":"it broke"}"#, ERROR, "it broke"),
+    (
+        r#"{"t":{"$date":"2026-03-01T10:00:00.5Z"},"s":"W","c":"NETWORK","msg":"slow","attr":{"x":1}}"#,
+        WARN,
+        "slow",
+    ),
+    (
+        r#"{"@timestamp":"2026-03-01T10:00:00.5Z","log":{"level":"error"},"message":"it broke"}"#,
+        ERROR,
+        "it broke",
+    ),
+    (
+        r#"{"timestamp":"2026-03-01T10:00:00.5Z","severity":"ERROR","jsonPayload":{"message":"it broke"}}"#,
+        ERROR,
+        "it broke",
+    ),
+    (r#"{"__REALTIME_TIMESTAMP":"1772359200500000","PRIORITY":"3","MESSAGE":"it broke"}"#, ERROR, "it broke"),
+    (
+        r#"{"version":"1.1","host":"a","short_message":"it broke","timestamp":1772359200.5,"level":3}"#,
+        ERROR,
+        "it broke",
+    ),
+    (
+        r#"{"name":"a","level":50,"msg":"it broke","time":"2026-03-01T10:00:00.500Z","v":0}"#,
+        ERROR,
+        "it broke",
+    ),
+    (r#"{"level":"error","ts":1772359200.5,"caller":"a.go:1","msg":"it broke"}"#, ERROR, "it broke"),
+    (r#"{"level":40,"time":1772359200500,"pid":7,"msg":"slow"}"#, WARN, "slow"),
+    (r#"{"@t":"2026-03-01T10:00:00.5Z","@mt":"it broke {Id}","@l":"Error","Id":7}"#, ERROR, "it broke {Id}"),
+];
+
 #[test]
 fn the_line_within_tells_level_and_message() {
-    let (info, warn, error) = (Some(Level::Info), Some(Level::Warn), Some(Level::Error));
-    let table = [
-        ("2026-03-01T10:00:00.5Z stdout F 2026-03-01 11:00:00 ERROR it broke", error, "it broke"),
-        (r#"2026-03-01T10:00:00.5Z stderr F {"level":"warn","ts":1,"msg":"slow"}"#, warn, "slow"),
-        ("2026-03-01T10:00:00.5Z stdout F just words", None, "just words"),
-        (
-            r#"{"log":"2026-03-01 11:00:00 ERROR it broke\n","stream":"stdout","time":"2026-03-01T10:00:00.5Z"}"#,
-            error,
-            "it broke",
-        ),
-        (
-            r#"{"log":"{\"level\":\"warn\",\"msg\":\"said \\\"no\\\"\",\"n\":1}\n","stream":"stderr","time":"2026-03-01T10:00:00.5Z"}"#,
-            warn,
-            r#"said \\\"no\\\""#,
-        ),
-        (r#"Mar  1 10:00:00.5 node app[7]: {"level":"error","msg":"it broke"}"#, error, "it broke"),
-        ("2026-03-01T10:00:00.5Z node kubelet[7]: E0301 10:00:00.4 7 pod.go:1] it broke", error, "it broke"),
-        (
-            r#"Mar  1 10:00:00.5 node d[7]: time="2026-03-01T10:00:00Z" level=info msg="it works""#,
-            info,
-            "it works",
-        ),
-        (
-            "2026-03-01T10:00:00.5+00:00 heroku[router]: at=error code=H12 desc=x",
-            error,
-            "heroku[router]: at=error code=H12 desc=x",
-        ),
-        (r#"web-1  | {"time":"2026-03-01T10:00:00.5Z","level":"error","msg":"it broke"}"#, error, "it broke"),
-        (
-            r#"{"t":{"$date":"2026-03-01T10:00:00.5Z"},"s":"W","c":"NETWORK","msg":"slow","attr":{"x":1}}"#,
-            warn,
-            "slow",
-        ),
-        (
-            r#"{"@timestamp":"2026-03-01T10:00:00.5Z","log":{"level":"error"},"message":"it broke"}"#,
-            error,
-            "it broke",
-        ),
-        (
-            r#"{"timestamp":"2026-03-01T10:00:00.5Z","severity":"ERROR","jsonPayload":{"message":"it broke"}}"#,
-            error,
-            "it broke",
-        ),
-        (
-            r#"{"__REALTIME_TIMESTAMP":"1772359200500000","PRIORITY":"3","MESSAGE":"it broke"}"#,
-            error,
-            "it broke",
-        ),
-        (
-            r#"{"version":"1.1","host":"a","short_message":"it broke","timestamp":1772359200.5,"level":3}"#,
-            error,
-            "it broke",
-        ),
-        (
-            r#"{"name":"a","level":50,"msg":"it broke","time":"2026-03-01T10:00:00.500Z","v":0}"#,
-            error,
-            "it broke",
-        ),
-        (r#"{"level":"error","ts":1772359200.5,"caller":"a.go:1","msg":"it broke"}"#, error, "it broke"),
-        (r#"{"level":40,"time":1772359200500,"pid":7,"msg":"slow"}"#, warn, "slow"),
-        (
-            r#"{"@t":"2026-03-01T10:00:00.5Z","@mt":"it broke {Id}","@l":"Error","Id":7}"#,
-            error,
-            "it broke {Id}",
-        ),
-    ];
-    for (line, level, message) in table {
+    for &(line, level, message) in WRAPPED {
         let head = reader().read(line.as_bytes());
         assert!(head.is_head(), "{line}");
         assert_eq!(head.level, level, "{line}");

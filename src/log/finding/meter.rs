@@ -222,7 +222,10 @@ impl Meter {
 
     /// A level that rises from one stretch to the next up to its peak, and stands there or has come back.
     fn grown(&self) -> Option<Moved> {
-        const STEPS_MIN: usize = 8;
+        /// Least stretches of a rise after as many as [`KNOWN`] without, and where the log begins with it.
+        const STEPS_MIN: usize = 5;
+        const STEPS_FROM_START: usize = 10;
+        const KNOWN: usize = 3;
         const TIMES: f64 = 4.0;
         const RISE_MIN: f64 = 20.0;
         const TAU: f64 = 0.85;
@@ -235,7 +238,8 @@ impl Meter {
         let floor = least + 0.05 * (means[peak] - least);
         let start = means[..=peak].iter().rposition(|mean| *mean <= floor)?;
         let run = &means[start..=peak];
-        let rises = run.len() >= STEPS_MIN
+        let steps = if start >= KNOWN { STEPS_MIN } else { STEPS_FROM_START };
+        let rises = run.len() >= steps
             && tau(run) >= TAU
             && means[peak] >= TIMES * least.max(0.0)
             && means[peak] - least >= RISE_MIN;

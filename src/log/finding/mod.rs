@@ -10,7 +10,7 @@ mod report;
 mod settle;
 mod shares;
 
-pub(crate) use report::Clocks;
+pub(crate) use report::{Clocks, skewed_clocks};
 pub(crate) use settle::settled;
 
 use std::collections::BTreeMap;
@@ -234,10 +234,10 @@ impl Detectors {
 
     fn share(&mut self, record: &Observed<'_>, at: Micros) {
         let bad = record.level.is_some_and(Level::is_bad);
-        let [mut errors, mut warnings] = std::mem::take(&mut self.shares);
-        errors.record(at, bad, || self.sample(record));
-        warnings.record(at, record.level == Some(Level::Warn), || self.sample(record));
-        self.shares = [errors, warnings];
+        let warning = record.level == Some(Level::Warn);
+        let [errors, warnings] = &mut self.shares;
+        errors.record(at, bad, || sample_of(&self.name, self.source, record));
+        warnings.record(at, warning, || sample_of(&self.name, self.source, record));
     }
 
     fn measure(&mut self, record: &Observed<'_>, at: Micros) {
@@ -245,25 +245,24 @@ impl Detectors {
         if index >= self.probes.len() {
             self.probes.resize_with(index + 1, || Probe::Looked(0));
         }
-        let mut probe = std::mem::replace(&mut self.probes[index], Probe::Looked(PROBED));
-        match &mut probe {
+        let sample = || sample_of(&self.name, self.source, record);
+        match &mut self.probes[index] {
             Probe::Looked(PROBED) => {}
             Probe::Looked(_) if self.meters >= METERS_MAX => {}
             Probe::Looked(looked) => {
                 *looked += 1;
                 if let Some(mut meter) = Meter::new(record.bytes, at) {
-                    meter.record(at, record.bytes, || self.sample(record));
+                    meter.record(at, record.bytes, sample);
                     self.meters += 1;
-                    probe = Probe::Metered(Box::new(meter));
+                    self.probes[index] = Probe::Metered(Box::new(meter));
                 }
             }
-            Probe::Metered(meter) => meter.record(at, record.bytes, || self.sample(record)),
+            Probe::Metered(meter) => meter.record(at, record.bytes, sample),
         }
-        self.probes[index] = probe;
     }
 
     fn sample(&self, record: &Observed<'_>) -> Sample {
-        Sample { at: record.at, quote: self.quote(record.bytes, record.start, record.end, record.number) }
+        sample_of(&self.name, self.source, record)
     }
 
     fn keep_pace(&mut self, record: &Observed<'_>, at: Micros) {
@@ -368,6 +367,11 @@ impl Detectors {
         self.points.insert(key, point);
         self.changed = true;
     }
+}
+
+fn sample_of(name: &str, source: SourceId, record: &Observed<'_>) -> Sample {
+    let span = Span { start: record.start, end: record.end, number: record.number };
+    Sample { at: record.at, quote: quote(name, source, record.bytes, span) }
 }
 
 /// Where a line stands.

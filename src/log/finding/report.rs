@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use crate::incident::finding::RateChange;
-use crate::incident::{Finding, FindingKind, Level, Place, Quote};
+use crate::incident::{Finding, FindingKind, Level, Place, Quote, SourceId};
 use crate::log::finding::burst::{Burst, Tracker};
 use crate::log::finding::meter::{Measure, Moved};
 use crate::log::finding::shares::Shift;
 use crate::log::finding::{Detectors, Point, PointKind, Probe, Span};
+use crate::log::skew::Disagreement;
 use crate::log::template::{Miner, Pattern};
 use crate::log::time::{Micros, timestamp};
 
@@ -19,6 +20,9 @@ const SUBJECT_MAX: usize = 160;
 
 /// Starts and ends that come this often are work, not a restart of the process.
 const WORK: u64 = 20;
+
+/// Records of a template that a log begins with, from which on it is usual there.
+const USUAL: u64 = 100;
 
 /// Clocks against which a lasting finding is judged.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +61,10 @@ impl Detectors {
             }
         }
         for ((kind, template, occurrence), point) in &self.points {
-            if *kind == PointKind::Restart && self.occurrences(*kind, *template) > WORK {
+            let work = *kind == PointKind::Restart && self.occurrences(*kind, *template) > WORK;
+            // What a log begins with and goes on with is not new in it.
+            let usual = *kind == PointKind::New && !point.after_quiet && point.count >= USUAL;
+            if work || usual {
                 continue;
             }
             if let Some(pattern) = patterns.get(*template as usize) {
@@ -123,17 +130,6 @@ impl Detectors {
         finding
     }
 
-    /// A quote of a line whose text is not at hand; whoever has the text puts it in.
-    fn unread(&self, span: Span) -> Quote {
-        Quote {
-            quote: String::new(),
-            source: self.name.clone(),
-            line: span.number,
-            verified: true,
-            place: Some(Place { source: self.source, start: span.start, end: span.end }),
-        }
-    }
-
     fn silences(&self, clocks: Clocks, miner: &Miner, into: &mut BTreeMap<String, Finding>) {
         let patterns = miner.patterns();
         for found in &self.pauses {
@@ -156,7 +152,12 @@ impl Detectors {
         let Some(latest) = self.latest else { return };
         if clocks.wall.is_some_and(|wall| self.live && self.pace.is_silent(wall)) {
             let mut gap = self.gap(latest);
-            gap.quotes.extend(self.newest.iter().max_by_key(|span| span.end).map(|span| self.unread(*span)));
+            gap.quotes.extend(
+                self.newest
+                    .iter()
+                    .max_by_key(|span| span.end)
+                    .map(|span| unread(&self.name, self.source, *span)),
+            );
             add(into, gap);
         }
         for (template, pace) in self.paces.iter().enumerate() {
@@ -171,7 +172,7 @@ impl Detectors {
                 (pace.is_silent(latest), pace.last(), patterns.get(template))
             {
                 let mut finding = silence(pattern, last);
-                finding.quotes.push(self.unread(self.newest[template]));
+                finding.quotes.push(unread(&self.name, self.source, self.newest[template]));
                 add(into, finding);
             }
         }
@@ -287,6 +288,30 @@ fn moved_finding(moved: &Moved, pattern: &Pattern) -> Finding {
         .extend(moved.top.iter().map(|top| top.quote.clone()).filter(|top| *top != moved.onset.quote));
     finding.template = Some(pattern.id.clone());
     finding
+}
+
+/// Two sources hold the same ids at times too far apart.
+pub(crate) fn skewed_clocks(found: &Disagreement, one: &str, other: &str) -> Finding {
+    let sources = (found.one.source.0, found.other.source.0);
+    let mut finding = blank(format!("skew-{}-{}", sources.0, sources.1), FindingKind::Skew);
+    let (fast, slow) = if found.ahead > 0 { (other, one) } else { (one, other) };
+    let seconds = round(found.ahead.abs() as f64 / 1e6, 2);
+    finding.subject = format!("the clock of {fast} is {seconds} s ahead of {slow}");
+    finding.strength = 30;
+    let sightings = [(found.one, one), (found.other, other)];
+    finding.quotes = sightings.into_iter().map(|(seen, name)| unread(name, seen.source, seen.span)).collect();
+    finding
+}
+
+/// A quote of a line whose text is not at hand; whoever has the text puts it in.
+fn unread(name: &str, source: SourceId, span: Span) -> Quote {
+    Quote {
+        quote: String::new(),
+        source: name.to_owned(),
+        line: span.number,
+        verified: true,
+        place: Some(Place { source, start: span.start, end: span.end }),
+    }
 }
 
 /// A share in percent, rounded to what a person would notice.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use crate::incident::{Finding, SourceId};
+use crate::incident::{Finding, FindingKind, SourceId};
 use crate::log::crew::Crew;
 use crate::log::facts::Batch;
 use crate::log::finding::Clocks;
@@ -127,4 +127,108 @@ proptest! {
         prop_assert_eq!(&run_with_crew(&blocks), &expected);
         prop_assert_eq!(run(&blocks), expected);
     }
+}
+
+/// A log of one incident in which something of every kind happens. Without times where `timed` says so.
+fn eventful(timed: bool) -> String {
+    let mut text = String::new();
+    for second in 0_u64..1200 {
+        let clock = if timed {
+            format!("2026-03-01T10:{:02}:{:02}Z ", second / 60, second % 60)
+        } else {
+            String::new()
+        };
+        let late = second >= 800;
+        let noise = second * 7919 % 20;
+        let lag = if late { (second - 800) * 25 } else { noise };
+        let took = if late { 400 + noise } else { 10 + noise };
+        for tick in 0..4 {
+            text += &format!("{clock}INFO request {tick} took {took}ms\n");
+        }
+        text += &format!("{clock}INFO consumer lag={lag}\n");
+        if second % 5 == 0 && second < 700 {
+            text += &format!("{clock}INFO heartbeat ok\n");
+        }
+        if late && second % 2 == 0 {
+            text += &format!(
+                "{clock}ERROR no route to {}\n\tat a.b(C.java:{second})\n",
+                ["a", "b"][noise as usize % 2]
+            );
+        }
+        if second == 790 {
+            text += &format!("{clock}INFO deploy finished version=2.41.0\n");
+        }
+        if second == 900 {
+            text += &format!("{clock}WARN pool stats (total=50, active=50, idle=0)\n");
+        }
+    }
+    text
+}
+
+#[test]
+fn an_eventful_log_raises_each_kind_whole_or_in_parts() {
+    for timed in [true, false] {
+        let text = eventful(timed);
+        let whole = run(&[text.as_bytes()]);
+        let by_line: Vec<&[u8]> = text.as_bytes().split_inclusive(|byte| *byte == b'\n').collect();
+        assert_eq!(run(&by_line), whole);
+        let odd: Vec<&[u8]> = text.as_bytes().chunks(777).collect();
+        assert_eq!(run(&odd), whole);
+        let mut expected = vec![
+            FindingKind::Burst,
+            FindingKind::NewTemplate,
+            FindingKind::Saturation,
+            FindingKind::Deploy,
+            FindingKind::LevelShift,
+            FindingKind::Growth,
+            FindingKind::Slowdown,
+        ];
+        if timed {
+            expected.push(FindingKind::Silence);
+        }
+        for kind in expected {
+            let found: Vec<_> = whole.3.values().filter(|finding| finding.kind == kind).collect();
+            assert!((1..=2).contains(&found.len()), "{timed} {kind:?}: {found:#?}");
+            for finding in found {
+                assert_eq!(finding.at.is_some(), timed, "{finding:?}");
+                assert!(finding.strength > 0 && !finding.quotes.is_empty(), "{finding:?}");
+                for place in finding.quotes.iter().map(|quote| quote.place.unwrap()) {
+                    let line = &text[place.start as usize..place.end as usize];
+                    assert!(text.contains(&format!("{line}\n")), "{line}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_steady_log_raises_nothing() {
+    let mut text = String::new();
+    for second in 0_u64..3600 {
+        let clock =
+            format!("2026-03-01T{:02}:{:02}:{:02}Z", 10 + second / 3600, second / 60 % 60, second % 60);
+        for tick in 0..3 {
+            let number = second * 3 + tick;
+            let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+            text += &format!(
+                "{clock} INFO request {mixed} took {}ms\n",
+                5 + mixed % 90 + if mixed % 50 == 0 { 2000 } else { 0 }
+            );
+            if mixed % 40 == 0 {
+                text += &format!("{clock} ERROR order {mixed} declined\n");
+            }
+            if mixed % 25 == 0 {
+                text += &format!("{clock} WARN slow call to db, queue depth {}\n", mixed % 30);
+            }
+        }
+        if second % 10 == 0 {
+            text += &format!(
+                "{clock} INFO heap={}MB connections={}\n",
+                200 + second * 13 % 700,
+                10 + second % 17
+            );
+        }
+    }
+    let found = run(&[text.as_bytes()]).3;
+    assert!(found.is_empty(), "{found:#?}");
 }

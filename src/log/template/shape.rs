@@ -262,5 +262,18 @@ pub(crate) fn quoted(bytes: &[u8], at: usize) -> Option<usize> {
     let width = memchr::memchr(quote, inner)?;
     let after = inner.get(width + 1).copied().or_else(|| bytes.get(at + width + 2).copied());
     let closes = after.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    // A message that begins with a quote of several words, or with one before pairs, is that text (klog, logr).
+    let rest = &bytes[at + width + 2..];
+    let is_text = at == 0 && (inner[..width].contains(&b' ') || begins_pair(rest));
+    if is_text {
+        return None;
+    }
     (width > 0 && closes).then_some(at + width + 2)
+}
+
+/// Whether ` key=` comes next.
+fn begins_pair(rest: &[u8]) -> bool {
+    let Some(rest) = rest.strip_prefix(b" ") else { return false };
+    let key = rest.iter().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    key > 0 && rest.get(key) == Some(&b'=')
 }

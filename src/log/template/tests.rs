@@ -31,6 +31,8 @@ fn variables_are_masked_at_once() {
         ("don't stop, it's fine", "don't stop, it's fine"),
         ("\"GET /x/1 HTTP/1.1\" 503 77", "\"GET /x/<*> HTTP/<*>\" 503 <*>"),
         ("使用率 95%", "使用率 <*>%"),
+        ("\"Probe failed\" pod=\"a/b\" code=7", "\"Probe failed\" pod=\"<*>\" code=<*>"),
+        ("\"Killing\" pod=\"a/b\"", "\"Killing\" pod=\"<*>\""),
     ];
     for (message, expected) in table {
         assert_eq!(texts(&[message]), vec![expected], "{message}");

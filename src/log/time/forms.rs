@@ -273,6 +273,8 @@ fn american(c: &mut Cursor) -> Option<Micros> {
 }
 
 fn time_only(c: &mut Cursor, now: Now) -> Option<Micros> {
+    // `10.12.34.56` is an address.
+    c.peek_at(2).filter(|byte| *byte == b':')?;
     let time = c.time_of_day()?;
     if c.peek().is_some_and(|byte| byte.is_ascii_alphanumeric()) {
         return None;

@@ -138,7 +138,7 @@ const POSTGRES: &str = "\
 fn traces_are_part_of_the_record_at_their_head() {
     let error = Some(Level::Error);
     let fatal = Some(Level::Fatal);
-    let table: [(&str, &str, Vec<(usize, Option<Level>)>); 12] = [
+    let table = [
         ("java", JAVA, vec![(0, error), (9, Some(Level::Info))]),
         ("bare java", BARE_JAVA, vec![(0, error), (4, None)]),
         ("python", PYTHON, vec![(0, error), (11, Some(Level::Info))]),

@@ -88,6 +88,7 @@ fn title(view: &View) -> &'static str {
         View::Similar => "Similar incidents",
         View::Questions => "Open questions",
         View::Source(_) => "About this source",
+        View::Logs => "About the logs",
         View::Bookmarks => "Bookmarks",
     }
 }
@@ -103,6 +104,7 @@ fn rows_of(view: &View, selected: usize, pane: &PaneView<'_>) -> Rows {
         View::Similar => items::similar(pane, selected),
         View::Questions => items::questions(pane, selected),
         View::Source(id) => source::about(pane, *id),
+        View::Logs => source::about_all(pane),
         View::Bookmarks => source::bookmarks(pane, selected),
     }
 }

@@ -11,9 +11,9 @@ use crate::tui::overlay::{shown, titled};
 use crate::tui::widget::canvas;
 use crate::tui::widget::rows::{Rows, span};
 
-/// Draws help from row `first` on; a number past the end shows the end.
-pub fn draw(buffer: &mut Buffer, body: Rect, first: usize, look: &Look) {
-    let rows = rows(look, usize::from(body.width.min(100)));
+/// Draws help from row `first` on, the keys of the pane with the focus first; a number past the end shows the end.
+pub fn draw(buffer: &mut Buffer, body: Rect, (first, focus): (usize, Pane), look: &Look) {
+    let rows = rows(look, usize::from(body.width.min(100)), focus);
     let at = shown(first, usize::from(body.height.saturating_sub(1)), rows.rows.len());
     let inner = titled(buffer, body, "Keys", &at, look);
     let last_top = rows.rows.len().saturating_sub(usize::from(inner.height));
@@ -22,16 +22,20 @@ pub fn draw(buffer: &mut Buffer, body: Rect, first: usize, look: &Look) {
 }
 
 /// The largest first row that makes sense in a terminal of this size.
-pub fn last_row(look: &Look, (columns, height): (u16, u16)) -> usize {
-    rows(look, usize::from(columns.min(100))).rows.len().saturating_sub(usize::from(height.saturating_sub(4)))
+pub fn last_row(look: &Look, (columns, height): (u16, u16), focus: Pane) -> usize {
+    rows(look, usize::from(columns.min(100)), focus)
+        .rows
+        .len()
+        .saturating_sub(usize::from(height.saturating_sub(4)))
 }
 
 /// All rows of help.
-pub fn rows(look: &Look, columns: usize) -> Rows {
+pub fn rows(look: &Look, columns: usize, focus: Pane) -> Rows {
     let mut rows = Rows::default();
-    let scopes = [("Everywhere".to_owned(), Scope::Anywhere)]
-        .into_iter()
-        .chain(Pane::ALL.map(|pane| (format!("In {}", pane.title()), Scope::In(pane))));
+    let pane = |pane: Pane| (format!("In {}", pane.title()), Scope::In(pane));
+    let others = Pane::ALL.into_iter().filter(|one| *one != focus);
+    let everywhere = ("Everywhere".to_owned(), Scope::Anywhere);
+    let scopes = [pane(focus), everywhere].into_iter().chain(others.map(pane));
     for (title, scope) in scopes {
         let commands: Vec<&CommandInfo> =
             COMMANDS.iter().filter(|info| info.scope == scope && !info.keys.is_empty()).collect();

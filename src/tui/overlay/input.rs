@@ -66,11 +66,11 @@ fn hint(input: &Input, app: &App) -> Option<Hint> {
     let empty = input.text.trim().is_empty();
     match &input.purpose {
         Purpose::Filter if empty => good(
-            "words  -without  \"exact words\"  /expression/  level:warn  since:14:02  until:-5m  source:pg  around:3",
+            "Nothing shows all lines.  words  -without  \"exact words\"  /expression/  level:warn  since:14:02  until:-5m  source:pg  around:3",
         ),
         Purpose::Filter => match app.read_filter(&input.text) {
             Ok(filter) if filter.is_empty() => good("all lines"),
-            Ok(filter) => good(&format!("only {}", app.chips(&filter).join(" · "))),
+            Ok(filter) => good(&format!("shows {}", app.chips(&filter).join(" · "))),
             Err(text) => Some(Hint { text, bad: true }),
         },
         Purpose::Search if empty => good("words, or /an expression/; capital letters make case matter"),
@@ -111,7 +111,7 @@ fn title(purpose: &Purpose, app: &App) -> String {
         Purpose::Note => "Note for the timeline".to_owned(),
         Purpose::Context => "What you know: paste an alert, chat, metrics, log lines".to_owned(),
         Purpose::Search => format!("Search in {}", shown(app)),
-        Purpose::Filter => format!("Lines of {} to show; nothing shows all", shown(app)),
+        Purpose::Filter => format!("Filter: which lines of {} to show", shown(app)),
         Purpose::GoTo => format!("Go to a time or a line; now at {} UTC", app.clock_text(app.clock().here)),
         Purpose::Bookmark { .. } => "Bookmark: a name, or just Enter".to_owned(),
         Purpose::Reason { hypothesis, verdict } => {

@@ -1,7 +1,6 @@
 //! About a source: where it is, how much of it there is, from when to when, what could not be read; and the bookmarks.
 
 use jiff::Timestamp;
-use ratatui::text::Span;
 
 use crate::app::Scope;
 use crate::app::sources::{losses, size, skew};
@@ -11,6 +10,8 @@ use crate::tui::pane::View as PaneView;
 use crate::tui::pane::context::{count, source_style};
 use crate::tui::widget::rows::{Rows, span};
 
+/// Most logs told about at once.
+const ABOUT_MAX: usize = 100;
 /// Columns of the names of facts.
 const NAMES: usize = 12;
 
@@ -54,11 +55,34 @@ pub fn about(view: &PaneView<'_>, source: SourceId) -> Rows {
         fact(&mut rows, view, "clock", &text);
     }
     let lost = losses(digest);
-    fact(&mut rows, view, "lost", if lost.is_empty() { "nothing" } else { "" });
-    for loss in lost {
-        rows.hang(vec![Span::raw(" ".repeat(NAMES + 1))], &loss, theme.changes, view.width);
+    if lost.is_empty() {
+        fact(&mut rows, view, "lost", "nothing");
+    }
+    for (index, loss) in lost.iter().enumerate() {
+        let name = if index == 0 { "lost" } else { "" };
+        rows.hang(vec![span(&format!(" {name:<NAMES$}"), theme.faded)], loss, theme.changes, view.width);
     }
     changes(&mut rows, view, source);
+    rows
+}
+
+/// About every log, those with something to say first.
+pub fn about_all(view: &PaneView<'_>) -> Rows {
+    let mut rows = Rows::default();
+    let remarkable = |source: &SourceId| {
+        let digest = view.app.source_digest(*source);
+        digest.is_some_and(|digest| digest.skew_ms.is_some() || !losses(digest).is_empty())
+    };
+    let (told, others): (Vec<_>, Vec<_>) = view.app.logs().partition(remarkable);
+    let count = told.len() + others.len();
+    for source in told.into_iter().chain(others).take(ABOUT_MAX) {
+        rows.rows.extend(about(view, source).rows);
+    }
+    if count > ABOUT_MAX {
+        rows.gap();
+        let text = format!("and {} more: s chooses one", count - ABOUT_MAX);
+        rows.wrap(1, &text, view.look.theme.faded, view.width);
+    }
     rows
 }
 

@@ -44,10 +44,15 @@ fn name(app: &App, scope: Scope, shown: bool, look: &Look) -> Vec<Span<'static>>
     let source = scope.source().and_then(|source| app.incident.sources.get(&source));
     let told = match scope {
         Scope::Merged => "all logs, merged by time".to_owned(),
-        Scope::Source(_) => source.and_then(|source| source.path.clone()).unwrap_or_default(),
+        // The name tells the file.
+        Scope::Source(_) => source.and_then(|source| source.path.as_deref()).map(folder).unwrap_or_default(),
     };
     spans.push(span(&format!("  {told}"), theme.faded));
     spans
+}
+
+fn folder(path: &str) -> String {
+    path.rsplit_once('/').map(|(folder, _)| format!("in {folder}/")).unwrap_or_default()
 }
 
 fn figures(app: &App, scope: Scope, look: &Look) -> Vec<Span<'static>> {

@@ -16,9 +16,12 @@ use crate::tui::overlay::titled;
 use crate::tui::trend::{heights, squeeze};
 use crate::tui::widget::canvas;
 use crate::tui::widget::rows::{Row, Rows, fit, span};
+use crate::tui::widget::text::width;
 
 /// Columns of the trend.
 const TREND: usize = 10;
+/// Where the text begins.
+const TEXT_AT: usize = 8 + 6 + TREND + 8 + 9;
 
 /// Draws the list.
 pub fn draw(buffer: &mut Buffer, body: Rect, list: &TemplateList, app: &App, look: &Look) {
@@ -106,7 +109,9 @@ fn trend(counts: &[u32], bad: bool, look: &Look) -> Vec<Span<'static>> {
 fn details(rows: &mut Rows, one: &TemplateDigest, columns: usize, look: &Look) {
     let theme = &look.theme;
     let indent = 8;
-    rows.wrap(indent, &one.text, theme.text, columns);
+    if width(&one.text) > columns.saturating_sub(TEXT_AT) {
+        rows.wrap(indent, &one.text, theme.text, columns);
+    }
     let seen = match (one.first, one.last) {
         (Some(first), Some(last)) => format!("first {}, last {} UTC", moment(first), moment(last)),
         _ => "its lines carry no times".to_owned(),

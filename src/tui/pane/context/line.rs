@@ -18,6 +18,10 @@ use crate::tui::widget::text::{clean, ending, fitting, width, wrap};
 
 /// Columns before the text of a line: the sign of the cursor, and the level's edge or the sign of a bookmark.
 const GUTTER: usize = 2;
+/// Names that are measured for the width of their column.
+const NAMES_MAX: usize = 200;
+/// From so many columns on wrapped lines stay clear of the column of names.
+const WIDE: usize = 100;
 /// Columns before a line that continues a record.
 const CONTINUED: usize = 2;
 
@@ -35,24 +39,20 @@ impl<'a> Pen<'a> {
         let merged = app.ui.context.window.scope == Some(Scope::Merged);
         let most = match view.width {
             0..44 => 0,
-            44..60 => 6,
-            60..100 => 10,
-            _ => 16,
+            44..80 => 8,
+            80..100 => 12,
+            _ => 20,
         };
-        let longest = app.logs().map(|source| width(&clean(brief(app.incident.source_name(source))))).max();
-        let names = if merged { longest.unwrap_or(0).min(most) } else { 0 };
+        let shown = |source| width(&ending(&clean(brief(app.incident.source_name(source))), most));
+        let names =
+            if merged && most > 0 { app.logs().take(NAMES_MAX).map(shown).max().unwrap_or(0) } else { 0 };
         Self { view, marker: Marker::new(&app.ui.context.query), names }
     }
 
     /// The line in a row, its most telling part where it does not fit.
     pub(super) fn row(&self, line: &Line) -> Row {
         let view = self.view;
-        let (mut spans, mut skipped) = self.gutter(line, false);
-        if line.continuation && !view.zoomed {
-            let text = line.text.trim_start();
-            skipped = line.text.len() - text.len();
-            spans.push(Span::raw(" ".repeat(CONTINUED)));
-        }
+        let (mut spans, skipped) = self.lead(line, false);
         let used: usize = spans.iter().map(Span::width).sum();
         let text = &line.text[skipped..];
         let found = self.marker.hits(text);
@@ -77,11 +77,13 @@ impl<'a> Pen<'a> {
     /// The line whole, up to half the pane.
     pub(super) fn whole(&self, rows: &mut Rows, line: &Line, under_cursor: bool) {
         let view = self.view;
-        let (gutter, skipped) = self.gutter(line, under_cursor);
+        let (gutter, skipped) = self.lead(line, under_cursor);
         let used: usize = gutter.iter().map(Span::width).sum();
         let text = clean(&line.text[skipped..]).into_owned();
         let first = view.width.saturating_sub(used);
-        let pieces = wrap(&text, first, view.width.saturating_sub(GUTTER));
+        let named = if self.names > 0 && view.width >= WIDE { self.names + 1 } else { 0 };
+        let indent = GUTTER + named;
+        let pieces = wrap(&text, first, view.width.saturating_sub(indent));
         let all = self.styled(line, skipped);
         if pieces.len() == 1 {
             rows.push(gutter.into_iter().chain(all).collect::<Vec<_>>().into());
@@ -92,11 +94,21 @@ impl<'a> Pen<'a> {
         let mut at = 0;
         for piece in pieces.into_iter().take(most) {
             at += text[at..].find(&piece).unwrap_or(0);
-            let mut spans = prefix.take().unwrap_or_else(|| vec![Span::raw(" ".repeat(GUTTER))]);
+            let mut spans = prefix.take().unwrap_or_else(|| vec![Span::raw(" ".repeat(indent))]);
             spans.extend(part(&all, at..at + piece.len()));
             at += piece.len();
             rows.push(fit(spans, view.width).into());
         }
+    }
+
+    /// The gutter, with the white space that a continuation begins with made short where the pane shares the screen.
+    fn lead(&self, line: &Line, under_cursor: bool) -> (Vec<Span<'static>>, usize) {
+        let (mut spans, skipped) = self.gutter(line, under_cursor);
+        if line.continuation && !self.view.zoomed {
+            spans.push(Span::raw(" ".repeat(CONTINUED)));
+            return (spans, line.text.len() - line.text.trim_start().len());
+        }
+        (spans, skipped)
     }
 
     /// What stands before the text, and how many bytes of it that stands for: the cursor, a bookmark or an edge for
@@ -122,7 +134,9 @@ impl<'a> Pen<'a> {
             spans.push(Span::raw(" ".repeat(gap)));
         }
         let stamp = if view.zoomed { 0 } else { leading_stamp(&line.text) };
-        if let Some(at) = line.at.filter(|_| stamp > 0 && !line.continuation) {
+        // Lines of several sources are read by their times, wherever these stand in the line.
+        let timed = (stamp > 0 || self.names > 0) && !view.zoomed && !line.continuation;
+        if let Some(at) = line.at.filter(|_| timed) {
             spans.push(span(&at.strftime("%H:%M:%S ").to_string(), theme.time));
             return (spans, stamp);
         }
@@ -161,15 +175,18 @@ impl<'a> Pen<'a> {
     }
 }
 
-/// Style of a line: its level's; what continues a record or stands around a line that passes is dimmed.
+/// Style of a line: its level's. What continues a record is not bold, and dimmed where it is indented: of a stack trace
+/// the causes are read, the frames looked up. What stands around a line that passes is faded.
 fn style(view: &View<'_>, line: &Line) -> Style {
     let theme = &view.look.theme;
-    match (line.around, line.continuation) {
-        (true, _) => theme.faded,
-        (false, true) => {
-            level_style(theme, line.level).remove_modifier(Modifier::BOLD).add_modifier(Modifier::DIM)
-        }
-        (false, false) => level_style(theme, line.level),
+    let level = level_style(theme, line.level);
+    if line.around {
+        theme.faded
+    } else if line.continuation {
+        let dim = if line.text.starts_with(' ') { Modifier::DIM } else { Modifier::empty() };
+        level.remove_modifier(Modifier::BOLD).add_modifier(dim)
+    } else {
+        level
     }
 }
 
@@ -183,13 +200,12 @@ fn level_style(theme: &Theme, level: Option<Level>) -> Style {
     }
 }
 
-/// Style of a source's name: one of six, by its place among the logs.
+/// Style of a source's name: one of six, by its number.
 pub(crate) fn source_style(view: &View<'_>, source: SourceId) -> Style {
     let theme = &view.look.theme;
     let styles =
         [theme.source_a, theme.source_b, theme.source_c, theme.source_d, theme.source_e, theme.source_f];
-    let at = view.app.logs().position(|log| log == source).unwrap_or(0);
-    styles[at % styles.len()]
+    styles[source.0.saturating_sub(1) as usize % styles.len()]
 }
 
 /// The bytes `range` of the text of `spans`, styled as they are there.

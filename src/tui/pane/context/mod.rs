@@ -8,7 +8,7 @@ mod title;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::app::Scope;
+use crate::app::{Scope, What};
 use crate::incident::SourceChange;
 use crate::tui::layout;
 use crate::tui::pane::context::line::Pen;
@@ -78,17 +78,21 @@ fn without_lines(view: &View<'_>) -> Rows {
         None => "the sources",
     };
     if context.is_filtered() {
-        let lead = match context.window.looking {
+        let lead = match status::looking(view) {
             Some(share) => {
                 format!("Looking for lines that pass the filter: {:.0} % of {name} so far.", share * 100.0)
             }
             None => format!("No line of {name} passes the filter so far. New lines that pass appear here."),
         };
-        return teach(
-            view,
-            &lead,
-            &[("c", "show all lines"), ("f", "change the filter"), ("V", "a level less severe")],
-        );
+        let exact = context.filter.terms.iter().any(|term| match &term.what {
+            What::Text(pattern) => pattern.text.chars().any(char::is_uppercase),
+            What::Template(_) => false,
+        });
+        let lead = if exact { format!("{lead} A capital letter in a word makes case matter.") } else { lead };
+        let ways = [("f", "change the filter"), ("c", "show all lines"), ("V", "a level less severe")];
+        // All but the first are keys of the pane.
+        let most = if context.filter.level.is_some() { 3 } else { 2 };
+        return teach(view, &lead, &ways[..if view.focused { most } else { 1 }]);
     }
     let source = context.scope.and_then(Scope::source).and_then(|source| app.incident.sources.get(&source));
     let lead = match source.and_then(|source| source.trouble.as_ref()) {

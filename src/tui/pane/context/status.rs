@@ -13,7 +13,7 @@ pub(super) fn row(view: &View<'_>) -> Row {
     let context = &view.app.ui.context;
     let mut left = Vec::new();
     if context.is_filtered() {
-        left.push(span(" only ", theme.filter));
+        left.push(span(" filtered ", theme.filter));
         for (index, chip) in view.app.chips(&context.filter).iter().enumerate() {
             left.push(span(if index > 0 { " · " } else { " " }, theme.faded));
             left.push(span(chip, theme.title));
@@ -30,13 +30,20 @@ pub(super) fn row(view: &View<'_>) -> Row {
     spread(left, right(view), view.width)
 }
 
+/// How far looking for lines that pass is; in a live log it is always about to end.
+pub(super) fn looking(view: &View<'_>) -> Option<f32> {
+    view.app.ui.context.window.looking.filter(|share| *share < 0.995)
+}
+
 /// How many lines there are, how far the looking is, and how to end it.
 fn right(view: &View<'_>) -> Vec<Span<'static>> {
     let theme = &view.look.theme;
     let context = &view.app.ui.context;
     let wide = view.width >= 70;
     let mut parts = Vec::new();
-    if let Some(found) = context.hits {
+    let looking = looking(view);
+    // One share at a time: while lines are looked for on screen, that is the one that matters.
+    if let Some(found) = context.hits.filter(|_| looking.is_none() || context.is_searching()) {
         let done = found.share >= 1.0;
         let more = if done { "" } else { "+" };
         let lines = count(found.lines);
@@ -52,8 +59,11 @@ fn right(view: &View<'_>) -> Vec<Span<'static>> {
     }
     if let Some(share) = context.searching.as_ref().and_then(|searching| searching.share) {
         parts.push(format!("looking {:.0} %, Esc stops", share * 100.0));
-    } else if let Some(share) = context.window.looking {
-        parts.push(format!("looking {:.0} %, Esc stops", share * 100.0));
+    } else if let Some(share) = looking {
+        let all = if context.is_filtered() && view.focused { ", Esc shows all" } else { "" };
+        parts.push(format!("looking {:.0} %{all}", share * 100.0));
+    } else if !view.focused {
+        // These keys are the pane's own.
     } else if context.is_filtered() {
         parts.push(if wide { "c shows all".to_owned() } else { "c all".to_owned() });
     } else if wide {

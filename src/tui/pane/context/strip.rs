@@ -49,7 +49,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, view: &View<'_>) {
                 format!("{}/s", per_second(f64::from(values.iter().copied().max().unwrap_or(0)) / seconds))
             }
         };
-        canvas::put(buffer, area, (0, y), &format!("{name:<8} {figure:>7}"), theme.faded);
+        canvas::put(buffer, area, (0, y), &format!(" {name:<8} {figure:>7}"), theme.faded);
         let peak = values.iter().copied().max().unwrap_or(0).max(1);
         for (at, value) in values.iter().enumerate() {
             let eighths = (u64::from(*value) * 8 * height as u64).div_ceil(u64::from(peak)) as usize;

@@ -6,13 +6,14 @@ use crate::app::sources::{losses, size, skew};
 use crate::app::{Scope, SourceDigest};
 use crate::incident::SourceId;
 use crate::tui::glyphs;
+use crate::tui::header::short_count;
 use crate::tui::pane::View;
 use crate::tui::pane::context::count;
 use crate::tui::widget::rows::span;
 use crate::tui::widget::text::{clean, ending, width};
 
 /// Columns of the title row that its number and name take, with the rule around them.
-const TITLE: usize = 17;
+const TITLE: usize = 18;
 /// So many columns of a source's name tell enough.
 const LEAST_NAME: usize = 14;
 
@@ -27,7 +28,8 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     // What was lost is said where the shortest form of the tabs leaves room for it.
     let note = note(view, shown, room.saturating_sub(LEAST_NAME + 12));
     room = room.saturating_sub(note.iter().map(Span::width).sum());
-    let mut spans = tabs(view, shown, room);
+    let mut spans = vec![Span::raw(" ")];
+    spans.extend(tabs(view, shown, room));
     spans.extend(note);
     spans.extend(right);
     spans
@@ -35,7 +37,9 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
 
 /// What is wrong with the source shown.
 fn trouble(view: &View<'_>, shown: Option<SourceId>) -> Vec<Span<'static>> {
-    use crate::incident::SourceChange::{Binary, Disappeared, Ended, Truncated, Unreadable};
+    use crate::incident::SourceChange::{
+        Binary, Damaged, Disappeared, Ended, Exited, NotKept, Truncated, Unreadable,
+    };
     let source = shown.and_then(|id| view.app.incident.sources.get(&id));
     let said = match source.and_then(|source| source.trouble.as_ref()) {
         Some(Disappeared) => "gone, waiting ",
@@ -43,6 +47,10 @@ fn trouble(view: &View<'_>, shown: Option<SourceId>) -> Vec<Span<'static>> {
         Some(Ended) => "ended ",
         Some(Binary) => "not text ",
         Some(Truncated { .. }) => "was truncated ",
+        Some(Exited { again_s: Some(_), .. }) => "ended, starting again ",
+        Some(Exited { again_s: None, .. }) => "ended badly ",
+        Some(NotKept { .. }) => "not kept ",
+        Some(Damaged { .. }) => "damaged ",
         _ => return Vec::new(),
     };
     vec![span(said, view.look.theme.trouble)]
@@ -64,7 +72,7 @@ fn progress(view: &View<'_>, shown: Option<Scope>) -> Vec<Span<'static>> {
         return Vec::new();
     }
     let percent = read as f64 * 100.0 / known.max(1) as f64;
-    let of = if view.width >= 76 { format!(" of {}", size(known)) } else { String::new() };
+    let of = if view.width >= 66 { format!(" of {}", size(known)) } else { String::new() };
     vec![span(&format!("read {percent:.0} %{of} "), view.look.theme.medium)]
 }
 
@@ -79,24 +87,29 @@ fn searching(view: &View<'_>) -> Option<Span<'static>> {
 /// A clock that is off and what was lost, as far as there is room; S tells all of it.
 fn note(view: &View<'_>, shown: Option<Scope>, room: usize) -> Vec<Span<'static>> {
     let mut said = Vec::new();
+    let (mut off, mut lossy) = (false, false);
     for digest in digests(view, shown) {
         let merged = shown == Some(Scope::Merged);
         if let Some(ms) = digest.skew_ms {
             let whose =
                 if merged { format!("{}'s clock is ", clean(&digest.name)) } else { "clock ".to_owned() };
             said.push(format!("{whose}{}", skew(ms)));
+            off = true;
         }
         let name = if merged { format!("{}: ", clean(&digest.name)) } else { String::new() };
-        said.extend(losses(digest).into_iter().map(|loss| format!("{name}{loss}")));
+        let lost = losses(digest);
+        lossy |= !lost.is_empty();
+        said.extend(lost.into_iter().map(|loss| format!("{name}{loss}")));
     }
     let Some(first) = said.first() else { return Vec::new() };
     let more = if said.len() > 1 { format!(", {} more: S", said.len() - 1) } else { String::new() };
     let whole = format!("{first}{more} ");
-    let short = format!(
-        "{}: S ",
-        if said.len() == 1 { "1 remark".to_owned() } else { format!("{} remarks", said.len()) }
-    );
-    let fitting = [whole, short].into_iter().find(|text| width(text) <= room);
+    let short = match (off, lossy) {
+        (true, true) => "clock off, lines lost: S ",
+        (true, false) => "clock off: S ",
+        _ => "lines lost: S ",
+    };
+    let fitting = [whole, short.to_owned()].into_iter().find(|text| width(text) <= room);
     fitting.map(|text| span(&text, view.look.theme.changes)).into_iter().collect()
 }
 
@@ -113,7 +126,8 @@ fn following(view: &View<'_>) -> Vec<Span<'static>> {
     vec![if window.following {
         span(&format!("{} following ", glyphs::LIVE), theme.better)
     } else if new > 0 {
-        span(&format!("+{} new{follows} ", count(new)), theme.key)
+        let new = if view.width < 60 { short_count(new) } else { count(new) };
+        span(&format!("+{new} new{follows} "), theme.key)
     } else {
         span(&format!("paused{follows} "), theme.faded)
     }]
@@ -128,8 +142,8 @@ fn tabs(view: &View<'_>, shown: Option<Scope>, room: usize) -> Vec<Span<'static>
         return Vec::new();
     }
     let name = |scope: Scope| clean(view.app.scope_name(scope)).into_owned();
-    let total: usize = scopes.iter().map(|scope| width(&name(*scope)) + 2).sum();
-    if total < room {
+    let total = || scopes.iter().map(|scope| width(&name(*scope)) + 2).sum::<usize>();
+    if scopes.len() < room && total() + 1 < room {
         let tab = |scope: &Scope| {
             if Some(*scope) == shown {
                 span(&format!("[{}]", name(*scope)), theme.focus)
@@ -137,7 +151,7 @@ fn tabs(view: &View<'_>, shown: Option<Scope>, room: usize) -> Vec<Span<'static>
                 span(&format!(" {} ", name(*scope)), theme.faded)
             }
         };
-        return scopes.iter().map(tab).chain([Span::raw(" ")]).collect();
+        return scopes.iter().map(tab).chain([Span::raw("  ")]).collect();
     }
     let logs = view.app.logs().count();
     let number = match shown {
@@ -150,14 +164,14 @@ fn tabs(view: &View<'_>, shown: Option<Scope>, room: usize) -> Vec<Span<'static>
         None => String::new(),
     };
     let name = shown.map(name).unwrap_or_default();
-    let with_number = width(&name).min(LEAST_NAME) + 3 + width(&number) <= room;
+    let with_number = width(&name).min(LEAST_NAME) + 4 + width(&number) <= room;
     let number = if with_number { number.as_str() } else { "" };
-    let name = ending(&name, room.saturating_sub(3 + width(number)).max(LEAST_NAME / 2));
-    let with_key = with_number && scopes.len() > 3 && 3 + width(&name) + width(number) + 11 <= room;
+    let name = ending(&name, room.saturating_sub(4 + width(number)).max(LEAST_NAME / 2));
+    let with_key = with_number && scopes.len() > 3 && 4 + width(&name) + width(number) + 11 <= room;
     let key = if with_key { ", s chooses" } else { "" };
     vec![
         span(&format!("[{name}]"), theme.focus),
         span(&format!("{number}{key}"), theme.faded),
-        Span::raw(" "),
+        Span::raw("  "),
     ]
 }
