@@ -22,6 +22,8 @@ use crate::log::digest::Digest;
 use crate::log::filter::Filter;
 use crate::log::headless::{LineInfo, Select};
 
+/// Columns from which on there is room for bars.
+const WIDE: usize = 100;
 /// Findings that began with less than this between them stand in one group, seconds.
 const TOGETHER: i64 = 60;
 
@@ -119,18 +121,20 @@ fn row(text: &mut String, finding: &Finding, look: Look) {
     let at = finding.at.map_or_else(String::new, |at| at.strftime("%H:%M:%S").to_string());
     let kind = json!(finding.kind);
     let kind = kind.as_str().unwrap_or_default().replace('_', " ");
-    let bar = look.bar(f64::from(finding.strength) / 100.0, 5);
+    let wide = look.width >= WIDE;
+    let bar = if wide { look.bar(f64::from(finding.strength) / 100.0, 5) + " " } else { String::new() };
     let level = look.level(finding.level, 6);
-    let mut subject = clean_line(finding.subject.as_bytes());
+    let mut subject = String::new();
     if let Some(rate) = finding.rate {
-        let _ = write!(subject, "  {} {} {}/s", rate.before, look.arrow(), rate.peak);
+        let _ = write!(subject, "{} {} {}/s  ", rate.before, look.arrow(), rate.peak);
     }
     if let Some(ended) = finding.ended {
-        let _ = write!(subject, "  until {}", ended.strftime("%H:%M:%S"));
+        let _ = write!(subject, "until {}  ", ended.strftime("%H:%M:%S"));
     }
+    subject.push_str(&clean_line(finding.subject.as_bytes()));
     let strength = finding.strength;
-    let subject = look.rest(&subject, 46);
-    let _ = writeln!(text, "{at:<8}  {kind:<14}  {bar} {strength:>3}  {level}  {subject}");
+    let subject = look.rest(&subject, if wide { 45 } else { 39 });
+    let _ = writeln!(text, "{at:<8}  {kind:<14}  {bar}{strength:>3}  {level}  {subject}");
     if let Some(quote) = finding.quotes.first() {
         let line = quote.line.map_or_else(String::new, |line| format!(":{line}"));
         let quoted = format!("{}{line}  {}", quote.source, quote.quote);

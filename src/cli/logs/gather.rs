@@ -106,7 +106,9 @@ impl Settled {
                 Ok(())
             }
         }
-        if !names.iter().all(|name| Opened::open(name).is_ok_and(|opened| opened.is_lasting)) {
+        // Opening an archive reads its head: back to where it began.
+        let lasts = |opened: Opened| opened.is_lasting && opened.rewind().is_ok();
+        if !names.iter().all(|name| Opened::open(name).is_ok_and(lasts)) {
             return Ok(None);
         }
         let everything = Select::new(&Filter::default()).map_err(Failure::usage)?;

@@ -213,7 +213,9 @@ impl Opened {
             Ok(start) if file.metadata()?.is_file() => Some((file.try_clone()?, start)),
             _ => None,
         };
-        Ok(Self { from: Box::new(file), is_lasting: back.is_some(), back })
+        let is_lasting = back.is_some();
+        let from: Box<dyn Read> = if is_lasting { Box::new(Text::new(file)?) } else { Box::new(file) };
+        Ok(Self { from, is_lasting, back })
     }
 
     /// Goes back to where reading began.

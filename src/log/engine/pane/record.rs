@@ -196,12 +196,14 @@ impl Judge<'_> {
         if self.sieve.is_open() {
             return record;
         }
+        let id;
         let mut facts =
             RecordText { source: self.source, at: first.at, level: first.level, template: None, text };
         record.passes = self.sieve.passes_facts(&facts);
         if record.passes && self.sieve.needs_template() {
             let template = template_of(self.channel, self.miner, page.bytes(first.start, first.end));
-            facts.template = template.map(|at| self.miner.patterns()[at as usize].id.as_str());
+            id = template.map(|at| self.miner.id(self.miner.settled(at)));
+            facts.template = id.as_deref();
         }
         record.passes = record.passes && self.sieve.passes(&facts);
         record

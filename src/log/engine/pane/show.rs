@@ -37,12 +37,8 @@ impl Pane {
                 self.rows[at].template = self.template(at, channel, sources);
             }
             let row = &self.rows[at];
-            let patterns = sources.miner.patterns();
-            let pattern = row.template.and_then(|template| patterns.get(template as usize));
-            lines.push(Line {
-                template: pattern.map(|pattern| Arc::from(pattern.id.as_str())),
-                ..line(row, channel)
-            });
+            let id = |template| sources.miner.id(sources.miner.settled(template));
+            lines.push(Line { template: row.template.map(|at| Arc::from(id(at))), ..line(row, channel) });
         }
         lines
     }

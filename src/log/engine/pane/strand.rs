@@ -48,7 +48,10 @@ impl Tools {
         let Some(id) = self.sieve.template() else { return };
         let patterns = miner.patterns();
         if self.template.0 != patterns.len() {
-            let mut named = (0..patterns.len()).filter(|at| patterns[*at].id.starts_with(id));
+            let named = |at: &usize| {
+                miner.settled(*at as u32) as usize == *at && miner.id(*at as u32).starts_with(id)
+            };
+            let mut named = (0..patterns.len()).filter(named);
             let one = named.next().filter(|_| named.next().is_none());
             self.template = (patterns.len(), one);
         }
