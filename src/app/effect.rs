@@ -1,12 +1,28 @@
 //! What the world is asked to do. Answers come back as messages.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::evidence::CaseFile;
-use crate::incident::{IncidentId, Recorded};
+use crate::incident::{IncidentId, Recorded, SourceId};
 use crate::log::engine::Request;
+
+/// Where a stream comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Standard input.
+    Stdin,
+    /// The output of a shell command.
+    Command(String),
+    /// The journal of a systemd unit.
+    Journal(String),
+    /// A file that cannot be followed in place: compressed, in UTF-16, a pipe with a name.
+    File(PathBuf),
+    /// What an earlier session kept; no more will come.
+    Kept,
+}
 
 /// Something to do outside.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +43,18 @@ pub enum Effect {
     },
     /// Ask the log engine.
     Log(Request),
+    /// Copy a stream into a spool and let the engine read it from there; what happens to it comes back as news of the
+    /// engine.
+    Stream {
+        /// The incident.
+        incident: IncidentId,
+        /// The number of the source.
+        source: SourceId,
+        /// Its name.
+        name: String,
+        /// Where it comes from.
+        origin: Origin,
+    },
     /// Start over with a new log engine, for another incident.
     ResetLog,
     /// Run the analyst; answered by `Triaged`.

@@ -16,7 +16,17 @@ pub fn command(key: Key, pane: Pane) -> Option<Command> {
 /// the end.
 pub fn hints(pane: Pane) -> Vec<&'static CommandInfo> {
     let own: &[Command] = match pane {
-        Pane::Context => &[Command::Search, Command::ToggleWrap, Command::NextSource, Command::Last],
+        Pane::Context => &[
+            Command::Search,
+            Command::Filter,
+            Command::NextError,
+            Command::Templates,
+            Command::Help,
+            Command::GoTo,
+            Command::NextSource,
+            Command::Bookmark,
+            Command::Last,
+        ],
         Pane::Hypotheses => &[Command::Open, Command::ConfirmHypothesis, Command::RuleOutHypothesis],
         Pane::Checklist => &[Command::Tick, Command::Copy, Command::AsExpected, Command::NotAsExpected],
         Pane::Timeline => &[Command::Open],
@@ -33,5 +43,6 @@ pub fn hints(pane: Pane) -> Vec<&'static CommandInfo> {
         Command::Postmortem,
         Command::Quit,
     ];
-    own.iter().chain(&general).map(|command| command.info()).collect()
+    let general = general.iter().filter(|command| !own.contains(command));
+    own.iter().chain(general).map(|command| command.info()).collect()
 }

@@ -2,11 +2,17 @@
 
 pub mod command;
 pub mod effect;
+pub mod filter;
 pub mod key;
 pub mod keymap;
+pub mod moment;
 pub mod msg;
 pub mod palette;
+pub mod query;
 pub mod runtime;
+pub mod sources;
+mod strip;
+pub mod templates;
 pub mod ui;
 pub mod update;
 
@@ -18,10 +24,10 @@ use crate::app::msg::Opening;
 use crate::app::ui::{Session, Ui};
 use crate::incident::Incident;
 use crate::incident::triage::Similar;
-use crate::log::digest::Digest;
 
-pub use crate::log::digest::Histogram;
-pub use crate::log::view::{Line, Scope, Window};
+pub use crate::log::digest::{Digest, Histogram, SourceDigest, TemplateDigest};
+pub use crate::log::filter::{Filter, Pattern, What};
+pub use crate::log::view::{CountAnswer, Line, Scope, Window, ZoomAnswer};
 
 /// A past incident, as the picker lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]

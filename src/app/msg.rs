@@ -1,7 +1,5 @@
 //! Everything that can arrive.
 
-use std::path::PathBuf;
-
 use crate::app::PastIncident;
 use crate::app::key::Key;
 use crate::app::ui::StoreTrouble;
@@ -29,6 +27,8 @@ pub enum Msg {
         rows: u16,
         /// Rows of the context pane for lines.
         context_rows: usize,
+        /// Columns of the histogram above them; 0 where there is none.
+        strip_columns: usize,
     },
     /// A command line asked for a new incident.
     Opened(Opening),
@@ -38,10 +38,6 @@ pub enum Msg {
     Stop(i32),
     /// A part stopped working; the text says which and what to do.
     Broken(String),
-    /// What comes from standard input from now on is not kept, for this reason.
-    StdinLost(String),
-    /// Standard input has no more lines.
-    StdinEnded,
 
     // From the clock.
     /// Time passed; nothing else happened.
@@ -114,6 +110,4 @@ pub struct Opening {
     pub specs: Vec<SourceSpec>,
     /// Context files: name and text.
     pub contexts: Vec<(String, String)>,
-    /// Where standard input is kept, when it is a source.
-    pub stdin_spool: Option<PathBuf>,
 }

@@ -3,10 +3,16 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::app::templates::TemplateList;
 use crate::incident::event::StepOutcome;
 use crate::incident::triage::HypothesisStatus;
-use crate::incident::{Place, SourceId};
-use crate::log::view::Window;
+use crate::incident::{Bookmark, Place, SourceId};
+use crate::log::filter::Filter;
+use crate::log::view::Scope;
+
+pub mod context;
+
+pub use context::{ContextView, Searching, Seek, Strip};
 
 /// The panes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -76,10 +82,27 @@ pub struct Ui {
     pub loading: bool,
     /// Until when a second Ctrl-C quits.
     pub quit_armed: Option<Timestamp>,
-    /// The pane to return to from the line that a quote cites.
-    pub back: Option<Pane>,
+    /// Where to return to from the line that a quote cites.
+    pub back: Option<Back>,
     /// A text that was left unfinished, to go on with.
     pub kept_draft: Option<Input>,
+    /// Filters written so far, newest last.
+    pub filters: Vec<String>,
+    /// Searches written so far, newest last.
+    pub searches: Vec<String>,
+    /// Which of them the text being written was taken from, counted from the newest; absent for a new text.
+    pub recalled: Option<usize>,
+}
+
+/// Where a citation was followed from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Back {
+    /// The pane that had the focus.
+    pub pane: Pane,
+    /// What the context pane showed.
+    pub scope: Option<Scope>,
+    /// Which lines of it.
+    pub filter: std::sync::Arc<Filter>,
 }
 
 /// A row of the hypotheses pane: a hypothesis, or one of its pieces of evidence.
@@ -89,33 +112,6 @@ pub struct HypothesisCursor {
     pub id: String,
     /// Index into its evidence followed by what speaks against it; absent on the hypothesis itself.
     pub piece: Option<usize>,
-}
-
-/// The context pane.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct ContextView {
-    /// The source shown.
-    pub source: Option<SourceId>,
-    /// The lines, as the engine last gave them.
-    pub window: Window,
-    /// Row of the cursor in the window; absent while following.
-    pub cursor: Option<usize>,
-    /// A cited place to stand out.
-    pub highlight: Option<Place>,
-    /// The text searched for; empty when none.
-    pub query: String,
-    /// Lines counted when following stopped, for "+N new".
-    pub lines_seen: u64,
-    /// Rows the pane has for lines.
-    pub rows: usize,
-    /// The highlighted place was asked for and the cursor goes there when the lines arrive.
-    pub seeking: bool,
-    /// Whether the search goes towards the start.
-    pub backward: bool,
-    /// Number of the latest search.
-    pub search_id: u64,
-    /// Whether long lines are wrapped; absent means: where the pane has the whole screen.
-    pub wrap: Option<bool>,
 }
 
 /// What can lie over the panes.
@@ -146,6 +142,15 @@ pub enum Overlay {
         /// Row under the cursor.
         selected: usize,
     },
+    /// Sources, to show one.
+    Sources {
+        /// Letters to find one by.
+        query: String,
+        /// Row under the cursor.
+        selected: usize,
+    },
+    /// Templates of the logs, to look at or to hide one.
+    Templates(TemplateList),
     /// A text shown plainly for selection with the terminal.
     Plain {
         /// The text.
@@ -173,6 +178,15 @@ pub enum Purpose {
     Context,
     /// A search in the context pane.
     Search,
+    /// Which lines the context pane shows.
+    Filter,
+    /// A time or a line number to go to in the context pane.
+    GoTo,
+    /// The name of a bookmark.
+    Bookmark {
+        /// The bookmark, without its name.
+        bookmark: Box<Bookmark>,
+    },
     /// The reason of a verdict.
     Reason {
         /// The hypothesis.
@@ -193,6 +207,11 @@ impl Purpose {
     /// Whether Enter ends the text; otherwise Enter starts a new line and Ctrl-D or Ctrl-Enter ends it.
     pub fn one_line(&self) -> bool {
         !matches!(self, Self::Note | Self::Context)
+    }
+
+    /// Whether Up and Down bring earlier texts back.
+    pub fn has_history(&self) -> bool {
+        matches!(self, Self::Filter | Self::Search)
     }
 }
 
@@ -215,6 +234,12 @@ pub enum View {
     Similar,
     /// Contradictions and what is missing.
     Questions,
+    /// A source: where it is, how much of it there is, what could not be read.
+    Source(SourceId),
+    /// The same about all logs.
+    Logs,
+    /// Lines that a person marked.
+    Bookmarks,
 }
 
 /// What is wrong with the store.
@@ -251,12 +276,20 @@ pub struct Session {
     pub step: Option<String>,
     /// See [`Ui::timeline`].
     pub timeline: Option<usize>,
-    /// See [`ContextView::source`].
-    pub source: Option<SourceId>,
-    /// First byte shown; absent when following.
-    pub top: Option<u64>,
-    /// See [`ContextView::query`].
+    /// See [`ContextView::scope`]; absent where the person chose none.
+    pub scope: Option<Scope>,
+    /// The first line shown; absent when following.
+    pub place: Option<Place>,
+    /// See [`ContextView::lines_seen`].
+    pub lines_seen: u64,
+    /// See [`ContextView::filter`].
+    pub filter: Filter,
+    /// See [`ContextView::query`], as it is written.
     pub query: String,
+    /// See [`Ui::filters`].
+    pub filters: Vec<String>,
+    /// See [`Ui::searches`].
+    pub searches: Vec<String>,
     /// Where reading of each source stood.
     pub positions: Vec<(SourceId, crate::log::digest::Position)>,
     /// A note or context that was left unfinished.

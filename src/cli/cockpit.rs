@@ -1,8 +1,7 @@
 //! Ways into the cockpit: new sources, the demo, an incident from the record.
 
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io::{self, IsTerminal, Write};
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -25,7 +24,8 @@ use crate::tui::theme::{self, Depth, Themes};
 /// The cockpit on a new incident.
 #[derive(Debug, Args)]
 pub(super) struct CockpitArgs {
-    /// What to read: files, directories, 'patterns*', or - for standard input. Without any, the cockpit opens empty:
+    /// What to read: files (also compressed), directories, 'patterns*', cmd:'COMMAND' for what a command prints,
+    /// journal:UNIT for the journal of a systemd unit, or - for standard input. Without any, the cockpit opens empty:
     /// paste what you know, or resume an earlier incident.
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
@@ -118,12 +118,13 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
     let clipboard = ClipboardEnv::detect(command, env);
     let ascii = globals.config.ascii || !glyphs::locale_is_utf8(env);
     let options = Options { themes, ascii, clipboard };
-    let (first, stdin_spool) = first(way, id, globals, &mut app)?;
+    let first = first(way, id, globals, &mut app);
     let settings = Settings {
         store: globals.location(),
         poll: globals.config.poll,
         copy_file: globals.paths.state.join("last-copy"),
-        stdin_spool,
+        spools: globals.paths.state.join("spool"),
+        offline: globals.offline(),
     };
     let executor = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -161,32 +162,15 @@ fn own_themes(themes: &mut Themes, folder: &Path, depth: Depth) -> Vec<String> {
     refused
 }
 
-/// What happens after the first frame, and where standard input is kept if it is a source.
-fn first(
-    way: Way,
-    id: IncidentId,
-    globals: &Globals,
-    app: &mut App,
-) -> Result<(First, Option<PathBuf>), Failure> {
+/// What happens after the first frame.
+fn first(way: Way, id: IncidentId, globals: &Globals, app: &mut App) -> First {
     let opening = match way {
         Way::Resume(id) => {
             app.ui.loading = true;
-            return Ok((First { messages: Vec::new(), effects: vec![Effect::Load(id)] }, None));
+            return First { messages: Vec::new(), effects: vec![Effect::Load(id)] };
         }
         Way::New(opening) => opening,
     };
-    let spool = if opening.specs.contains(&SourceSpec::Stdin) {
-        let folder = globals.paths.state.join("spool");
-        DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|error| {
-            Failure::runtime(format!("{}: standard input cannot be kept there", folder.display()))
-                .because(error)
-                .hint("write it to a file and open that, or set XDG_STATE_HOME")
-        })?;
-        Some(folder.join(format!("{id}-stdin.log")))
-    } else {
-        None
-    };
-    let opening =
-        Opening { incident: Some(id), language: globals.language(), stdin_spool: spool.clone(), ..opening };
-    Ok((First { messages: vec![Msg::Opened(opening)], effects: Vec::new() }, spool))
+    let opening = Opening { incident: Some(id), language: globals.language(), ..opening };
+    First { messages: vec![Msg::Opened(opening)], effects: Vec::new() }
 }

@@ -4,6 +4,7 @@ mod cockpit;
 pub mod demo;
 mod incidents;
 mod logs;
+mod playbooks;
 mod show;
 pub mod sources;
 mod triage;
@@ -11,9 +12,12 @@ mod triage;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::analyst::offline::Offline;
+use crate::analyst::offline::playbook::Registry;
 use crate::config::{Config, Layer, Paths};
 use crate::failure::Failure;
 use crate::incident::triage::Language;
@@ -41,7 +45,9 @@ Examples:
   sevdeck demo                                  watch a shipped incident, live
   sevdeck /var/log/app.log /var/log/postgresql  follow a file and the logs in a folder
   sevdeck '/var/log/app/*.log'                  also files that appear later
-  kubectl logs -f deploy/api | sevdeck -        follow a command's output
+  sevdeck cmd:'kubectl logs -f deploy/api'      follow what a command prints; it is started again when it fails
+  sevdeck journal:nginx app.log.1.gz            follow a systemd unit, beside what was rotated away
+  kubectl logs -f deploy/api | sevdeck -        follow what is piped in
   sevdeck triage --markdown app.log             a report, without a terminal
 
 Exit codes: 0 done, 1 failed, 2 wrong use, 3 input cannot be read.";
@@ -60,6 +66,8 @@ enum Command {
     Incidents(incidents::IncidentsArgs),
     /// Print an earlier incident.
     Show(show::ShowArgs),
+    /// What the offline analyst knows: list it, read it, try your own.
+    Playbooks(playbooks::PlaybooksArgs),
 }
 
 /// Settings every subcommand takes.
@@ -91,6 +99,8 @@ pub struct Globals {
     pub config: Config,
     /// The folders of this user.
     pub paths: Paths,
+    /// The playbooks: those that come with sevdeck, and this user's.
+    pub playbooks: Arc<Registry>,
 }
 
 impl Globals {
@@ -100,6 +110,11 @@ impl Globals {
             Some(folder) => Location::Folder(folder),
             None => Location::Memory,
         }
+    }
+
+    /// The analyst that needs no model.
+    pub fn offline(&self) -> Offline {
+        Offline::with(Arc::clone(&self.playbooks))
     }
 
     /// The language to write in.
@@ -136,6 +151,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<u8, Failure>
         Some(Command::Logs(args)) => logs::run(&args, &globals),
         Some(Command::Incidents(args)) => incidents::run(&args, &globals),
         Some(Command::Show(args)) => show::run(&args, &globals),
+        Some(Command::Playbooks(args)) => playbooks::run(&args, &globals),
     }
 }
 
@@ -168,7 +184,11 @@ fn globals(common: &Common) -> Result<Globals, Failure> {
     for problem in problems {
         warn(&problem.to_string());
     }
-    Ok(Globals { config, paths })
+    let (playbooks, problems) = playbooks::load(&paths);
+    for problem in problems {
+        warn(&problem);
+    }
+    Ok(Globals { config, paths, playbooks })
 }
 
 /// Writes to standard output. A reader that has seen enough (`| head`) is no failure.

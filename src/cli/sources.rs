@@ -1,5 +1,6 @@
 //! What a SOURCE argument means.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::fs::FileTypeExt;
@@ -14,7 +15,7 @@ use crate::incident::SourceSpec;
 /// Largest `--context` file, bytes; larger texts are logs and belong among the sources.
 pub const CONTEXT_MAX: u64 = 16 * 1024 * 1024;
 
-/// Reads one SOURCE: `-`, a file, a directory or a pattern. Paths become absolute, so that an incident can be resumed
+/// Reads one SOURCE: `-`, `cmd:COMMAND`, `journal:UNIT`, a file, a directory or a pattern. Paths become absolute, so that an incident can be resumed
 /// from anywhere. A file that is not there yet is fine as long as its folder is: logs appear late.
 ///
 /// # Errors
@@ -22,6 +23,20 @@ pub const CONTEXT_MAX: u64 = 16 * 1024 * 1024;
 pub fn spec(argument: &str) -> Result<SourceSpec, Failure> {
     if argument == "-" {
         return Ok(SourceSpec::Stdin);
+    }
+    if let Some(command) = argument.strip_prefix("cmd:") {
+        return match command.trim() {
+            "" => Err(Failure::usage("cmd: no command is named")
+                .hint("as in: sevdeck cmd:'kubectl logs -f deploy/api'")),
+            command => Ok(SourceSpec::Command(command.to_owned())),
+        };
+    }
+    if let Some(unit) = argument.strip_prefix("journal:") {
+        return match unit.trim() {
+            "" => Err(Failure::usage("journal: no unit is named")
+                .hint("as in: sevdeck journal:nginx; systemctl list-units lists them")),
+            unit => Ok(SourceSpec::Journal(unit.to_owned())),
+        };
     }
     let path = std::path::absolute(argument)
         .map_err(|error| Failure::usage(format!("source {argument:?}")).because(error))?;
@@ -40,9 +55,27 @@ pub fn spec(argument: &str) -> Result<SourceSpec, Failure> {
     Ok(SourceSpec::File(text))
 }
 
-/// Reads every SOURCE.
+/// Reads every SOURCE; what is named twice, also through a link, is one.
 pub(super) fn specs(arguments: &[String]) -> Result<Vec<SourceSpec>, Failure> {
-    arguments.iter().map(|argument| spec(argument)).collect()
+    let mut seen = BTreeSet::new();
+    let mut specs = Vec::new();
+    for argument in arguments {
+        let spec = spec(argument)?;
+        let same = match &spec {
+            SourceSpec::File(path) => SourceSpec::File(real(path)),
+            SourceSpec::Directory(path) => SourceSpec::Directory(real(path)),
+            other => other.clone(),
+        };
+        if seen.insert(same) {
+            specs.push(spec);
+        }
+    }
+    Ok(specs)
+}
+
+/// Where a name leads, through links.
+fn real(path: &str) -> String {
+    fs::canonicalize(path).map_or_else(|_| path.to_owned(), |real| real.to_string_lossy().into_owned())
 }
 
 /// What is known about a new incident before a log is read.
@@ -135,7 +168,8 @@ pub(super) fn check(spec: &SourceSpec) -> Result<(), Failure> {
 
 fn check_file(path: &Path) -> Result<(), Failure> {
     let kind = fs::metadata(path).map_err(|error| cannot_read(path, error))?.file_type();
-    if !kind.is_file() {
+    // The shell's `<(command)` is a pipe below /dev; any other may have nobody at its other end.
+    if !(kind.is_file() || kind.is_fifo() && path.starts_with("/dev")) {
         let hint = if kind.is_fifo() {
             format!("pipe it in: sevdeck triage - < {}", path.display())
         } else {
@@ -167,6 +201,21 @@ pub(super) fn is_piped() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn commands_and_units_are_taken_as_they_are() {
+        let command = "kubectl logs -f deploy/api | grep -v 'GET /health'";
+        assert_eq!(spec(&format!("cmd:{command}")).unwrap(), SourceSpec::Command(command.to_owned()));
+        assert_eq!(
+            spec("journal:nginx@1.service").unwrap(),
+            SourceSpec::Journal("nginx@1.service".to_owned())
+        );
+        for (argument, words) in [("cmd: ", "no command is named"), ("journal:", "no unit is named")] {
+            let failure = spec(argument).unwrap_err();
+            assert!(failure.to_string().contains(words), "{failure}");
+            assert_eq!(failure.kind.code(), 2);
+        }
+    }
 
     #[test]
     fn sources_are_told_apart() {

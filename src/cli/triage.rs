@@ -1,33 +1,37 @@
 //! `sevdeck triage`: read everything once, analyse it, print the document. No terminal, nothing kept.
 
 use std::collections::VecDeque;
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io;
-use std::os::fd::AsRawFd;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::analyst::Analyst;
-use crate::analyst::offline::Offline;
 use crate::app::App;
 use crate::app::effect::Effect;
 use crate::app::msg::{Msg, Opening};
-use crate::app::runtime::{Runtime, SPOOL_MAX};
+use crate::app::runtime::Runtime;
+use crate::app::runtime::stream::{Launch, Mode, Streams};
 use crate::app::update::update;
 use crate::cli::sources::{self, Known};
 use crate::cli::{Globals, print, warn};
 use crate::evidence::CaseFile;
 use crate::export;
 use crate::failure::Failure;
-use crate::incident::{Incident, IncidentId, SourceChange, SourceSpec, Triage};
+use crate::incident::{Incident, IncidentId, SourceChange, SourceId, SourceSpec, Triage};
 use crate::log::digest::Digest;
 use crate::log::engine::{Engine, News, Request};
 use crate::store::{Record, similar};
+
+/// How often streams are looked at that say nothing.
+const LOOK: Duration = Duration::from_millis(100);
+/// Changes of streams that may wait.
+const CHANGES: usize = 1024;
 
 /// One look, without a terminal.
 #[derive(Debug, Args)]
@@ -38,8 +42,8 @@ pub(super) struct TriageArgs {
     /// Print Markdown, which is also what happens when nothing is said.
     #[arg(long)]
     markdown: bool,
-    /// What to read: files, directories, 'patterns*', or - for standard input, which is also read when nothing is
-    /// named and something is piped in.
+    /// What to read: files (also compressed), directories, 'patterns*', cmd:'COMMAND', journal:UNIT, or - for standard
+    /// input, which is also read when nothing is named and something is piped in.
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
     #[command(flatten)]
@@ -68,17 +72,14 @@ pub(super) fn run(args: &TriageArgs, globals: &Globals) -> Result<u8, Failure> {
         warn(&failure.to_string());
         code = failure.kind.code();
     }
-    let piped = specs.contains(&SourceSpec::Stdin);
-    let spool = if piped { Some(Spool::fill(&globals.paths.runtime)?) } else { None };
     let now = Timestamp::now();
     let opening = Opening {
         incident: Some(IncidentId::new(now, Runtime::random())),
         language: globals.language(),
         specs,
-        stdin_spool: spool.as_ref().map(Spool::path),
         ..known
     };
-    let read = read(opening, &globals.config.name, now);
+    let read = read(opening, &globals.config.name, now, None, &globals.paths.runtime);
     complain(&read)?;
     let triage = analyse(globals, &read, now);
     let text = if args.json { export::json(&triage) } else { document(&read.incident, triage) };
@@ -93,39 +94,135 @@ pub(super) struct Read {
     changes: Vec<(String, SourceChange)>,
 }
 
-/// Opens the incident as the cockpit does, and lets the engine read to the end of every source.
-pub(super) fn read(opening: Opening, person: &str, now: Timestamp) -> Read {
-    let mut app = App { person: person.to_owned(), ..App::default() };
-    let mut engine = Engine::new(Box::new(|| {}));
+/// Opens the incident as the cockpit does, and lets the engine read to the end of every source; streams are kept below
+/// `folder` while it reads. Times that do not name their zone are of `zone`. Ctrl-C ends the commands among the sources:
+/// what they said so far is what there is.
+pub(super) fn read(
+    opening: Opening,
+    person: &str,
+    now: Timestamp,
+    zone: Option<TimeZone>,
+    folder: &Path,
+) -> Read {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let is_program = |spec: &SourceSpec| matches!(spec, SourceSpec::Command(_) | SourceSpec::Journal(_));
+    let caught = opening
+        .specs
+        .iter()
+        .any(is_program)
+        .then(|| signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&interrupted)).ok());
+    let mut reading = Reading::new(person, now, folder);
+    reading.engine.set_zone(zone);
     let mut msgs = VecDeque::from([Msg::Opened(opening)]);
-    let mut digest = Arc::default();
-    let mut changes = Vec::new();
     loop {
         while let Some(msg) = msgs.pop_front() {
-            for effect in update(&mut app, now, msg) {
-                if let Effect::Log(mut request) = effect {
-                    // What is there now is all there is: a last line without a break is complete.
-                    if let Request::Follow { ended, .. } = &mut request {
-                        *ended = true;
-                    }
-                    engine.handle(request, now);
-                }
+            for effect in update(&mut reading.app, now, msg) {
+                reading.perform(effect);
             }
         }
-        while engine.step(now) {}
-        for news in engine.drain() {
-            match news {
-                News::Digest(newer) => digest = newer,
-                News::Changed { source, change } => {
-                    changes.push((app.incident.source_name(source).to_owned(), change));
-                }
-                News::Discovered { .. } => msgs.push_back(Msg::Log(news)),
-                News::Window(_) | News::Found(_) | News::Counted(_) | News::Zoomed(_) => {}
-            }
+        // Asked before reading: what a stream said before its end is read.
+        let running = reading.streams.are_running();
+        while reading.engine.step(now) {}
+        msgs.extend(reading.drain());
+        if msgs.is_empty() && !running {
+            break;
         }
         if msgs.is_empty() {
-            return Read { incident: app.incident, digest, changes };
+            let _ = reading.wakes.recv_timeout(LOOK);
         }
+        if interrupted.load(Ordering::Relaxed) {
+            reading.streams.stop();
+        }
+    }
+    if let Some(signal) = caught.flatten() {
+        signal_hook::low_level::unregister(signal);
+    }
+    let digest = Arc::new(reading.engine.digest(now));
+    Read { incident: reading.app.incident, digest, changes: reading.changes }
+}
+
+/// Everything being read to its end.
+struct Reading {
+    app: App,
+    engine: Engine,
+    streams: Streams,
+    wake: SyncSender<()>,
+    wakes: Receiver<()>,
+    tell: SyncSender<(SourceId, SourceChange)>,
+    told: Receiver<(SourceId, SourceChange)>,
+    changes: Vec<(String, SourceChange)>,
+    now: Timestamp,
+}
+
+impl Reading {
+    fn new(person: &str, now: Timestamp, folder: &Path) -> Self {
+        let (wake, wakes) = sync_channel(1);
+        let (tell, told) = sync_channel(CHANGES);
+        Self {
+            app: App { person: person.to_owned(), ..App::default() },
+            engine: Engine::new(Box::new(|| {})).with_crew(Runtime::crew()),
+            streams: Streams::new(folder.to_owned(), Mode::Once),
+            wake,
+            wakes,
+            tell,
+            told,
+            changes: Vec::new(),
+            now,
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Log(mut request) => {
+                // What is there now is all there is: a last line without a break is complete.
+                if let Request::Follow { ended, .. } = &mut request {
+                    *ended = true;
+                }
+                self.engine.handle(request, self.now);
+            }
+            Effect::Stream { incident, source, name, origin } => {
+                let (wake, tell) = (self.wake.clone(), self.tell.clone());
+                let wake = Box::new(move || {
+                    let _ = wake.try_send(());
+                });
+                let tell = Box::new(move |change| {
+                    let _ = tell.try_send((source, change));
+                });
+                match self.streams.start(Launch { incident, source, origin }, wake, tell) {
+                    Ok(spool) => self.engine.handle(Request::Stream { source, name, spool }, self.now),
+                    Err(reason) => self.changes.push((name, SourceChange::Unreadable { reason })),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What there is to act on; what happened is noted.
+    fn drain(&mut self) -> Vec<Msg> {
+        let mut msgs = Vec::new();
+        for news in self.engine.drain() {
+            match news {
+                News::Changed { source, change } => self.note(source, change),
+                News::LeftOut { spec, files } => {
+                    warn(&format!("{spec}: {files} files are left out, the oldest: name fewer at a time"));
+                }
+                News::Discovered { .. } | News::Indirect { .. } => msgs.push(Msg::Log(news)),
+                News::Digest(_)
+                | News::Window(_)
+                | News::Found(_)
+                | News::Searching { .. }
+                | News::Counted(_)
+                | News::Zoomed(_) => {}
+            }
+        }
+        while let Ok((source, change)) = self.told.try_recv() {
+            self.note(source, change);
+        }
+        msgs
+    }
+
+    fn note(&mut self, source: SourceId, change: SourceChange) {
+        self.changes.push((self.app.incident.source_name(source).to_owned(), change));
     }
 }
 
@@ -139,6 +236,18 @@ pub(super) fn complain(read: &Read) -> Result<(), Failure> {
     let mut unreadable = 0;
     for (name, change) in &read.changes {
         let why = match change {
+            SourceChange::Exited { how, .. } => {
+                warn(&format!("{name}: the command failed: {how}"));
+                continue;
+            }
+            SourceChange::Damaged { reason } => {
+                warn(&format!("{name}: damaged; what is before the damage was read: {reason}"));
+                continue;
+            }
+            SourceChange::NotKept { reason } => {
+                warn(&format!("{name}: not all of it can be kept: {reason}"));
+                continue;
+            }
             SourceChange::Binary => "does not look like text and is not analysed".to_owned(),
             SourceChange::Unreadable { reason } => format!("cannot be read: {reason}"),
             SourceChange::Disappeared => "is gone".to_owned(),
@@ -164,7 +273,7 @@ fn analyse(globals: &Globals, read: &Read, now: Timestamp) -> Triage {
     let case = Arc::new(CaseFile::freeze(&read.incident, &read.digest, &alike, 1, now));
     let started = Instant::now();
     let mut triage = Triage::default();
-    Offline::new().analyse(&case, &mut |revision| {
+    globals.offline().analyse(&case, &mut |revision| {
         triage = revision;
         true
     });
@@ -177,37 +286,4 @@ fn analyse(globals: &Globals, read: &Read, now: Timestamp) -> Triage {
 /// The incident with this triage, as Markdown.
 fn document(incident: &Incident, triage: Triage) -> String {
     export::markdown(&Incident { triage, ..incident.clone() })
-}
-
-/// Standard input in a file without a name: nothing is left of it, however the program ends.
-pub(super) struct Spool {
-    file: File,
-}
-
-impl Spool {
-    pub(super) fn fill(folder: &Path) -> Result<Self, Failure> {
-        let failed = |error: io::Error| {
-            Failure::runtime(format!("keeping standard input in {}", folder.display()))
-                .because(error)
-                .hint("set XDG_RUNTIME_DIR to a folder with some space that you can write")
-        };
-        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
-        let path = folder.join(format!("stdin-{}-{:08x}", std::process::id(), Runtime::random()));
-        let mut options = OpenOptions::new();
-        let mut file =
-            options.read(true).write(true).create_new(true).mode(0o600).open(&path).map_err(failed)?;
-        fs::remove_file(&path).map_err(failed)?;
-        let mut input = io::Read::take(io::stdin().lock(), SPOOL_MAX + 1);
-        if io::copy(&mut input, &mut file).map_err(failed)? > SPOOL_MAX {
-            let limit = SPOOL_MAX / 1024 / 1024 / 1024;
-            return Err(Failure::unreadable(format!("standard input: over {limit} GiB"))
-                .hint("write it to a file and name that: files of any size are read where they are"));
-        }
-        Ok(Self { file })
-    }
-
-    /// A name under which this process can open it.
-    pub(super) fn path(&self) -> PathBuf {
-        PathBuf::from(format!("/proc/self/fd/{}", self.file.as_raw_fd()))
-    }
 }

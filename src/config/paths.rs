@@ -42,6 +42,11 @@ impl Paths {
         self.config.join("config.toml")
     }
 
+    /// The folder of the user's own playbooks.
+    pub fn playbooks(&self) -> PathBuf {
+        self.config.join("playbooks")
+    }
+
     /// Folder that a store setting names: absent for `memory:`.
     pub fn store_folder(&self, setting: Option<&str>) -> Option<PathBuf> {
         match setting {

@@ -166,12 +166,18 @@ fn mark<'a>(statement: &mut Statement<'a>, finding: &'a Finding) {
     }
     match finding.kind {
         Kind::Deploy => statement.change = !statement.level.is_some_and(Level::is_bad),
-        Kind::Burst | Kind::NewTemplate | Kind::Silence | Kind::Saturation => {
+        Kind::Burst
+        | Kind::NewTemplate
+        | Kind::Silence
+        | Kind::Saturation
+        | Kind::LevelShift
+        | Kind::Growth
+        | Kind::Slowdown => {
             statement.senses.add(Sense::Bad);
             statement.healthy = false;
         }
         Kind::Hostile => statement.hostile = true,
-        Kind::Gap | Kind::Restart => {}
+        Kind::Gap | Kind::Restart | Kind::Skew => {}
     }
 }
 

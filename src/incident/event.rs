@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::incident::triage::{HypothesisStatus, Language, SeverityLevel};
-use crate::incident::{Finding, IncidentId, SourceChange, SourceId, SourceSpec, TriagePatch};
+use crate::incident::{
+    Bookmark, Finding, IncidentId, Place, SourceChange, SourceId, SourceSpec, TriagePatch,
+};
 
 /// An event as it stands in the log of its incident.
 #[derive(Debug, Clone, PartialEq)]
@@ -163,6 +165,16 @@ pub enum Event {
     CommandCopied {
         /// The text that was sent to the clipboard.
         command: String,
+    },
+    /// A person marked a line, or gave a marked line another name.
+    LineBookmarked {
+        /// The bookmark.
+        bookmark: Bookmark,
+    },
+    /// A person took a bookmark away.
+    BookmarkRemoved {
+        /// The line it stood on.
+        place: Place,
     },
     /// A person set the severity, which then stands whatever an analyst says.
     SeverityDeclared {

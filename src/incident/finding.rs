@@ -25,6 +25,14 @@ pub enum FindingKind {
     Gap,
     /// Text in a source that addresses a model or tries to drive the terminal.
     Hostile,
+    /// The share of warnings or errors among the records of a source moved, and stayed.
+    LevelShift,
+    /// A number that should stay low rises steadily: a lag, a queue.
+    Growth,
+    /// How long something takes moved as a whole, not just at its worst.
+    Slowdown,
+    /// The clock of a source disagrees with the others.
+    Skew,
 }
 
 /// One finding. Its id is stable: the same log gives the same id, so a later revision updates it.

@@ -1,5 +1,6 @@
 //! The core: what an incident is. Events are facts; the incident is their fold. No IO, clock, async or drawing here.
 
+pub mod bookmark;
 pub mod event;
 pub mod finding;
 pub mod id;
@@ -13,6 +14,7 @@ pub mod timeline;
 pub mod triage;
 pub mod wire;
 
+pub use bookmark::Bookmark;
 pub use event::{Author, Event, Recorded};
 pub use finding::{Finding, FindingKind};
 pub use id::{IncidentId, SourceId};

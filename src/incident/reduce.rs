@@ -3,7 +3,12 @@
 use crate::incident::event::{Author, Event, IncidentStatus, Recorded, StepOutcome};
 use crate::incident::state::{Belief, Declared, LogEntry, Mark, Note, SourceState, Verdict};
 use crate::incident::triage::{Hypothesis, HypothesisStatus};
-use crate::incident::{Incident, SourceChange, SourceSpec, TimelineEntry, TimelineKind, TriagePatch};
+use crate::incident::{
+    Bookmark, Incident, Place, SourceChange, SourceSpec, TimelineEntry, TimelineKind, TriagePatch,
+};
+
+/// Most of a marked line that the timeline quotes, characters.
+const WORDS: usize = 100;
 
 impl Incident {
     /// The fold of `events`.
@@ -47,6 +52,8 @@ impl Incident {
             | Event::HypothesisJudged { .. }
             | Event::StepMarked { .. }
             | Event::CommandCopied { .. }
+            | Event::LineBookmarked { .. }
+            | Event::BookmarkRemoved { .. }
             | Event::SeverityDeclared { .. }
             | Event::StatusChanged { .. } => self.apply_person(recorded),
         }
@@ -85,7 +92,10 @@ impl Incident {
             Event::SourceChanged { source, change } => {
                 let name = self.source_name(*source).to_owned();
                 if let Some(state) = self.sources.get_mut(source) {
-                    let lasting = !matches!(change, SourceChange::Appeared | SourceChange::Rotated);
+                    let lasting = !matches!(
+                        change,
+                        SourceChange::Appeared | SourceChange::Rotated | SourceChange::Resumed
+                    );
                     state.trouble = lasting.then(|| change.clone());
                 }
                 self.log(recorded, TimelineKind::Finding, describe_change(&name, change));
@@ -138,6 +148,7 @@ impl Incident {
             Event::CommandCopied { command } => {
                 self.log(recorded, TimelineKind::Action, format!("copied: {command}"));
             }
+            Event::LineBookmarked { .. } | Event::BookmarkRemoved { .. } => self.apply_bookmark(recorded),
             Event::SeverityDeclared { level, reason } => {
                 self.declared = Some(Declared { level: *level, reason: reason.clone(), seq });
                 let text = with_note(format!("declared {}", level.name()), reason);
@@ -155,6 +166,34 @@ impl Incident {
             }
             _ => {}
         }
+    }
+
+    fn apply_bookmark(&mut self, recorded: &Recorded) {
+        match &recorded.event {
+            Event::LineBookmarked { bookmark } => {
+                let renamed = self.bookmarks.insert(bookmark.place, bookmark.clone()).is_some();
+                let said = if renamed { "renamed the bookmark at" } else { "bookmarked" };
+                let text = format!("{said} {}", self.described(bookmark));
+                self.log_at(recorded, TimelineKind::Action, text, Some(bookmark.place));
+            }
+            Event::BookmarkRemoved { place } => {
+                if let Some(bookmark) = self.bookmarks.remove(place) {
+                    let text = format!("took the bookmark away from {}", self.described(&bookmark));
+                    self.log_at(recorded, TimelineKind::Action, text, Some(*place));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Place, name and words of a bookmark, for the timeline.
+    fn described(&self, bookmark: &Bookmark) -> String {
+        let source = self.source_name(bookmark.place.source);
+        let line = bookmark.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let name = if bookmark.name.is_empty() { String::new() } else { format!(" ({})", bookmark.name) };
+        let words: String = bookmark.text.chars().take(WORDS).collect();
+        let more = if words.len() < bookmark.text.len() { "…" } else { "" };
+        format!("{source}{line}{name} “{words}{more}”")
     }
 
     /// Takes a new revision over without losing what persons have judged or marked.
@@ -211,11 +250,15 @@ impl Incident {
     }
 
     fn log(&mut self, recorded: &Recorded, kind: TimelineKind, text: String) {
+        self.log_at(recorded, kind, text, None);
+    }
+
+    fn log_at(&mut self, recorded: &Recorded, kind: TimelineKind, text: String, place: Option<Place>) {
         let source = match &recorded.by {
             Author::Sevdeck => "sevdeck".to_owned(),
             Author::Person(name) | Author::Analyst(name) => name.clone(),
         };
-        let entry = TimelineEntry { at: recorded.at, text, source, kind, place: None, date_assumed: false };
+        let entry = TimelineEntry { at: recorded.at, text, source, kind, place, date_assumed: false };
         self.log.push(LogEntry { seq: recorded.seq, entry });
     }
 }
@@ -241,6 +284,15 @@ fn describe_change(name: &str, change: &SourceChange) -> String {
         SourceChange::Unreadable { reason } => format!("{name} cannot be read: {reason}"),
         SourceChange::Ended => format!("{name} ended"),
         SourceChange::Binary => format!("{name} does not look like text; shown but not analysed"),
+        SourceChange::Exited { how, again_s: Some(seconds) } => {
+            format!("{name} ended ({how}); it is started again in {seconds} s")
+        }
+        SourceChange::Exited { how, again_s: None } => format!("{name} ended ({how})"),
+        SourceChange::NotKept { reason } => format!("{name}: new lines cannot be kept: {reason}"),
+        SourceChange::Resumed => format!("{name} goes on"),
+        SourceChange::Damaged { reason } => {
+            format!("{name} is damaged; what is before the damage was read: {reason}")
+        }
     }
 }
 

@@ -67,4 +67,23 @@ pub enum SourceChange {
     Ended,
     /// The source does not look like text.
     Binary,
+    /// The command behind it ended.
+    Exited {
+        /// How: the exit code and its last words.
+        how: String,
+        /// Seconds after which it is started again; absent when it is not.
+        again_s: Option<u64>,
+    },
+    /// What comes from it cannot be kept, and is passed over.
+    NotKept {
+        /// The cause, as the system says it.
+        reason: String,
+    },
+    /// It goes on after it ended, or could not be kept.
+    Resumed,
+    /// A compressed file is damaged; what is before the damage was read.
+    Damaged {
+        /// The cause.
+        reason: String,
+    },
 }

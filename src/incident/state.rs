@@ -8,7 +8,9 @@ use crate::incident::event::{IncidentStatus, StepOutcome};
 use crate::incident::triage::{
     Confidence, Hypothesis, HypothesisStatus, Language, SeverityLevel, Step, Triage,
 };
-use crate::incident::{Finding, IncidentId, SourceChange, SourceId, SourceSpec, TimelineEntry, TimelineKind};
+use crate::incident::{
+    Bookmark, Finding, IncidentId, Place, SourceChange, SourceId, SourceSpec, TimelineEntry, TimelineKind,
+};
 
 /// The fold of an incident's events.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -55,6 +57,8 @@ pub struct Incident {
     pub marked_away: BTreeMap<String, Step>,
     /// Notes of persons, oldest first.
     pub notes: Vec<Note>,
+    /// Lines that persons marked, by place.
+    pub bookmarks: BTreeMap<Place, Bookmark>,
     /// What persons did and what happened to the sources, in the order of recording.
     pub log: Vec<LogEntry>,
 }

@@ -102,6 +102,8 @@ fn body(event: &Event) -> (&str, u64, Value) {
             ("step_marked", json!({"step": step, "outcome": outcome, "note": note}))
         }
         Event::CommandCopied { command } => ("command_copied", json!({"command": command})),
+        Event::LineBookmarked { bookmark } => ("line_bookmarked", json!({"bookmark": bookmark})),
+        Event::BookmarkRemoved { place } => ("bookmark_removed", json!({"place": place})),
         Event::SeverityDeclared { level, reason } => {
             ("severity_declared", json!({"level": level, "reason": reason}))
         }
@@ -155,6 +157,8 @@ fn event(kind: String, version: u64, body: Value) -> Result<Event, WireError> {
             Event::StepMarked { step: take(b, "step")?, outcome: take(b, "outcome")?, note: take(b, "note")? }
         }
         "command_copied" => Event::CommandCopied { command: take(b, "command")? },
+        "line_bookmarked" => Event::LineBookmarked { bookmark: take(b, "bookmark")? },
+        "bookmark_removed" => Event::BookmarkRemoved { place: take(b, "place")? },
         "severity_declared" => {
             Event::SeverityDeclared { level: take(b, "level")?, reason: take(b, "reason")? }
         }

@@ -40,6 +40,17 @@ pub(crate) fn trim_break(bytes: &[u8]) -> &[u8] {
     bytes.strip_suffix(b"\r").unwrap_or(bytes)
 }
 
+/// Puts `bytes` without its escape sequences into `plain`, if it has any.
+pub(crate) fn uncolour(bytes: &[u8], plain: &mut Vec<u8>) -> bool {
+    match without_escapes(bytes) {
+        Cow::Borrowed(_) => false,
+        Cow::Owned(own) => {
+            *plain = own;
+            true
+        }
+    }
+}
+
 /// Cuts `text` to at most `max` bytes at a character; tells whether it was cut.
 pub(crate) fn cut(mut text: String, max: usize) -> (String, bool) {
     if text.len() <= max {

@@ -14,6 +14,15 @@ pub(crate) struct RawLine<'a> {
     pub(crate) bytes: &'a [u8],
 }
 
+impl<'a> RawLine<'a> {
+    /// The line of these bytes, to which a `\r` before the line break may still belong.
+    #[inline]
+    pub(crate) fn new(start: u64, line: &'a [u8]) -> Self {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        Self { start, end: start + line.len() as u64, bytes: &line[..line.len().min(KEPT_MAX)] }
+    }
+}
+
 /// Cuts a stream of blocks into lines; how the stream is cut into blocks makes no difference.
 #[derive(Debug, Default)]
 pub(crate) struct Framer {
@@ -41,6 +50,11 @@ impl Framer {
     /// Logical offset of the first byte of the unfinished line.
     pub(crate) fn line_start(&self) -> u64 {
         self.at - self.rest_len
+    }
+
+    /// Passes over whole lines, at the start of a line.
+    pub(crate) fn pass(&mut self, bytes: usize) {
+        self.at += bytes as u64;
     }
 
     /// Takes a block in and hands out the lines it completes.
@@ -94,9 +108,7 @@ impl Framer {
 }
 
 fn emit(start: u64, line: &[u8], take: &mut impl FnMut(RawLine<'_>)) {
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let end = start + line.len() as u64;
-    take(RawLine { start, end, bytes: &line[..line.len().min(KEPT_MAX)] });
+    take(RawLine::new(start, line));
 }
 
 #[cfg(test)]

@@ -40,12 +40,16 @@ impl Stretch {
 pub(crate) struct Index {
     stretches: Vec<Stretch>,
     stride: u64,
+    /// Starts of lines that were counted but not analysed, with the lines before them; ascending.
+    ahead: Vec<(u64, u64)>,
+    ahead_stride: u64,
 }
 
 impl Index {
     /// Begins at an offset with a number of lines before it.
     pub(crate) fn new(start: u64, lines: u64) -> Self {
-        Self { stretches: vec![Stretch::new(start, lines)], stride: STRIDE }
+        let stretches = vec![Stretch::new(start, lines)];
+        Self { stretches, stride: STRIDE, ahead: Vec::new(), ahead_stride: STRIDE }
     }
 
     /// Notes that `lines` lines stand before the line that begins at `start`.
@@ -80,8 +84,51 @@ impl Index {
 
     /// The last known start of a line at or before `offset`, with the number of lines before it.
     pub(crate) fn before(&self, offset: u64) -> Option<(u64, u64)> {
+        let after = self.ahead.partition_point(|(start, _)| *start <= offset);
+        if let Some(at) = after.checked_sub(1) {
+            return Some(self.ahead[at]);
+        }
         let after = self.stretches.partition_point(|stretch| stretch.start <= offset);
         after.checked_sub(1).map(|at| (self.stretches[at].start, self.stretches[at].lines))
+    }
+
+    /// The last known start of a line with at most so many lines before it, and their number.
+    pub(crate) fn of_line(&self, before: u64) -> Option<(u64, u64)> {
+        let after = self.ahead.partition_point(|(_, lines)| *lines <= before);
+        if let Some(at) = after.checked_sub(1) {
+            return Some(self.ahead[at]);
+        }
+        let after = self.stretches.partition_point(|stretch| stretch.lines <= before);
+        after.checked_sub(1).map(|at| (self.stretches[at].start, self.stretches[at].lines))
+    }
+
+    /// Notes that `lines` lines stand before the one that begins at `start`, beyond what was analysed.
+    pub(crate) fn count_ahead(&mut self, start: u64, lines: u64) {
+        let newest = self.ahead.len();
+        if newest > 1 && start < self.ahead[newest - 2].0 + self.ahead_stride {
+            self.ahead[newest - 1] = (start, lines);
+            return;
+        }
+        self.ahead.push((start, lines));
+        if self.ahead.len() >= STRETCHES_MAX {
+            let mut number = 0;
+            self.ahead.retain(|_| {
+                number += 1;
+                number % 2 == 1 || number == STRETCHES_MAX
+            });
+            self.ahead_stride *= 2;
+        }
+    }
+
+    /// The furthest start of a line that was counted ahead, with the lines before it.
+    pub(crate) fn counted_ahead(&self) -> Option<(u64, u64)> {
+        self.ahead.last().copied()
+    }
+
+    /// Forgets what was counted ahead: it was analysed, or is not there any more.
+    pub(crate) fn forget_ahead(&mut self) {
+        self.ahead = Vec::new();
+        self.ahead_stride = STRIDE;
     }
 
     /// All stretches, ascending. One ends where the next begins, the last where analysis stands.
@@ -124,5 +171,27 @@ mod tests {
         }
         assert_eq!(expected, 5_000_000);
         assert_eq!(index.stretches().iter().map(|stretch| stretch.bad).sum::<u32>(), 5000);
+    }
+
+    #[test]
+    fn lines_counted_ahead_are_found_until_they_are_forgotten() {
+        let mut index = Index::new(0, 0);
+        index.note(100, 1);
+        for line in 1..3_000_000_u64 {
+            index.count_ahead(line * 1000, line);
+        }
+        assert!(index.ahead.len() < STRETCHES_MAX);
+        assert_eq!(index.before(999), Some((0, 0)));
+        assert_eq!(index.counted_ahead(), Some((2_999_999_000, 2_999_999)));
+        for offset in [1000, 5_000_500, 1_500_000_001, 2_999_999_999] {
+            let (start, lines) = index.before(offset).unwrap();
+            assert_eq!(start, lines * 1000);
+            assert!(offset - start < 4 * 1024 * 1024, "{offset} {start}");
+        }
+        let (start, lines) = index.of_line(777_777).unwrap();
+        assert!(start == lines * 1000 && lines <= 777_777 && 777_777 - lines < 4096, "{lines}");
+        index.forget_ahead();
+        assert_eq!(index.before(5_000_500), Some((0, 0)));
+        assert_eq!(index.of_line(777_777), Some((0, 0)));
     }
 }

@@ -1,15 +1,18 @@
 //! The pipeline of one source: lines -> records -> templates, counts and findings. Pure: bytes in, state out.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::incident::{Level, SourceId};
-use crate::log::clean;
-use crate::log::finding::hostile::{Guard, judge};
+use crate::log::facts::{Batch, Facts, Looker};
+use crate::log::finding::hostile::judge;
 use crate::log::finding::{Detectors, Observed, Sample, Span, quote};
 use crate::log::frame::{Framer, RawLine};
 use crate::log::histogram::Counter;
 use crate::log::index::Index;
+use crate::log::losses::LineLosses;
 use crate::log::record::{Head, Reader, Shape};
+use crate::log::skew::{Arrivals, Ids};
 use crate::log::stats::Stats;
 use crate::log::template::{Miner, Pattern};
 use crate::log::time::Micros;
@@ -23,7 +26,7 @@ pub(crate) struct Shared {
     pub(crate) miner: Miner,
     pub(crate) stats: Stats,
     pub(crate) counter: Counter,
-    guard: Guard,
+    pub(crate) ids: Ids,
 }
 
 impl Shared {
@@ -32,13 +35,14 @@ impl Shared {
             miner: Miner::default(),
             stats: Stats::default(),
             counter: Counter::default(),
-            guard: Guard::new(),
+            ids: Ids::default(),
         }
     }
 
     /// A source starts over: what stood in it stands nowhere any more.
     pub(crate) fn forget(&mut self, source: SourceId) {
         self.stats.forget(source);
+        self.ids.forget(source);
     }
 
     /// All templates, by index.
@@ -78,6 +82,7 @@ pub(crate) struct Lane {
     pub(crate) name: String,
     framer: Framer,
     reader: Reader,
+    looker: Looker,
     pub(crate) detectors: Detectors,
     pub(crate) index: Index,
     /// Lines before the first one read here, plus those read.
@@ -93,6 +98,14 @@ pub(crate) struct Lane {
     /// Lines are analysed; else they are counted only (binary content).
     pub(crate) analysed: bool,
     now: Micros,
+    pub(crate) losses: LineLosses,
+    /// What is read now was written just now: all before was read already.
+    pub(crate) arriving: bool,
+    pub(crate) arrivals: Arrivals,
+    /// Time of the newest record of this block.
+    newest: Option<Micros>,
+    /// A line without its colours.
+    plain: Vec<u8>,
     /// Lines before the present generation.
     pub(crate) base_lines: u64,
 }
@@ -105,6 +118,7 @@ impl Lane {
             name: name.to_owned(),
             framer: Framer::new(start),
             reader: Reader::default(),
+            looker: Looker::default(),
             detectors: Detectors::new(source, name),
             index: Index::new(start, lines),
             lines,
@@ -116,6 +130,11 @@ impl Lane {
             numbered: true,
             analysed: true,
             now: 0,
+            losses: LineLosses::default(),
+            arriving: false,
+            arrivals: Arrivals::default(),
+            newest: None,
+            plain: Vec::new(),
             base_lines: lines,
         }
     }
@@ -131,9 +150,25 @@ impl Lane {
         self.context || (short && !self.authors.is_log && self.authors.people > 0)
     }
 
+    /// Whether people wrote it whatever it looks like.
+    pub(crate) fn is_context(&self) -> bool {
+        self.context
+    }
+
+    /// Logical offset up to which bytes were taken in.
+    pub(crate) fn read_to(&self) -> u64 {
+        self.framer.at()
+    }
+
     /// Logical offset up to which lines are complete and counted.
     pub(crate) fn counted_to(&self) -> u64 {
         self.framer.line_start()
+    }
+
+    /// The same with the lines that were counted ahead of analysis: that offset, and the lines before it.
+    pub(crate) fn counted(&self) -> (u64, u64) {
+        let own = (self.counted_to(), self.lines);
+        self.index.counted_ahead().map_or(own, |ahead| ahead.max(own))
     }
 
     /// A reader that knows what this one knows, for lines out of order.
@@ -141,29 +176,56 @@ impl Lane {
         self.reader.clone()
     }
 
+    /// Sets the zone of times that do not name theirs; UTC without.
+    pub(crate) fn set_zone(&mut self, zone: Option<TimeZone>) {
+        self.reader.set_zone(zone);
+    }
+
     pub(crate) fn set_now(&mut self, now: Timestamp) {
-        self.reader.set_now(now);
+        // By the minute, so that readers of blocks ahead of their turn agree with this one.
+        let seconds = now.as_second();
+        self.reader.set_now(Timestamp::from_second(seconds - seconds.rem_euclid(60)).unwrap_or(now));
         self.now = now.as_microsecond();
     }
 
     /// Takes a block in.
+    #[cfg(test)]
     pub(crate) fn push(&mut self, block: &[u8], shared: &mut Shared) {
-        // A pattern may begin in what is left of an earlier block: that line is looked at in any case.
-        let suspicious = shared.guard.suspects(block);
-        let carried = self.framer.line_start() < self.framer.at();
+        let mut batch = Batch::default();
+        batch.read(block, &self.reader);
+        self.take_in(block, &batch, shared);
+    }
+
+    /// Takes a block in whose lines were looked at.
+    pub(crate) fn take_in(&mut self, block: &[u8], batch: &Batch, shared: &mut Shared) {
         let mut framer = std::mem::take(&mut self.framer);
-        let mut first = carried;
-        framer.push(block, &mut |line| {
-            self.line(line, suspicious || first, shared);
-            first = false;
-        });
+        self.losses.begin(block, framer.line_start() < framer.at());
+        if self.analysed {
+            let (head, tail) = batch.borders(block);
+            let start = framer.at();
+            framer.push(head, &mut |line| self.look(line, shared));
+            framer.pass(batch.len());
+            let mut reader = std::mem::take(&mut self.reader);
+            let mut looker = std::mem::take(&mut self.looker);
+            let take = |line: RawLine<'_>, facts: &Facts| self.line(line, facts, shared);
+            batch.settle(block, start, &mut reader, &mut looker, take);
+            (self.reader, self.looker) = (reader, looker);
+            framer.push(tail, &mut |_| {});
+        } else {
+            framer.push(block, &mut |line| self.count(line));
+        }
         self.framer = framer;
+        if let Some(at) = self.newest.take()
+            && self.arriving
+        {
+            self.arrivals.note(at, self.now);
+        }
     }
 
     /// The generation is over: an unfinished line is complete.
     pub(crate) fn finish(&mut self, shared: &mut Shared) {
         let mut framer = std::mem::take(&mut self.framer);
-        framer.finish(&mut |line| self.line(line, true, shared));
+        framer.finish(&mut |line| self.look(line, shared));
         self.framer = framer;
         self.index.note_exact(self.framer.at(), self.lines);
         self.base_lines = self.lines;
@@ -184,19 +246,32 @@ impl Lane {
         }
     }
 
-    fn line(&mut self, line: RawLine<'_>, suspicious: bool, shared: &mut Shared) {
+    fn count(&mut self, line: RawLine<'_>) {
         self.index.note(line.start, self.lines);
         self.lines += 1;
-        if !self.analysed {
-            return;
+    }
+
+    /// Takes in a line that stood across blocks.
+    fn look(&mut self, line: RawLine<'_>, shared: &mut Shared) {
+        if self.analysed {
+            let facts = self.looker.look(line.bytes, &mut self.reader);
+            self.line(line, &facts, shared);
+        } else {
+            self.count(line);
         }
+    }
+
+    fn line(&mut self, line: RawLine<'_>, facts: &Facts, shared: &mut Shared) {
+        self.count(line);
         let number = self.numbered.then_some(self.lines);
-        let text = clean::without_escapes(line.bytes);
-        let head = self.reader.read(&text);
+        self.losses.note(line);
+        let head = facts.head();
         if line.end <= PROSE_MAX {
             self.authors.note(&head);
         }
-        if suspicious && let Some(hostility) = judge(line.bytes) {
+        if facts.suspicious
+            && let Some(hostility) = judge(line.bytes)
+        {
             let quote = self.detectors.quote(line.bytes, line.start, line.end, number);
             self.detectors.hostile(hostility, Sample { at: head.at.or(self.last), quote });
         }
@@ -204,7 +279,7 @@ impl Lane {
             self.records += 1;
             self.note_time(head.at);
         } else if head.is_head() {
-            self.record(&head, line, number, shared);
+            self.record(facts, line, number, shared);
         }
     }
 
@@ -215,18 +290,28 @@ impl Lane {
         }
     }
 
-    fn record(&mut self, head: &Head<'_>, line: RawLine<'_>, number: Option<u64>, shared: &mut Shared) {
+    fn record(&mut self, facts: &Facts, line: RawLine<'_>, number: Option<u64>, shared: &mut Shared) {
+        let head = &facts.head();
         self.records += 1;
         self.note_time(head.at);
         let bad = head.level.is_some_and(Level::is_bad);
         self.index.record(head.at, bad);
-        if let Some(at) = head.at {
-            shared.counter.record(at, head.level);
-        }
-        let mined = shared.miner.mine_as(head.message, head.shape == Shape::Access, bad);
+        let counted = head.at.filter(|at| shared.counter.record(*at, head.level));
+        let access = head.shape == Shape::Access;
+        let mined = shared.miner.sketched(facts.sketch).unwrap_or_else(|| {
+            let message = facts.message(line.bytes, &mut self.plain);
+            shared.miner.mine_sketched(facts.sketch, message, access, bad)
+        });
         let span = Span { start: line.start, end: line.end, number };
+        if let Some(at) = head.at {
+            self.newest = Some(at);
+            shared.ids.record(mined.template, self.source, at, line.bytes, span);
+        }
         let example = || quote(&self.name, self.source, line.bytes, span);
         shared.stats.note(mined.template, self.source, head, span, example);
+        if let Some(at) = counted {
+            shared.stats.note_time(mined.template, at);
+        }
         let observed = Observed {
             template: mined.template,
             traits: mined.traits,

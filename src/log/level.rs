@@ -3,7 +3,7 @@
 use crate::incident::Level;
 
 /// How far into the text after the timestamp a level is looked for.
-const REACH: usize = 100;
+const REACH: usize = 140;
 
 /// A level and where its word stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,15 +24,14 @@ pub(crate) fn word(word: &[u8]) -> Option<Level> {
         *to = from.to_ascii_uppercase();
     }
     Some(match &*upper {
-        b"TRACE" | b"FINEST" | b"FINER" | b"VERBOSE" | b"TRC" => Level::Trace,
-        b"DEBUG" | b"DEBUG1" | b"DEBUG2" | b"DEBUG3" | b"DEBUG4" | b"DEBUG5" | b"FINE" | b"DBG" | b"DEBU" => {
-            Level::Debug
-        }
+        b"TRACE" | b"FINEST" | b"FINER" | b"VERBOSE" | b"TRC" | b"TRCE" => Level::Trace,
+        b"DEBUG" | b"DEBUG1" | b"DEBUG2" | b"DEBUG3" | b"DEBUG4" | b"DEBUG5" | b"FINE" | b"DBG" | b"DEBU"
+        | b"DBUG" => Level::Debug,
         b"INFO" | b"INFORMATION" | b"INFORMATIONAL" | b"INF" | b"LOG" | b"DETAIL" | b"HINT"
         | b"STATEMENT" | b"CONTEXT" | b"CONFIG" => Level::Info,
         b"NOTICE" | b"NOTE" | b"SYSTEM" => Level::Notice,
         b"WARN" | b"WARNING" | b"WRN" => Level::Warn,
-        b"ERROR" | b"ERR" | b"SEVERE" | b"ERRO" | b"FAILURE" => Level::Error,
+        b"ERROR" | b"ERR" | b"SEVERE" | b"ERRO" | b"FAILURE" | b"FAIL" => Level::Error,
         b"FATAL" | b"CRIT" | b"CRITICAL" | b"ALERT" | b"EMERG" | b"EMERGENCY" | b"PANIC" | b"FTL"
         | b"CRI" => Level::Fatal,
         _ => return None,
@@ -93,6 +92,15 @@ pub(crate) fn status(status: u32) -> Level {
     }
 }
 
+/// A system call that failed, in a trace of system calls: `openat(…) = -1 ENOENT (…)`.
+pub(crate) fn traced(text: &[u8]) -> Option<Level> {
+    let ends = matches!(text.last(), Some(b')' | b'>'));
+    let failed = ends
+        && (memchr::memmem::find(text, b") = -1 E").or_else(|| memchr::memmem::find(text, b") = ? E")))
+            .is_some();
+    failed.then_some(Level::Error)
+}
+
 /// The first level word in the head of `text`: written in capitals, or marked as one (`[error]`, `core:error]`,
 /// `<warn>`, `error:`).
 pub(crate) fn find(text: &[u8]) -> Option<Found> {
@@ -126,14 +134,18 @@ fn is_marked(text: &[u8], start: usize, end: usize) -> bool {
             before,
             b' ' | b'\t' | b'[' | b'(' | b'<' | b'|' | b':' | b'"' | b'-' | b']' | b')' | b'.'
         );
-        return free_before
+        // The log of vPostgres puts a number directly before.
+        let numbered = before.is_ascii_digit() && text[end..].starts_with(b":  ");
+        return (free_before || numbered)
             && matches!(after, b' ' | b'\t' | b']' | b')' | b'>' | b'|' | b':' | b'"' | b'-' | b',');
     }
     match before {
         b'[' | b'<' | b'|' | b'(' => matches!(after, b']' | b'>' | b'|' | b':' | b')'),
         b':' => after == b']',
         b'.' => matches!(after, b' ' | b':') && is_facility(&text[..start - 1]),
-        _ if start == 0 && matches!(after, b' ' | b'\t') => is_plain(&text[..end]),
+        _ if start == 0 && matches!(after, b' ' | b'\t') => {
+            is_plain(&text[..end]) || (is_capitalised(&text[..end]) && is_column(&text[end..]))
+        }
         b' ' if is_plain(&text[start..end]) && after == b' ' && is_thread(&text[..start - 1]) => true,
         b' ' => after == b':' || text[end..].starts_with(b" : ") || (start == 1 && after == b' '),
         _ => start == 0 && after == b':',
@@ -145,6 +157,16 @@ fn is_thread(text: &[u8]) -> bool {
     let number = text.trim_ascii_start();
     let number = number.strip_prefix(b"[").unwrap_or(number);
     number.len() >= 6 && number.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F'))
+}
+
+/// `Info` and the like.
+fn is_capitalised(word: &[u8]) -> bool {
+    word[0].is_ascii_uppercase() && word[1..].iter().all(u8::is_ascii_lowercase)
+}
+
+/// Whether what follows a word begins in another column: `Info                  CBS`.
+fn is_column(after: &[u8]) -> bool {
+    after.starts_with(b"  ") || after.starts_with(b"\t")
 }
 
 /// Words that name a level also in small letters at the start of a text.

@@ -4,8 +4,11 @@
 //! and counters read, [`view::Window`] what a pane shows. Only `source` does IO.
 
 pub mod clean;
+pub mod crew;
 pub mod digest;
 pub mod engine;
+mod envelope;
+mod facts;
 mod fields;
 pub mod filter;
 mod finding;
@@ -16,12 +19,17 @@ mod histogram;
 mod index;
 mod lane;
 mod level;
+mod losses;
+pub mod probe;
 mod record;
 mod search;
-mod source;
+mod skew;
+pub mod source;
 mod stats;
+mod status;
 mod template;
 mod time;
+mod trace;
 pub mod view;
 
 pub use engine::{Engine, News, Request};

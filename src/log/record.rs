@@ -2,9 +2,13 @@
 //! with the record before it.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::incident::Level;
+use crate::log::envelope::{self, Contained, Envelope, Exported};
+use crate::log::status::{access_status, in_column, status_column};
 use crate::log::time::{Clock, Form, Micros, Stamp};
+use crate::log::trace::{self, Trace};
 use crate::log::{fields, header, level};
 
 /// Bytes of a line that are looked at; the rest of a longer line is counted and shown, not analysed.
@@ -43,6 +47,10 @@ pub(crate) struct Head<'a> {
 }
 
 impl Head<'_> {
+    fn none(shape: Shape) -> Self {
+        Self { shape, at: None, level: None, message: [b"", b""] }
+    }
+
     /// Whether it begins a record.
     pub(crate) fn is_head(&self) -> bool {
         !matches!(self.shape, Shape::Continuation | Shape::Blank)
@@ -56,14 +64,20 @@ impl Head<'_> {
     }
 }
 
-/// Reads the lines of one source.
-#[derive(Debug, Clone, Default)]
+/// Reads the lines of one source. Readers that are equal read the same lines the same way.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Reader {
     clock: Clock,
     /// Timed lines in a row, up to [`SETTLED`].
     timed: u8,
     /// Lines in a row that were taken for continuations only because they have no time.
     stray: u16,
+    trace: Trace,
+    envelope: Envelope,
+    /// Column of the HTTP status in a table that names its columns.
+    column: Option<u8>,
+    /// Time of a line that held nothing else, for the lines without time below it.
+    above: Option<Micros>,
 }
 
 impl Reader {
@@ -72,35 +86,141 @@ impl Reader {
         self.clock.set_now(now);
     }
 
+    /// Sets the zone of times that do not name theirs; UTC without. Takes effect with the next [`Self::set_now`].
+    pub(crate) fn set_zone(&mut self, zone: Option<TimeZone>) {
+        self.clock.set_zone(zone);
+    }
+
     /// Reads one line (without its break).
     pub(crate) fn read<'a>(&mut self, line: &'a [u8]) -> Head<'a> {
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
         let line = &line[..line.len().min(ANALYSED_MAX)];
+        self.look(line, true)
+    }
+
+    /// Reads a line, or the line within one (then not `outer`).
+    fn look<'a>(&mut self, line: &'a [u8], outer: bool) -> Head<'a> {
         let Some(&first) = line.iter().find(|byte| !matches!(byte, b' ' | b'\t')) else {
-            return Head { shape: Shape::Blank, at: None, level: None, message: [b"", b""] };
+            return Head::none(Shape::Blank);
         };
         let indented = matches!(line[0], b' ' | b'\t');
         if first == b'{'
             && !indented
-            && let Some(head) = self.json(line)
+            && let Some(head) = self.json(line, outer)
         {
-            self.note_time(head.at.is_some());
-            return head;
+            return self.begun(head);
         }
-        if !indented && let Some(head) = self.logfmt(line) {
-            self.note_time(head.at.is_some());
-            return head;
+        if !indented && let Some(head) = self.logfmt(line).or_else(|| self.exported(line)) {
+            return self.begun(head);
         }
         let stamp = if line[0] == b'\t' { None } else { self.clock.find(line) };
+        let object = if outer && !indented { envelope::object(line) } else { None };
+        if let Some(object) = object
+            && stamp.is_none_or(|stamp| stamp.start > line.len() - object.len())
+            && let Some(head) = self.json(object, outer)
+        {
+            return self.begun(head);
+        }
         if let Some(stamp) = stamp.filter(|stamp| !indented || stamp.start <= 4) {
             if heads(line, stamp) {
                 self.note_time(true);
-                return plain(line, stamp);
+                return self.timed(line, stamp, outer);
             }
             // A time within a sentence: the record's, as far as one can tell, but the line is all message.
             return Head { at: Some(stamp.at), ..self.untimed(line, indented) };
         }
         self.untimed(line, indented)
+    }
+
+    fn begun<'a>(&mut self, head: Head<'a>) -> Head<'a> {
+        self.note_time(head.at.is_some());
+        if head.is_head() {
+            self.trace.begin(head.level, head.at.is_some());
+        }
+        head
+    }
+
+    /// A line with a timestamp at its head.
+    fn timed<'a>(&mut self, line: &'a [u8], stamp: Stamp, outer: bool) -> Head<'a> {
+        let rest = after_stamp(line, stamp);
+        if rest.is_empty() && stands_alone(line, stamp) {
+            self.above = Some(stamp.at);
+            return Head { at: Some(stamp.at), ..Head::none(Shape::Blank) };
+        }
+        self.above = None;
+        if stamp.start <= 1
+            && outer
+            && let Some(contained) = self.envelope.contained(rest)
+        {
+            return self.contained(contained, Some(stamp.at));
+        }
+        let mut head = plain(line, rest, stamp);
+        if let Some(column) = self.column
+            && let Some(status) = in_column(line, column)
+        {
+            head.level = Some(level::status(status));
+        } else if head.level.is_none() {
+            self.inner(&mut head, stamp.form);
+        }
+        self.trace.begin(head.level, true);
+        head
+    }
+
+    /// The line of a program in a line of syslog or of a collector, where the outer one names no level.
+    fn inner(&mut self, head: &mut Head<'_>, form: Form) {
+        let text = head.message[0];
+        let begins = |text: &&[u8]| {
+            matches!(text.first(), Some(b'{' | b'I' | b'W' | b'E' | b'F' | b't' | b'l' | b'm'))
+        };
+        let led = || if form == Form::Syslog { envelope::spoken(text).filter(begins) } else { None };
+        let inner = Some(text).filter(begins).or_else(led).or_else(|| envelope::object(text));
+        if let Some(text) = inner {
+            let fields = if text[0] == b'{' { fields::json(text) } else { fields::logfmt(text) };
+            if let Some(fields) = fields.filter(|fields| fields.message.is_some()) {
+                let within = with_fields(fields, None, text, head.shape);
+                (head.level, head.message) = (within.level, within.message);
+                return;
+            }
+            if let Some(stamp) = self.clock.klog(text) {
+                let within = plain(text, after_stamp(text, stamp), stamp);
+                (head.level, head.message) = (within.level, within.message);
+                return;
+            }
+        }
+        head.level = envelope::paired_level(text);
+    }
+
+    /// A line that a container runtime wrapped.
+    fn contained<'a>(&mut self, contained: Contained<'a>, at: Option<Micros>) -> Head<'a> {
+        let goes_on = Head { at, ..Head::none(Shape::Continuation) };
+        let text = contained.text;
+        if contained.goes_on || text.starts_with(b"\\t") || text.is_empty() {
+            return goes_on;
+        }
+        if text.starts_with(br#"{\""#)
+            && let Some(fields) = fields::escaped(text)
+        {
+            return Head { at, ..with_fields(fields, at, text, Shape::Json) };
+        }
+        // Lines of a container without a time of their own are lines all the same.
+        let timed = std::mem::take(&mut self.timed);
+        let head = self.look(text, false);
+        self.timed = timed;
+        match head.shape {
+            Shape::Continuation | Shape::Blank => goes_on,
+            _ => Head { at: at.or(head.at), ..head },
+        }
+    }
+
+    /// A line of an export of the journal.
+    fn exported<'a>(&mut self, line: &'a [u8]) -> Option<Head<'a>> {
+        let clock = &mut self.clock;
+        match self.envelope.exported(line, |value| clock.value(value))? {
+            Exported::Field => Some(Head::none(Shape::Continuation)),
+            Exported::Message(message, at, level) => {
+                Some(Head { shape: Shape::Plain, at, level, message: [message, b""] })
+            }
+        }
     }
 
     fn note_time(&mut self, timed: bool) {
@@ -109,38 +229,54 @@ impl Reader {
     }
 
     fn untimed<'a>(&mut self, line: &'a [u8], indented: bool) -> Head<'a> {
+        if line[0] == b'#'
+            && let Some(column) = status_column(line)
+        {
+            self.column = Some(column);
+        }
+        if self.trace.takes(line, indented) {
+            return Head::none(Shape::Continuation);
+        }
         let found = level::find(line);
         let led = found
             .is_some_and(|found| line[..found.start].iter().all(|byte| matches!(byte, b'[' | b'<' | b'(')));
-        let stray = self.timed >= SETTLED && !led;
-        self.stray += u16::from(stray);
-        if looks_continued(line, indented) || (stray && self.stray <= STRAY_MAX) {
-            return Head { shape: Shape::Continuation, at: None, level: None, message: [b"", b""] };
+        let crash = trace::crash(line);
+        let stray = self.timed >= SETTLED && !led && crash.is_none();
+        self.stray = self.stray.saturating_add(u16::from(stray));
+        if stray && self.stray <= STRAY_MAX {
+            return Head::none(Shape::Continuation);
         }
-        if !led {
+        if !led && crash.is_none() {
             self.timed = 0;
         }
         let message = match found {
             // `ERROR in contacting the server` is a sentence.
-            Some(found) if led && !(found.start == 0 && line.get(found.end) == Some(&b' ')) => {
+            Some(found)
+                if led && crash.is_none() && !(found.start == 0 && line.get(found.end) == Some(&b' ')) =>
+            {
                 after_level(line, found.end)
             }
             _ => line,
         };
-        let (level, shape) = match access_status(line) {
-            Some(status) => (Some(level::status(status)), Shape::Access),
-            None => (found.map(|found| found.level).or_else(|| exception(line)), Shape::Plain),
-        };
-        Head { shape, at: None, level, message: [message, b""] }
+        let status = access_status(line);
+        let named = || found.map(|found| found.level).or_else(|| trace::exception(line));
+        let level = status.map(level::status).or(crash).or_else(named);
+        let shape = if status.is_some() { Shape::Access } else { Shape::Plain };
+        self.trace.begin_untimed(line, level);
+        Head { shape, at: self.above, level, message: [message, b""] }
     }
 
-    fn json<'a>(&self, line: &'a [u8]) -> Option<Head<'a>> {
+    fn json<'a>(&mut self, line: &'a [u8], outer: bool) -> Option<Head<'a>> {
         let fields = fields::json(line)?;
         let at = fields.time.and_then(|value| self.clock.value(value));
+        if outer && let Some(text) = fields.docker() {
+            let contained = self.envelope.of_docker(text, fields.stream.unwrap_or_default());
+            return Some(self.contained(contained, at));
+        }
         Some(with_fields(fields, at, line, Shape::Json))
     }
 
-    fn logfmt<'a>(&self, line: &'a [u8]) -> Option<Head<'a>> {
+    fn logfmt<'a>(&mut self, line: &'a [u8]) -> Option<Head<'a>> {
         // The first pair tells: `word=`. Most lines end here.
         let equals = line
             .iter()
@@ -157,19 +293,30 @@ impl Reader {
 
 /// A line of fields.
 fn with_fields<'a>(fields: fields::Fields<'a>, at: Option<Micros>, line: &'a [u8], shape: Shape) -> Head<'a> {
-    let message = fields.message.unwrap_or(line);
+    let message = fields.message.or(fields.log).unwrap_or(line);
     let level = fields.level().or_else(|| level::find(message).map(|found| found.level));
     Head { shape, at, level, message: [message, fields.error.unwrap_or_default()] }
 }
 
 /// Whether a timestamp is the head of its line rather than a part of a sentence.
 fn heads(line: &[u8], stamp: Stamp) -> bool {
-    stamp.start <= 2 || line.len() - stamp.end >= stamp.start
+    stamp.start <= 2 || line.len() - stamp.end >= stamp.start || line[..stamp.start].ends_with(b"ime: ")
 }
 
-/// A line with a timestamp in it.
-fn plain(line: &[u8], stamp: Stamp) -> Head<'_> {
+/// Whether a line holds a time with seconds and nothing else: it stands for the lines below it.
+fn stands_alone(line: &[u8], stamp: Stamp) -> bool {
     let before = &line[..stamp.start];
+    let exact = match stamp.form {
+        Form::Iso => stamp.end - stamp.start >= 19,
+        Form::Weekday | Form::ShortYear => true,
+        Form::Epoch => before == b"#",
+        _ => false,
+    };
+    exact && (before.len() <= 1 || before == b"# Time: ")
+}
+
+/// What follows a timestamp and the marks that close it.
+fn after_stamp(line: &[u8], stamp: Stamp) -> &[u8] {
     let mut rest = line.get(stamp.end..).unwrap_or_default();
     while let [b' ' | b'\t' | b']' | b')' | b'|' | b',' | b':' | b'"' | b'>', tail @ ..] = rest {
         rest = match rest {
@@ -178,6 +325,12 @@ fn plain(line: &[u8], stamp: Stamp) -> Head<'_> {
             _ => tail,
         };
     }
+    rest
+}
+
+/// A line with a timestamp in it.
+fn plain<'a>(line: &'a [u8], rest: &'a [u8], stamp: Stamp) -> Head<'a> {
+    let before = &line[..stamp.start];
     if let Some(status) = access_status(rest) {
         return Head {
             shape: Shape::Access,
@@ -189,6 +342,13 @@ fn plain(line: &[u8], stamp: Stamp) -> Head<'_> {
     let level = letter_level(line, rest, stamp).or_else(|| priority(before));
     if level.is_some() {
         let message = &rest[fixed_header(rest, stamp)..];
+        let tag = match stamp.form {
+            Form::MonthDay => header::tag_end(message),
+            Form::Syslog => header::host_and_tag_end(message),
+            Form::Iso if before.ends_with(b">1 ") => header::syslog_end(message),
+            _ => 0,
+        };
+        let message = &message[tag..];
         return Head { shape: Shape::Plain, at: Some(stamp.at), level, message: [message, b""] };
     }
     let host_end = if stamp.form == Form::Syslog { host_end(rest) } else { 0 };
@@ -197,12 +357,23 @@ fn plain(line: &[u8], stamp: Stamp) -> Head<'_> {
     let level = found.map(|found| found.level);
     let level = level
         .or_else(|| level::find(before).map(|found| found.level))
-        .or_else(|| exception(rest))
-        .or_else(|| masked_level(rest));
+        .or_else(|| trace::crash(rest))
+        .or_else(|| trace::exception(rest))
+        .or_else(|| masked_level(rest))
+        .or_else(|| level::traced(rest));
+    if found.is_some_and(|found| trace::is_attached(&rest[found.start..])) {
+        return Head { at: Some(stamp.at), ..Head::none(Shape::Continuation) };
+    }
     let message = match found {
         Some(found) if header::is_header(open_trimmed(&rest[..found.start])) => after_level(rest, found.end),
         _ => rest,
     };
+    let tag = match stamp.form {
+        Form::Syslog if message.len() == rest.len() => header::tag_end(message),
+        Form::Iso if message.len() == rest.len() => header::host_and_tag_end(message),
+        _ => 0,
+    };
+    let message = &message[tag..];
     let message = &message[header::message_start(message)..];
     Head { shape: Shape::Plain, at: Some(stamp.at), level, message: [message, b""] }
 }
@@ -315,57 +486,6 @@ fn after_level(text: &[u8], end: usize) -> &[u8] {
         rest = tail;
     }
     rest
-}
-
-/// The status of an HTTP access line: `"GET /path HTTP/1.1" 503 …`.
-pub(crate) fn access_status(rest: &[u8]) -> Option<u32> {
-    let request = rest.strip_prefix(b"\"").or_else(|| {
-        let quote = memchr::memchr(b'"', &rest[..rest.len().min(120)])?;
-        is_method(&rest[quote + 1..]).then(|| &rest[quote + 1..])
-    })?;
-    if !is_method(request) {
-        return None;
-    }
-    let close = memchr::memchr(b'"', request)?;
-    let digits = request.get(close + 1..close + 5)?;
-    match digits {
-        [b' ', a @ b'1'..=b'5', b, c] if b.is_ascii_digit() && c.is_ascii_digit() => {
-            Some(u32::from(a - b'0') * 100 + u32::from(b - b'0') * 10 + u32::from(c - b'0'))
-        }
-        _ => None,
-    }
-}
-
-pub(crate) fn is_method(text: &[u8]) -> bool {
-    const METHODS: [&[u8]; 7] = [b"GET ", b"POST ", b"PUT ", b"HEAD ", b"DELETE ", b"PATCH ", b"OPTIONS "];
-    METHODS.iter().any(|method| text.starts_with(method))
-}
-
-/// Whether a line without time goes on with the record before it by its own look.
-fn looks_continued(line: &[u8], indented: bool) -> bool {
-    const STARTS: [&[u8]; 8] = [
-        b"Caused by:",
-        b"Suppressed:",
-        b"Traceback (",
-        b"at ",
-        b"... ",
-        b"During handling of the above",
-        b"The above exception was",
-        b"goroutine ",
-    ];
-    indented || matches!(line[0], b'}' | b')') || STARTS.iter().any(|start| line.starts_with(start))
-}
-
-/// `java.lang.IllegalStateException: …`, `ValueError: …`: the line that names an exception is an error.
-fn exception(line: &[u8]) -> Option<Level> {
-    let width = line
-        .iter()
-        .take(100)
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'$'))
-        .count();
-    let name = &line[..width];
-    let named = name.ends_with(b"Exception") || name.ends_with(b"Error");
-    (named && matches!(line.get(width), None | Some(b':' | b' '))).then_some(Level::Error)
 }
 
 #[cfg(test)]

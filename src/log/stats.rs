@@ -2,6 +2,7 @@
 
 use crate::incident::{Level, Quote, SourceId};
 use crate::log::finding::Span;
+use crate::log::histogram::{Counter, Trend};
 use crate::log::record::Head;
 use crate::log::time::Micros;
 
@@ -17,12 +18,31 @@ pub(crate) struct Stat {
     pub(crate) source: SourceId,
     /// Where the newest record's first line stands; absent when it stands nowhere any more.
     pub(crate) newest: Option<Span>,
+    /// Time of the first record that counts.
+    counted: Option<Micros>,
+    /// Records by time; from the second one on, the first one included.
+    pub(crate) trend: Option<Box<Trend>>,
 }
 
 /// Counts of all templates, by index.
 #[derive(Debug, Default)]
 pub(crate) struct Stats {
     all: Vec<Stat>,
+}
+
+impl Stat {
+    /// Records per bucket of the histogram; none where no record has a time.
+    pub(crate) fn trend(&self, counter: &Counter) -> Vec<u32> {
+        match (&self.trend, self.counted) {
+            (Some(trend), _) => counter.align(trend),
+            (None, Some(at)) => {
+                let mut trend = Trend::default();
+                trend.record(at);
+                counter.align(&trend)
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 impl Stats {
@@ -47,6 +67,8 @@ impl Stats {
                 example,
                 source,
                 newest: None,
+                counted: None,
+                trend: None,
             });
         }
         let stat = &mut self.all[template as usize];
@@ -57,6 +79,23 @@ impl Stats {
             stat.last = stat.last.max(Some(at));
         }
         (stat.source, stat.newest) = (source, Some(span));
+    }
+
+    /// Notes the time of the record counted last, which the histogram counts too.
+    #[inline]
+    pub(crate) fn note_time(&mut self, template: u32, at: Micros) {
+        let stat = &mut self.all[template as usize];
+        match &mut stat.trend {
+            Some(trend) => trend.record(at),
+            None => {
+                // Most templates of a log where each line has its own are seen once: they keep no trend.
+                if let Some(first) = stat.counted.replace(at) {
+                    let trend = stat.trend.insert(Box::default());
+                    trend.record(first);
+                    trend.record(at);
+                }
+            }
+        }
     }
 
     /// A source starts over: what stood in it stands nowhere any more.

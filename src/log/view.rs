@@ -78,6 +78,11 @@ pub struct Line {
 impl Line {
     /// Longest text of a line in a window, bytes.
     pub const TEXT_MAX: usize = 8 * 1024;
+
+    /// Whether this place begins in the line.
+    pub fn holds(&self, place: Place) -> bool {
+        self.source == place.source && self.start <= place.start && place.start <= self.end
+    }
 }
 
 /// How to move the view.
@@ -187,8 +192,8 @@ pub struct ZoomAnswer {
     pub share: f32,
 }
 
-/// The answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The answer to a [`SearchRequest`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SearchAnswer {
     /// Number of the question.
     pub id: u64,
@@ -196,4 +201,6 @@ pub struct SearchAnswer {
     pub hit: Option<Place>,
     /// The search went over the end (or the start) and found the hit from the other side.
     pub wrapped: bool,
+    /// Why it cannot be looked for: what is wrong with the expression.
+    pub problem: Option<String>,
 }

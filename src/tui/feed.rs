@@ -44,6 +44,7 @@ pub fn feed(app: &App, draft: &mut Option<Draft>, event: Event) -> Fed {
 fn feed_key(draft: &mut Option<Draft>, key: Key) -> Fed {
     let Some(writing) = draft else { return Fed::Messages(vec![Msg::Key(key)]) };
     match key {
+        Key::Up | Key::Down if writing.purpose().has_history() => Fed::Messages(vec![Msg::Key(key)]),
         Key::Esc | Key::Ctrl('c') => Fed::Messages(vec![Msg::Key(key)]),
         Key::Ctrl('z') => Fed::Suspend,
         Key::Ctrl('l') => Fed::Spoilt,
@@ -65,7 +66,15 @@ fn feed_paste(app: &App, draft: &mut Option<Draft>, text: String) -> Fed {
     let short = text.chars().nth(PASTE_MAX).is_none();
     match (draft, app.ui.overlays.last()) {
         (Some(draft), _) if short => typed(draft, |draft| draft.paste(&text)),
-        (None, Some(Overlay::Palette { .. } | Overlay::Incidents { .. })) if short => {
+        (
+            None,
+            Some(
+                Overlay::Palette { .. }
+                | Overlay::Incidents { .. }
+                | Overlay::Sources { .. }
+                | Overlay::Templates(_),
+            ),
+        ) if short => {
             Fed::Messages(text.chars().filter(|c| !c.is_control()).map(|c| Msg::Key(Key::Char(c))).collect())
         }
         _ => Fed::Messages(vec![Msg::Paste(text)]),

@@ -19,6 +19,8 @@ pub const CURSOR: &str = "▸";
 pub const LIVE: &str = "●";
 /// Edge of a line that reports a failure.
 pub const EDGE: &str = "▌";
+/// A bookmark.
+pub const MARK: &str = "◆";
 /// Going up.
 pub const UP: &str = "▲";
 /// Going down.
@@ -58,7 +60,7 @@ fn ascii(symbol: &str) -> &'static str {
         }
         "✗" => "!",
         "…" | "≈" => "~",
-        "●" => "*",
+        "●" | "◆" => "*",
         "▸" | "›" | "→" => ">",
         "←" => "<",
         "▲" | "↑" => "^",
@@ -98,7 +100,8 @@ mod tests {
 
     #[test]
     fn every_sign_of_ours_has_an_ascii_form() {
-        let ours = BARS.iter().chain(&[CHECK, CROSS, AGAINST, SAVING, CURSOR, LIVE, EDGE, UP, DOWN, "…"]);
+        let ours =
+            BARS.iter().chain(&[CHECK, CROSS, AGAINST, SAVING, CURSOR, LIVE, EDGE, MARK, UP, DOWN, "…"]);
         for sign in ours.filter(|sign| !sign.is_ascii()) {
             assert_ne!(ascii(sign), "?", "{sign}");
         }

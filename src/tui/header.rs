@@ -150,7 +150,7 @@ fn words(found: &Trend, look: &Look, columns: usize) -> Vec<Span<'static>> {
 }
 
 /// A rate with as many digits as mean something.
-fn per_second(rate: f64) -> String {
+pub(crate) fn per_second(rate: f64) -> String {
     match rate {
         0.0 => "0".to_owned(),
         _ if rate < 0.1 => format!("{rate:.2}"),
@@ -162,10 +162,10 @@ fn per_second(rate: f64) -> String {
 /// Who is at work, and from how much; or what is wrong with the store, which matters more.
 fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
     let theme = &look.theme;
-    if let Some(trouble) = &app.ui.store_trouble {
-        let (lead, style) =
-            if trouble.at_risk { (" not saved: ", theme.toast_bad) } else { ("", theme.trouble) };
-        let text = cut(&format!("{lead}{}", trouble.text), room.saturating_sub(1));
+    let trouble = app.ui.store_trouble.as_ref();
+    if let Some(trouble) = trouble.filter(|trouble| trouble.at_risk) {
+        let style = theme.toast_bad;
+        let text = cut(&format!(" not saved: {}", trouble.text), room.saturating_sub(1));
         return vec![span(&text, style), span(" ", style)];
     }
     let model = app.incident.triage.run.as_ref().and_then(|run| run.model.as_deref()).unwrap_or("no model");
@@ -194,8 +194,16 @@ fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
         (digest.templates_total > 0)
             .then(|| format!("{} patterns", short_count(digest.templates_total as u64))),
     ];
-    let mut spans =
-        vec![span(format!("{sign} {word}").trim_start(), style), span(&format!(" · {model} "), theme.faded)];
+    // Nothing is at risk: the counters matter more. The whole message was said when it happened.
+    let (store, model) = match (trouble.is_some(), room < 50) {
+        (true, true) => ("a second sevdeck runs", ""),
+        (true, false) => ("a second sevdeck runs · ", model),
+        (false, _) => ("", model),
+    };
+    let mut spans = vec![
+        span(format!("{sign} {word}").trim_start(), style),
+        span(&format!(" · {store}{model} "), theme.faded),
+    ];
     let mut used: usize = spans.iter().map(|span| width(&span.content)).sum();
     let mut counts = Vec::new();
     for text in counted.into_iter().flatten() {

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::app::App;
 use crate::app::command::{Command, CommandInfo};
 use crate::app::keymap;
-use crate::app::ui::{Overlay, Toast, View};
+use crate::app::ui::{Overlay, Pane, Toast, View};
 use crate::tui::look::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::text::{cut, width};
@@ -17,7 +17,9 @@ pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
         draw_toast(buffer, area, toast, look);
         return;
     }
+    let strip = app.ui.focus == Pane::Context && app.ui.context.strip.cursor.is_some();
     let hints: Vec<(String, &str)> = match app.ui.overlays.last() {
+        None if strip => STRIP.iter().map(|(key, what)| ((*key).to_owned(), *what)).collect(),
         Some(overlay) => overlay_hints(overlay),
         None => keymap::hints(app.ui.focus).into_iter().filter_map(hint).collect(),
     };
@@ -40,6 +42,16 @@ fn draw_toast(buffer: &mut Buffer, area: Rect, toast: &Toast, look: &Look) {
     canvas::put(buffer, area, (0, 0), &text, style);
 }
 
+/// While the histogram has the keys.
+const STRIP: [(&str, &str); 6] = [
+    ("h/l", "move"),
+    ("Enter", "go to this time"),
+    ("Esc", "leave"),
+    ("+/-", "zoom"),
+    ("</>", "earlier, later"),
+    ("0", "all times"),
+];
+
 fn hint(info: &'static CommandInfo) -> Option<(String, &'static str)> {
     let key = match info.command {
         Command::Down => "j/k".to_owned(),
@@ -53,6 +65,25 @@ fn overlay_hints(overlay: &Overlay) -> Vec<(String, &'static str)> {
         Overlay::Help(_) => &[("Esc", "back"), ("j/k", "move"), (":", "find a command")],
         Overlay::Palette { .. } => &[("Enter", "do it"), ("Esc", "back"), ("Up/Down", "choose")],
         Overlay::Incidents { .. } => &[("Enter", "resume it"), ("Esc", "back"), ("Up/Down", "choose")],
+        Overlay::Sources { .. } => &[("Enter", "show it"), ("Esc", "back"), ("Up/Down", "choose")],
+        Overlay::Templates(_) => &[
+            ("Enter", "only these lines"),
+            ("-", "hide them"),
+            ("Esc", "back"),
+            ("Tab", "sort"),
+            ("Up/Down", "choose"),
+            ("a-z", "find"),
+        ],
+        Overlay::Document { view: View::Bookmarks, .. } => &[
+            ("Esc", "back"),
+            ("j/k", "move"),
+            ("Enter", "go to the line"),
+            ("b", "take it away"),
+            ("y", "copy"),
+        ],
+        Overlay::Input(input) if input.purpose.has_history() => {
+            &[("Enter", "done"), ("Esc", "cancel"), ("Up/Down", "earlier ones")]
+        }
         Overlay::Input(input) if input.purpose.one_line() => &[("Enter", "done"), ("Esc", "cancel")],
         Overlay::Input(_) => &[("Ctrl-d", "done"), ("Enter", "new line"), ("Esc", "cancel")],
         Overlay::Document { view: View::Hypothesis(_), .. } => &[

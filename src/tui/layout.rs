@@ -11,12 +11,12 @@
 //!  key bar                                 key bar
 //! ```
 //!
-//! A pane is a title row and the rows below it. What is on screen depends on size, focus and zoom only, so text that
-//! arrives never moves a pane. Below 40x10 there is only a message.
+//! A pane is a title row and the rows below it. What is on screen depends on size and on what the person did only, so
+//! text that arrives never moves a pane. Below 40x10 there is only a message.
 
 use ratatui::layout::Rect;
 
-use crate::app::ui::Pane;
+use crate::app::ui::{Pane, Ui};
 
 /// Smallest terminal that is drawn, columns and rows.
 pub const SMALLEST: (u16, u16) = (40, 10);
@@ -49,6 +49,43 @@ pub struct Measure {
     pub context_rows: usize,
     /// Columns of the context pane.
     pub context_width: usize,
+    /// Columns of the histogram above the lines; 0 where there is none.
+    pub strip_columns: usize,
+}
+
+/// Columns of the histogram's names and figures.
+pub const STRIP_LABEL: u16 = 18;
+/// Rows below the title from which on there is room for the histogram, and for a higher one.
+const STRIP_FROM: u16 = 12;
+const HIGH_STRIP_FROM: u16 = 30;
+/// The screen has room for it beside other panes from here on.
+const STRIP_BESIDE: (u16, u16) = (120, 36);
+
+/// What is below the title of the context pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Context {
+    /// Which lines are shown and what is searched for, where that is said.
+    pub status: Option<Rect>,
+    /// The histogram.
+    pub strip: Option<Rect>,
+    /// The lines.
+    pub lines: Rect,
+}
+
+/// Places what is below the title of the context pane, `area`, on a screen of this size.
+pub fn context(area: Rect, (columns, rows): (u16, u16), ui: &Ui) -> Context {
+    let mut lines = area;
+    let mut take = |height: u16| {
+        let taken = Rect { height, ..lines };
+        lines = Rect { y: lines.y + height, height: lines.height - height, ..lines };
+        taken
+    };
+    let said = ui.context.is_filtered() || ui.context.is_searching();
+    let status = (said && area.height > 1).then(|| take(1));
+    let room = ui.zoom || (columns >= STRIP_BESIDE.0 && rows >= STRIP_BESIDE.1);
+    let strip = room && !ui.context.strip.hidden && area.height >= STRIP_FROM && area.width > 2 * STRIP_LABEL;
+    let strip = strip.then(|| take(if area.height >= HIGH_STRIP_FROM { 6 } else { 4 }));
+    Context { status, strip, lines }
 }
 
 /// Places everything; `None` when the terminal is too small.
@@ -76,15 +113,18 @@ pub fn place(columns: u16, rows: u16, focus: Pane, zoom: bool) -> Option<Layout>
 }
 
 /// What the app asks for lines with.
-pub fn measure(columns: u16, rows: u16, focus: Pane, zoom: bool) -> Measure {
-    let context = |focus| {
-        let layout = place(columns, rows, focus, zoom)?;
+pub fn measure(columns: u16, rows: u16, ui: &Ui) -> Measure {
+    let placed = |focus| {
+        let layout = place(columns, rows, focus, ui.zoom)?;
         layout.panes.into_iter().find(|(pane, _)| *pane == Pane::Context).map(|(_, area)| area)
     };
-    let area = context(focus).or_else(|| context(Pane::Context)).unwrap_or_default();
+    let area = placed(ui.focus).or_else(|| placed(Pane::Context)).unwrap_or_default();
+    let below = Rect { y: area.y + area.height.min(1), height: area.height.saturating_sub(1), ..area };
+    let parts = context(below, (columns, rows), ui);
     Measure {
-        context_rows: usize::from(area.height.saturating_sub(1)),
+        context_rows: usize::from(parts.lines.height),
         context_width: usize::from(area.width),
+        strip_columns: parts.strip.map_or(0, |strip| usize::from(strip.width.saturating_sub(STRIP_LABEL))),
     }
 }
 
@@ -167,9 +207,24 @@ mod tests {
 
     #[test]
     fn the_context_is_measured_whether_it_is_on_screen_or_not() {
-        assert_eq!(measure(80, 24, Pane::Hypotheses, false), measure(80, 24, Pane::Context, false));
-        assert_eq!(measure(80, 24, Pane::Context, true).context_rows, 20);
-        assert_eq!(measure(120, 36, Pane::Checklist, false).context_rows, 18);
-        assert_eq!(measure(10, 3, Pane::Context, false).context_rows, 0);
+        let ui = |focus, zoom| Ui { focus, zoom, ..Ui::default() };
+        let rows = |columns, rows, focus, zoom| measure(columns, rows, &ui(focus, zoom)).context_rows;
+        assert_eq!(rows(80, 24, Pane::Hypotheses, false), rows(80, 24, Pane::Context, false));
+        assert_eq!(rows(80, 24, Pane::Context, true), 16);
+        assert_eq!(rows(120, 36, Pane::Checklist, false), 14);
+        assert_eq!(rows(100, 30, Pane::Checklist, false), 15);
+        assert_eq!(rows(10, 3, Pane::Context, false), 0);
+    }
+
+    #[test]
+    fn a_filter_is_always_said_and_the_histogram_can_be_put_away() {
+        let mut ui = Ui { focus: Pane::Context, zoom: true, ..Ui::default() };
+        let area = Rect::new(0, 3, 80, 20);
+        assert_eq!(context(area, (80, 24), &ui).lines.height, 16);
+        ui.context.strip.hidden = true;
+        assert_eq!(context(area, (80, 24), &ui).lines, area);
+        ui.context.query.text = "x".into();
+        let parts = context(area, (80, 24), &ui);
+        assert_eq!((parts.status.map(|row| row.y), parts.lines.y), (Some(3), 4));
     }
 }

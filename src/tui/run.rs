@@ -210,21 +210,23 @@ impl Cockpit<'_> {
             self.ended = stop;
         }
         let measure = self.measure();
-        if self.app.ui.size == self.screen.size && self.app.ui.context.rows != measure {
+        let known = (self.app.ui.context.rows, self.app.ui.context.strip.columns);
+        if self.app.ui.size == self.screen.size && known != measure {
             self.resized();
         }
     }
 
-    fn measure(&self) -> usize {
+    fn measure(&self) -> (usize, usize) {
         let (columns, rows) = self.screen.size;
-        layout::measure(columns, rows, self.app.ui.focus, self.app.ui.zoom).context_rows
+        let measure = layout::measure(columns, rows, &self.app.ui);
+        (measure.context_rows, measure.strip_columns)
     }
 
     /// Tells the app the size of the terminal and of the context pane.
     fn resized(&mut self) {
         let (columns, rows) = self.screen.size;
-        let context_rows = self.measure();
-        let msg = Msg::Resized { columns, rows, context_rows };
+        let (context_rows, strip_columns) = self.measure();
+        let msg = Msg::Resized { columns, rows, context_rows, strip_columns };
         for effect in update(self.app, Runtime::now(), msg) {
             self.perform(effect);
         }

@@ -164,6 +164,20 @@ roles! {
     cited,
     /// A hit of the search.
     hit,
+    /// The word that says that only some of the lines are shown.
+    filter,
+    /// Names of sources beside merged lines, one of six in turn.
+    source_a,
+    /// The second.
+    source_b,
+    /// The third.
+    source_c,
+    /// The fourth.
+    source_d,
+    /// The fifth.
+    source_e,
+    /// The sixth.
+    source_f,
     /// The sparkline where there are failures.
     spark_bad,
     /// The sparkline elsewhere.

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use sevdeck::analyst::offline::Offline;
 use sevdeck::app::App;
 use sevdeck::app::effect::Effect;
 use sevdeck::app::key::Key;
@@ -26,12 +27,13 @@ impl Cockpit {
             store: Location::Folder(folder.join("store")),
             poll: false,
             copy_file: folder.join("copy"),
-            stdin_spool: None,
+            spools: folder.join("spools"),
+            offline: Offline::new(),
         };
         let runtime = Runtime::start(settings, Signals::listen().expect("signals")).expect("threads");
         let app = App { person: "ana".into(), ..App::default() };
         let mut cockpit = Self { app, runtime };
-        cockpit.send(Msg::Resized { columns: 120, rows: 36, context_rows: 12 });
+        cockpit.send(Msg::Resized { columns: 120, rows: 36, context_rows: 12, strip_columns: 0 });
         cockpit
     }
 

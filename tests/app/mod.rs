@@ -3,3 +3,4 @@
 mod cockpit;
 mod live;
 mod resume;
+mod streams;

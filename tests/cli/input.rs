@@ -236,15 +236,69 @@ fn a_context_over_the_limit_is_sent_to_the_sources() {
     assert!(run.err.contains("SOURCE"), "{run:?}");
 }
 
-/// A gzip file of a few lines: it has hardly any NUL bytes.
-const GZIP: &[u8] = b"\x1f\x8b\x08\x08\x42\x9a\x2b\x69\x02\x03app.log\x00\x4b\xcc\x4b\xc9\x2c\x4b\x55\x48\x4e\xcc\x4b\xce\xcf\xe5\x02\x00\xd7\x8c\x1f\x5c\x0e\x11\x13\x17";
+/// A gzip file of this text.
+fn gzip(home: &Home, text: &str) -> Vec<u8> {
+    let plain = home.write("plain", text);
+    let run = std::process::Command::new("gzip").arg("-c").arg(plain).output().unwrap();
+    assert!(run.status.success());
+    run.stdout
+}
 
 #[test]
-fn a_compressed_file_is_no_log_whatever_its_name() {
+fn a_compressed_file_that_is_named_is_read_whatever_its_name_and_a_folder_leaves_it_out() {
     let home = Home::new();
-    home.write("app.log", GZIP);
-    refused(&home.run(["triage", "app.log"]), 3, "does not look like text");
-    refused(&home.run(["triage", "."]), 3, "no log files in there");
+    let bytes = gzip(&home, LOG);
+    home.write("logs/app.log", &bytes);
+    let run = home.run(["triage", "--json", "logs/app.log"]);
+    triaged(&run);
+    assert!(run.out.contains("connection refused"), "{run:?}");
+    refused(&home.run(["triage", "logs"]), 3, "no log files in there");
+    let run = home.run(["logs", "records", "--lines", "logs/app.log"]);
+    assert_eq!((run.code, run.out.lines().count()), (Some(0), 3), "{run:?}");
+
+    home.write("cut.gz", &bytes[..bytes.len() - 9]);
+    for args in [&["triage", "cut.gz"][..], &["logs", "records", "cut.gz"]] {
+        let run = home.run(args);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(run.err.contains("cut.gz: damaged"), "{run:?}");
+        assert!(run.out.contains("connection refused"), "what is whole is read: {run:?}");
+    }
+}
+
+#[test]
+fn a_command_is_read_to_its_end_and_its_failure_is_said() {
+    let home = Home::new();
+    home.write("app.log", LOG);
+    let run = home.run(["triage", "--json", "cmd:cat app.log"]);
+    triaged(&run);
+    assert!(run.out.contains("connection refused") && run.err.is_empty(), "{run:?}");
+    let run = home.run(["logs", "findings", "cmd:cat app.log; echo it broke >&2; exit 3"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.err.contains("the command failed: exit code 3: it broke"), "{run:?}");
+    let run = home.run(["triage", "cmd:no-such-program -f"]);
+    refused(&run, 3, "there is no such program");
+    let left = fs::read_dir(home.path(".cache/sevdeck/run")).map_or(0, Iterator::count);
+    assert_eq!(left, 0, "nothing is left behind");
+}
+
+#[test]
+fn the_journal_of_a_unit_is_read_with_time_process_and_level() {
+    let home = Home::new();
+    let script = "#!/bin/sh\n[ \"$3\" = --no-pager ] || exit 9\n\
+        echo '{\"__REALTIME_TIMESTAMP\":\"1772373720000000\",\"_HOSTNAME\":\"db1\",\"SYSLOG_IDENTIFIER\":\"postgres\",\
+        \"_PID\":\"71\",\"PRIORITY\":\"3\",\"MESSAGE\":\"sorry, too many clients already\"}'\n";
+    let program = home.write("bin/journalctl", script);
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", home.path("bin").display(), std::env::var("PATH").unwrap());
+    let args = ["triage", "--json", "journal:postgresql"];
+    let run = Run::of(home.sevdeck(args).env("PATH", path).output().unwrap());
+    triaged(&run);
+    assert!(run.out.contains("db1 postgres[71]: ERROR: sorry, too many"), "{run:?}");
+
+    let shell = home.path("none");
+    fs::create_dir(&shell).unwrap();
+    let run = Run::of(home.sevdeck(["triage", "journal:postgresql"]).env("PATH", shell).output().unwrap());
+    refused(&run, 3, "journalctl is not installed here");
 }
 
 #[test]

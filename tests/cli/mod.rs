@@ -4,3 +4,4 @@ mod input;
 mod keep;
 mod logs;
 mod payment_pool;
+mod playbooks;

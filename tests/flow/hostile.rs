@@ -3,8 +3,11 @@
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use sevdeck::app::App;
+use sevdeck::app::templates::{Sort, TemplateList};
 use sevdeck::app::ui::{HypothesisCursor, Input, Overlay, Pane, Purpose, View};
+use sevdeck::app::{App, Scope};
+use sevdeck::incident::{Bookmark, Place, SourceId};
+use sevdeck::log::filter::{Filter, Pattern, Term, What};
 use sevdeck::tui::look::Look;
 use sevdeck::tui::theme::{Depth, Theme};
 use sevdeck::tui::view;
@@ -41,6 +44,16 @@ fn overlay(number: u8, text: &str) -> Option<Overlay> {
         7 => document(View::Mitigations),
         8 => document(View::Questions),
         9 => document(View::Impact),
+        10 => Some(Overlay::Sources { query: text.chars().take(2).collect(), selected: 3 }),
+        11 => Some(Overlay::Templates(TemplateList::sorted(
+            &sample::app(1).digest,
+            Sort::Newest,
+            text.chars().take(1).collect(),
+        ))),
+        12 => document(View::Source(SourceId(1))),
+        13 => document(View::Bookmarks),
+        14 => Some(Overlay::Input(Input { purpose: Purpose::Filter, text: text.into() })),
+        15 => Some(Overlay::Input(Input { purpose: Purpose::GoTo, text: text.into() })),
         _ => None,
     }
 }
@@ -61,7 +74,22 @@ fn spoilt(text: &str, other: &str) -> App {
     for (index, line) in app.ui.context.window.lines.iter_mut().enumerate() {
         line.text = if index % 2 == 0 { format!("2026-03-01T14:02:11Z {text}") } else { other.into() };
     }
-    app.ui.context.query = other.chars().take(3).collect();
+    app.ui.context.query.text = other.chars().take(3).collect();
+    app.ui.context.query.regex = text.len().is_multiple_of(2);
+    if other.len().is_multiple_of(2) {
+        app.ui.context.scope = Some(Scope::Merged);
+        app.ui.context.window.scope = Some(Scope::Merged);
+    }
+    if text.len().is_multiple_of(3) {
+        let exclude = other.len().is_multiple_of(3);
+        let what = What::Text(Pattern { text: text.into(), regex: false });
+        app.ui.context.filter = Filter { terms: vec![Term { what, exclude }], ..Filter::default() }.into();
+    }
+    let line = &app.ui.context.window.lines[3];
+    let place = Place { source: line.source, start: line.start, end: line.end };
+    let bookmark = Bookmark { place, name: text.into(), text: other.into(), line: None, at: line.at };
+    app.incident.bookmarks.insert(place, bookmark);
+    app.ui.context.strip.cursor = line.at;
     for source in app.incident.sources.values_mut() {
         source.name = text.into();
     }
@@ -77,7 +105,7 @@ proptest! {
         other in hostile(),
         columns in 1u16..250,
         rows in 1u16..80,
-        (focus, top, zoom, ascii) in (0usize..4, 0u8..14, any::<bool>(), any::<bool>()),
+        (focus, top, zoom, ascii) in (0usize..4, 0u8..20, any::<bool>(), any::<bool>()),
         cursor in prop::option::of(0usize..40),
     ) {
         let mut app = spoilt(&text, &other);
@@ -91,7 +119,7 @@ proptest! {
         let look = Look { theme: Theme::built_in("ansi16", Depth::Ansi).unwrap(), ascii };
         let draft = Draft::new(Purpose::Note, &text);
         let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
-        view::paint(&mut buffer, &app, &look, (top == 2).then_some(&draft));
+        view::paint(&mut buffer, &app, &look, matches!(top, 2 | 14 | 15).then_some(&draft));
         for cell in &buffer.content {
             let symbol = cell.symbol();
             let drives = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

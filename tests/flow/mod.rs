@@ -1,5 +1,6 @@
 //! Screens: a state in, the text of the screen out.
 
 mod hostile;
+mod logs;
 mod sample;
 mod screens;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sevdeck::app::ui::{ContextView, HypothesisCursor, Pane, Ui};
-use sevdeck::app::{App, Histogram, Line, Scope, Window};
+use sevdeck::app::ui::{ContextView, HypothesisCursor, Pane, Strip, Ui};
+use sevdeck::app::{App, Histogram, Line, Scope, Window, ZoomAnswer};
 use sevdeck::incident::event::StepOutcome;
 use sevdeck::incident::triage::{
     CommandEffect, Confidence, Contradiction, FollowUp, Hypothesis, HypothesisStatus, Language, Missing,
@@ -14,7 +14,7 @@ use sevdeck::incident::{
     Author, Event, Incident, IncidentId, Level, Place, Quote, Recorded, SourceId, SourceSpec, TimelineEntry,
     TimelineKind, TriagePatch,
 };
-use sevdeck::log::digest::{Digest, Losses, SourceDigest};
+use sevdeck::log::digest::{Digest, Losses, SourceDigest, TemplateDigest};
 
 /// A moment of the sample's day.
 pub(crate) fn at(time: &str) -> Timestamp {
@@ -269,6 +269,7 @@ fn line(number: u64, time: &str, level: Level, text: &str) -> Line {
         cut: false,
         level: Some(level),
         at: Some(at(time)),
+        source: SourceId(2),
         ..Line::default()
     }
 }
@@ -308,6 +309,74 @@ pub(crate) fn window(rows: usize) -> Window {
     }
 }
 
+/// The context pane on all logs: lines of two sources, a stack trace among them.
+pub(crate) fn merged(rows: usize) -> Window {
+    let shown = window(rows);
+    let lines = shown.lines.into_iter().enumerate().map(|(row, line)| match row % 7 {
+        1 | 2 | 6 => Line { source: SourceId(1), ..line },
+        3 => Line {
+            source: SourceId(1),
+            text: "        at com.zaxxer.hikari.pool.HikariPool.getConnection(HikariPool.java:197)".into(),
+            level: Some(Level::Error),
+            continuation: true,
+            ..line
+        },
+        _ => line,
+    });
+    Window { scope: Some(Scope::Merged), lines: lines.collect(), lines_total: 1_199_254, ..shown }
+}
+
+fn templates() -> Vec<TemplateDigest> {
+    let template = |id: &str, level, count, first, text: &str, newest: &str| TemplateDigest {
+        id: id.into(),
+        text: text.into(),
+        level: Some(level),
+        count,
+        first: Some(at(first)),
+        last: Some(at("14:16:50")),
+        trend: (0..222).map(|bucket| if bucket < 133 { 0 } else { (count / 90) as u32 }).collect(),
+        example: quote(newest, "pg.log", 18_213),
+        newest: quote(newest, "pg.log", 18_213),
+    };
+    vec![
+        template(
+            "5ca1ab1e",
+            Level::Fatal,
+            4_312,
+            "14:02:11",
+            "sorry, too many clients already",
+            "2026-03-01T14:16:50Z FATAL sorry, too many clients already",
+        ),
+        template(
+            "0ddba11",
+            Level::Error,
+            3_007,
+            "14:02:12",
+            "POST /v1/charge <*>: connection refused → <*> (attempt <*> of <*>), the request is given back to the queue",
+            "2026-03-01T14:16:50Z ERROR POST /v1/charge 500: connection refused → postgres-primary:5432 (attempt 3 of 3)",
+        ),
+        template(
+            "f00d",
+            Level::Info,
+            1_181_000,
+            "13:40:00",
+            "GET /healthz <*> in <*> ms",
+            "GET /healthz 200 in 2 ms",
+        ),
+    ]
+}
+
+/// Records of one source over time.
+pub(crate) fn strip(columns: usize) -> Strip {
+    let bucket = |at: usize| {
+        let errors = if at * 5 > columns * 3 { 20 + (at % 7) as u32 } else { 0 };
+        [errors / 10, errors, 1 + (at % 3) as u32, 40]
+    };
+    let buckets = (0..columns).map(bucket).collect();
+    let answer = ZoomAnswer { id: 1, from: at("13:40:00"), to: at("14:16:51"), buckets, share: 1.0 };
+    Strip { columns, id: 1, answer: Some(answer), asked_at: Some(at("14:16:50")), ..Strip::default() }
+}
+
 fn digest() -> Digest {
     let source = |number, name: &str, lines| SourceDigest {
         source: SourceId(number),
@@ -334,7 +403,7 @@ fn digest() -> Digest {
     Digest {
         revision: 3,
         sources: vec![source(1, "app.log", 1_181_000), source(2, "pg.log", 18_230), source(3, "notes", 24)],
-        templates: Vec::new(),
+        templates: templates(),
         templates_total: 214,
         findings: Vec::new(),
         histogram: Histogram {
@@ -352,10 +421,11 @@ pub(crate) fn app(rows: usize) -> App {
     let incident = incident();
     let durable_seq = incident.last_seq - 1;
     let context = ContextView {
-        source: Some(SourceId(2)),
+        scope: Some(Scope::Source(SourceId(2))),
         window: window(rows),
         rows,
         lines_seen: 18_230,
+        strip: strip(60),
         ..ContextView::default()
     };
     let ui = Ui {

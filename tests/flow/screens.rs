@@ -19,11 +19,11 @@ use unicode_width::UnicodeWidthStr;
 use crate::flow::sample;
 
 /// The text of a screen, trailing blanks cut.
-fn screen(app: &App, columns: u16, rows: u16) -> String {
+pub(super) fn screen(app: &App, columns: u16, rows: u16) -> String {
     screen_with(app, columns, rows, false, None)
 }
 
-fn screen_with(app: &App, columns: u16, rows: u16, ascii: bool, draft: Option<&Draft>) -> String {
+pub(super) fn screen_with(app: &App, columns: u16, rows: u16, ascii: bool, draft: Option<&Draft>) -> String {
     let look = look(ascii);
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
     terminal.draw(|frame| view::draw(frame, app, &look, draft)).unwrap();
@@ -47,11 +47,12 @@ fn text(buffer: &Buffer) -> String {
     (0..buffer.area.height).map(row).collect::<Vec<_>>().join("\n")
 }
 
-fn sized(columns: u16, rows: u16, change: impl FnOnce(&mut Ui)) -> App {
+pub(super) fn sized(columns: u16, rows: u16, change: impl FnOnce(&mut Ui)) -> App {
     let mut app = sample::app(0);
     change(&mut app.ui);
-    let measure = layout::measure(columns, rows, app.ui.focus, app.ui.zoom);
+    let measure = layout::measure(columns, rows, &app.ui);
     app.ui.size = (columns, rows);
+    app.ui.context.strip = sample::strip(measure.strip_columns);
     app.ui.context.window = sevdeck::app::Window {
         following: app.ui.context.cursor.is_none(),
         ..sample::window(measure.context_rows)
@@ -119,7 +120,7 @@ fn a_cited_line_is_shown_whole_and_search_is_named() {
     let app = sized(100, 24, |ui| {
         ui.focus = Pane::Context;
         ui.context.cursor = Some(4);
-        ui.context.query = "clients".into();
+        ui.context.query.text = "clients".into();
         ui.context.lines_seen = 18_100;
         ui.context.highlight = Some(Place { source: SourceId(2), start: 1_820_431, end: 1_820_460 });
     });
@@ -158,7 +159,7 @@ fn a_hit_stands_out_on_the_selected_line() {
     let mut app = sized(120, 36, |ui| {
         ui.focus = Pane::Context;
         ui.context.cursor = Some(0);
-        ui.context.query = "clients".into();
+        ui.context.query.text = "clients".into();
     });
     let lines = &app.ui.context.window.lines;
     app.ui.context.cursor = lines.iter().position(|line| line.text.contains("clients"));

@@ -4,7 +4,12 @@
 #![allow(clippy::unwrap_used)]
 
 mod analysis;
+mod bad;
 mod filters;
+mod load;
+mod many;
+mod parallel;
+mod questions;
 mod rig;
 mod rotation;
 mod views;

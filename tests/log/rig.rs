@@ -25,6 +25,8 @@ pub(super) struct Rig {
     pub(crate) digest: Arc<Digest>,
     pub(crate) changes: Vec<SourceChange>,
     pub(crate) discovered: Vec<String>,
+    pub(crate) indirect: Vec<PathBuf>,
+    pub(crate) left_out: usize,
     pub(crate) found: Vec<SearchAnswer>,
     pub(crate) counted: Option<CountAnswer>,
     pub(crate) zoomed: Option<ZoomAnswer>,
@@ -46,6 +48,8 @@ impl Rig {
             digest: Arc::default(),
             changes: Vec::new(),
             discovered: Vec::new(),
+            indirect: Vec::new(),
+            left_out: 0,
             found: Vec::new(),
             counted: None,
             zoomed: None,
@@ -92,9 +96,12 @@ impl Rig {
                 match news {
                     News::Discovered { path, .. } => self.discovered.push(path),
                     News::Changed { change, .. } => self.changes.push(change),
+                    News::Indirect { path, .. } => self.indirect.push(path),
+                    News::LeftOut { files, .. } => self.left_out = files,
                     News::Window(window) => self.window = window,
                     News::Digest(digest) => self.digest = digest,
                     News::Found(answer) => self.found.push(answer),
+                    News::Searching { .. } => {}
                     News::Counted(answer) => self.counted = Some(answer),
                     News::Zoomed(answer) => self.zoomed = Some(answer),
                 }

@@ -33,18 +33,31 @@ use crate::incident::Triage;
 use crate::incident::triage::{Confidence, Contradiction, Hypothesis, HypothesisStatus, Run};
 
 /// Analyses by playbooks.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Offline;
+#[derive(Debug, Clone)]
+pub struct Offline {
+    registry: Arc<Registry>,
+}
+
+impl Default for Offline {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Offline {
     /// The analyst with the built-in playbooks.
     pub fn new() -> Self {
-        Self
+        Self::with(Registry::built_in())
+    }
+
+    /// The analyst with these playbooks.
+    pub fn with(registry: Arc<Registry>) -> Self {
+        Self { registry }
     }
 
     /// The triage of `case`. `run.latency_ms` is 0: who calls measures.
     pub fn triage(&self, case: &CaseFile) -> Triage {
-        let registry = Registry::built_in();
+        let registry = &*self.registry;
         let reading = Reading::new(case);
         let onset = trigger::onset(&reading);
         let candidates = weigh::weigh(registry, &reading);

@@ -2,13 +2,15 @@
 //! `playbooks/*.toml`, one file per family, compiled into one matcher.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use aho_corasick::AhoCorasick;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::evidence::lexicon::{ends_word, starts_word};
 use crate::evidence::statement::is_full;
+
+pub mod own;
 
 /// The built-in families.
 const FAMILIES: [&str; 9] = [
@@ -31,7 +33,8 @@ pub struct Playbook {
     pub id: String,
     /// 0 a consequence more often than a cause, 1 either, 2 a cause.
     pub depth: u8,
-    /// What broke, in English and Chinese.
+    /// What broke, in English and Chinese; one text stands for both.
+    #[serde(deserialize_with = "both")]
     pub title: [String; 2],
     /// How it reads inside a sentence, in English and Chinese.
     #[serde(default)]
@@ -63,14 +66,19 @@ pub struct Playbook {
     #[serde(default)]
     pub refute: Vec<String>,
     /// Steps of the investigation; they only read.
+    #[serde(default)]
     pub checks: Vec<Check>,
     /// Ways to stop the harm.
+    #[serde(default)]
     pub mitigations: Vec<Remedy>,
     /// Work for afterwards.
+    #[serde(default)]
     pub follow_ups: Vec<Task>,
     /// Lines that must match.
+    #[serde(default)]
     pub samples: Vec<String>,
     /// Lines that must not match.
+    #[serde(default)]
     pub not_samples: Vec<String>,
 }
 
@@ -89,13 +97,15 @@ pub struct Check {
     pub id: String,
     /// The question, English.
     pub en: String,
-    /// The question, Chinese.
+    /// The question, Chinese; the English text where it is left out.
+    #[serde(default)]
     pub zh: String,
     /// The command, with `{slots}` for names and `<placeholders>`.
     pub run: String,
     /// What the output says, English.
     pub see: String,
-    /// What the output says, Chinese.
+    /// What the output says, Chinese; the English text where it is left out.
+    #[serde(default)]
     pub see_zh: String,
 }
 
@@ -107,17 +117,21 @@ pub struct Remedy {
     pub id: String,
     /// What to do, English.
     pub en: String,
-    /// What to do, Chinese.
+    /// What to do, Chinese; the English text where it is left out.
+    #[serde(default)]
     pub zh: String,
     /// The command; may be empty.
+    #[serde(default)]
     pub run: String,
     /// What can go wrong, English.
     pub risk: String,
-    /// What can go wrong, Chinese.
+    /// What can go wrong, Chinese; the English text where it is left out.
+    #[serde(default)]
     pub risk_zh: String,
     /// How to take it back, English.
     pub back: String,
-    /// How to take it back, Chinese.
+    /// How to take it back, Chinese; the English text where it is left out.
+    #[serde(default)]
     pub back_zh: String,
 }
 
@@ -131,8 +145,23 @@ pub struct Task {
     pub owner: String,
     /// English.
     pub en: String,
-    /// Chinese.
+    /// Chinese; the English text where it is left out.
+    #[serde(default)]
     pub zh: String,
+}
+
+/// A text in English and Chinese, or one for both.
+fn both<'de, D: Deserializer<'de>>(from: D) -> Result<[String; 2], D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a text, or two: English and Chinese")]
+    enum Texts {
+        One(String),
+        Two([String; 2]),
+    }
+    Ok(match Texts::deserialize(from)? {
+        Texts::One(text) => [text.clone(), text],
+        Texts::Two(texts) => texts,
+    })
 }
 
 #[derive(Debug, Deserialize)]
@@ -191,9 +220,9 @@ pub struct Registry {
     uses: Vec<Vec<usize>>,
 }
 
-static BUILT_IN: LazyLock<Registry> = LazyLock::new(|| {
+static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
     let families = FAMILIES.iter().filter_map(|text| toml::from_str::<Family>(text).ok());
-    Registry::new(families.flat_map(|family| family.playbook).collect())
+    Arc::new(Registry::new(families.flat_map(|family| family.playbook).collect()))
 });
 
 /// Phrases that stand for a computed property of the text.
@@ -201,8 +230,8 @@ const COMPUTED: [&str; 4] = ["@full", "@high", "@low", "->"];
 
 impl Registry {
     /// The playbooks that come with sevdeck.
-    pub fn built_in() -> &'static Self {
-        &BUILT_IN
+    pub fn built_in() -> Arc<Self> {
+        Arc::clone(&BUILT_IN)
     }
 
     /// Compiles `playbooks`.

@@ -155,9 +155,14 @@ pub fn is_steady(case: &CaseFile, reading: &Reading<'_>) -> bool {
     let written = reading.statements.iter().any(|s| s.origin == Origin::Prose);
     let sudden = case.findings.iter().any(|finding| match finding.kind {
         FindingKind::Burst => finding.level.is_none_or(|level| level >= Level::Warn),
-        FindingKind::Saturation | FindingKind::Silence | FindingKind::Deploy => true,
+        FindingKind::Saturation
+        | FindingKind::Silence
+        | FindingKind::Deploy
+        | FindingKind::Growth
+        | FindingKind::Slowdown => true,
         FindingKind::NewTemplate => finding.strength >= NOTABLE,
-        FindingKind::Restart | FindingKind::Gap | FindingKind::Hostile => false,
+        FindingKind::LevelShift => finding.level.is_some_and(Level::is_bad),
+        FindingKind::Restart | FindingKind::Gap | FindingKind::Hostile | FindingKind::Skew => false,
     });
     let fatal = case.templates.iter().any(|template| template.level == Some(Level::Fatal));
     let read: u64 = case.sources.iter().map(|source| source.records).sum();

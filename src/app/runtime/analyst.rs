@@ -19,10 +19,9 @@ pub(super) type Job = Arc<CaseFile>;
 
 /// Starts the analyst. The interface has one analysis under way at most; the second place is for an incident that
 /// was switched to meanwhile.
-pub(super) fn start(sender: Sender<Msg>) -> std::io::Result<SyncSender<Job>> {
+pub(super) fn start(sender: Sender<Msg>, mut analyst: Offline) -> std::io::Result<SyncSender<Job>> {
     let (jobs, inputs) = sync_channel::<Job>(2);
     thread::Builder::new().name("sevdeck-analyst".to_owned()).spawn(move || {
-        let mut analyst = Offline::new();
         while let Ok(case) = inputs.recv() {
             let started = Instant::now();
             let mut last: Option<Triage> = None;

@@ -1,5 +1,6 @@
 //! The thread of the log engine.
 
+use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +13,7 @@ use tokio::sync::mpsc;
 use crate::app::msg::Msg;
 use crate::app::runtime::Runtime;
 use crate::app::runtime::outbox::Outbox;
+use crate::log::crew::Crew;
 use crate::log::digest::Digest;
 use crate::log::engine::{Engine, News, Request};
 use crate::log::view::Window;
@@ -23,6 +25,9 @@ const NEWS: usize = 256;
 /// How soon the engine tries again what the interface had no room for.
 const RETRY: Duration = Duration::from_millis(5);
 
+/// Most threads beside the engine's own: one core cannot judge what more of them look at.
+const HANDS_MAX: usize = 6;
+
 enum Input {
     Request(Request),
     Wake,
@@ -33,6 +38,7 @@ enum Input {
 pub(super) struct Handle {
     inbox: mpsc::Receiver<Msg>,
     requests: SyncSender<Input>,
+    woken: Arc<AtomicBool>,
     /// A window, or a digest, is in the inbox and not taken yet: newer ones wait and replace each other.
     window_sent: Arc<AtomicBool>,
     digest_sent: Arc<AtomicBool>,
@@ -41,6 +47,16 @@ pub(super) struct Handle {
 impl Handle {
     pub(super) fn request(&self, request: Request) {
         let _ = self.requests.send(Input::Request(request));
+    }
+
+    /// Wakes the engine, from any thread.
+    pub(super) fn waker(&self) -> Box<dyn Fn() + Send + Sync> {
+        let (requests, woken) = (self.requests.clone(), Arc::clone(&self.woken));
+        Box::new(move || {
+            if !woken.swap(true, Ordering::AcqRel) {
+                let _ = requests.try_send(Input::Wake);
+            }
+        })
     }
 
     /// The next news; pends for ever when the engine is gone.
@@ -91,6 +107,7 @@ pub(super) fn start(poll: bool) -> std::io::Result<Handle> {
     let handle = Handle {
         inbox,
         requests: requests.clone(),
+        woken: Arc::clone(&woken),
         window_sent: Arc::clone(&window_sent),
         digest_sent: Arc::clone(&digest_sent),
     };
@@ -105,7 +122,7 @@ pub(super) fn start(poll: bool) -> std::io::Result<Handle> {
                     let _ = wakes.try_send(Input::Wake);
                 }
             };
-            let mut engine = Engine::new(Box::new(wake));
+            let mut engine = Engine::new(Box::new(wake)).with_crew(crew());
             engine.handle(Request::Poll(poll), Runtime::now());
             let outbox = Outbox::new(sender);
             let (window, digest) = (None, None);
@@ -116,6 +133,13 @@ pub(super) fn start(poll: bool) -> std::io::Result<Handle> {
         }
     })?;
     Ok(handle)
+}
+
+/// Threads that help an engine, one for each core but its own.
+pub(super) fn crew() -> Crew {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let hire = |work| thread::Builder::new().name("sevdeck-hand".to_owned()).spawn(work).is_ok();
+    Crew::new((cores - 1).min(HANDS_MAX), hire)
 }
 
 impl Driver {

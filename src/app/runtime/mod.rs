@@ -6,8 +6,8 @@ mod analyst;
 mod clipboard;
 mod engine;
 mod outbox;
-mod stdin;
 mod stop;
+pub mod stream;
 mod writer;
 
 use std::collections::BTreeSet;
@@ -23,8 +23,14 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::{Interval, MissedTickBehavior};
 
+use crate::analyst::offline::Offline;
 use crate::app::effect::Effect;
 use crate::app::msg::Msg;
+use crate::app::runtime::outbox::Outbox;
+use crate::app::runtime::stream::{Launch, Mode, Streams};
+use crate::incident::SourceChange;
+use crate::log::crew::Crew;
+use crate::log::engine::{News, Request};
 use crate::store::Location;
 
 pub use clipboard::Pipe;
@@ -37,9 +43,6 @@ const ITEMS: usize = 64;
 /// Longest wait for the store when the program ends.
 const CLOSE_WAIT: Duration = Duration::from_secs(3);
 
-/// Most of standard input that is kept, bytes.
-pub const SPOOL_MAX: u64 = 2 * 1024 * 1024 * 1024;
-
 /// What the runtime needs to know.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -49,8 +52,10 @@ pub struct Settings {
     pub poll: bool,
     /// File that holds the last copied text.
     pub copy_file: PathBuf,
-    /// Keep standard input in this file and read it from there.
-    pub stdin_spool: Option<PathBuf>,
+    /// Folder in which streams are kept.
+    pub spools: PathBuf,
+    /// The analyst that needs no model.
+    pub offline: Offline,
 }
 
 /// The world, as far as the interface needs it.
@@ -58,6 +63,7 @@ pub struct Runtime {
     inbox: mpsc::Receiver<Msg>,
     sender: mpsc::Sender<Msg>,
     engine: engine::Handle,
+    streams: Streams,
     writer: SyncSender<writer::Job>,
     writer_thread: Option<JoinHandle<()>>,
     analyst: SyncSender<analyst::Job>,
@@ -77,20 +83,35 @@ impl Runtime {
         let (sender, inbox) = mpsc::channel(INBOX);
         let engine = engine::start(settings.poll)?;
         let (writer, writer_thread) = writer::start(sender.clone(), settings.store.clone())?;
-        let analyst = analyst::start(sender.clone())?;
-        if let Some(spool) = &settings.stdin_spool {
-            stdin::start(sender.clone(), spool.clone())?;
-        }
+        let analyst = analyst::start(sender.clone(), settings.offline.clone())?;
         let mut clock = tokio::time::interval(Duration::from_secs(1));
         clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let writer_thread = Some(writer_thread);
         let wakes = BTreeSet::new();
-        Ok(Self { inbox, sender, engine, writer, writer_thread, analyst, wakes, clock, stop, settings })
+        let streams = Streams::new(settings.spools.clone(), Mode::Live);
+        Ok(Self {
+            inbox,
+            sender,
+            engine,
+            streams,
+            writer,
+            writer_thread,
+            analyst,
+            wakes,
+            clock,
+            stop,
+            settings,
+        })
     }
 
     /// The present moment.
     pub fn now() -> Timestamp {
         Timestamp::now()
+    }
+
+    /// Threads that help an engine.
+    pub fn crew() -> Crew {
+        engine::crew()
     }
 
     /// A number that differs from run to run.
@@ -172,7 +193,11 @@ impl Runtime {
                 self.write(writer::Job::Similar { incident, opened_at, text });
             }
             Effect::Log(request) => self.engine.request(request),
+            Effect::Stream { incident, source, name, origin } => {
+                self.stream(Launch { incident, source, origin }, name);
+            }
             Effect::ResetLog => {
+                self.streams.stop();
                 if let Ok(engine) = engine::start(self.settings.poll) {
                     self.engine = engine;
                 }
@@ -184,6 +209,17 @@ impl Runtime {
                 self.wakes.insert(at);
             }
             Effect::Copy(_) | Effect::NextTheme | Effect::Redraw | Effect::Suspend | Effect::Quit(_) => {}
+        }
+    }
+
+    fn stream(&mut self, launch: Launch, name: String) {
+        let source = launch.source;
+        let mut outbox = Outbox::new(self.sender.clone());
+        let mut tell = move |change| outbox.push(Msg::Log(News::Changed { source, change }));
+        let started = self.streams.start(launch, self.engine.waker(), Box::new(tell.clone()));
+        match started {
+            Ok(spool) => self.engine.request(Request::Stream { source, name, spool }),
+            Err(reason) => tell(SourceChange::Unreadable { reason }),
         }
     }
 
@@ -200,6 +236,7 @@ impl Runtime {
 
     /// Ends the threads. Everything recorded is on disk when this returns; else it answers what is where.
     pub fn finish(mut self) -> Option<String> {
+        self.streams.stop();
         let (done, closed) = std::sync::mpsc::sync_channel(1);
         let mut unsaved = None;
         if self.writer.send(writer::Job::Close(done)).is_ok() {

@@ -9,6 +9,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use crate::app::msg::Msg;
 
 /// Messages on their way.
+#[derive(Clone)]
 pub(super) struct Outbox {
     sender: Sender<Msg>,
     waiting: VecDeque<Msg>,

@@ -2,14 +2,17 @@
 
 use crate::app::command::Command;
 use crate::app::effect::Effect;
-use crate::app::ui::{HypothesisCursor, Overlay, Pane, Purpose, View};
+use crate::app::ui::{HypothesisCursor, Input, Overlay, Pane, Purpose, View};
 use crate::app::update::Turn;
 use crate::incident::event::{IncidentStatus, StepOutcome};
 use crate::incident::triage::{Hypothesis, HypothesisStatus, SeverityLevel, Step};
-use crate::incident::{Event, Place};
+use crate::incident::{Event, TimelineEntry};
 
 impl Turn<'_> {
     pub(super) fn command(&mut self, command: Command) {
+        if self.app.ui.focus == Pane::Context && self.walk_strip(command) {
+            return;
+        }
         match command {
             Command::NextPane => self.cycle(true),
             Command::PreviousPane => self.cycle(false),
@@ -24,8 +27,6 @@ impl Turn<'_> {
             Command::PageDown => self.step(self.half_page()),
             Command::First => self.first(),
             Command::Last => self.last(),
-            Command::NextSource => self.cycle_source(true),
-            Command::PreviousSource => self.cycle_source(false),
             Command::Open => self.open_selected(),
             Command::Close => self.close(),
             Command::Search => self.write(Purpose::Search),
@@ -79,7 +80,7 @@ impl Turn<'_> {
             Command::MarkOpen => self.move_on(IncidentStatus::Open),
             Command::Palette => self.open(Overlay::Palette { query: String::new(), selected: 0 }),
             Command::Help => self.open(Overlay::Help(0)),
-            _ => {}
+            other => self.look(other),
         }
     }
 
@@ -87,16 +88,22 @@ impl Turn<'_> {
         self.open(Overlay::Document { view, selected: 0 });
     }
 
-    /// Takes away the topmost thing: a citation's line, a search, a zoom.
+    /// Takes away the topmost thing: work under way, a citation's line, a search, a zoom.
     fn close(&mut self) {
         let ui = &mut self.app.ui;
-        if let Some(back) = ui.back.take() {
-            ui.focus = back;
+        let reading = ui.focus == Pane::Context;
+        if ui.context.searching.is_some() {
+            self.stop_search();
+            self.toast("Search stopped", false);
+        } else if reading && ui.context.window.looking.is_some() && ui.context.is_filtered() {
+            self.set_filter(crate::log::filter::Filter::default());
+            self.toast("All lines are shown: f, then Up brings the filter back", false);
+        } else if let Some(back) = ui.back.take() {
+            self.go_back(back);
+        } else if ui.context.is_searching() {
+            ui.context.query = crate::log::filter::Pattern::default();
             ui.context.highlight = None;
-            self.effects.push(Effect::Log(crate::log::engine::Request::CancelSearch));
-        } else if !ui.context.query.is_empty() {
-            ui.context.query.clear();
-            ui.context.highlight = None;
+            self.recount();
         } else {
             ui.zoom = false;
         }
@@ -120,13 +127,11 @@ impl Turn<'_> {
                 let Some(step) = self.selected_step() else { return self.nothing("No step yet") };
                 self.document(View::Step(step.id));
             }
-            Pane::Timeline => {
-                let place = self.selected_entry().and_then(|(_, place)| place);
-                match place {
-                    Some(place) => self.jump(place),
-                    None => self.toast("This entry cites no line", false),
-                }
-            }
+            Pane::Timeline => match self.selected_entry() {
+                Some(entry) if entry.place.is_some() => entry.place.map_or((), |place| self.jump(place)),
+                Some(entry) => self.jump_to_time(entry.at),
+                None => self.nothing("Nothing has happened yet"),
+            },
         }
     }
 
@@ -160,11 +165,11 @@ impl Turn<'_> {
         steps.iter().find(|step| Some(&step.id) == cursor).or(steps.first()).map(|step| (*step).clone())
     }
 
-    fn selected_entry(&self) -> Option<(String, Option<Place>)> {
+    fn selected_entry(&self) -> Option<TimelineEntry> {
         let lines = self.app.incident.timeline();
         let last = lines.len().checked_sub(1)?;
         let line = lines.get(self.app.ui.timeline.unwrap_or(last).min(last))?;
-        Some((line.entry.text.clone(), line.entry.place))
+        Some(line.entry.clone())
     }
 
     fn tick(&mut self) {
@@ -218,13 +223,13 @@ impl Turn<'_> {
                 self.app.analysis.wanted = true;
             }
             Purpose::Context => self.submit_context(input.text),
-            Purpose::Search => {
-                let following = self.app.ui.context.window.following;
-                self.app.ui.context.query = text;
-                self.app.ui.context.backward = following;
-                self.app.ui.focus = Pane::Context;
-                self.search(following);
+            Purpose::Search | Purpose::Filter | Purpose::GoTo => {
+                let input = Input { text, ..input };
+                if let Err(input) = self.submit_look(input) {
+                    self.open(Overlay::Input(input));
+                }
             }
+            Purpose::Bookmark { bookmark } => self.submit_bookmark(*bookmark, text),
             Purpose::Reason { hypothesis, verdict } => {
                 self.app.ui.hypothesis = Some(HypothesisCursor { id: hypothesis.clone(), piece: None });
                 self.record_by_person(Event::HypothesisJudged { hypothesis, verdict, reason: text });
@@ -269,10 +274,8 @@ impl Turn<'_> {
     fn selected_text(&self) -> (String, bool) {
         match self.app.ui.focus {
             Pane::Context => {
-                let context = &self.app.ui.context;
-                let lines = &context.window.lines;
-                let row = context.cursor.unwrap_or(lines.len().saturating_sub(1));
-                (lines.get(row).map(|line| line.text.clone()).unwrap_or_default(), false)
+                let line = self.app.ui.context.current();
+                (line.map(|line| line.text.clone()).unwrap_or_default(), false)
             }
             Pane::Hypotheses => {
                 let Some((hypothesis, piece)) = self.selected_hypothesis() else { return Default::default() };
@@ -281,7 +284,7 @@ impl Turn<'_> {
                 (quote.unwrap_or(hypothesis.cause), false)
             }
             Pane::Checklist => (self.selected_step().map(|step| step.command).unwrap_or_default(), true),
-            Pane::Timeline => (self.selected_entry().map(|(text, _)| text).unwrap_or_default(), false),
+            Pane::Timeline => (self.selected_entry().map(|entry| entry.text).unwrap_or_default(), false),
         }
     }
 
@@ -292,6 +295,7 @@ impl Turn<'_> {
             View::Mitigations => Some(triage.mitigations.len()),
             View::Questions => Some(triage.contradictions.len() + triage.missing.len()),
             View::Similar => Some(triage.similar.len()),
+            View::Bookmarks => Some(self.app.incident.bookmarks.len()),
             _ => None,
         }
     }
@@ -320,6 +324,19 @@ impl Turn<'_> {
                     format!("{} {} ({})", one.priority, one.text, one.owner)
                 };
                 triage.follow_ups.iter().map(line).collect::<Vec<_>>().join("\n")
+            }
+            View::Source(source) => {
+                let path = incident.sources.get(source).and_then(|source| source.path.clone());
+                path.unwrap_or_else(|| {
+                    self.app.scope_name(crate::log::view::Scope::Source(*source)).to_owned()
+                })
+            }
+            View::Logs => {
+                let paths = self.app.logs().filter_map(|source| incident.sources.get(&source)?.path.clone());
+                paths.collect::<Vec<_>>().join("\n")
+            }
+            View::Bookmarks => {
+                self.app.bookmarks(None).get(selected).map(|mark| mark.text.clone()).unwrap_or_default()
             }
             View::Similar => triage.similar.get(selected).map(|one| one.id.clone()).unwrap_or_default(),
             View::Questions => {

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use crate::app::effect::Effect;
 use crate::app::update::Turn;
 use crate::evidence::CaseFile;
+use crate::incident::triage::Step;
 use crate::incident::{Author, Event, Triage, TriagePatch};
 
 /// An analysis starts at most this often, so that an incident of hours stays a few thousand events.
@@ -59,7 +60,12 @@ impl Turn<'_> {
             self.app.analysis.running = None;
             self.app.ui.analysing = false;
         }
-        let Some(patch) = TriagePatch::between(&self.app.incident.triage, triage) else { return };
+        let mut triage = triage.clone();
+        let incident = &self.app.incident;
+        if !incident.marks.is_empty() {
+            keep_order(&incident.triage.checklist, &mut triage.checklist);
+        }
+        let Some(patch) = TriagePatch::between(&incident.triage, &triage) else { return };
         let first = self.app.incident.triage.title.is_empty() || patch.title.is_some();
         let author = Author::Analyst(analyst.to_owned());
         self.record(author, Event::TriageRevised { case_revision: revision, patch: Box::new(patch) });
@@ -82,6 +88,20 @@ impl Turn<'_> {
         if let (Some(id), Some(opened_at)) = (incident.id.clone(), incident.opened_at) {
             let text = format!("{} {} {}", incident.title(), incident.service(), incident.triage.summary);
             self.effects.push(Effect::FindSimilar { incident: id, opened_at, text });
+        }
+    }
+}
+
+/// A checklist that someone works through does not move under their hands: steps known before keep their order, new
+/// ones come where the analyst has them.
+fn keep_order(before: &[Step], after: &mut [Step]) {
+    let rank = |step: &Step| before.iter().position(|known| known.id == step.id);
+    let mut known: Vec<Step> = after.iter().filter(|step| rank(step).is_some()).cloned().collect();
+    known.sort_by_key(rank);
+    let mut known = known.into_iter();
+    for step in after.iter_mut().filter(|step| rank(step).is_some()) {
+        if let Some(next) = known.next() {
+            *step = next;
         }
     }
 }

@@ -5,19 +5,22 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, Origin};
 use crate::app::msg::Opening;
-use crate::app::ui::{Overlay, Session};
+use crate::app::query;
+use crate::app::ui::{ContextView, Overlay, Seek, Session, StoreTrouble, Strip};
 use crate::app::update::Turn;
 use crate::app::{Analysis, App};
 use crate::evidence::case_file::{NOTES, notes_text};
-use crate::incident::{Author, Event, Incident, Recorded, SourceChange, SourceId, SourceSpec};
+use crate::incident::{Author, Event, Incident, Place, Recorded, SourceId, SourceSpec};
 use crate::log::digest::{Digest, Position};
 use crate::log::engine::Request;
-use crate::log::view::{Move, Window};
+use crate::log::view::{Move, Scope};
 
 /// The interface state goes to disk at most this often.
 const SESSION_EVERY: SignedDuration = SignedDuration::from_secs(5);
+/// Most characters of the name of a command.
+const NAME_MAX: usize = 32;
 /// How long a second Ctrl-C has the effect of quitting.
 const INTERRUPT_TWICE: SignedDuration = SignedDuration::from_secs(2);
 
@@ -57,16 +60,32 @@ impl Turn<'_> {
                 let path = path.clone();
                 self.attach(spec, path, false);
             }
-            SourceSpec::Stdin => {
-                if let Some(spool) = self.app.opening.stdin_spool.clone() {
-                    self.attach(spec, spool.to_string_lossy().into_owned(), false);
-                }
-            }
+            SourceSpec::Stdin | SourceSpec::Command(_) | SourceSpec::Journal(_) => self.attach_stream(spec),
             SourceSpec::Glob(_) | SourceSpec::Directory(_) => {
                 self.effects.push(Effect::Log(Request::Watch { spec }));
             }
-            SourceSpec::Command(_) | SourceSpec::Journal(_) | SourceSpec::Context(_) => {}
+            SourceSpec::Context(_) => {}
         }
+    }
+
+    /// Attaches what is no file, unless it is attached already.
+    fn attach_stream(&mut self, spec: SourceSpec) {
+        if self.app.incident.sources.values().any(|source| source.spec == spec) {
+            return;
+        }
+        let source = self.app.incident.next_source();
+        let name = unique(&self.app.incident, &stream_name(&spec));
+        self.record(Author::Sevdeck, Event::SourceAttached { source, spec: spec.clone(), path: None, name });
+        if let Some(origin) = origin(&spec) {
+            self.stream(source, origin);
+        }
+    }
+
+    /// Lets a source be read through a spool.
+    pub(super) fn stream(&mut self, source: SourceId, origin: Origin) {
+        let Some(incident) = self.app.incident.id.clone() else { return };
+        let name = self.app.incident.source_name(source).to_owned();
+        self.effects.push(Effect::Stream { incident, source, name, origin });
     }
 
     /// Attaches a file that was named or found, unless it is attached already.
@@ -75,10 +94,7 @@ impl Turn<'_> {
             return;
         }
         let source = self.app.incident.next_source();
-        let name = match &spec {
-            SourceSpec::Stdin => "stdin".to_owned(),
-            _ => unique_name(&self.app.incident, &path),
-        };
+        let name = unique_name(&self.app.incident, &path);
         let event = Event::SourceAttached { source, spec, path: Some(path.clone()), name: name.clone() };
         self.record(Author::Sevdeck, event);
         self.follow(source, name, path, None);
@@ -92,24 +108,13 @@ impl Turn<'_> {
         self.effects.push(Effect::Log(Request::Follow { source, name, path, resume, ended: false }));
     }
 
-    pub(super) fn stdin_lost(&mut self, reason: String) {
-        let sources = &self.app.incident.sources;
-        let stdin = sources.iter().find(|(_, source)| source.spec == SourceSpec::Stdin).map(|(id, _)| *id);
-        if let Some(source) = stdin {
-            let change = SourceChange::Unreadable { reason };
-            self.record(Author::Sevdeck, Event::SourceChanged { source, change });
+    /// What puts nothing at risk is said once, in full; the header keeps a short word of it.
+    pub(super) fn store_trouble(&mut self, trouble: Option<StoreTrouble>) {
+        let news = trouble.as_ref().filter(|trouble| !trouble.at_risk && self.app.ui.store_trouble.is_none());
+        if let Some(text) = news.map(|trouble| trouble.text.clone()) {
+            self.toast(text, false);
         }
-    }
-
-    pub(super) fn stdin_ended(&mut self) {
-        let stdin = self.app.incident.sources.iter().find(|(_, source)| source.spec == SourceSpec::Stdin);
-        if let Some((source, state)) = stdin
-            && let Some(path) = &state.path
-        {
-            let (source, name, path) = (*source, state.name.clone(), PathBuf::from(path));
-            let request = Request::Follow { source, name, path, resume: None, ended: true };
-            self.effects.push(Effect::Log(request));
-        }
+        self.app.ui.store_trouble = trouble;
     }
 
     pub(super) fn add_context(&mut self, name: &str, text: String) {
@@ -132,11 +137,14 @@ impl Turn<'_> {
         self.effects.push(Effect::Log(Request::Context { source: NOTES, name, text }));
     }
 
+    /// Shows what there is to see while the person has not chosen: all logs, as soon as there are several.
     pub(super) fn show_first_source(&mut self) {
-        if self.app.ui.context.source.is_none()
-            && let Some(first) = self.app.incident.sources.keys().next()
-        {
-            self.show_source(*first);
+        let context = &self.app.ui.context;
+        let first = self.app.scopes().first().copied().filter(|first| context.scope != Some(*first));
+        // A reader who has begun to look at something is left alone.
+        let idle = !context.chosen && context.cursor.is_none() && self.app.ui.back.is_none();
+        if let Some(first) = first.filter(|_| context.scope.is_none() || idle) {
+            self.show(first);
             self.effects.push(Effect::Log(Request::Move(Move::Follow)));
         }
     }
@@ -160,6 +168,12 @@ impl Turn<'_> {
             if let Some(text) = state.text {
                 let text = Arc::from(text);
                 self.effects.push(Effect::Log(Request::Context { source, name: state.name, text }));
+            } else if state.path.is_none() {
+                // Standard input is over with the session it belonged to; what was read of it is kept.
+                self.stream(
+                    source,
+                    origin(&state.spec).filter(|it| *it != Origin::Stdin).unwrap_or(Origin::Kept),
+                );
             } else if let Some(path) = state.path {
                 let known = session.positions.iter().find(|(known, _)| *known == source);
                 self.follow(source, state.name, path, known.map(|(_, position)| position.clone()));
@@ -191,25 +205,38 @@ impl Turn<'_> {
         ui.timeline = session.timeline;
         ui.kept_draft.clone_from(&session.draft);
         ui.durable_seq = self.app.incident.last_seq;
-        ui.context.query.clone_from(&session.query);
-        ui.context.wrap = session.wrap;
-        ui.context.source = None;
-        ui.context.window = Window::default();
+        ui.filters.clone_from(&session.filters);
+        ui.searches.clone_from(&session.searches);
+        ui.back = None;
+        ui.context = ContextView {
+            rows: ui.context.rows,
+            strip: Strip { columns: ui.context.strip.columns, ..Strip::default() },
+            search_id: ui.context.search_id,
+            count_id: ui.context.count_id,
+            filter: Arc::new(session.filter.clone()),
+            query: query::read(&session.query),
+            wrap: session.wrap,
+            lines_seen: session.lines_seen,
+            ..ContextView::default()
+        };
         self.app.saved_session = session.clone();
     }
 
     fn restore_view(&mut self, session: &Session) {
-        let known = session.source.filter(|source| self.app.incident.sources.contains_key(source));
-        let Some(source) = known else {
+        let known = session.scope.filter(|scope| self.app.scopes().contains(scope));
+        let Some(scope) = known else {
             self.show_first_source();
             return;
         };
-        self.show_source(source);
-        let movement = match session.top {
-            Some(start) => Move::Top(start),
-            None => Move::Follow,
+        self.app.ui.context.chosen = true;
+        self.show(scope);
+        let movement = match (session.place, scope) {
+            (Some(place), Scope::Source(_)) => Move::Top(place.start),
+            (Some(place), Scope::Merged) => Move::Center(place),
+            (None, _) => Move::Follow,
         };
-        self.app.ui.context.cursor = session.top.map(|_| 0);
+        self.app.ui.context.cursor = session.place.map(|_| 0);
+        self.app.ui.context.seek = session.place.map(Seek::Place);
         self.effects.push(Effect::Log(Request::Move(movement)));
     }
 
@@ -254,7 +281,12 @@ impl Turn<'_> {
 
 fn session(app: &App) -> Session {
     let ui = &app.ui;
-    let top = ui.context.window.lines.first().filter(|_| !ui.context.window.following);
+    // Merged lines come back around the one under the cursor, those of a source from the top.
+    let line = match ui.context.scope {
+        Some(Scope::Merged) => ui.context.current(),
+        _ => ui.context.window.lines.first(),
+    };
+    let top = line.filter(|_| !ui.context.window.following);
     let positions = app.digest.sources.iter();
     Session {
         focus: ui.focus,
@@ -262,13 +294,39 @@ fn session(app: &App) -> Session {
         hypothesis: ui.hypothesis.clone(),
         step: ui.step.clone(),
         timeline: ui.timeline,
-        source: ui.context.source,
-        top: top.map(|line| line.start),
-        query: ui.context.query.clone(),
+        scope: ui.context.scope.filter(|_| ui.context.chosen || top.is_some()),
+        place: top.map(|line| Place { source: line.source, start: line.start, end: line.end }),
+        // While following they are not worth a write each.
+        lines_seen: top.map_or(0, |_| ui.context.lines_seen),
+        filter: (*ui.context.filter).clone(),
+        query: query::written(&ui.context.query),
+        filters: ui.filters.clone(),
+        searches: ui.searches.clone(),
         positions: positions.filter_map(|source| Some((source.source, source.position.clone()?))).collect(),
         draft: ui.kept_draft.clone(),
         wrap: ui.context.wrap,
     }
+}
+
+/// Where the lines of a request come from, when it is a stream.
+fn origin(spec: &SourceSpec) -> Option<Origin> {
+    match spec {
+        SourceSpec::Stdin => Some(Origin::Stdin),
+        SourceSpec::Command(command) => Some(Origin::Command(command.clone())),
+        SourceSpec::Journal(unit) => Some(Origin::Journal(unit.clone())),
+        SourceSpec::File(_) | SourceSpec::Glob(_) | SourceSpec::Directory(_) | SourceSpec::Context(_) => None,
+    }
+}
+
+/// A short name for a stream: of a command the program and what it is about.
+fn stream_name(spec: &SourceSpec) -> String {
+    let SourceSpec::Command(command) = spec else { return spec.to_string() };
+    let first = command.split(['|', ';', '&', '\n', '>']).next().unwrap_or(command);
+    let words = first.split_whitespace().filter(|word| !word.starts_with('-')).take(3);
+    let words: Vec<&str> = words.map(|word| word.trim_matches(['"', '\''])).collect();
+    let name = words.join(" ");
+    let name = name.rsplit_once("/bin/").map_or(name.as_str(), |(_, name)| name);
+    if name.is_empty() { "command".to_owned() } else { name.chars().take(NAME_MAX).collect() }
 }
 
 /// The file's name, with as many of its folders as it takes to tell it from the others.
@@ -282,11 +340,13 @@ fn unique_name(incident: &Incident, path: &str) -> String {
         }
         name = format!("{part}/{name}");
     }
-    let plain = name.clone();
-    let mut number = 2;
-    while taken(&name) {
-        name = format!("{plain} ({number})");
-        number += 1;
-    }
-    name
+    unique(incident, &name)
+}
+
+/// The name, numbered where another source has it already.
+fn unique(incident: &Incident, name: &str) -> String {
+    let taken = |name: &str| incident.sources.values().any(|source| source.name == name);
+    let numbered = (2..).map(|number| format!("{name} ({number})"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    names.find(|name| !taken(name)).unwrap_or_default()
 }

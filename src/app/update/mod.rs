@@ -2,11 +2,16 @@
 
 mod act;
 mod analysis;
+mod find;
 mod held;
 mod lifecycle;
+mod lists;
+mod look;
+mod mark;
 mod navigate;
 mod news;
 mod overlay;
+mod strip;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -46,16 +51,14 @@ impl Turn<'_> {
             Msg::Paste(text) => self.paste(text),
             Msg::DraftEdited(text) => self.draft_edited(text),
             Msg::DraftSubmitted => self.draft_submitted(),
-            Msg::Resized { columns, rows, context_rows } => {
+            Msg::Resized { columns, rows, context_rows, strip_columns } => {
                 self.app.ui.size = (columns, rows);
-                self.resize_context(context_rows);
+                self.resize_context(context_rows, strip_columns);
             }
             Msg::Opened(opening) => self.opened(opening),
             Msg::Tick => {}
             Msg::Stop(code) => self.quit(code),
             Msg::Broken(what) => self.toast(what, true),
-            Msg::StdinLost(reason) => self.stdin_lost(reason),
-            Msg::StdinEnded => self.stdin_ended(),
             Msg::Log(news) => self.news(news),
             Msg::Triaged { analyst, revision, triage, done } => {
                 self.triaged(&analyst, revision, &triage, done);
@@ -66,7 +69,7 @@ impl Turn<'_> {
                     self.app.ui.durable_seq = self.app.ui.durable_seq.max(upto);
                 }
             }
-            Msg::StoreTrouble(trouble) => self.app.ui.store_trouble = trouble,
+            Msg::StoreTrouble(trouble) => self.store_trouble(trouble),
             Msg::Resumed { events, session } => self.resumed(&events, session.as_deref()),
             Msg::ResumeFailed(why) => self.resume_failed(why),
             Msg::Past(past) => self.app.past = Some(past),
@@ -142,6 +145,7 @@ impl Turn<'_> {
         if self.app.ui.quit_armed.is_some_and(expired) {
             self.app.ui.quit_armed = None;
         }
+        self.renew_strip();
         self.schedule_analysis();
         self.keep_session(false);
     }

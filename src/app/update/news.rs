@@ -1,14 +1,20 @@
 //! What the log engine says.
 
+use crate::app::effect::Origin;
+use crate::app::ui::Seek;
 use crate::app::update::Turn;
 use crate::incident::{Author, Event};
 use crate::log::engine::News;
-use crate::log::view::{Scope, Window};
+use crate::log::view::Window;
 
 impl Turn<'_> {
     pub(super) fn news(&mut self, news: News) {
         match news {
             News::Discovered { spec, path } => self.attach(spec, path, true),
+            News::Indirect { source, path } => self.stream(source, Origin::File(path)),
+            News::LeftOut { spec, files } => {
+                self.toast(format!("{spec} leads to {files} more files than are followed: name fewer"), true);
+            }
             News::Changed { source, change } => {
                 self.record(Author::Sevdeck, Event::SourceChanged { source, change });
             }
@@ -17,29 +23,19 @@ impl Turn<'_> {
                     self.app.analysis.wanted = true;
                 }
                 self.app.digest = digest;
+                self.outdate_strip();
             }
             News::Window(window) => self.window(window),
-            News::Counted(_) | News::Zoomed(_) => {}
-            News::Found(answer) => {
-                if answer.id != self.app.ui.context.search_id {
-                    return;
-                }
-                if let Some(hit) = answer.hit {
-                    self.center(hit);
-                    if answer.wrapped {
-                        self.toast("Search went on from the other end", false);
-                    }
-                } else {
-                    let text = format!("“{}” is not in {}", self.app.ui.context.query, self.shown_name());
-                    self.toast(text, true);
-                }
-            }
+            News::Counted(answer) => self.counted(answer),
+            News::Zoomed(answer) => self.zoomed(answer),
+            News::Found(answer) => self.found(answer),
+            News::Searching { id, share } => self.searching(id, share),
         }
     }
 
     fn window(&mut self, window: Window) {
         let context = &mut self.app.ui.context;
-        if window.scope.and_then(Scope::source) != context.source {
+        if window.scope != context.scope {
             return;
         }
         context.window = window;
@@ -49,18 +45,17 @@ impl Turn<'_> {
             return;
         }
         let lines = &context.window.lines;
-        if let (true, Some(place)) = (context.seeking, context.highlight) {
-            let row = lines.iter().position(|line| line.start <= place.start && place.start <= line.end);
-            if row.is_some() {
-                context.cursor = row;
-                context.seeking = false;
-            }
+        let row = match context.seek {
+            Some(Seek::Place(place)) => lines.iter().position(|line| line.holds(place)),
+            // A line without a time stands with the one before it.
+            Some(Seek::Time(at)) => lines.iter().position(|line| line.at.is_some_and(|time| time >= at)),
+            Some(Seek::Line(number)) => lines.iter().position(|line| line.number == Some(number)),
+            None => None,
+        };
+        if row.is_some() {
+            context.cursor = row;
+            context.seek = None;
         }
         context.cursor = Some(context.cursor.unwrap_or(0).min(lines.len().saturating_sub(1)));
-    }
-
-    fn shown_name(&self) -> String {
-        let source = self.app.ui.context.source;
-        source.map_or_else(|| "the context".to_owned(), |source| self.source_title(source))
     }
 }

@@ -4,7 +4,7 @@ use crate::app::command::{Command, Scope};
 use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::keymap;
-use crate::app::palette;
+use crate::app::palette::{self, Choice};
 use crate::app::ui::{HypothesisCursor, Input, Overlay, Pane, Purpose, View};
 use crate::app::update::Turn;
 
@@ -21,6 +21,12 @@ impl Turn<'_> {
             },
             Overlay::Palette { query, selected } => self.palette_key(query, selected, key),
             Overlay::Incidents { query, selected } => self.incidents_key(query, selected, key),
+            Overlay::Sources { query, selected } => self.sources_key(query, selected, key),
+            Overlay::Templates(list) => self.templates_key(list, key),
+            Overlay::Document { view: View::Bookmarks, selected } if key == Key::Char('b') => {
+                self.remove_bookmark(selected);
+                self.open(Overlay::Document { view: View::Bookmarks, selected });
+            }
             Overlay::Document { view, selected } => self.document_key(view, selected, key),
             Overlay::Plain { text, top } => match scrolled(top, key, self.page()) {
                 Some(top) => self.open(Overlay::Plain { text, top }),
@@ -63,10 +69,12 @@ impl Turn<'_> {
     }
 
     fn palette_key(&mut self, mut query: String, selected: usize, key: Key) {
-        let found = palette::matches(&query);
+        let found = palette::choices(&query, &self.clock());
         if key == Key::Enter {
-            if let Some(info) = found.get(selected) {
-                self.command(info.command);
+            match found.get(selected) {
+                Some(Choice::Do(info)) => self.command(info.command),
+                Some(Choice::Go(goto)) => self.go_to(*goto),
+                None => {}
             }
         } else if let Some(selected) = listed(&mut query, selected, found.len(), key) {
             self.open(Overlay::Palette { query, selected });
@@ -125,6 +133,7 @@ impl Turn<'_> {
                 let item = self.app.incident.triage.contradictions.get(selected);
                 item.and_then(|item| item.quotes.iter().find_map(|quote| quote.place))
             }
+            View::Bookmarks => self.app.bookmarks(None).get(selected).map(|mark| mark.place),
             _ => None,
         };
         if let Some(place) = place {
@@ -174,12 +183,19 @@ impl Turn<'_> {
                 self.open(Overlay::Input(input));
                 self.interrupt();
             }
+            Key::Up | Key::Down if input.purpose.has_history() => {
+                self.open(Overlay::Input(input));
+                self.recall(key == Key::Up);
+            }
             _ => self.open(Overlay::Input(input)),
         }
     }
 
     pub(super) fn draft_edited(&mut self, text: String) {
         if let Some(Overlay::Input(input)) = self.app.ui.overlays.last_mut() {
+            if input.text != text {
+                self.app.ui.recalled = None;
+            }
             input.text = text;
         }
     }
@@ -187,7 +203,13 @@ impl Turn<'_> {
     /// Opens a text to write, going on with one of the same purpose that was left unfinished.
     pub(super) fn write(&mut self, purpose: Purpose) {
         let kept = self.app.ui.kept_draft.take_if(|kept| kept.purpose == purpose);
-        let input = kept.unwrap_or_else(|| Input { purpose, text: String::new() });
+        let written = match purpose {
+            // What is in force is changed, not written anew.
+            Purpose::Filter => self.app.filter_text(&self.app.ui.context.filter),
+            _ => String::new(),
+        };
+        self.app.ui.recalled = None;
+        let input = kept.unwrap_or(Input { purpose, text: written });
         self.open(Overlay::Input(input));
     }
 
@@ -234,6 +256,8 @@ fn opens_document(command: Command) -> bool {
             | Command::OpenQuestions
             | Command::Help
             | Command::Palette
+            | Command::Templates
+            | Command::Bookmarks
     )
 }
 
@@ -247,11 +271,13 @@ fn view_command(view: &View) -> Command {
         View::FollowUps => Command::FollowUps,
         View::Similar => Command::Similar,
         View::Questions => Command::OpenQuestions,
+        View::Source(_) | View::Logs => Command::SourceInfo,
+        View::Bookmarks => Command::Bookmarks,
     }
 }
 
 /// The first row after a key that scrolls, `None` for other keys. The view stops at the end of its text.
-fn scrolled(row: usize, key: Key, page: usize) -> Option<usize> {
+pub(super) fn scrolled(row: usize, key: Key, page: usize) -> Option<usize> {
     Some(match key {
         Key::Down | Key::Char('j') => row.saturating_add(1),
         Key::Up | Key::Char('k') => row.saturating_sub(1),
@@ -264,7 +290,7 @@ fn scrolled(row: usize, key: Key, page: usize) -> Option<usize> {
 }
 
 /// Editing keys of a list found by letters; `None` closes it.
-fn listed(query: &mut String, selected: usize, count: usize, key: Key) -> Option<usize> {
+pub(super) fn listed(query: &mut String, selected: usize, count: usize, key: Key) -> Option<usize> {
     let last = count.saturating_sub(1);
     Some(match key {
         Key::Esc | Key::Ctrl('c') => return None,

@@ -1,5 +1,7 @@
 //! Messages in, state and effects out. No mocks: the world is what the effects say.
 
+mod look;
+
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -268,13 +270,13 @@ fn a_verdict_carries_its_reason_and_reaches_the_analyst() {
 #[test]
 fn enter_on_evidence_shows_the_cited_line_and_esc_returns() {
     let mut cockpit = triaged();
-    cockpit.send(Msg::Resized { columns: 80, rows: 24, context_rows: 10 });
+    cockpit.send(Msg::Resized { columns: 80, rows: 24, context_rows: 10, strip_columns: 0 });
     cockpit.keys([Key::Char('2'), Key::Char('j'), Key::Enter]);
     let row = HypothesisCursor { id: "a".into(), piece: Some(0) };
     assert_eq!(cockpit.app.ui.hypothesis, Some(row));
     assert_eq!(cockpit.app.ui.focus, Pane::Context);
     assert!(cockpit.requests().contains(&&Request::Move(Move::Center(place()))));
-    let line = |start, end| Line { start, end, ..Line::default() };
+    let line = |start, end| Line { source: SourceId(1), start, end, ..Line::default() };
     let window = Window {
         scope: Some(Scope::Source(SourceId(1))),
         lines: vec![line(0, 99), line(100, 150)],
@@ -416,12 +418,15 @@ fn an_idle_cockpit_asks_nothing_of_the_world() {
 #[test]
 fn standard_input_that_is_no_longer_kept_is_a_finding_in_the_record() {
     let mut cockpit = Cockpit::new(Vec::new());
-    let stdin_spool = Some("/home/ana/spool".into());
     let (specs, incident) = (vec![SourceSpec::Stdin], Some(IncidentId::new(cockpit.now, 8)));
-    cockpit.send(Msg::Opened(Opening { incident, specs, stdin_spool, ..Opening::default() }));
-    cockpit.send(Msg::StdinLost("over 2048 MiB".into()));
+    cockpit.send(Msg::Opened(Opening { incident, specs, ..Opening::default() }));
+    let source = *cockpit.app.incident.sources.keys().next().unwrap();
+    let change = SourceChange::NotKept { reason: "no space left on device".into() };
+    cockpit.send(Msg::Log(News::Changed { source, change }));
     let said = |recorded: &Recorded| match &recorded.event {
-        Event::SourceChanged { change: SourceChange::Unreadable { reason }, .. } => reason == "over 2048 MiB",
+        Event::SourceChanged { change: SourceChange::NotKept { reason }, .. } => {
+            reason == "no space left on device"
+        }
         _ => false,
     };
     assert!(cockpit.stored.iter().any(said), "{:?}", cockpit.stored);
@@ -435,7 +440,7 @@ fn a_key_that_does_nothing_says_why() {
         cockpit.app.ui.toast.take().map(|toast| toast.text).unwrap_or_default()
     };
     assert_eq!(said(Key::Char('~')), "~ does nothing: ? lists the keys");
-    assert_eq!(said(Key::Char('e')), "e works in Checklist: 3 goes there");
+    assert_eq!(said(Key::Char('e')), "e works in Context: 1 goes there");
     said(Key::Char('P'));
     assert_eq!(said(Key::Char('~')), "~ does nothing here: Esc goes back");
 }

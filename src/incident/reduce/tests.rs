@@ -6,7 +6,7 @@ use crate::incident::event::{Author, Event, Recorded, StepOutcome};
 use crate::incident::triage::{
     CommandEffect, Confidence, Hypothesis, HypothesisStatus, Severity, SeverityLevel, Step, Triage,
 };
-use crate::incident::{Incident, Quote, TriagePatch};
+use crate::incident::{Bookmark, Incident, Place, Quote, SourceId, TriagePatch};
 
 fn hypothesis(id: &str, confidence: Confidence) -> Hypothesis {
     Hypothesis {
@@ -132,6 +132,31 @@ fn everything_a_person_does_is_in_the_timeline() {
     assert_eq!(lines, ["CS calls", "skipped “look at x” (no)", "copied: df -h"]);
 }
 
+fn bookmark(name: &str) -> Bookmark {
+    let place = Place { source: SourceId(7), start: 10, end: 40 };
+    Bookmark { place, name: name.into(), text: "FATAL too many".into(), line: Some(3), at: None }
+}
+
+#[test]
+fn a_bookmark_stays_until_it_is_taken_away_and_both_are_in_the_timeline() {
+    let mut story = Story::default();
+    story.happens(Event::LineBookmarked { bookmark: bookmark("") });
+    story.happens(Event::LineBookmarked { bookmark: bookmark("first") });
+    assert_eq!(story.incident.bookmarks[&bookmark("").place].name, "first");
+    story.happens(Event::BookmarkRemoved { place: bookmark("").place });
+    story.happens(Event::BookmarkRemoved { place: bookmark("").place });
+    assert!(story.incident.bookmarks.is_empty());
+    let lines = story.incident.timeline();
+    let texts: Vec<_> = lines.iter().map(|line| line.entry.text.as_str()).collect();
+    let expected = [
+        "bookmarked ?:3 “FATAL too many”",
+        "renamed the bookmark at ?:3 (first) “FATAL too many”",
+        "took the bookmark away from ?:3 (first) “FATAL too many”",
+    ];
+    assert_eq!(texts, expected);
+    assert!(lines.iter().all(|line| line.entry.place == Some(bookmark("").place)), "each leads to the line");
+}
+
 #[test]
 fn replaying_the_events_gives_the_same_state() {
     let mut story = Story::default();
@@ -151,7 +176,7 @@ mod properties {
     use crate::incident::event::IncidentStatus;
     use crate::incident::triage::Language;
     use crate::incident::wire::{decode, encode};
-    use crate::incident::{IncidentId, SourceChange, SourceId, SourceSpec};
+    use crate::incident::{IncidentId, SourceChange, SourceSpec};
 
     fn id() -> impl Strategy<Value = String> {
         prop::sample::select(vec!["a", "b", "c"]).prop_map(str::to_owned)
@@ -187,6 +212,10 @@ mod properties {
             Just(SourceChange::Rotated),
             any::<u64>().prop_map(|missing| SourceChange::Truncated { missing }),
             text().prop_map(|reason| SourceChange::Unreadable { reason }),
+            (text(), any::<Option<u64>>()).prop_map(|(how, again_s)| SourceChange::Exited { how, again_s }),
+            text().prop_map(|reason| SourceChange::NotKept { reason }),
+            text().prop_map(|reason| SourceChange::Damaged { reason }),
+            Just(SourceChange::Resumed),
         ];
         prop_oneof![
             (source.clone(), id(), prop::option::of(id())).prop_map(|(source, name, path)| {
@@ -200,6 +229,11 @@ mod properties {
             }),
             id().prop_map(|path| Event::SourcesRequested { specs: vec![SourceSpec::File(path)] }),
         ]
+    }
+
+    fn bookmark_at(name: String, line: u64) -> Bookmark {
+        let place = Place { source: SourceId(1), start: line * 10, end: line * 10 + 9 };
+        Bookmark { place, name, text: "t".into(), line: Some(line), at: None }
     }
 
     fn person_event() -> impl Strategy<Value = Event> {
@@ -223,6 +257,10 @@ mod properties {
                 note
             }),
             text().prop_map(|command| Event::CommandCopied { command }),
+            (text(), 0..3u64)
+                .prop_map(|(name, line)| Event::LineBookmarked { bookmark: bookmark_at(name, line) }),
+            (0..3u64)
+                .prop_map(|line| Event::BookmarkRemoved { place: bookmark_at(String::new(), line).place }),
             text().prop_map(|reason| Event::SeverityDeclared { level: SeverityLevel::Sev2, reason }),
             status.prop_map(|status| Event::StatusChanged { status }),
             (id(), 2..9u64).prop_map(|(kind, version)| Event::Unknown {

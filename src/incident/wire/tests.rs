@@ -1,13 +1,24 @@
 //! Round trips of every kind, and the rules for what this program does not know.
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::incident::event::{Author, Event, IncidentStatus, Recorded, StepOutcome};
 use crate::incident::triage::{HypothesisStatus, Language, SeverityLevel, Triage};
 use crate::incident::wire::{decode, encode};
 use crate::incident::{
-    Finding, FindingKind, IncidentId, Place, Quote, SourceChange, SourceId, SourceSpec, TriagePatch,
+    Bookmark, Finding, FindingKind, IncidentId, Place, Quote, SourceChange, SourceId, SourceSpec, TriagePatch,
 };
+
+fn bookmark() -> Bookmark {
+    Bookmark {
+        place: Place { source: SourceId(2), start: 100, end: 140 },
+        name: "the first one".into(),
+        text: "FATAL sorry, too many clients already".into(),
+        line: Some(18_213),
+        at: Some(Timestamp::UNIX_EPOCH),
+    }
+}
 
 fn quote() -> Quote {
     let place = Place { source: SourceId(1), start: 10, end: 20 };
@@ -26,7 +37,7 @@ fn every_kind() -> Vec<Event> {
         id: "burst-1".into(),
         kind: FindingKind::Burst,
         subject: "too many clients".into(),
-        at: Some(jiff::Timestamp::UNIX_EPOCH),
+        at: Some(Timestamp::UNIX_EPOCH),
         ended: None,
         strength: 80,
         level: Some(crate::incident::Level::Fatal),
@@ -63,6 +74,8 @@ fn every_kind() -> Vec<Event> {
         },
         Event::StepMarked { step: "s".into(), outcome: StepOutcome::NotAsExpected, note: "n".into() },
         Event::CommandCopied { command: "df -h".into() },
+        Event::LineBookmarked { bookmark: bookmark() },
+        Event::BookmarkRemoved { place: bookmark().place },
         Event::SeverityDeclared { level: SeverityLevel::Sev1, reason: String::new() },
         Event::StatusChanged { status: IncidentStatus::Mitigated },
         Event::Unknown { kind: "from_the_future".into(), version: 9, body: json!({"a": [1, null]}) },
@@ -81,6 +94,8 @@ fn every_kind() -> Vec<Event> {
             | Event::HypothesisJudged { .. }
             | Event::StepMarked { .. }
             | Event::CommandCopied { .. }
+            | Event::LineBookmarked { .. }
+            | Event::BookmarkRemoved { .. }
             | Event::SeverityDeclared { .. }
             | Event::StatusChanged { .. }
             | Event::Unknown { .. } => {}

@@ -1,16 +1,22 @@
 //! One source in the engine: the file (or text) it is read from and the pipeline it goes through.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::incident::{SourceChange, SourceId};
+use crate::log::crew::Crew;
 use crate::log::digest::Position;
-use crate::log::engine::names_of;
+use crate::log::engine::block::{Block, Desk, Pending};
+use crate::log::engine::census::Census;
+use crate::log::engine::{BLOCK, names_of};
 use crate::log::lane::{Lane, PROSE_MAX, Shared};
 use crate::log::source::discover;
 use crate::log::source::follow::{Follower, Piece};
+use crate::log::source::reel::Reel;
+use crate::log::source::spool::Spool;
 use crate::log::source::tape::{Segment, Tape};
 use crate::log::source::watch::{Reach, Watch};
 
@@ -25,14 +31,22 @@ pub(super) struct Channel {
     sniffed: bool,
     binary: bool,
     ended: bool,
+    /// That it cannot be followed in place was told.
+    indirect: bool,
     /// Grows when the text starts over: what stood at its offsets stands there no more.
     pub(super) epoch: u32,
+    /// Everything there was to read has been read; what comes now is written now.
+    caught_up: bool,
     /// End of the text when the pane was last told.
     pub(super) shown_end: u64,
+    /// Blocks that are read ahead, in order.
+    pending: VecDeque<Pending>,
+    census: Option<Census>,
 }
 
 enum Input {
     File(Box<Follower>),
+    Stream(Reel),
     Text { tape: Tape, read: u64 },
 }
 
@@ -47,6 +61,12 @@ impl Channel {
         let follower = Follower::new(path, resume, ended);
         let lane = Lane::new(source, name, follower.read(), follower.resumed_lines);
         Self::new(lane, Input::File(Box::new(follower)))
+    }
+
+    pub(super) fn stream(source: SourceId, name: &str, spool: Arc<Spool>) -> Self {
+        let lines = spool.first_line();
+        let reel = Reel::new(spool);
+        Self::new(Lane::new(source, name, reel.read(), lines), Input::Stream(reel))
     }
 
     pub(super) fn text(source: SourceId, name: &str, text: Arc<str>) -> Self {
@@ -65,14 +85,19 @@ impl Channel {
             sniffed: false,
             binary: false,
             ended: false,
+            indirect: false,
             epoch: 0,
+            caught_up: false,
             shown_end: 0,
+            pending: VecDeque::new(),
+            census: None,
         }
     }
 
     pub(super) fn tape(&self) -> &Tape {
         match &self.input {
             Input::File(follower) => &follower.tape,
+            Input::Stream(reel) => &reel.tape,
             Input::Text { tape, .. } => tape,
         }
     }
@@ -86,7 +111,7 @@ impl Channel {
     }
 
     pub(super) fn look_again(&mut self, at: Timestamp) {
-        self.look_at = (matches!(self.input, Input::File(_)) && !self.ended).then_some(at);
+        self.look_at = (matches!(self.input, Input::File(_)) && !self.ended && !self.indirect).then_some(at);
     }
 
     pub(super) fn set_ended(&mut self, ended: bool) {
@@ -98,6 +123,19 @@ impl Channel {
     /// Whether a file is or was read here.
     pub(super) fn knows(&self, device: u64, inode: u64) -> bool {
         matches!(&self.input, Input::File(follower) if follower.tape.knows(device, inode))
+    }
+
+    /// The file, when it cannot be followed in place; told once.
+    pub(super) fn take_indirect(&mut self) -> Option<PathBuf> {
+        let Input::File(follower) = &self.input else { return None };
+        let indirect = follower.indirect && !self.indirect;
+        self.indirect |= indirect;
+        indirect.then(|| follower.path().to_owned())
+    }
+
+    /// Whether that it cannot be followed in place is still to be told.
+    pub(super) fn is_indirect(&self) -> bool {
+        matches!(&self.input, Input::File(follower) if follower.indirect && !self.indirect)
     }
 
     pub(super) fn is_unsettled(&self) -> bool {
@@ -115,6 +153,7 @@ impl Channel {
     pub(super) fn has_more(&self) -> bool {
         match &self.input {
             Input::File(follower) => follower.has_more(),
+            Input::Stream(reel) => reel.has_more(),
             Input::Text { tape, read } => *read < tape.end(),
         }
     }
@@ -123,6 +162,7 @@ impl Channel {
     pub(super) fn progress(&self) -> (u64, u64) {
         match &self.input {
             Input::File(follower) => (follower.read(), follower.tape.end().max(follower.read())),
+            Input::Stream(reel) => (reel.read(), reel.spool().end().max(reel.read())),
             Input::Text { tape, read } => (*read, tape.end()),
         }
     }
@@ -130,7 +170,15 @@ impl Channel {
     pub(super) fn position(&self) -> Option<Position> {
         match &self.input {
             Input::File(follower) => follower.position(self.lane.base_lines),
-            Input::Text { .. } => None,
+            Input::Stream(_) | Input::Text { .. } => None,
+        }
+    }
+
+    /// Bytes of a stream that fell out of its spool.
+    pub(super) fn dropped_bytes(&self) -> u64 {
+        match &self.input {
+            Input::Stream(reel) => reel.spool().dropped(),
+            Input::File(_) | Input::Text { .. } => 0,
         }
     }
 
@@ -173,10 +221,53 @@ impl Channel {
         reach
     }
 
-    /// Reads and analyses one block; absent when there is nothing to read.
-    pub(super) fn read(&mut self, now: Timestamp, buffer: &mut [u8], shared: &mut Shared) -> Option<usize> {
+    /// Has a block read ahead of its turn, where many wait to be read; false when there is none.
+    pub(super) fn plan(&mut self, desk: &mut Desk) -> bool {
+        let Input::File(follower) = &self.input else { return false };
+        if !self.sniffed || !self.lane.analysed {
+            return false;
+        }
+        let next = self.pending.back().map_or(follower.read(), |last| last.plan.offset + BLOCK as u64);
+        let behind = follower.tape.end().saturating_sub(next);
+        if self.pending.is_empty() && behind < 2 * BLOCK as u64 {
+            return false;
+        }
+        let Some(plan) = follower.plan(next, BLOCK) else { return false };
+        self.pending.push_back(desk.ask(plan, self.lane.reader()));
+        true
+    }
+
+    /// Counts the lines of a big backlog ahead of their analysis.
+    pub(super) fn count_ahead(&mut self, crew: &Crew) {
+        let Input::File(follower) = &self.input else { return };
+        let segment = follower.tape.current();
+        if self.census.is_none() && self.sniffed {
+            self.census = segment.and_then(|segment| Census::begin(segment, &self.lane));
+        }
+        let Some(census) = &mut self.census else { return };
+        let going = census.step(segment, &mut self.lane, crew);
+        let passed = self.lane.index.counted_ahead().is_some_and(|(to, _)| to <= self.lane.counted_to());
+        if !going || passed {
+            self.census = None;
+            self.lane.index.forget_ahead();
+        }
+    }
+
+    /// Reads on: a block that was read ahead, or one on the spot.
+    fn next(&mut self, desk: &mut Desk) -> (Block, Piece) {
+        if let (Some(pending), Input::File(follower)) = (self.pending.pop_front(), &mut self.input) {
+            if follower.is_next(&pending.plan)
+                && let Some((block, drawn)) = desk.wait(&pending)
+            {
+                return (block, follower.take_planned(drawn));
+            }
+            self.pending.clear();
+        }
+        let mut block = desk.block();
+        let buffer = &mut block.bytes[..];
         let piece = match &mut self.input {
             Input::File(follower) => follower.next(buffer),
+            Input::Stream(reel) => reel.next(buffer),
             Input::Text { tape, read } => {
                 let count = tape.read(*read, buffer);
                 let at = *read;
@@ -184,29 +275,56 @@ impl Channel {
                 if count == 0 { Piece::Nothing } else { Piece::Bytes(count, at) }
             }
         };
-        match piece {
+        if let Piece::Bytes(count, _) = piece {
+            self.sniff(&block.bytes[..count]);
+            if self.lane.analysed {
+                block.batch.read(&block.bytes[..count], &self.lane.reader());
+            }
+        }
+        (block, piece)
+    }
+
+    /// Reads and analyses one block; absent when there is nothing to read.
+    pub(super) fn read(&mut self, now: Timestamp, desk: &mut Desk, shared: &mut Shared) -> Option<usize> {
+        self.lane.set_now(now);
+        let (block, piece) = self.next(desk);
+        let read = match piece {
             Piece::Bytes(count, at) => {
-                self.lane.set_now(now);
-                self.take_in(&buffer[..count], at, shared);
+                self.caught_up &= count < block.bytes.len();
+                self.lane.arriving = self.caught_up;
+                self.lane.skip_to(at);
+                self.lane.take_in(&block.bytes[..count], &block.batch, shared);
                 self.end_if_over(shared);
                 Some(count)
             }
-            Piece::Over(_) if self.lane.is_prose() => {
+            Piece::Over(_) if self.lane.is_prose() && matches!(self.input, Input::File(_)) => {
                 self.start_over(now, shared);
                 Some(0)
             }
             Piece::Over(at) => {
                 self.lane.finish(shared);
+                if let Input::Stream(reel) = &mut self.input
+                    && let Some(lines) = reel.take_jump()
+                {
+                    // Lines that fell out before they were read have numbers all the same.
+                    self.lane.lines = self.lane.lines.max(lines);
+                }
                 self.lane.skip_to(at);
                 self.sniffed = false;
                 Some(0)
             }
-            Piece::Nothing => {
-                let before = self.ended;
-                self.end_if_over(shared);
-                (self.ended != before).then_some(0)
-            }
-        }
+            Piece::Nothing => self.settle(shared),
+        };
+        desk.put_back(block);
+        read
+    }
+
+    /// At the end of what there is for now: ends the source where it is over.
+    fn settle(&mut self, shared: &mut Shared) -> Option<usize> {
+        self.caught_up = true;
+        let before = self.ended;
+        self.end_if_over(shared);
+        (self.ended != before).then_some(0)
     }
 
     /// A text by people was saved anew: it replaces the one before, as a pasted text would.
@@ -222,8 +340,8 @@ impl Channel {
         }
     }
 
-    fn take_in(&mut self, block: &[u8], at: u64, shared: &mut Shared) {
-        self.lane.skip_to(at);
+    /// Looks whether the first block is text.
+    fn sniff(&mut self, block: &[u8]) {
         if !self.sniffed {
             self.sniffed = true;
             let binary = discover::is_binary(block);
@@ -233,13 +351,13 @@ impl Channel {
             self.binary = binary;
         }
         self.lane.analysed = !self.binary;
-        self.lane.push(block, shared);
     }
 
     /// The last line of a text that is complete needs no line break.
     fn end_if_over(&mut self, shared: &mut Shared) {
         let complete = match &self.input {
-            Input::File(follower) => follower.ended,
+            Input::File(follower) => follower.ended && !follower.indirect,
+            Input::Stream(reel) => reel.is_over(),
             Input::Text { .. } => true,
         };
         if !complete || self.ended || self.has_more() {
@@ -247,7 +365,7 @@ impl Channel {
         }
         self.ended = true;
         self.lane.end(shared);
-        if matches!(self.input, Input::File(_)) {
+        if !matches!(self.input, Input::Text { .. }) {
             self.look_at = None;
             self.changes.push(SourceChange::Ended);
         }

@@ -1,6 +1,8 @@
 //! The log engine: follows sources, analyses them a bounded piece at a time, and answers what a pane, a search or an
 //! analyst asks. Synchronous; a thread of the runtime drives it. Never reads the clock: `now` is an argument.
 
+mod block;
+mod census;
 mod channel;
 mod pane;
 mod summary;
@@ -8,27 +10,35 @@ mod talk;
 
 pub use talk::{News, Request};
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::incident::{SourceId, SourceSpec};
+use crate::log::crew::Crew;
 use crate::log::digest::Digest;
+use crate::log::engine::block::Desk;
 use crate::log::engine::channel::Channel;
 use crate::log::engine::pane::{Pane, Sources};
 use crate::log::engine::summary::Summary;
 use crate::log::filter::Filter;
+use crate::log::histogram::Counter;
 use crate::log::lane::Shared;
-use crate::log::search::Search;
+use crate::log::search::Questions;
+use crate::log::search::ground::{Ground, Grounds};
 use crate::log::source::watch::{Reach, Watch};
 use crate::log::source::{discover, watch};
-use crate::log::view::{Move, Scope, SearchAnswer};
+use crate::log::view::{Move, Scope};
 
 /// Bytes read at a time from one source. A fixed size keeps the order of reading, and so the result, the same.
-const BLOCK: usize = 256 * 1024;
+pub(crate) const BLOCK: usize = 256 * 1024;
+/// Sources looked at in one go for blocks to read ahead.
+const PLANNED_MAX: usize = 64;
 /// Bytes read in one step at most.
 const STEP_BYTES: usize = 1024 * 1024;
 /// Time one step takes at most, checked after each block.
@@ -41,6 +51,10 @@ const SAFETY: SignedDuration = SignedDuration::from_secs(5);
 const UNTOLD: SignedDuration = SignedDuration::from_secs(2);
 /// How often a source is looked at without a watcher.
 const POLLED: SignedDuration = SignedDuration::from_secs(1);
+/// So many sources are looked at as often as one.
+const MANY: usize = 256;
+/// Least time between two looks for new files.
+const RESCAN_PAUSE: SignedDuration = SignedDuration::from_millis(200);
 /// How often a source is looked at in the middle of a rotation.
 const UNSETTLED: SignedDuration = SignedDuration::from_millis(100);
 /// How often patterns and directories are looked at although the watcher says nothing.
@@ -59,16 +73,28 @@ pub struct Engine {
     shared: Shared,
     specs: Vec<SourceSpec>,
     discovered: BTreeSet<PathBuf>,
+    /// Files that requests lead to beyond what is followed.
+    left_out: BTreeMap<SourceSpec, usize>,
+    /// Files that are followed through a link.
+    linked: BTreeSet<PathBuf>,
+    /// The sources behind the names that the watcher tells of.
+    names: HashMap<PathBuf, Vec<SourceId>>,
     rescan_at: Option<Timestamp>,
+    rescanned: Timestamp,
     pane: Option<Pane>,
-    search: Option<Search>,
+    questions: Questions,
     news: Vec<News>,
     polling: bool,
     /// Source to go on with.
     turn: SourceId,
-    buffer: Vec<u8>,
+    /// Source to have read ahead.
+    plan_turn: SourceId,
+    desk: Desk,
+    /// Somebody looks at lines, and wants their numbers.
+    watched: bool,
     summary: Summary,
     now: Timestamp,
+    zone: Option<TimeZone>,
 }
 
 impl Engine {
@@ -80,45 +106,66 @@ impl Engine {
             shared: Shared::new(),
             specs: Vec::new(),
             discovered: BTreeSet::new(),
+            left_out: BTreeMap::new(),
+            linked: BTreeSet::new(),
+            names: HashMap::new(),
+            rescanned: Timestamp::UNIX_EPOCH,
             rescan_at: None,
             pane: None,
-            search: None,
+            questions: Questions::default(),
             news: Vec::new(),
             polling: false,
             turn: SourceId(0),
-            buffer: vec![0; BLOCK],
+            plan_turn: SourceId(0),
+            desk: Desk::new(Crew::none()),
+            watched: false,
             summary: Summary::default(),
             now: Timestamp::UNIX_EPOCH,
+            zone: None,
         }
+    }
+
+    /// Times that do not name their zone are of this one; of UTC without. For sources followed from now on.
+    pub fn set_zone(&mut self, zone: Option<TimeZone>) {
+        self.zone = zone;
+    }
+
+    /// The same engine with hands that help it with big backlogs; what comes out is the same.
+    #[must_use]
+    pub fn with_crew(mut self, crew: Crew) -> Self {
+        self.desk = Desk::new(crew);
+        self
     }
 
     /// Takes a request in.
     pub fn handle(&mut self, request: Request, now: Timestamp) {
         self.now = now;
+        self.watched |= matches!(request, Request::Show { .. });
         match request {
             Request::Watch { spec } => self.watch_spec(spec),
             Request::Follow { source, name, path, resume, ended } => {
                 if let Some(channel) = self.channels.get_mut(&source) {
                     channel.set_ended(ended);
                 } else {
-                    let channel = Channel::file(source, &name, path, resume, ended);
+                    let mut channel = Channel::file(source, &name, path, resume, ended);
+                    channel.lane.set_zone(self.zone.clone());
                     self.channels.insert(source, channel);
                 }
                 self.summary.count();
                 self.look(source);
             }
-            Request::Context { source, name, text } => {
-                let epoch = self.channels.get(&source).map_or(0, |channel| channel.epoch + 1);
-                let mut channel = Channel::text(source, &name, text);
-                channel.epoch = epoch;
-                self.channels.insert(source, channel);
-                self.summary.touch();
+            Request::Stream { source, name, spool } => {
+                self.replace(source, Channel::stream(source, &name, spool));
             }
-            Request::Count(_) | Request::Zoom(_) => {}
+            Request::Context { source, name, text } => {
+                self.replace(source, Channel::text(source, &name, text));
+            }
             Request::Show { scope, filter, rows } => self.show(scope, filter, rows),
             Request::Move(step) => self.move_pane(step),
-            Request::Search(request) => self.search = Some(Search::new(request)),
-            Request::CancelSearch => self.search = None,
+            Request::Search(request) => self.questions.search(Some(request), now),
+            Request::CancelSearch => self.questions.search(None, now),
+            Request::Count(request) => self.questions.count(request, now),
+            Request::Zoom(request) => self.questions.zoom(request, now),
             Request::Poll(on) => {
                 self.polling = on;
                 self.look_everywhere();
@@ -132,15 +179,18 @@ impl Engine {
         self.now = now;
         self.notice();
         let looking = self.step_pane(began);
-        let searching = self.step_search(began);
+        let open = Open { channels: &self.channels, shared: &self.shared };
+        let asking = self.questions.step(&open, began + STEP_TIME);
         let reading = self.read_round(began);
         self.summary.reading = reading;
-        reading || searching || looking
+        reading || asking || looking
     }
 
     /// Takes what there is to say: the newest window and the newest digest only.
     pub fn drain(&mut self) -> Vec<News> {
         let mut news = std::mem::take(&mut self.news);
+        let open = Open { channels: &self.channels, shared: &self.shared };
+        news.extend(self.questions.drain(&open, self.now));
         if let Some(pane) = &mut self.pane
             && pane.take_dirty()
         {
@@ -157,7 +207,7 @@ impl Engine {
     /// How long the engine may be left alone without a wake; absent when there is nothing to wait for.
     pub fn deadline(&self, now: Timestamp) -> Option<Duration> {
         let looks = self.channels.values().filter_map(Channel::look_at);
-        let all = looks.chain(self.rescan_at).chain(self.summary.due_at());
+        let all = looks.chain(self.rescan_at).chain(self.summary.due_at()).chain(self.questions.due_at());
         let next = all.min()?;
         Some(Duration::try_from(next.duration_since(now)).unwrap_or(Duration::ZERO))
     }
@@ -165,6 +215,13 @@ impl Engine {
     /// What is known now.
     pub fn digest(&self, now: Timestamp) -> Digest {
         self.summary.digest(now, &self.channels, &self.shared)
+    }
+
+    /// Puts a source in the place of the one that had its number.
+    fn replace(&mut self, source: SourceId, mut channel: Channel) {
+        channel.epoch = self.channels.get(&source).map_or(0, |old| old.epoch + 1);
+        self.channels.insert(source, channel);
+        self.summary.touch();
     }
 
     fn show(&mut self, scope: Scope, filter: Arc<Filter>, rows: usize) {
@@ -203,7 +260,7 @@ impl Engine {
 
     fn watch_spec(&mut self, spec: SourceSpec) {
         match &spec {
-            SourceSpec::File(path) if !std::path::Path::new(path).is_dir() => {
+            SourceSpec::File(path) if !Path::new(path).is_dir() => {
                 self.news.push(News::Discovered { path: path.clone(), spec });
                 return;
             }
@@ -223,17 +280,34 @@ impl Engine {
             for directory in discover::directories(&spec) {
                 reach = reach.min(self.watch.directory(&directory));
             }
-            for path in discover::files(&spec) {
-                let rotated = self.discovered.iter().any(|known| discover::is_rotated(known, &path));
-                if !self.discovered.contains(&path) && (first || !rotated) {
+            let (files, left_out) = discover::files(&spec, &self.discovered);
+            if left_out > 0 && self.left_out.insert(spec.clone(), left_out).is_none() {
+                self.news.push(News::LeftOut { spec: spec.clone(), files: left_out });
+            }
+            for path in files {
+                let new = !self.discovered.contains(&path) && !self.is_alias(&path);
+                if new && (first || !discover::is_rotated(&self.discovered, &path)) {
                     self.discovered.insert(path.clone());
                     let path = path.to_string_lossy().into_owned();
                     self.news.push(News::Discovered { spec: spec.clone(), path });
                 }
             }
         }
+        self.rescanned = self.now;
         let pause = if reach == Reach::Told { RESCAN } else { UNTOLD };
         self.rescan_at = (!self.specs.is_empty()).then(|| self.now + pause);
+    }
+
+    /// Whether a name is a link to a file that is followed, or about to be, under its own name or another.
+    fn is_alias(&mut self, path: &Path) -> bool {
+        let Ok(real) = std::fs::canonicalize(path) else { return false };
+        if real == path {
+            return false;
+        }
+        let known = self.discovered.contains(&real)
+            || self.names.contains_key(&real)
+            || self.specs.iter().any(|spec| discover::covers(spec, &real));
+        known || !self.linked.insert(real)
     }
 
     /// Looks where the watcher, or the time that has passed, says so.
@@ -242,19 +316,19 @@ impl Engine {
         if noticed.everything {
             self.look_everywhere();
         }
-        if noticed.appeared || noticed.everything || self.rescan_at.is_some_and(|at| at <= self.now) {
+        if noticed.appeared || noticed.everything {
+            // Many names that appear one after the other are looked for together.
+            let soon = self.now.max(self.rescanned + RESCAN_PAUSE);
+            self.rescan_at = self.rescan_at.map(|at| at.min(soon));
+        }
+        if self.rescan_at.is_some_and(|at| at <= self.now) {
             self.discover(false);
         }
         let now = self.now;
-        let due: Vec<SourceId> = self
-            .channels
-            .iter()
-            .filter(|(_, channel)| {
-                let told = channel.names().any(|name| noticed.files.contains(name));
-                told || channel.look_at().is_some_and(|at| at <= now)
-            })
-            .map(|(source, _)| *source)
-            .collect();
+        let late = |channel: &Channel| channel.look_at().is_some_and(|at| at <= now);
+        let mut due: BTreeSet<SourceId> =
+            self.channels.iter().filter(|(_, channel)| late(channel)).map(|(source, _)| *source).collect();
+        due.extend(noticed.files.iter().filter_map(|name| self.names.get(name)).flatten());
         // The source on screen first.
         let shown = self.pane.as_ref().and_then(|pane| pane.scope().source());
         for source in due.iter().filter(|source| Some(**source) == shown) {
@@ -278,9 +352,15 @@ impl Engine {
         let others = &self.channels;
         let taken = |device, inode| others.values().any(|other| other.knows(device, inode));
         let reach = channel.look(self.now, &taken, &mut self.watch);
+        for name in channel.names() {
+            if !self.names.get(name).is_some_and(|sources| sources.contains(&source)) {
+                self.names.entry(name.to_owned()).or_default().push(source);
+            }
+        }
         let pause = match reach {
             _ if channel.is_unsettled() => UNSETTLED,
-            Reach::Told if !self.polling => SAFETY,
+            // Looking at very many files again and again would be work in itself.
+            Reach::Told if !self.polling => SAFETY * (1 + (self.channels.len() / MANY) as i32),
             Reach::Untold if !self.polling => UNTOLD,
             _ => POLLED,
         };
@@ -294,6 +374,9 @@ impl Engine {
         let Some(channel) = self.channels.get_mut(&source) else { return };
         for change in channel.take_changes() {
             self.news.push(News::Changed { source, change });
+        }
+        if let Some(path) = channel.take_indirect() {
+            self.news.push(News::Indirect { source, path });
         }
         let end = channel.tape().end();
         if let Some(pane) = self.pane.as_mut().filter(|pane| pane.reads(source)) {
@@ -311,25 +394,26 @@ impl Engine {
         let mut bytes = 0;
         let mut idle = 0;
         while idle < self.channels.len() {
-            let next = self
-                .channels
-                .range((std::ops::Bound::Excluded(self.turn), std::ops::Bound::Unbounded))
-                .next();
-            let Some(source) = next.or_else(|| self.channels.iter().next()).map(|(source, _)| *source) else {
-                break;
-            };
+            let Some(source) = self.after(self.turn) else { break };
             self.turn = source;
-            let read = match self.channels.get_mut(&source) {
-                Some(channel) => channel.read(self.now, &mut self.buffer, &mut self.shared),
-                None => None,
-            };
+            self.plan();
+            let read = self.channels.get_mut(&source).and_then(|channel| {
+                if self.watched {
+                    channel.count_ahead(&self.desk.crew);
+                }
+                channel.read(self.now, &mut self.desk, &mut self.shared)
+            });
             let Some(read) = read else {
+                if self.channels.get(&source).is_some_and(Channel::is_indirect) {
+                    self.tell(source);
+                }
                 idle += 1;
                 continue;
             };
             idle = 0;
             bytes += read;
             self.summary.count();
+            self.questions.touch();
             self.tell(source);
             if bytes >= STEP_BYTES || began.elapsed() >= STEP_TIME {
                 return self.channels.values().any(Channel::has_more);
@@ -338,22 +422,43 @@ impl Engine {
         false
     }
 
-    fn step_search(&mut self, began: Instant) -> bool {
-        let Some(search) = &mut self.search else { return false };
-        let Some(channel) = self.channels.get(&search.source()) else {
-            let id = search.request().id;
-            self.news.push(News::Found(SearchAnswer { id, hit: None, wrapped: false }));
-            self.search = None;
-            return false;
-        };
-        while began.elapsed() < STEP_TIME {
-            if let Some(answer) = search.step(channel.tape()) {
-                self.news.push(News::Found(answer));
-                self.search = None;
-                return false;
-            }
+    /// The source after this one, in turn.
+    fn after(&self, source: SourceId) -> Option<SourceId> {
+        let next = self.channels.range((Bound::Excluded(source), Bound::Unbounded)).next();
+        next.or_else(|| self.channels.iter().next()).map(|(source, _)| *source)
+    }
+
+    /// Has blocks read ahead, in the order of turns.
+    fn plan(&mut self) {
+        let mut passed = 0;
+        while passed < PLANNED_MAX.min(self.channels.len()) && self.desk.has_room() {
+            let Some(source) = self.after(self.plan_turn) else { return };
+            self.plan_turn = source;
+            let planned = self.channels.get_mut(&source).is_some_and(|channel| channel.plan(&mut self.desk));
+            passed = if planned { 0 } else { passed + 1 };
         }
-        true
+    }
+}
+
+/// What questions are asked of.
+struct Open<'a> {
+    channels: &'a BTreeMap<SourceId, Channel>,
+    shared: &'a Shared,
+}
+
+impl Grounds for Open<'_> {
+    fn ground(&self, source: SourceId) -> Option<Ground<'_>> {
+        let miner = &self.shared.miner;
+        self.channels.get(&source).map(|channel| Ground { tape: channel.tape(), lane: &channel.lane, miner })
+    }
+
+    fn logs(&self) -> Vec<SourceId> {
+        let logs = self.channels.iter().filter(|(_, channel)| !channel.lane.is_prose());
+        logs.map(|(source, _)| *source).collect()
+    }
+
+    fn counter(&self) -> &Counter {
+        &self.shared.counter
     }
 }
 
@@ -364,9 +469,9 @@ impl std::fmt::Debug for Engine {
 }
 
 /// Names by which the watcher tells of a file: as given, and where links lead.
-fn names_of(path: &std::path::Path) -> Vec<PathBuf> {
+fn names_of(path: &Path) -> Vec<PathBuf> {
     let given = watch::parent(path).join(path.file_name().unwrap_or_default());
-    let given = given.strip_prefix("./").map_or_else(|_| given.clone(), std::path::Path::to_path_buf);
+    let given = given.strip_prefix("./").map_or_else(|_| given.clone(), Path::to_path_buf);
     let real = std::fs::canonicalize(path).ok().filter(|real| *real != given);
     std::iter::once(given).chain(real).collect()
 }

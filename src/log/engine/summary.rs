@@ -1,6 +1,6 @@
 //! Digests: when one is due, and what it says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,10 +9,11 @@ use crate::incident::{Finding, Level, SourceId};
 use crate::log::digest::{Digest, Losses, SourceDigest, TemplateDigest};
 use crate::log::engine::channel::Channel;
 use crate::log::engine::{COUNTERS, FINDINGS, JUDGED};
-use crate::log::finding::{Clocks, QUOTE_MAX, Span, quote};
+use crate::log::finding::{Clocks, QUOTE_MAX, Span, quote, skewed_clocks};
 use crate::log::lane::Shared;
+use crate::log::skew::NOTABLE;
 use crate::log::stats::Stat;
-use crate::log::time::timestamp;
+use crate::log::time::{Micros, timestamp};
 
 /// Most findings of a digest; the strongest are kept.
 const FINDINGS_MAX: usize = 500;
@@ -126,7 +127,9 @@ impl Summary {
     fn compose(&self, channels: &BTreeMap<SourceId, Channel>, shared: &Shared) -> Digest {
         let mut sorted = self.findings.clone();
         sorted.sort_by(|one, other| one.at.cmp(&other.at).then_with(|| one.id.cmp(&other.id)));
-        let sources = channels.values().map(|channel| self.source(channel)).collect();
+        let skews = shared.ids.skews();
+        let skew = |channel: &Channel| skews.get(&channel.lane.source).copied();
+        let sources = channels.values().map(|channel| self.source(channel, skew(channel))).collect();
         Digest {
             revision: self.revision,
             sources,
@@ -137,7 +140,7 @@ impl Summary {
         }
     }
 
-    fn source(&self, channel: &Channel) -> SourceDigest {
+    fn source(&self, channel: &Channel, skew: Option<Micros>) -> SourceDigest {
         let lane = &channel.lane;
         let (bytes_read, bytes_known) = channel.progress();
         SourceDigest {
@@ -145,14 +148,18 @@ impl Summary {
             name: lane.name.clone(),
             bytes_read,
             bytes_known,
-            lines: lane.lines,
+            lines: lane.counted().1,
             records: lane.records,
             first: lane.first.and_then(timestamp),
             last: lane.last.and_then(timestamp),
             prose: self.prose.get(&lane.source).map(|(_, text)| Arc::clone(text)),
             position: channel.position(),
-            losses: Losses::default(),
-            skew_ms: None,
+            losses: Losses {
+                dropped_bytes: channel.dropped_bytes(),
+                cut_lines: lane.losses.cut,
+                invalid_lines: lane.losses.invalid,
+            },
+            skew_ms: lane.arrivals.skew().or(skew).map(|skew| skew / 1000),
         }
     }
 }
@@ -168,9 +175,18 @@ fn findings(now: Timestamp, channels: &BTreeMap<SourceId, Channel>, shared: &Sha
         let wall = caught_up.then(|| now.as_microsecond());
         let known = wall.map_or(own, |wall| wall.max(latest.unwrap_or(wall)));
         let clocks = Clocks { known, wall };
-        channel.lane.detectors.report(clocks, channel.lane.is_prose(), shared.patterns(), &mut all);
+        channel.lane.detectors.report(clocks, channel.lane.is_prose(), &shared.miner, &mut all);
     }
-    let mut all: Vec<Finding> = all.into_values().collect();
+    let name = |source| channels.get(&source).map(|channel| channel.lane.name.clone()).unwrap_or_default();
+    let skewed = shared.ids.disagreements();
+    for found in skewed.iter().filter(|found| found.ahead.abs() >= NOTABLE) {
+        let finding = skewed_clocks(found, &name(found.one.source), &name(found.other.source));
+        all.insert(finding.id.clone(), finding);
+    }
+    let mut all = crate::log::finding::settled(all, &shared.miner);
+    for finding in &mut all {
+        read_quotes(finding, channels);
+    }
     if all.len() > FINDINGS_MAX {
         all.sort_by(|one, other| other.strength.cmp(&one.strength).then_with(|| one.id.cmp(&other.id)));
         all.truncate(FINDINGS_MAX);
@@ -178,42 +194,127 @@ fn findings(now: Timestamp, channels: &BTreeMap<SourceId, Channel>, shared: &Sha
     all
 }
 
+/// Puts the text in where a finding knows only the place.
+fn read_quotes(finding: &mut Finding, channels: &BTreeMap<SourceId, Channel>) {
+    finding.quotes.retain_mut(|known| {
+        if !known.quote.is_empty() {
+            return true;
+        }
+        let Some(place) = known.place else { return false };
+        let span = Span { start: place.start, end: place.end, number: known.line };
+        let read = channels.get(&place.source).and_then(|channel| quote_of(channel, span));
+        *known = read.unwrap_or_else(|| known.clone());
+        !known.quote.is_empty()
+    });
+}
+
+/// What is known of a settled template, over all its cases.
+struct Family<'a> {
+    template: u32,
+    count: u64,
+    level: Option<Level>,
+    first: Option<Micros>,
+    last: Option<Micros>,
+    /// Records per bucket of the histogram, once filled in.
+    trend: Vec<u32>,
+    /// The case seen first, and the one with the newest record.
+    oldest: &'a Stat,
+    newest: &'a Stat,
+}
+
+/// Counts of settled templates, in the order of their first records.
+fn families<'a>(channels: &BTreeMap<SourceId, Channel>, shared: &'a Shared) -> Vec<Family<'a>> {
+    let prose = |source: SourceId| channels.get(&source).is_none_or(|channel| channel.lane.is_prose());
+    let mut families: Vec<Family<'a>> = Vec::new();
+    let mut known: HashMap<u32, usize> = HashMap::new();
+    for (at, stat) in shared.stats.all().iter().enumerate().filter(|(_, stat)| !prose(stat.source)) {
+        let template = shared.miner.settled(at as u32);
+        let index = *known.entry(template).or_insert(families.len());
+        let (count, level, first, last) = (stat.count, stat.level, stat.first, stat.last);
+        let Some(family) = families.get_mut(index) else {
+            let (oldest, newest) = (stat, stat);
+            families.push(Family { template, count, level, first, last, trend: Vec::new(), oldest, newest });
+            continue;
+        };
+        family.count += count;
+        family.level = family.level.max(level);
+        family.first = [family.first, first].into_iter().flatten().min();
+        if (last, stat.newest.map(|span| span.start))
+            > (family.last, family.newest.newest.map(|span| span.start))
+        {
+            family.newest = stat;
+        }
+        family.last = family.last.max(last);
+    }
+    families
+}
+
+/// Adds counts bucket by bucket.
+fn add(counts: &mut Vec<u32>, others: &[u32]) {
+    counts.resize(counts.len().max(others.len()), 0);
+    for (count, other) in counts.iter_mut().zip(others) {
+        *count = count.saturating_add(*other);
+    }
+}
+
+/// Sums up the trends of the cases of each of these.
+fn fill_trends(families: &mut [Family<'_>], shared: &Shared) {
+    let known: HashMap<u32, usize> =
+        families.iter().enumerate().map(|(at, family)| (family.template, at)).collect();
+    for (at, stat) in shared.stats.all().iter().enumerate() {
+        if let Some(&index) = known.get(&shared.miner.settled(at as u32)) {
+            add(&mut families[index].trend, &stat.trend(&shared.counter));
+        }
+    }
+}
+
 /// The templates that matter most, each with its first and its newest record.
 fn templates(channels: &BTreeMap<SourceId, Channel>, shared: &Shared) -> Vec<TemplateDigest> {
-    let prose = |source: SourceId| channels.get(&source).is_none_or(|channel| channel.lane.is_prose());
-    let mut order: Vec<usize> =
-        (0..shared.stats.all().len()).filter(|at| !prose(shared.stats.all()[*at].source)).collect();
-    let weight = |at: &usize| {
-        let stat = &shared.stats.all()[*at];
-        let level = stat.level.unwrap_or(Level::Info).max(Level::Info);
-        (std::cmp::Reverse(level), stat.count, *at)
+    let mut order = families(channels, shared);
+    let weight = |family: &Family<'_>| {
+        let level = family.level.unwrap_or(Level::Info).max(Level::Info);
+        (std::cmp::Reverse(level), family.count, family.template)
     };
     if order.len() > Digest::TEMPLATES_MAX {
         order.select_nth_unstable_by_key(Digest::TEMPLATES_MAX, weight);
         order.truncate(Digest::TEMPLATES_MAX);
     }
     order.sort_unstable_by_key(weight);
-    order.into_iter().map(|at| template(&shared.stats.all()[at], at, channels, shared)).collect()
+    fill_trends(&mut order, shared);
+    let mut all: Vec<TemplateDigest> = Vec::with_capacity(order.len());
+    for one in order.into_iter().map(|family| template(&family, channels, shared)) {
+        // Two that became the same text are one.
+        match all.iter_mut().find(|known| known.text == one.text && known.id == one.id) {
+            Some(known) => absorb(known, one),
+            None => all.push(one),
+        }
+    }
+    all
 }
 
-fn template(
-    stat: &Stat,
-    at: usize,
-    channels: &BTreeMap<SourceId, Channel>,
-    shared: &Shared,
-) -> TemplateDigest {
-    let pattern = &shared.patterns()[at];
+fn absorb(known: &mut TemplateDigest, other: TemplateDigest) {
+    add(&mut known.trend, &other.trend);
+    known.count += other.count;
+    known.level = known.level.max(other.level);
+    known.first = [known.first, other.first].into_iter().flatten().min();
+    if other.last > known.last {
+        (known.last, known.newest) = (other.last, other.newest);
+    }
+}
+
+fn template(family: &Family<'_>, channels: &BTreeMap<SourceId, Channel>, shared: &Shared) -> TemplateDigest {
+    let stat = family.newest;
     let newest =
         stat.newest.zip(channels.get(&stat.source)).and_then(|(span, channel)| quote_of(channel, span));
     TemplateDigest {
-        id: pattern.id.clone(),
-        text: pattern.text(),
-        level: stat.level,
-        count: stat.count,
-        first: stat.first.and_then(timestamp),
-        last: stat.last.and_then(timestamp),
-        trend: Vec::new(),
-        example: stat.example.clone(),
+        id: shared.miner.id(family.template),
+        text: shared.patterns()[family.template as usize].text(),
+        level: family.level,
+        count: family.count,
+        first: family.first.and_then(timestamp),
+        last: family.last.and_then(timestamp),
+        trend: family.trend.clone(),
+        example: family.oldest.example.clone(),
         newest: newest.unwrap_or_else(|| stat.example.clone()),
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::incident::{SourceChange, SourceId, SourceSpec};
 use crate::log::digest::{Digest, Position};
 use crate::log::filter::Filter;
+use crate::log::source::spool::Spool;
 use crate::log::view::{
     CountAnswer, CountRequest, Move, Scope, SearchAnswer, SearchRequest, Window, ZoomAnswer, ZoomRequest,
 };
@@ -30,6 +31,15 @@ pub enum Request {
         resume: Option<Position>,
         /// No more bytes will come: end of standard input. May be sent again for the same source to say so.
         ended: bool,
+    },
+    /// Read a stream, kept in a spool, under a number.
+    Stream {
+        /// The number.
+        source: SourceId,
+        /// Short name for quotes.
+        name: String,
+        /// What is kept of it. It says itself when it is over.
+        spool: Arc<Spool>,
     },
     /// A text in memory; replaces the earlier text of that source.
     Context {
@@ -74,6 +84,21 @@ pub enum News {
         /// The file.
         path: String,
     },
+    /// What stands there cannot be followed in place (it is compressed, UTF-16, a pipe): let it be copied as text into
+    /// a spool, and say so with [`Request::Stream`].
+    Indirect {
+        /// Which.
+        source: SourceId,
+        /// The file.
+        path: PathBuf,
+    },
+    /// A request leads to more files than are followed.
+    LeftOut {
+        /// The request.
+        spec: SourceSpec,
+        /// How many files are left out.
+        files: usize,
+    },
     /// Something happened to a source.
     Changed {
         /// Which.
@@ -87,6 +112,13 @@ pub enum News {
     Digest(Arc<Digest>),
     /// The answer to a search.
     Found(SearchAnswer),
+    /// A search is still under way, which takes long.
+    Searching {
+        /// Number of the question.
+        id: u64,
+        /// Share of the text looked through, 0 to 1.
+        share: f32,
+    },
     /// The answer to a count, so far.
     Counted(CountAnswer),
     /// The answer to a question for a histogram, so far.

@@ -1,5 +1,7 @@
 //! Hostile text: lines that address a model, or that try to drive the terminal.
 
+use std::sync::LazyLock;
+
 use aho_corasick::packed::Searcher;
 
 /// Sentences that give orders to a model rather than report something.
@@ -63,24 +65,14 @@ impl Hostility {
     }
 }
 
-/// Looks through blocks quickly and through suspicious lines exactly.
-#[derive(Debug)]
-pub(crate) struct Guard {
-    /// Absent where the processor lacks the instructions for it; every block is suspicious then.
-    hints: Option<Searcher>,
-}
+/// Finds the hints; absent where the processor lacks the instructions for it, and every text is suspicious.
+static SEARCHER: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(HINTS));
 
-impl Guard {
-    pub(crate) fn new() -> Self {
-        Self { hints: Searcher::new(HINTS) }
-    }
-
-    /// Whether a block of lines may hold something hostile.
-    pub(crate) fn suspects(&self, block: &[u8]) -> bool {
-        memchr::memchr(0x1b, block).is_some()
-            || memchr::memmem::find(block, b"\xc2\x9b").is_some()
-            || self.hints.as_ref().is_none_or(|hints| hints.find(block).is_some())
-    }
+/// Whether a block of lines, or one line, may hold something hostile.
+pub(crate) fn suspects(text: &[u8]) -> bool {
+    memchr::memchr(0x1b, text).is_some()
+        || memchr::memmem::find(text, b"\xc2\x9b").is_some()
+        || SEARCHER.as_ref().is_none_or(|hints| hints.find(text).is_some())
 }
 
 /// What is hostile about a line, if anything.
@@ -122,10 +114,9 @@ mod tests {
             (b"ignoring previous configuration", None),
             (b"plain", None),
         ];
-        let guard = Guard::new();
         for (line, expected) in table {
             assert_eq!(judge(line), expected, "{line:?}");
-            assert!(expected.is_none() || guard.suspects(line), "{line:?}");
+            assert!(expected.is_none() || suspects(line), "{line:?}");
         }
     }
 }

@@ -4,10 +4,14 @@
 mod burst;
 pub(crate) mod hostile;
 mod limit;
+mod meter;
 mod regular;
 mod report;
+mod settle;
+mod shares;
 
-pub(crate) use report::Clocks;
+pub(crate) use report::{Clocks, skewed_clocks};
+pub(crate) use settle::settled;
 
 use std::collections::BTreeMap;
 
@@ -15,7 +19,9 @@ use crate::incident::{Level, Place, Quote, SourceId};
 use crate::log::clean;
 use crate::log::finding::burst::{LogSoFar, Tracker};
 use crate::log::finding::hostile::Hostility;
+use crate::log::finding::meter::Meter;
 use crate::log::finding::regular::{Pace, Pause};
+use crate::log::finding::shares::Shares;
 use crate::log::template::words::Traits;
 use crate::log::time::Micros;
 
@@ -31,6 +37,12 @@ const OCCURRENCE_GAP: Micros = 60_000_000;
 const PAUSES_MAX: usize = 32;
 /// Most hostile lines remembered per source.
 const HOSTILE_MAX: usize = 16;
+/// Most templates of a source whose numbers are followed.
+const METERS_MAX: usize = 128;
+/// Records of a template after which it is known whether its lines name a number.
+const PROBED: u8 = 3;
+/// Time between the records of a log without times, microseconds: what is a second there, is ten records here.
+const RECORD: Micros = 100_000;
 /// Log time after which a template that was never seen before is new, microseconds.
 const NEW_AFTER: Micros = 30_000_000;
 /// Records after which, in a log without times, a template that was never seen before is new.
@@ -86,6 +98,14 @@ struct PauseFound {
     quote: Quote,
 }
 
+/// Whether the lines of a template name a number worth following.
+#[derive(Debug)]
+enum Probe {
+    /// So many lines were looked at.
+    Looked(u8),
+    Metered(Box<Meter>),
+}
+
 /// The detectors of one source.
 #[derive(Debug)]
 pub(crate) struct Detectors {
@@ -98,7 +118,13 @@ pub(crate) struct Detectors {
     records: u64,
     trackers: Vec<Option<Box<Tracker>>>,
     paces: Vec<Pace>,
+    /// Where the newest record of each template stands.
+    newest: Vec<Span>,
     pace: Pace,
+    /// Shares of errors and of warnings.
+    shares: [Shares; 2],
+    probes: Vec<Probe>,
+    meters: usize,
     points: BTreeMap<(PointKind, u32, u32), Point>,
     pauses: Vec<PauseFound>,
     hostile: Vec<(Hostility, Sample)>,
@@ -116,7 +142,11 @@ impl Detectors {
             records: 0,
             trackers: Vec::new(),
             paces: Vec::new(),
+            newest: Vec::new(),
             pace: Pace::default(),
+            shares: [Shares::default(), Shares::default()],
+            probes: Vec::new(),
+            meters: 0,
             points: BTreeMap::new(),
             pauses: Vec::new(),
             hostile: Vec::new(),
@@ -138,6 +168,9 @@ impl Detectors {
     pub(crate) fn record(&mut self, record: &Observed<'_>, now: Micros) {
         self.records += 1;
         if let Some(at) = record.at {
+            if self.began.is_none() {
+                self.forget_numbered();
+            }
             self.began = Some(self.began.map_or(at, |began| began.min(at)));
             self.latest = self.latest.max(Some(at));
             self.live = (now - at).abs() < 60_000_000;
@@ -147,6 +180,10 @@ impl Detectors {
             Some(level) => level >= Level::Warn || (record.traits.bad && level >= Level::Info),
             None => record.traits.bad,
         };
+        if let Some(at) = self.clock(record) {
+            self.share(record, at);
+            self.measure(record, at);
+        }
         if troubled {
             self.trouble(record);
         }
@@ -179,15 +216,62 @@ impl Detectors {
         quote(&self.name, self.source, bytes, Span { start, end, number })
     }
 
+    /// The time of a record; in a log that has shown none so far its number stands for it.
+    fn clock(&self, record: &Observed<'_>) -> Option<Micros> {
+        match self.began {
+            Some(_) => record.at,
+            None => Some(self.records as Micros * RECORD),
+        }
+    }
+
+    /// The log has times after all: what went by numbers of records is void.
+    fn forget_numbered(&mut self) {
+        self.trackers.clear();
+        self.shares = [Shares::default(), Shares::default()];
+        self.probes.clear();
+        self.meters = 0;
+    }
+
+    fn share(&mut self, record: &Observed<'_>, at: Micros) {
+        let bad = record.level.is_some_and(Level::is_bad);
+        let warning = record.level == Some(Level::Warn);
+        let [errors, warnings] = &mut self.shares;
+        errors.record(at, bad, || sample_of(&self.name, self.source, record));
+        warnings.record(at, warning, || sample_of(&self.name, self.source, record));
+    }
+
+    fn measure(&mut self, record: &Observed<'_>, at: Micros) {
+        let index = record.template as usize;
+        if index >= self.probes.len() {
+            self.probes.resize_with(index + 1, || Probe::Looked(0));
+        }
+        let sample = || sample_of(&self.name, self.source, record);
+        match &mut self.probes[index] {
+            Probe::Looked(PROBED) => {}
+            Probe::Looked(_) if self.meters >= METERS_MAX => {}
+            Probe::Looked(looked) => {
+                *looked += 1;
+                if let Some(mut meter) = Meter::new(record.bytes, at) {
+                    meter.record(at, record.bytes, sample);
+                    self.meters += 1;
+                    self.probes[index] = Probe::Metered(Box::new(meter));
+                }
+            }
+            Probe::Metered(meter) => meter.record(at, record.bytes, sample),
+        }
+    }
+
     fn sample(&self, record: &Observed<'_>) -> Sample {
-        Sample { at: record.at, quote: self.quote(record.bytes, record.start, record.end, record.number) }
+        sample_of(&self.name, self.source, record)
     }
 
     fn keep_pace(&mut self, record: &Observed<'_>, at: Micros) {
         let index = record.template as usize;
         if index >= self.paces.len() {
             self.paces.resize(index + 1, Pace::default());
+            self.newest.resize(index + 1, Span::default());
         }
+        self.newest[index] = Span { start: record.start, end: record.end, number: record.number };
         let own = self.paces[index].record(at).map(|pause| (Some(record.template), pause));
         let all = self.pace.record(at).map(|pause| (None, pause));
         // When the whole source was silent, the silence of one template says nothing more.
@@ -204,7 +288,8 @@ impl Detectors {
         if record.level.is_some_and(|level| level >= Level::Warn) {
             self.new_template(record);
         }
-        let (Some(at), Some(began)) = (record.at, self.began) else { return };
+        let Some(at) = self.clock(record) else { return };
+        let began = self.began.unwrap_or(0);
         let log = LogSoFar { began, records: self.records };
         let index = record.template as usize;
         if index >= self.trackers.len() {
@@ -282,6 +367,11 @@ impl Detectors {
         self.points.insert(key, point);
         self.changed = true;
     }
+}
+
+fn sample_of(name: &str, source: SourceId, record: &Observed<'_>) -> Sample {
+    let span = Span { start: record.start, end: record.end, number: record.number };
+    Sample { at: record.at, quote: quote(name, source, record.bytes, span) }
 }
 
 /// Where a line stands.

@@ -9,6 +9,15 @@ const SILENCE_MIN: f64 = 30e6;
 /// Silence in multiples of the mean gap.
 const SILENCE_GAPS: f64 = 12.0;
 
+/// Spread of the gaps of something steady, in multiples of their mean: less than of events that come at random (1).
+const STEADY: f64 = 0.8;
+/// Silence in multiples of the spread, on top.
+const SPREADS: f64 = 6.0;
+/// A silence has to be this many times as long as those before.
+const LONGER: f64 = 2.0;
+/// What was silent this often is not steady.
+const PAUSES_MAX: u32 = 3;
+
 /// The pace of a series of times, by its mean gap and the spread of gaps (Welford, Technometrics 1962).
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Pace {
@@ -16,6 +25,9 @@ pub(crate) struct Pace {
     last: Micros,
     mean: f64,
     squares: f64,
+    /// The longest silence so far, and how many there were.
+    longest: Micros,
+    pauses: u32,
 }
 
 /// A silence that is over.
@@ -37,7 +49,10 @@ impl Pace {
         let gap = (at - self.last).max(0) as f64;
         let pause = self.is_silent(at).then_some(Pause { from: self.last, to: at });
         self.last = self.last.max(at);
-        if pause.is_none() {
+        if let Some(pause) = pause {
+            self.longest = self.longest.max(pause.to - pause.from);
+            self.pauses += 1;
+        } else {
             self.count = self.count.saturating_add(1);
             let delta = gap - self.mean;
             self.mean += delta / f64::from(self.count - 1);
@@ -59,8 +74,10 @@ impl Pace {
             return false;
         }
         let spread = (self.squares / f64::from(self.count)).sqrt();
-        let steady = spread <= 2.0 * self.mean;
-        steady && silence > SILENCE_GAPS * self.mean + 4.0 * spread
+        let steady = spread <= STEADY * self.mean && self.pauses < PAUSES_MAX;
+        steady
+            && silence > SILENCE_GAPS * self.mean + SPREADS * spread
+            && silence > LONGER * self.longest as f64
     }
 }
 

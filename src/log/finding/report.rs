@@ -4,16 +4,25 @@
 use std::collections::BTreeMap;
 
 use crate::incident::finding::RateChange;
-use crate::incident::{Finding, FindingKind, Level};
+use crate::incident::{Finding, FindingKind, Level, Place, Quote, SourceId};
 use crate::log::finding::burst::{Burst, Tracker};
-use crate::log::finding::{Detectors, Point, PointKind};
-use crate::log::template::Pattern;
+use crate::log::finding::meter::{Measure, Moved};
+use crate::log::finding::shares::Shift;
+use crate::log::finding::{Detectors, Point, PointKind, Probe, Span};
+use crate::log::skew::Disagreement;
+use crate::log::template::{Miner, Pattern};
 use crate::log::time::{Micros, timestamp};
 
 /// Most quotes of a finding that several sources share.
 const QUOTES_MAX: usize = 6;
 /// Longest subject, bytes.
 const SUBJECT_MAX: usize = 160;
+
+/// Starts and ends that come this often are work, not a restart of the process.
+const WORK: u64 = 20;
+
+/// Records of a template that a log begins with, from which on it is usual there.
+const USUAL: u64 = 100;
 
 /// Clocks against which a lasting finding is judged.
 #[derive(Debug, Clone, Copy)]
@@ -31,9 +40,10 @@ impl Detectors {
         &self,
         clocks: Clocks,
         prose: bool,
-        patterns: &[Pattern],
+        miner: &Miner,
         into: &mut BTreeMap<String, Finding>,
     ) {
+        let patterns = miner.patterns();
         for (number, (hostility, sample)) in self.hostile.iter().enumerate() {
             let mut finding = blank(format!("hostile-{}-{number}", self.source.0), FindingKind::Hostile);
             finding.subject = format!("{} in {}", hostility.name(), self.name);
@@ -47,19 +57,90 @@ impl Detectors {
         }
         for (template, tracker) in self.trackers.iter().enumerate() {
             if let (Some(tracker), Some(pattern)) = (tracker, patterns.get(template)) {
-                bursts(tracker, pattern, clocks, into);
+                bursts(tracker, pattern, self.timeless(clocks), into);
             }
         }
         for ((kind, template, occurrence), point) in &self.points {
+            let work = *kind == PointKind::Restart && self.occurrences(*kind, *template) > WORK;
+            // What a log begins with and goes on with is not new in it.
+            let usual = *kind == PointKind::New && !point.after_quiet && point.count >= USUAL;
+            if work || usual {
+                continue;
+            }
             if let Some(pattern) = patterns.get(*template as usize) {
                 add(into, point_finding(*kind, *occurrence, point, pattern));
             }
         }
-        self.silences(clocks, patterns, into);
+        self.shifts(into);
+        for (template, probe) in self.probes.iter().enumerate() {
+            if let (Probe::Metered(meter), Some(pattern)) = (probe, patterns.get(template))
+                && let Some(moved) = meter.moved()
+            {
+                add(into, moved_finding(&moved, pattern));
+            }
+        }
+        if self.began.is_none() {
+            // Numbers of records stood for times.
+            for finding in into.values_mut().filter(|finding| self.is_alone_in(finding)) {
+                (finding.at, finding.ended, finding.rate) = (None, None, None);
+            }
+        }
+        self.silences(clocks, miner, into);
     }
 
-    fn silences(&self, clocks: Clocks, patterns: &[Pattern], into: &mut BTreeMap<String, Finding>) {
+    /// Clocks for a log that may have no times: then the number of the newest record stands for both.
+    fn timeless(&self, clocks: Clocks) -> Clocks {
+        match self.began {
+            Some(_) => clocks,
+            None => Clocks { known: self.records as Micros * crate::log::finding::RECORD, wall: None },
+        }
+    }
+
+    /// Whether a finding rests on lines of this source only.
+    fn is_alone_in(&self, finding: &Finding) -> bool {
+        finding.quotes.iter().all(|quote| quote.place.is_some_and(|place| place.source == self.source))
+    }
+
+    /// How often something that begins with a single record came, all in all.
+    fn occurrences(&self, kind: PointKind, template: u32) -> u64 {
+        let own = self.points.range((kind, template, 0)..=(kind, template, u32::MAX));
+        own.map(|(_, point)| point.count).sum()
+    }
+
+    fn shifts(&self, into: &mut BTreeMap<String, Finding>) {
+        let classes = [("errors", Level::Error), ("warnings", Level::Warn)];
+        for ((name, level), shares) in classes.into_iter().zip(&self.shares) {
+            if let Some(shift) = shares.shift() {
+                let id = format!("level-{name}-{}", self.source.0);
+                add(into, self.shift_finding(id, name, level, &shift));
+            }
+        }
+    }
+
+    fn shift_finding(&self, id: String, name: &str, level: Level, shift: &Shift) -> Finding {
+        let mut finding = blank(id, FindingKind::LevelShift);
+        let (before, since) = (percent(shift.before), percent(shift.since));
+        finding.subject = format!("{name} in {}: {before} % \u{2192} {since} %", self.name);
+        finding.at = shift.onset.at.and_then(timestamp);
+        finding.ended = shift.ended.and_then(timestamp);
+        finding.level = Some(level);
+        let base = if level.is_bad() { 45.0 } else { 30.0 };
+        finding.strength = in_fives(base + 25.0 * shift.since);
+        finding.quotes = vec![shift.onset.quote.clone()];
+        finding
+    }
+
+    fn silences(&self, clocks: Clocks, miner: &Miner, into: &mut BTreeMap<String, Finding>) {
+        let patterns = miner.patterns();
         for found in &self.pauses {
+            // One case of a template that falls silent says nothing, and trouble that stops is no harm.
+            let idle = |template: u32| {
+                miner.settled(template) != template
+                    || self.trackers.get(template as usize).is_some_and(Option::is_some)
+            };
+            if found.template.is_some_and(idle) {
+                continue;
+            }
             let mut finding = match found.template.and_then(|template| patterns.get(template as usize)) {
                 Some(pattern) => silence(pattern, found.pause.from),
                 None => self.gap(found.pause.from),
@@ -70,17 +151,29 @@ impl Detectors {
         }
         let Some(latest) = self.latest else { return };
         if clocks.wall.is_some_and(|wall| self.live && self.pace.is_silent(wall)) {
-            add(into, self.gap(latest));
+            let mut gap = self.gap(latest);
+            gap.quotes.extend(
+                self.newest
+                    .iter()
+                    .max_by_key(|span| span.end)
+                    .map(|span| unread(&self.name, self.source, *span)),
+            );
+            add(into, gap);
         }
         for (template, pace) in self.paces.iter().enumerate() {
             if self.trackers.get(template).is_some_and(Option::is_some) {
                 // Trouble that stops is no silence; the burst says when it ended.
                 continue;
             }
+            if miner.settled(template as u32) != template as u32 {
+                continue;
+            }
             if let (true, Some(last), Some(pattern)) =
                 (pace.is_silent(latest), pace.last(), patterns.get(template))
             {
-                add(into, silence(pattern, last));
+                let mut finding = silence(pattern, last);
+                finding.quotes.push(unread(&self.name, self.source, self.newest[template]));
+                add(into, finding);
             }
         }
     }
@@ -176,6 +269,56 @@ fn point_finding(kind: PointKind, occurrence: u32, point: &Point, pattern: &Patt
     finding
 }
 
+fn moved_finding(moved: &Moved, pattern: &Pattern) -> Finding {
+    let (name, kind, unit) = match moved.measure {
+        Measure::Level => ("growth", FindingKind::Growth, ""),
+        Measure::Duration => ("slower", FindingKind::Slowdown, " ms"),
+    };
+    let mut finding = blank(format!("{name}-{}", pattern.id), kind);
+    let (before, since) = (round(moved.before, 1), round(moved.since, 1));
+    let text = crate::log::clean::cut(pattern.text(), SUBJECT_MAX).0;
+    finding.subject = format!("{} {before} \u{2192} {since}{unit}: {text}", moved.name);
+    finding.at = moved.onset.at.and_then(timestamp);
+    finding.ended = moved.ended.and_then(timestamp);
+    let times = (moved.since / moved.before.max(1.0)).max(1.0).log10().min(3.0);
+    finding.strength = in_fives(40.0 + 10.0 * times);
+    finding.quotes = vec![moved.onset.quote.clone()];
+    finding
+        .quotes
+        .extend(moved.top.iter().map(|top| top.quote.clone()).filter(|top| *top != moved.onset.quote));
+    finding.template = Some(pattern.id.clone());
+    finding
+}
+
+/// Two sources hold the same ids at times too far apart.
+pub(crate) fn skewed_clocks(found: &Disagreement, one: &str, other: &str) -> Finding {
+    let sources = (found.one.source.0, found.other.source.0);
+    let mut finding = blank(format!("skew-{}-{}", sources.0, sources.1), FindingKind::Skew);
+    let (fast, slow) = if found.ahead > 0 { (other, one) } else { (one, other) };
+    let seconds = round(found.ahead.abs() as f64 / 1e6, 2);
+    finding.subject = format!("the clock of {fast} is {seconds} s ahead of {slow}");
+    finding.strength = 30;
+    let sightings = [(found.one, one), (found.other, other)];
+    finding.quotes = sightings.into_iter().map(|(seen, name)| unread(name, seen.source, seen.span)).collect();
+    finding
+}
+
+/// A quote of a line whose text is not at hand; whoever has the text puts it in.
+fn unread(name: &str, source: SourceId, span: Span) -> Quote {
+    Quote {
+        quote: String::new(),
+        source: name.to_owned(),
+        line: span.number,
+        verified: true,
+        place: Some(Place { source, start: span.start, end: span.end }),
+    }
+}
+
+/// A share in percent, rounded to what a person would notice.
+fn percent(share: f64) -> f64 {
+    round(share * 100.0, if share >= 0.1 { 2 } else { 1 })
+}
+
 /// What comes all the time is routine.
 fn routine(point: &Point, strength: f64) -> f64 {
     if steps(point.count) >= 2 { 10.0 } else { strength }
@@ -230,6 +373,19 @@ fn add(into: &mut BTreeMap<String, Finding>, finding: Finding) {
     };
     let room = QUOTES_MAX.saturating_sub(known.quotes.len());
     known.quotes.extend(finding.quotes.into_iter().take(room));
+}
+
+/// Lets a finding join another one of the same thing, which began before it.
+pub(crate) fn join(known: &mut Finding, other: Finding) {
+    let mut one = BTreeMap::from([(known.id.clone(), known.clone())]);
+    let rate = match (known.rate, other.rate) {
+        (Some(one), Some(other)) => Some(RateChange { before: one.before, peak: one.peak.max(other.peak) }),
+        (one, other) => one.or(other),
+    };
+    add(&mut one, Finding { id: known.id.clone(), ..other });
+    if let Some(joined) = one.remove(&known.id) {
+        *known = Finding { rate, ..joined };
+    }
 }
 
 /// Rounds to `digits` significant digits.

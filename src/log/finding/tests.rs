@@ -51,7 +51,7 @@ impl Log {
     fn findings(&self) -> Vec<Finding> {
         let mut found = BTreeMap::new();
         let clocks = Clocks { known: self.latest, wall: None };
-        self.detectors.report(clocks, false, self.miner.patterns(), &mut found);
+        self.detectors.report(clocks, false, &self.miner, &mut found);
         found.into_values().collect()
     }
 

@@ -1,13 +1,16 @@
 //! Which files a pattern or a directory means.
 
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use crate::incident::SourceSpec;
 
 /// Most files one request yields; the most recently written ones are taken.
-const FILES_MAX: usize = 256;
+const FILES_MAX: usize = 10_000;
 /// Bytes looked at to tell text from binary.
 const SNIFF: usize = 1024;
 /// One NUL byte in so many makes a block binary.
@@ -28,15 +31,24 @@ const COMPRESSED: [&[u8]; 7] = [
     b"7z\xbc\xaf\x27\x1c",
 ];
 
-/// The files `spec` leads to, in the order of their names.
-pub(crate) fn files(spec: &SourceSpec) -> Vec<PathBuf> {
+/// The files `spec` leads to, in the order of their names, and how many more there are. What is `known` is not looked
+/// into again.
+pub(crate) fn files(spec: &SourceSpec, known: &BTreeSet<PathBuf>) -> (Vec<PathBuf>, usize) {
     let found: Vec<PathBuf> = match spec {
-        SourceSpec::Glob(pattern) => match glob::glob(pattern) {
-            Ok(paths) => paths.flatten().filter(|path| path.is_file() && !is_compressed(path)).collect(),
-            Err(_) => Vec::new(),
-        },
+        SourceSpec::Glob(pattern) => {
+            // Compressed files are meant when the pattern says so.
+            let packed = is_compressed(Path::new(pattern));
+            let is_meant = |path: &PathBuf| {
+                known.contains(path) || (packed || !is_compressed(path)) && is_readable(path)
+            };
+            glob::glob(pattern)
+                .map_or_else(|_| Vec::new(), |paths| paths.flatten().filter(is_meant).collect())
+        }
         SourceSpec::Directory(path) => match fs::read_dir(path) {
-            Ok(entries) => entries.flatten().map(|entry| entry.path()).filter(|path| is_log(path)).collect(),
+            Ok(entries) => {
+                let paths = entries.flatten().map(|entry| entry.path());
+                paths.filter(|path| known.contains(path) || is_log(path)).collect()
+            }
             Err(_) => Vec::new(),
         },
         SourceSpec::File(_)
@@ -45,13 +57,35 @@ pub(crate) fn files(spec: &SourceSpec) -> Vec<PathBuf> {
         | SourceSpec::Stdin
         | SourceSpec::Context(_) => Vec::new(),
     };
+    let left_out = found.len().saturating_sub(FILES_MAX);
+    let mut paths = if left_out > 0 { newest(found) } else { found };
+    paths.sort();
+    (paths, left_out)
+}
+
+/// Whether `spec` leads to a file of this name.
+pub(crate) fn covers(spec: &SourceSpec, path: &Path) -> bool {
+    match spec {
+        SourceSpec::Directory(folder) => path.parent() == Some(Path::new(folder)) && is_log(path),
+        SourceSpec::Glob(pattern) => {
+            glob::Pattern::new(pattern).is_ok_and(|pattern| pattern.matches_path(path))
+        }
+        _ => false,
+    }
+}
+
+/// The most recently written ones of too many files.
+fn newest(found: Vec<PathBuf>) -> Vec<PathBuf> {
     let mut dated: Vec<(i64, PathBuf)> =
         found.into_iter().map(|path| (fs::metadata(&path).map_or(0, |meta| meta.mtime()), path)).collect();
     dated.sort_by(|one, other| other.0.cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
     dated.truncate(FILES_MAX);
-    let mut paths: Vec<PathBuf> = dated.into_iter().map(|(_, path)| path).collect();
-    paths.sort();
-    paths
+    dated.into_iter().map(|(_, path)| path).collect()
+}
+
+/// Whether something with lines may stand there: a file, or a pipe with a name.
+fn is_readable(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|meta| meta.is_file() || meta.file_type().is_fifo())
 }
 
 /// The directories in which files for `spec` may appear.
@@ -78,11 +112,11 @@ pub(crate) fn directories(spec: &SourceSpec) -> Vec<PathBuf> {
     }
 }
 
-/// Whether `later` is what rotation leaves of `name` (`app.log.1`, `app.log-20260301`).
-pub(crate) fn is_rotated(name: &Path, later: &Path) -> bool {
-    let (name, later) = (name.to_string_lossy(), later.to_string_lossy());
-    let Some(suffix) = later.strip_prefix(&*name) else { return false };
-    suffix.starts_with(['.', '-', '_']) && suffix.len() > 1
+/// Whether `later` is what rotation leaves of one of `names` (`app.log.1`, `app.log-20260301`).
+pub(crate) fn is_rotated(names: &BTreeSet<PathBuf>, later: &Path) -> bool {
+    let bytes = later.as_os_str().as_bytes();
+    let ends = memchr::memchr3_iter(b'.', b'-', b'_', bytes).filter(|end| end + 1 < bytes.len());
+    ends.map(|end| Path::new(OsStr::from_bytes(&bytes[..end]))).any(|name| names.contains(name))
 }
 
 /// Whether the first block of a file looks binary: compressed, or rich in NUL bytes or other control characters.

@@ -1,14 +1,18 @@
 //! Follows one file by name: rename rotation, copy-and-truncate, recreation, symlink switch, late appearance, loss.
 
+use std::collections::VecDeque;
 use std::fs::{self, File, Metadata};
 use std::io;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::incident::SourceChange;
 use crate::log::digest::Position;
+use crate::log::source::open::{self, Form, reason};
+use crate::log::source::plan::{Drawn, Plan};
+use crate::log::source::rotation;
 use crate::log::source::tape::{Print, Segment, Tape};
 
 /// How long a name may be missing before it is said: a rotation takes a moment between its two steps.
@@ -34,8 +38,8 @@ pub(crate) struct Follower {
     pub(crate) tape: Tape,
     /// Logical offset of the next byte to read.
     read: u64,
-    /// The file to go on with when the present one is read to its end, and whether a rotation is to be told.
-    next: Option<(File, bool)>,
+    /// The files to go on with when the present one is read to its end, and whether a rotation is to be told.
+    next: VecDeque<(File, bool)>,
     /// The generation was cut short, which is still to be told by [`Piece::Over`].
     over: bool,
     missing_since: Option<Timestamp>,
@@ -48,6 +52,14 @@ pub(crate) struct Follower {
     pub(crate) numbers_lost: bool,
     /// Lines before logical offset `base`, where a position was resumed.
     pub(crate) resumed_lines: u64,
+    /// Its bytes are read as they are, whatever they are.
+    raw: bool,
+    /// Files are being renamed this moment.
+    moving: bool,
+    /// Size and time of the last change of the file at the last look.
+    stamp: Option<(u64, i64, i64)>,
+    /// What is there cannot be followed in place.
+    pub(crate) indirect: bool,
 }
 
 impl Follower {
@@ -57,7 +69,7 @@ impl Follower {
             path,
             tape: Tape::default(),
             read,
-            next: None,
+            next: VecDeque::new(),
             over: false,
             missing_since: None,
             told: None,
@@ -66,7 +78,16 @@ impl Follower {
             resume,
             numbers_lost: false,
             resumed_lines: lines,
+            raw: false,
+            moving: false,
+            stamp: None,
+            indirect: false,
         }
+    }
+
+    /// Follows a file whose bytes are no text yet.
+    pub(crate) fn raw(path: PathBuf) -> Self {
+        Self { raw: true, ..Self::new(path, None, false) }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -85,21 +106,29 @@ impl Follower {
 
     /// Whether the file should be looked at again soon, whatever the watcher says.
     pub(crate) fn is_unsettled(&self) -> bool {
-        self.next.is_some() || (self.missing_since.is_some() && self.told.is_none())
+        self.moving || !self.next.is_empty() || (self.missing_since.is_some() && self.told.is_none())
     }
 
     /// Whether there is something to read.
     pub(crate) fn has_more(&self) -> bool {
         let unread = self.tape.current().is_some_and(|segment| self.read < segment.end());
+        if self.indirect {
+            return false;
+        }
         self.over
             || unread
-            || self.next.as_ref().is_some_and(|(file, _)| file.metadata().is_ok_and(|meta| meta.len() > 0))
+            || self.next.len() > 1
+            || self.next.front().is_some_and(|(file, _)| file.metadata().is_ok_and(|meta| meta.len() > 0))
     }
 
     /// Looks at the name and the file behind it. `taken` tells whether another source reads a file already.
     pub(crate) fn check(&mut self, now: Timestamp, taken: &dyn Fn(u64, u64) -> bool) {
         match self.look() {
             Ok(meta) => {
+                self.indirect |= meta.file_type().is_fifo();
+                if self.indirect {
+                    return;
+                }
                 let result = self.found(&meta, taken);
                 self.missing_since = None;
                 match result {
@@ -133,43 +162,76 @@ impl Follower {
         let Some(segment) = self.tape.current_mut() else { return Piece::Nothing };
         let at = read - segment.base;
         if at < segment.len {
-            let count = match segment.read(at, buffer) {
-                Ok(count) if count > 0 => count,
-                Ok(_) => {
-                    self.recheck();
-                    return Piece::Nothing;
-                }
-                Err(error) => {
-                    // Tried again at the next look.
-                    segment.len = at;
-                    self.tell(SourceChange::Unreadable { reason: reason(&error) });
-                    return Piece::Nothing;
-                }
-            };
-            // Only what was read before the file was cut is from this generation: look after reading.
-            if segment.size().is_ok_and(|size| size >= at + count as u64) && segment.is_same() {
-                segment.grow_print();
-                self.read += count as u64;
-                return Piece::Bytes(count, read);
+            let read = segment.read(at, buffer);
+            let coded = |count: &usize| Form::of_head(&buffer[..*count]) != Form::Plain;
+            if at == 0 && !self.raw && read.as_ref().is_ok_and(coded) {
+                self.indirect = true;
+                return Piece::Nothing;
             }
-            self.recheck();
-            return Piece::Nothing;
+            // Only what was read before the file was cut is from this generation: look after reading.
+            let whole = |count: &usize| segment.size().is_ok_and(|size| size >= at + *count as u64);
+            let sound = read.as_ref().is_ok_and(whole) && segment.is_same();
+            return self.take(read, sound);
         }
         self.go_on()
     }
 
+    /// Takes in what was read at the present place.
+    fn take(&mut self, read: io::Result<usize>, sound: bool) -> Piece {
+        let at = self.read;
+        match read {
+            Ok(count) if count > 0 && sound => {
+                if let Some(segment) = self.tape.current_mut() {
+                    segment.grow_print();
+                }
+                self.read += count as u64;
+                return Piece::Bytes(count, at);
+            }
+            Ok(_) => self.recheck(),
+            Err(error) => {
+                // Tried again at the next look.
+                if let Some(segment) = self.tape.current_mut() {
+                    segment.len = at - segment.base;
+                }
+                self.tell(SourceChange::Unreadable { reason: reason(&error) });
+            }
+        }
+        Piece::Nothing
+    }
+
+    /// How to read `len` bytes at a logical offset ahead of their turn; absent where they are not all there.
+    pub(crate) fn plan(&self, offset: u64, len: usize) -> Option<Plan> {
+        let segment = self.tape.current().filter(|_| !self.over)?;
+        // The first block tells whether it is plain text.
+        let known = self.raw || offset > segment.base;
+        let there = known && offset >= self.read && offset + len as u64 <= segment.end();
+        let file = segment.share().filter(|_| there)?;
+        Some(Plan { file, offset, at: offset - segment.base, print: segment.print })
+    }
+
+    /// Whether what was planned is what comes next.
+    pub(crate) fn is_next(&self, plan: &Plan) -> bool {
+        let same = self.tape.current().is_some_and(|segment| segment.is_of(&plan.file));
+        same && plan.offset == self.read && !self.over
+    }
+
+    /// Takes in what was read ahead, as [`Self::next`] would have read it; it is next.
+    pub(crate) fn take_planned(&mut self, drawn: Drawn) -> Piece {
+        self.take(drawn.count, drawn.sound)
+    }
+
     /// At the end of the present file: goes on with the next one, when there is one with something in it.
     fn go_on(&mut self) -> Piece {
-        let Some((file, _)) = &self.next else { return Piece::Nothing };
+        let Some((file, _)) = self.next.front() else { return Piece::Nothing };
         // A writer that has not reopened its file yet still writes to the old one.
-        let waiting = file.metadata().map_or(true, |meta| meta.len() == 0);
+        let waiting = self.next.len() == 1 && file.metadata().map_or(true, |meta| meta.len() == 0);
         self.refresh();
         let unread = self.tape.current().is_some_and(|segment| self.read < segment.end());
         if waiting || unread {
             return Piece::Nothing;
         }
-        if let Some((file, rotated)) = self.next.take() {
-            match Segment::file(file, self.read) {
+        if let Some((file, rotated)) = self.next.pop_front() {
+            match Segment::file(file, Some(&self.path), self.read) {
                 Ok(segment) => {
                     self.tape.advance(segment);
                     if rotated {
@@ -197,19 +259,21 @@ impl Follower {
 
     fn look(&self) -> io::Result<Metadata> {
         let meta = fs::metadata(&self.path)?;
-        if meta.is_dir() {
-            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
-        }
-        if !meta.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
-        }
+        open::refuse(&meta)?;
         Ok(meta)
     }
 
     fn found(&mut self, meta: &Metadata, taken: &dyn Fn(u64, u64) -> bool) -> io::Result<()> {
         let Some(current) = self.tape.current() else { return self.open() };
         if (current.device, current.inode) == (meta.dev(), meta.ino()) {
-            self.next = None;
+            self.next.clear();
+            self.moving = false;
+            // What was closed because nothing happens is opened again when something does.
+            let stamp = (meta.len(), meta.mtime(), meta.mtime_nsec());
+            let quiet = self.stamp.replace(stamp) == Some(stamp) && !current.is_open();
+            if quiet {
+                return Ok(());
+            }
             let cut = meta.len() < self.read - current.base || !current.is_same();
             if cut {
                 self.truncated();
@@ -219,14 +283,28 @@ impl Follower {
             return Ok(());
         }
         self.refresh();
-        let known = match &self.next {
-            Some((file, _)) => {
-                file.metadata().is_ok_and(|next| (next.dev(), next.ino()) == (meta.dev(), meta.ino()))
-            }
-            None => false,
-        };
+        let known = self.next.back().is_some_and(|(file, _)| {
+            file.metadata().is_ok_and(|next| (next.dev(), next.ino()) == (meta.dev(), meta.ino()))
+        });
         if !known && !taken(meta.dev(), meta.ino()) {
-            self.next = Some((File::open(&self.path)?, true));
+            let newest = File::open(&self.path)?;
+            let last = self.next.back().and_then(|(file, _)| file.metadata().ok()).map(|meta| meta.ino());
+            let last = last.or_else(|| self.tape.current().map(|current| current.inode));
+            let own = newest.metadata()?.ino();
+            let between = last.map_or_else(|| Some(Vec::new()), |last| rotation::between(&self.path, last));
+            self.moving = between.is_none();
+            let Some(between) = between else { return Ok(()) };
+            for file in between {
+                let Ok(meta) = file.metadata() else { continue };
+                if meta.ino() == own {
+                    // It was rotated away this moment: what came after it is found at the next look.
+                    break;
+                }
+                if !taken(meta.dev(), meta.ino()) {
+                    self.next.push_back((file, true));
+                }
+            }
+            self.next.push_back((newest, true));
         }
         Ok(())
     }
@@ -265,20 +343,20 @@ impl Follower {
             return;
         };
         let copy = self.sibling(|file, meta| print.len > 0 && meta.len() >= read && print.matches(file));
-        if let Some(segment) = copy.and_then(|copy| Segment::file(copy, base).ok()) {
+        if let Some(segment) = copy.and_then(|copy| Segment::file(copy, Some(&self.path), base).ok()) {
             let missing = known.saturating_sub(segment.len);
             self.changes.push(SourceChange::Truncated { missing });
             self.tape.swap(segment);
-            self.next = Some((file, false));
+            self.next = VecDeque::from([(file, false)]);
             return;
         }
         self.changes.push(SourceChange::Truncated { missing: known.saturating_sub(read) });
-        self.next = None;
+        self.next.clear();
         if let Some(old) = self.tape.current_mut() {
             old.len = read;
             old.forget();
         }
-        if let Ok(segment) = Segment::file(file, self.read) {
+        if let Ok(segment) = Segment::file(file, Some(&self.path), self.read) {
             self.tape.advance(segment);
         }
         self.over = true;
@@ -286,8 +364,12 @@ impl Follower {
 
     fn open(&mut self) -> io::Result<()> {
         let file = File::open(&self.path)?;
+        if open::is_sizeless(&file) && !self.raw {
+            self.indirect = true;
+            return Ok(());
+        }
         let Some(position) = self.resume.take() else {
-            self.tape.replace(Segment::file(file, self.read)?);
+            self.tape.replace(Segment::file(file, Some(&self.path), self.read)?);
             return Ok(());
         };
         let print = Print { hash: position.fingerprint.0, len: position.fingerprint.1 };
@@ -298,7 +380,7 @@ impl Follower {
         };
         let meta = file.metadata()?;
         if same(&file, &meta) {
-            self.tape.replace(Segment::file(file, position.base)?);
+            self.tape.replace(Segment::file(file, Some(&self.path), position.base)?);
             return Ok(());
         }
         let renamed = self.sibling(same);
@@ -306,13 +388,13 @@ impl Follower {
             self.sibling(|file, meta| print.len > 0 && meta.len() >= position.offset && print.matches(file))
         };
         if let Some(old) = renamed.or_else(copied) {
-            self.tape.replace(Segment::file(old, position.base)?);
-            self.next = Some((file, true));
+            self.tape.replace(Segment::file(old, Some(&self.path), position.base)?);
+            self.next = VecDeque::from([(file, true)]);
             return Ok(());
         }
         self.numbers_lost = true;
         self.read = position.base + position.offset;
-        self.tape.replace(Segment::file(file, self.read)?);
+        self.tape.replace(Segment::file(file, Some(&self.path), self.read)?);
         self.changes.push(SourceChange::Rotated);
         Ok(())
     }
@@ -343,10 +425,4 @@ impl Follower {
             self.changes.push(change);
         }
     }
-}
-
-/// The cause of an error, in the words of the system without its number.
-fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or_default().to_owned()
 }

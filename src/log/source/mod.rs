@@ -3,5 +3,11 @@
 
 pub(crate) mod discover;
 pub(crate) mod follow;
+pub(crate) mod handle;
+pub mod open;
+pub(crate) mod plan;
+pub(crate) mod reel;
+pub(crate) mod rotation;
+pub mod spool;
 pub(crate) mod tape;
 pub(crate) mod watch;

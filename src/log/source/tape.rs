@@ -3,8 +3,11 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
 use std::sync::Arc;
+
+use crate::log::source::handle::Handle;
 
 /// Earlier generations whose files are kept open.
 const PAST_MAX: usize = 3;
@@ -38,7 +41,7 @@ impl Print {
 }
 
 /// Reads until the buffer is full or the file ends.
-fn read_full(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+pub(crate) fn read_full(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
     let mut done = 0;
     while done < buffer.len() {
         match file.read_at(&mut buffer[done..], at + done as u64) {
@@ -53,7 +56,7 @@ fn read_full(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
 
 #[derive(Debug)]
 enum Data {
-    File(File),
+    File(Handle),
     Text(Arc<str>),
     /// Its bytes were overwritten.
     Gone,
@@ -73,12 +76,13 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
-    /// A file whose first byte is at `base`.
-    pub(crate) fn file(file: File, base: u64) -> io::Result<Self> {
-        let meta = file.metadata()?;
-        let print = Print::of(&file, meta.len())?;
-        let (device, inode, len) = (meta.dev(), meta.ino(), meta.len());
-        Ok(Self { data: Data::File(file), base, len, device, inode, print })
+    /// A file whose first byte is at `base`. One that has a path may be closed while it is not used.
+    pub(crate) fn file(file: File, path: Option<&Path>, base: u64) -> io::Result<Self> {
+        let len = file.metadata()?.len();
+        let print = Print::of(&file, len)?;
+        let handle = Handle::new(file, path)?;
+        let (device, inode) = handle.identity();
+        Ok(Self { data: Data::File(handle), base, len, device, inode, print })
     }
 
     /// A text in memory.
@@ -95,7 +99,7 @@ impl Segment {
     /// Size of the file now.
     pub(crate) fn size(&self) -> io::Result<u64> {
         match &self.data {
-            Data::File(file) => Ok(file.metadata()?.len()),
+            Data::File(file) => Ok(file.get()?.metadata()?.len()),
             Data::Text(_) | Data::Gone => Ok(self.len),
         }
     }
@@ -103,7 +107,7 @@ impl Segment {
     /// Whether its first bytes are those it was known by.
     pub(crate) fn is_same(&self) -> bool {
         match &self.data {
-            Data::File(file) => self.print.matches(file),
+            Data::File(file) => file.get().is_ok_and(|file| self.print.matches(&file)),
             Data::Text(_) => true,
             Data::Gone => false,
         }
@@ -114,9 +118,28 @@ impl Segment {
         if let Data::File(file) = &self.data
             && self.print.can_grow()
             && self.len > self.print.len
+            && let Ok(file) = file.get()
         {
-            self.print = Print::of(file, self.len).unwrap_or(self.print);
+            self.print = Print::of(&file, self.len).unwrap_or(self.print);
         }
+    }
+
+    /// The file, for reading beside the one who reads it in order.
+    pub(crate) fn share(&self) -> Option<Arc<File>> {
+        match &self.data {
+            Data::File(file) => file.get().ok(),
+            Data::Text(_) | Data::Gone => None,
+        }
+    }
+
+    /// Whether it is read from this very file.
+    pub(crate) fn is_of(&self, other: &Arc<File>) -> bool {
+        matches!(&self.data, Data::File(file) if file.is(other))
+    }
+
+    /// Whether its file is open at present, or it has none.
+    pub(crate) fn is_open(&self) -> bool {
+        !matches!(&self.data, Data::File(file) if !file.is_open())
     }
 
     /// Forgets bytes that were overwritten.
@@ -124,11 +147,20 @@ impl Segment {
         self.data = Data::Gone;
     }
 
+    /// Whether nothing of it can be read any more.
+    fn is_gone(&self) -> bool {
+        match &self.data {
+            Data::File(file) => file.is_lost(),
+            Data::Text(_) => false,
+            Data::Gone => true,
+        }
+    }
+
     /// Reads from an offset in the file.
     pub(crate) fn read(&self, at: u64, buffer: &mut [u8]) -> io::Result<usize> {
         let most = self.len.saturating_sub(at).min(buffer.len() as u64) as usize;
         match &self.data {
-            Data::File(file) => read_full(file, &mut buffer[..most], at),
+            Data::File(file) => read_full(&*file.get()?, &mut buffer[..most], at),
             Data::Text(text) => {
                 let from = (at as usize).min(text.len());
                 let bytes = &text.as_bytes()[from..(from + most).min(text.len())];
@@ -163,6 +195,21 @@ impl Tape {
             if self.past.len() > PAST_MAX {
                 self.past.pop_front();
             }
+        }
+    }
+
+    /// Goes on with another segment; all before stay readable.
+    pub(crate) fn append(&mut self, segment: Segment) {
+        self.past.extend(self.current.replace(segment));
+    }
+
+    /// Forgets the segments before `offset`.
+    pub(crate) fn forget_before(&mut self, offset: u64) {
+        while self.past.front().is_some_and(|first| first.end() <= offset) {
+            self.past.pop_front();
+        }
+        if self.current.as_ref().is_some_and(|current| current.end() <= offset && current.base < offset) {
+            self.current = None;
         }
     }
 
@@ -201,6 +248,12 @@ impl Tape {
         earlier.last().map(|segment| (segment.base, segment.end()))
     }
 
+    /// Base and end of the first segment that begins after `offset`.
+    pub(crate) fn after(&self, offset: u64) -> Option<(u64, u64)> {
+        let later = self.segments().filter(|segment| segment.base > offset && segment.len > 0);
+        later.map(|segment| (segment.base, segment.end())).next()
+    }
+
     /// Reads at a logical offset, up to the end of its segment; nothing where the bytes are gone.
     pub(crate) fn read(&self, offset: u64, buffer: &mut [u8]) -> usize {
         let Some(segment) = self.holding(offset) else { return 0 };
@@ -225,8 +278,7 @@ impl Tape {
 
     fn segments(&self) -> impl Iterator<Item = &Segment> {
         // What was overwritten is not there any more; a tape reads as if it began after it.
-        let from =
-            self.past.iter().rposition(|segment| matches!(segment.data, Data::Gone)).map_or(0, |at| at + 1);
+        let from = self.past.iter().rposition(Segment::is_gone).map_or(0, |at| at + 1);
         self.past.iter().skip(from).chain(&self.current)
     }
 }

@@ -238,11 +238,13 @@ pub(crate) fn covers(general: &[Token], case: &[Token]) -> bool {
         })
 }
 
-/// Makes variables of the tokens of a template that differ from a message.
-pub(crate) fn generalise(tokens: &mut [Token], masked: &Masked) {
+/// Makes variables of the tokens of a template that differ from a message; tells whether there were any.
+pub(crate) fn generalise(tokens: &mut [Token], masked: &Masked) -> bool {
+    let mut wider = false;
     for (at, token) in tokens.iter_mut().enumerate() {
-        widen(token, masked.hash(at), masked.token(at));
+        wider |= widen(token, masked.hash(at), masked.token(at));
     }
+    wider
 }
 
 /// Makes variables of the tokens in which two templates differ.
@@ -252,9 +254,9 @@ pub(crate) fn merge(tokens: &mut [Token], other: &[Token]) {
     }
 }
 
-fn widen(token: &mut Token, hash: u64, text: &[u8]) {
+fn widen(token: &mut Token, hash: u64, text: &[u8]) -> bool {
     if token.hash == hash || fits(token.text.as_bytes(), text) {
-        return;
+        return false;
     }
     let own = token.text.as_bytes();
     let (start, end) = common(own, text);
@@ -265,4 +267,5 @@ fn widen(token: &mut Token, hash: u64, text: &[u8]) {
     token.word = false;
     token.constant = wide != WILD_TEXT.as_bytes();
     token.text = String::from_utf8_lossy(&wide).into_owned().into_boxed_str();
+    true
 }

@@ -1,7 +1,7 @@
 //! Masking: one pass over a message that replaces what looks variable (numbers, ids, addresses, quoted values) by
-//! `<*>` and hashes the tokens on the way.
+//! `<*>` and hashes the tokens on the way; and the same pass that leaves but a hash, for messages whose form was seen.
 
-use crate::log::template::shape::{CLASS, HEX, WORD, colon_hex, path, quoted, word};
+use crate::log::template::shape::{CLASS, HEX, WORD, colon_hex, load, path, quoted, word};
 
 /// Most tokens of a message that count.
 const TOKENS_MAX: usize = 64;
@@ -16,6 +16,8 @@ pub(crate) const WILD: u64 = hash(WILD_TEXT);
 #[derive(Debug, Default)]
 pub(crate) struct Masked {
     text: Vec<u8>,
+    /// Where the last token begins in it.
+    start: usize,
     tokens: Vec<Mark>,
     form: u64,
 }
@@ -36,11 +38,6 @@ impl Masked {
     /// Number of tokens.
     pub(crate) fn len(&self) -> usize {
         self.tokens.len()
-    }
-
-    /// Hash of the whole form.
-    pub(crate) fn form(&self) -> u64 {
-        self.form
     }
 
     /// The masked text.
@@ -70,102 +67,49 @@ impl Masked {
         self.tokens.get(at).map_or(1, |token| usize::from(token.gap))
     }
 
-    /// Masks a message given in two parts.
-    pub(crate) fn read(&mut self, parts: [&[u8]; 2], access: bool) {
+    /// Masks a message given in two parts; returns the hash of the whole form.
+    pub(crate) fn read(&mut self, parts: [&[u8]; 2], access: bool) -> u64 {
         self.text.clear();
         self.tokens.clear();
         self.form = 0;
-        for part in parts {
-            self.part(&part[..part.len().min(BYTES_MAX)], access);
+        scan(parts, access, self);
+        self.form
+    }
+}
+
+/// Takes in what masking makes of a message, piece by piece.
+trait Sink {
+    /// A token begins.
+    fn begin(&mut self);
+    /// Bytes that stay, from one index up to another.
+    fn keep(&mut self, bytes: &[u8], from: usize, to: usize);
+    /// One byte that stays.
+    fn byte(&mut self, byte: u8);
+    /// Something variable.
+    fn wild(&mut self);
+    /// The token ends; so many blanks stood before it.
+    fn close(&mut self, gap: u8);
+}
+
+impl Sink for Masked {
+    fn begin(&mut self) {
+        if !self.tokens.is_empty() {
+            self.text.push(b' ');
         }
+        self.start = self.text.len();
     }
 
-    fn part(&mut self, bytes: &[u8], access: bool) {
-        let mut at = 0;
-        let mut request_over = false;
-        let mut gap = 0_u8;
-        while at < bytes.len() && self.tokens.len() < TOKENS_MAX {
-            if matches!(bytes[at], b' ' | b'\t') {
-                at += 1;
-                gap = gap.saturating_add(1);
-                continue;
-            }
-            let start = self.text.len() + usize::from(!self.tokens.is_empty());
-            if !self.tokens.is_empty() {
-                self.text.push(b' ');
-            }
-            let from = at;
-            if access && request_over && self.status(bytes, from) {
-                at = from + 3;
-                request_over = false;
-            } else {
-                at = self.token_from(bytes, at, start);
-            }
-            request_over |= access && bytes[at - 1] == b'"';
-            self.close(start, gap.max(1));
-            gap = 0;
-        }
+    fn keep(&mut self, bytes: &[u8], from: usize, to: usize) {
+        self.text.extend_from_slice(&bytes[from..to]);
     }
 
-    /// An HTTP status stays as it is: it tells good from bad.
-    fn status(&mut self, bytes: &[u8], at: usize) -> bool {
-        let Some(status) = bytes.get(at..at + 3) else { return false };
-        let whole = bytes.get(at + 3).is_none_or(|byte| *byte == b' ');
-        if whole && status.iter().all(u8::is_ascii_digit) {
-            self.text.extend_from_slice(status);
-            return true;
-        }
-        false
-    }
-
-    fn close(&mut self, start: usize, gap: u8) {
-        let token = &self.text[start..];
-        let hash = hash(token);
-        self.form = (self.form.rotate_left(5) ^ hash).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let constant = token != WILD_TEXT;
-        self.tokens.push(Mark { end: self.text.len() as u32, gap, constant, hash });
-    }
-
-    /// Masks one token, from `at` to the next blank outside a masked quote; returns the index after it.
-    fn token_from(&mut self, bytes: &[u8], mut at: usize, start: usize) -> usize {
-        while at < bytes.len() {
-            let byte = bytes[at];
-            if matches!(byte, b' ' | b'\t') {
-                break;
-            }
-            let class = CLASS[byte as usize];
-            let address = if class & HEX != 0 || byte == b':' { colon_hex(bytes, at) } else { None };
-            let value = match byte {
-                _ if address.is_some() => address,
-                b'/' => path(bytes, at),
-                _ => None,
-            };
-            if let Some(end) = value {
-                self.wild(start);
-                at = end;
-            } else if class & WORD != 0 {
-                let (end, kept) = word(bytes, at);
-                self.text.extend_from_slice(&bytes[at..kept]);
-                if kept < end {
-                    self.wild(start);
-                }
-                at = end;
-            } else if let Some(end) = quoted(bytes, at) {
-                self.text.push(byte);
-                self.text.extend_from_slice(WILD_TEXT);
-                self.text.push(byte);
-                at = end;
-            } else {
-                self.text.push(byte);
-                at += 1;
-            }
-        }
-        at
+    fn byte(&mut self, byte: u8) {
+        self.text.push(byte);
     }
 
     /// Adds `<*>`, or lets the one before it stand for both (`1,2,3`, `a/1/2`, `1+2`).
-    fn wild(&mut self, start: usize) {
-        let token = &self.text[start..];
+    fn wild(&mut self) {
+        let token = &self.text[self.start..];
         if let [head @ .., separator @ (b':' | b'/' | b',' | b'+' | b'|' | b'-' | b'.' | b'#' | b'@')] = token
         {
             // `500/500` is a ratio and stays one; an address and its port, or a time, stay apart.
@@ -185,6 +129,148 @@ impl Masked {
         }
         self.text.extend_from_slice(WILD_TEXT);
     }
+
+    fn close(&mut self, gap: u8) {
+        let token = &self.text[self.start..];
+        let hash = hash(token);
+        self.form = (self.form.rotate_left(5) ^ hash).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let constant = token != WILD_TEXT;
+        self.tokens.push(Mark { end: self.text.len() as u32, gap, constant, hash });
+    }
+}
+
+/// Hash of the pieces of a masked message: messages with the same sketch have the same form (which the pieces make,
+/// whatever the sink), though not the other way round.
+#[derive(Debug)]
+struct Sketch(u64);
+
+/// The sketch of a message given in two parts.
+pub(crate) fn sketch(parts: [&[u8]; 2], access: bool) -> u64 {
+    let mut sketch = Sketch(0);
+    scan(parts, access, &mut sketch);
+    sketch.0
+}
+
+impl Sketch {
+    /// Marks that no text of a message can be taken for: they are mixed in with a count of bytes of their own.
+    const WILD: u64 = 0x57 << 56;
+    const CLOSE: u64 = 0x43 << 56;
+
+    #[inline]
+    fn add(&mut self, chunk: u64) {
+        self.0 = (self.0.rotate_left(23) ^ chunk).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
+impl Sink for Sketch {
+    #[inline]
+    fn begin(&mut self) {}
+
+    #[inline]
+    fn keep(&mut self, bytes: &[u8], mut from: usize, to: usize) {
+        while to - from > 7 {
+            self.add(load(bytes, from) & (u64::MAX >> 8) | 7 << 56);
+            from += 7;
+        }
+        if from < to {
+            let count = to - from;
+            self.add(load(bytes, from) & (u64::MAX >> (64 - 8 * count)) | (count as u64) << 56);
+        }
+    }
+
+    #[inline]
+    fn byte(&mut self, byte: u8) {
+        self.add(u64::from(byte) | 1 << 56);
+    }
+
+    #[inline]
+    fn wild(&mut self) {
+        self.add(Self::WILD);
+    }
+
+    #[inline]
+    fn close(&mut self, _gap: u8) {
+        self.add(Self::CLOSE);
+    }
+}
+
+/// Masks a message given in two parts into a sink.
+#[inline]
+fn scan(parts: [&[u8]; 2], access: bool, sink: &mut impl Sink) {
+    let mut tokens = 0;
+    for part in parts {
+        scan_part(&part[..part.len().min(BYTES_MAX)], access, &mut tokens, sink);
+    }
+}
+
+#[inline]
+fn scan_part(bytes: &[u8], access: bool, tokens: &mut usize, sink: &mut impl Sink) {
+    let mut at = 0;
+    let mut request_over = false;
+    let mut gap = 0_u8;
+    while at < bytes.len() && *tokens < TOKENS_MAX {
+        if matches!(bytes[at], b' ' | b'\t') {
+            at += 1;
+            gap = gap.saturating_add(1);
+            continue;
+        }
+        sink.begin();
+        if access && request_over && is_status(bytes, at) {
+            sink.keep(bytes, at, at + 3);
+            at += 3;
+            request_over = false;
+        } else {
+            at = token_from(bytes, at, sink);
+        }
+        request_over |= access && bytes[at - 1] == b'"';
+        sink.close(gap.max(1));
+        *tokens += 1;
+        gap = 0;
+    }
+}
+
+/// An HTTP status stays as it is: it tells good from bad.
+fn is_status(bytes: &[u8], at: usize) -> bool {
+    let whole = bytes.get(at + 3).is_none_or(|byte| *byte == b' ');
+    whole && bytes.get(at..at + 3).is_some_and(|status| status.iter().all(u8::is_ascii_digit))
+}
+
+/// Masks one token, from `at` to the next blank outside a masked quote; returns the index after it.
+#[inline]
+fn token_from(bytes: &[u8], mut at: usize, sink: &mut impl Sink) -> usize {
+    while at < bytes.len() {
+        let byte = bytes[at];
+        if matches!(byte, b' ' | b'\t') {
+            break;
+        }
+        let class = CLASS[byte as usize];
+        let address = if class & HEX != 0 || byte == b':' { colon_hex(bytes, at) } else { None };
+        let value = match byte {
+            _ if address.is_some() => address,
+            b'/' => path(bytes, at),
+            _ => None,
+        };
+        if let Some(end) = value {
+            sink.wild();
+            at = end;
+        } else if class & WORD != 0 {
+            let (end, kept) = word(bytes, at);
+            sink.keep(bytes, at, kept);
+            if kept < end {
+                sink.wild();
+            }
+            at = end;
+        } else if let Some(end) = quoted(bytes, at) {
+            sink.byte(byte);
+            sink.keep(WILD_TEXT, 0, WILD_TEXT.len());
+            sink.byte(byte);
+            at = end;
+        } else {
+            sink.byte(byte);
+            at += 1;
+        }
+    }
+    at
 }
 
 /// A fast hash over eight bytes at a time; stable across runs.

@@ -86,6 +86,8 @@ pub(crate) struct Miner {
     /// The more general template that a template turned out to be a case of.
     general: HashMap<u32, u32>,
     forms: HashMap<u64, Mined, BuildHasherDefault<Ready>>,
+    /// The same by sketch, which is quicker to take than the form; several have the same form.
+    sketches: HashMap<u64, Mined, BuildHasherDefault<Ready>>,
     masked: Masked,
     overflow: Option<u32>,
     /// Comparisons made, to measure that their number is bounded.
@@ -99,24 +101,45 @@ impl Miner {
         &self.patterns
     }
 
-    /// Finds the templates that are cases of others; for when all messages are known.
-    pub(crate) fn settle(&mut self) {
-        for case in 0..self.patterns.len() as u32 {
-            if self.general.contains_key(&case) {
-                continue;
+    /// Finds the cases of a template that is new or became more general. Part of mining, so that what is settled under
+    /// what depends on the messages alone, not on when somebody looks.
+    fn settle(&mut self, general: u32) {
+        let compared = if self.patterns.len() >= TEMPLATES_MAX { COMPARED_WHEN_FULL } else { COMPARED_MAX };
+        for key in keys_of(&self.patterns[general as usize]) {
+            let Some(group) = self.groups.get(&key) else { continue };
+            let mut cases = [0; COMPARED_MAX];
+            let count = group.len().min(compared);
+            for (case, other) in cases.iter_mut().zip(group.iter().rev().take(count)) {
+                *case = *other;
             }
-            let own = &self.patterns[case as usize];
-            let others = keys_of(own).into_iter().filter_map(|key| self.groups.get(&key));
-            let general =
-                others.flat_map(|group| group.iter().rev().take(COMPARED_MAX)).copied().find(|&other| {
-                    other != case
-                        && self.settled(other) != case
-                        && covers(&self.patterns[other as usize].tokens, &own.tokens)
-                });
-            if let Some(general) = general {
-                self.general.insert(case, general);
+            for case in &cases[..count] {
+                self.settle_under(*case, general);
             }
         }
+        let id = self.id(general);
+        self.ids.entry(id).or_insert(general);
+    }
+
+    /// Settles a template under a more general one, if it is a case of it.
+    fn settle_under(&mut self, case: u32, general: u32) {
+        if case != general
+            && !self.general.contains_key(&case)
+            && self.settled(general) != case
+            && covers(&self.patterns[general as usize].tokens, &self.patterns[case as usize].tokens)
+        {
+            self.general.insert(case, general);
+        }
+    }
+
+    /// The template of an id, present or former.
+    pub(crate) fn find(&self, id: &str) -> Option<u32> {
+        self.ids.get(id).copied()
+    }
+
+    /// The id of a template by its present text: the same text has the same id in every run and file.
+    pub(crate) fn id(&self, template: u32) -> String {
+        let pattern = &self.patterns[template as usize];
+        id_as(&pattern.text(), pattern.bad)
     }
 
     /// The template that stands for this one now that all messages are known: words that turned out to vary are
@@ -136,22 +159,44 @@ impl Miner {
     /// As [`Self::mine`], keeping records of a bad level apart from others of the same words, so that a failure never
     /// hides in a template of ordinary work.
     pub(crate) fn mine_as(&mut self, message: [&[u8]; 2], access: bool, bad: bool) -> Mined {
-        let mut masked = std::mem::take(&mut self.masked);
-        masked.read(message, access);
-        let form = masked.form() ^ class(bad);
+        let sketch = sketch_of(message, access, bad);
+        self.sketched(sketch).unwrap_or_else(|| self.mine_sketched(sketch, message, access, bad))
+    }
+
+    /// The template of messages with this sketch, where one was mined.
+    #[inline]
+    pub(crate) fn sketched(&self, sketch: u64) -> Option<Mined> {
+        self.sketches.get(&sketch).copied()
+    }
+
+    /// As [`Self::mine_as`], of a message with a sketch (of [`sketch_of`]) that is not known.
+    pub(crate) fn mine_sketched(
+        &mut self,
+        sketch: u64,
+        message: [&[u8]; 2],
+        access: bool,
+        bad: bool,
+    ) -> Mined {
+        let form = self.masked.read(message, access) ^ class(bad);
         let mined = match self.forms.get(&form) {
             Some(mined) => *mined,
-            None => self.learn(&masked, form, bad),
+            None => self.learn(form, bad),
         };
-        self.masked = masked;
+        if self.sketches.len() >= FORMS_MAX {
+            self.sketches.clear();
+        }
+        self.sketches.insert(sketch, mined);
         mined
     }
 
     /// The template a message would join as things stand; learns nothing.
     pub(crate) fn locate(&self, message: [&[u8]; 2], access: bool, bad: bool) -> Option<u32> {
+        if let Some(mined) = self.sketches.get(&sketch_of(message, access, bad)) {
+            return Some(mined.template);
+        }
         let mut masked = Masked::default();
-        masked.read(message, access);
-        if let Some(mined) = self.forms.get(&(masked.form() ^ class(bad))) {
+        let form = masked.read(message, access) ^ class(bad);
+        if let Some(mined) = self.forms.get(&form) {
             return Some(mined.template);
         }
         let mut search = Search::new(&masked);
@@ -163,11 +208,15 @@ impl Miner {
         search.best()
     }
 
-    fn learn(&mut self, masked: &Masked, form: u64, bad: bool) -> Mined {
-        let template = self.place(masked, bad);
+    /// Finds the template of the message that was masked last.
+    fn learn(&mut self, form: u64, bad: bool) -> Mined {
+        let masked = std::mem::take(&mut self.masked);
+        let template = self.place(&masked, bad);
         let mined = Mined { template, traits: words::traits(masked.text()) };
+        self.masked = masked;
         if self.forms.len() >= FORMS_MAX {
             self.forms.clear();
+            self.sketches.clear();
         }
         self.forms.insert(form, mined);
         mined
@@ -187,7 +236,9 @@ impl Miner {
             }
         }
         if let Some(index) = search.best() {
-            generalise(&mut self.patterns[index as usize].tokens, masked);
+            if generalise(&mut self.patterns[index as usize].tokens, masked) {
+                self.settle(index);
+            }
             return index;
         }
         let mut tokens = tokens_of(masked);
@@ -209,7 +260,7 @@ impl Miner {
     fn add(&mut self, tokens: Vec<Token>, bad: bool) -> u32 {
         let mut pattern = Pattern { id: String::new(), bad, tokens };
         let text = pattern.text();
-        pattern.id = if bad { id_of(&format!("! {text}")) } else { id_of(&text) };
+        pattern.id = id_as(&text, bad);
         if let Some(&known) = self.ids.get(&pattern.id) {
             return known;
         }
@@ -222,6 +273,7 @@ impl Miner {
             self.groups.entry(key).or_default().push(index);
         }
         self.patterns.push(pattern);
+        self.settle(index);
         index
     }
 
@@ -235,6 +287,11 @@ impl Miner {
         self.overflow = Some(index);
         index
     }
+}
+
+/// Sketch of a message and its class; a function of these arguments, whatever was mined before.
+pub(crate) fn sketch_of(message: [&[u8]; 2], access: bool, bad: bool) -> u64 {
+    mask::sketch(message, access) ^ class(bad)
 }
 
 /// Tells the forms and groups of bad records from those of others.
@@ -268,6 +325,11 @@ fn tokens_of(masked: &Masked) -> Vec<Token> {
             constant: masked.is_constant(at),
         })
         .collect()
+}
+
+/// The id of a template text; records of a bad level have their own.
+fn id_as(text: &str, bad: bool) -> String {
+    if bad { id_of(&format!("! {text}")) } else { id_of(text) }
 }
 
 /// The id of a template text: 64-bit FNV-1a in hexadecimal.

@@ -42,19 +42,20 @@ pub(crate) fn word(bytes: &[u8], at: usize) -> (usize, usize) {
     let mut end = at;
     let mut seen = 0;
     let mut all = HEX;
-    while let Some(&byte) = bytes.get(end) {
-        let class = CLASS[byte as usize];
-        if class & WORD != 0 {
-            seen |= class;
-            all &= class;
-        } else if (byte == b'-' || byte == b'.')
-            && end > at
-            && bytes.get(end + 1).is_some_and(|next| CLASS[*next as usize] & WORD != 0)
+    loop {
+        while let Some(&byte) = bytes.get(end)
+            && CLASS[byte as usize] & WORD != 0
         {
-            if byte == b'.' {
-                all = 0;
-            }
-        } else {
+            seen |= CLASS[byte as usize];
+            all &= CLASS[byte as usize];
+            end += 1;
+        }
+        match bytes.get(end) {
+            Some(b'-') => {}
+            Some(b'.') => all = 0,
+            _ => break,
+        }
+        if bytes.get(end + 1).is_none_or(|next| CLASS[*next as usize] & WORD == 0) {
             break;
         }
         end += 1;
@@ -67,7 +68,24 @@ pub(crate) fn word(bytes: &[u8], at: usize) -> (usize, usize) {
         }
         return (end, if hex && word.len() >= HEX_MIN { at } else { end });
     }
+    if word[0].is_ascii_digit() {
+        return (end, at);
+    }
     (end, at + if is_name(word) { word.len() } else { constant_part(word, hex) })
+}
+
+/// The eight bytes at `at`, the first lowest; zeros beyond the end.
+#[inline]
+pub(crate) fn load(bytes: &[u8], at: usize) -> u64 {
+    let mut eight = [0; 8];
+    if let Some(chunk) = bytes.get(at..at + 8) {
+        eight.copy_from_slice(chunk);
+    } else if let Some(rest) = bytes.get(at..) {
+        for (to, from) in eight.iter_mut().zip(rest) {
+            *to = *from;
+        }
+    }
+    u64::from_le_bytes(eight)
 }
 
 /// End of an absolute path of two names or more; the path of a request is what it is about and stays.
@@ -123,9 +141,14 @@ fn is_date_part(word: &[u8], after: &[u8]) -> bool {
 }
 
 /// End of groups of hexadecimal digits with colons between them, five at least: hardware and IPv6 addresses.
+#[inline]
 pub(crate) fn colon_hex(bytes: &[u8], at: usize) -> Option<usize> {
+    // Most words end here: four digits at most, then a colon. (Zero bytes of a number: Mycroft, 1987.)
+    let colons = load(bytes, at) ^ 0x3a3a_3a3a_3a3a_3a3a;
+    if colons.wrapping_sub(0x0101_0101_0101_0101) & !colons & 0x80_8080_8080 == 0 {
+        return None;
+    }
     let window = &bytes[at..bytes.len().min(at + COLON_HEX_MAX)];
-    // Most words end here: four digits, then a colon.
     let first = window.iter().take(4).take_while(|byte| CLASS[**byte as usize] & HEX != 0).count();
     if window.get(first) != Some(&b':') || (at > 0 && CLASS[bytes[at - 1] as usize] & WORD != 0) {
         return None;
@@ -233,11 +256,24 @@ pub(crate) fn quoted(bytes: &[u8], at: usize) -> Option<usize> {
     }
     let opens = at == 0 || matches!(bytes[at - 1], b' ' | b'=' | b'(' | b'[' | b':' | b',' | b'{');
     let inner = &bytes[at + 1..bytes.len().min(at + 2 + QUOTED_MAX)];
-    if !opens || crate::log::record::is_method(inner) {
+    if !opens || crate::log::status::is_method(inner) {
         return None;
     }
     let width = memchr::memchr(quote, inner)?;
     let after = inner.get(width + 1).copied().or_else(|| bytes.get(at + width + 2).copied());
     let closes = after.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    // A message that begins with a quote of several words, or with one before pairs, is that text (klog, logr).
+    let rest = &bytes[at + width + 2..];
+    let is_text = at == 0 && (inner[..width].contains(&b' ') || begins_pair(rest));
+    if is_text {
+        return None;
+    }
     (width > 0 && closes).then_some(at + width + 2)
+}
+
+/// Whether ` key=` comes next.
+fn begins_pair(rest: &[u8]) -> bool {
+    let Some(rest) = rest.strip_prefix(b" ") else { return false };
+    let key = rest.iter().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    key > 0 && rest.get(key) == Some(&b'=')
 }

@@ -4,6 +4,7 @@ use crate::log::time::scan::{Cursor, days};
 use crate::log::time::{Micros, Now, Stamp};
 
 const DAY: Micros = 86_400_000_000;
+const HOUR: Micros = 3_600_000_000;
 /// How far in the future a completed date may lie before the year (or day) before is meant: clocks and zones differ.
 const AHEAD: Micros = DAY + DAY / 8;
 
@@ -30,10 +31,14 @@ pub(crate) enum Form {
     TimeOnly,
     /// Seconds, milliseconds, microseconds or nanoseconds since 1970.
     Epoch,
+    /// `@4000000065f1a2b30a1b2c3d`: TAI64N, of daemontools and runit.
+    Tai,
+    /// `TCF 29:47.191: `: minutes and seconds of the hour, after a word in capitals.
+    Minutes,
 }
 
 impl Form {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Iso,
         Self::Syslog,
         Self::DayMonth,
@@ -44,11 +49,16 @@ impl Form {
         Self::ShortYear,
         Self::TimeOnly,
         Self::Epoch,
+        Self::Tai,
+        Self::Minutes,
     ];
 
     /// Whether it cannot be mistaken for something else in the middle of a line.
     pub(crate) fn is_distinct(self) -> bool {
-        matches!(self, Self::Iso | Self::DayMonth | Self::Syslog | Self::Weekday | Self::American)
+        matches!(
+            self,
+            Self::Iso | Self::DayMonth | Self::Syslog | Self::Weekday | Self::American | Self::Minutes
+        )
     }
 
     /// The timestamp of this form that begins at `start`.
@@ -67,8 +77,10 @@ impl Form {
             Self::American => american(c),
             Self::TimeOnly => time_only(c, now),
             Self::Epoch => epoch(c),
+            Self::Tai => tai(c),
+            Self::Minutes => minutes(c, now),
         }?;
-        Some(Stamp { at, start, end: cursor.at, form: self })
+        Some(Stamp { at, start, end: cursor.at, form: self, zoned: cursor.zoned })
     }
 }
 
@@ -81,7 +93,7 @@ fn iso(c: &mut Cursor) -> Option<Micros> {
     }
     let day = c.ranged(2, 1, 31)?;
     let date = days(year, month, day) * DAY;
-    if c.take(b"T -_:").is_none() {
+    if c.take(b"T -_:\t").is_none() {
         // A date alone, but not the head of a longer number or word.
         let ends = !c.peek().is_some_and(|byte| byte.is_ascii_alphanumeric());
         return (separator.is_some() && ends).then_some(date);
@@ -231,18 +243,26 @@ fn one_digit_hour(c: &mut Cursor) -> Option<Micros> {
     }
     let mut padded = [b'0'; 8];
     padded[1..].copy_from_slice(c.line.get(c.at..c.at + 7)?);
+    let time = Cursor::new(&padded, 0).time_of_day()?;
     c.at += 7;
-    Cursor::new(&padded, 0).time_of_day()
+    Some(time + c.fraction())
+}
+
+/// A number of one or two digits.
+fn short(c: &mut Cursor, from: i64, to: i64) -> Option<i64> {
+    let two = c.peek_at(1).is_some_and(|byte| byte.is_ascii_digit());
+    c.ranged(if two { 2 } else { 1 }, from, to)
 }
 
 fn american(c: &mut Cursor) -> Option<Micros> {
-    let month = c.ranged(2, 1, 12)?;
+    let month = short(c, 1, 12)?;
     c.take(b"/")?;
-    let day = c.ranged(2, 1, 31)?;
+    let day = short(c, 1, 31)?;
     c.take(b"/")?;
     let year = c.ranged(4, 1970, 2199)?;
-    c.take(b" T:-")?;
-    let mut time = c.time_of_day()?;
+    c.take(b",");
+    c.take(b" T:-\t")?;
+    let mut time = one_digit_hour(c)?;
     let half = (c.peek(), c.peek_at(1), c.peek_at(2));
     if let (Some(b' '), Some(letter @ (b'A' | b'P')), Some(b'M')) = half {
         let noon = DAY / 2;
@@ -253,6 +273,8 @@ fn american(c: &mut Cursor) -> Option<Micros> {
 }
 
 fn time_only(c: &mut Cursor, now: Now) -> Option<Micros> {
+    // `10.12.34.56` is an address.
+    c.peek_at(2).filter(|byte| *byte == b':')?;
     let time = c.time_of_day()?;
     if c.peek().is_some_and(|byte| byte.is_ascii_alphanumeric()) {
         return None;
@@ -271,6 +293,7 @@ fn epoch(c: &mut Cursor) -> Option<Micros> {
         _ => return None,
     };
     let value = c.digits(digits)?;
+    c.zoned = true;
     let whole = if scale == 0 { value / 1000 } else { value * scale };
     let at = whole + if digits == 10 { c.fraction() } else { 0 };
     let ends = !c.peek().is_some_and(|byte| byte.is_ascii_alphanumeric());
@@ -278,10 +301,39 @@ fn epoch(c: &mut Cursor) -> Option<Micros> {
     (ends && (1_000_000_000_000_000..4_000_000_000_000_000).contains(&at)).then_some(at)
 }
 
-/// The latest year in which the date does not lie in the future.
+/// TAI64N (cr.yp.to/libtai/tai64.html): 2^62 plus seconds of TAI, which was ten seconds ahead in 1970 by this label's
+/// definition, and nanoseconds, in hexadecimal.
+fn tai(c: &mut Cursor) -> Option<Micros> {
+    c.take(b"@")?;
+    let label = c.line.get(c.at..c.at + 24).filter(|label| label.starts_with(b"4"))?;
+    let label = std::str::from_utf8(label).ok()?;
+    let seconds = i64::from_str_radix(&label[1..16], 16).ok()?;
+    let nanos = i64::from_str_radix(&label[16..], 16).ok().filter(|nanos| *nanos < 1_000_000_000)?;
+    c.at += 24;
+    c.zoned = true;
+    (1_000_000_000..4_000_000_000).contains(&seconds).then_some((seconds - 10) * 1_000_000 + nanos / 1000)
+}
+
+fn minutes(c: &mut Cursor, now: Now) -> Option<Micros> {
+    let before = c.line[..c.at].strip_suffix(b" ")?;
+    let named = !before.is_empty() && before.len() <= 8 && before.iter().all(u8::is_ascii_uppercase);
+    if !named || c.peek_at(5) != Some(b'.') || c.peek_at(9) != Some(b':') {
+        return None;
+    }
+    let minute = c.ranged(2, 0, 59)?;
+    c.take(b":")?;
+    let second = c.ranged(2, 0, 59)?;
+    let at = now.at.div_euclid(HOUR) * HOUR + (minute * 60 + second) * 1_000_000 + c.fraction();
+    Some(if at > now.at + HOUR / 60 { at - HOUR } else { at })
+}
+
+/// The latest year in which there is such a day that does not lie in the future.
 fn complete_year(month: i64, day: i64, time: Micros, now: Now) -> Micros {
-    let at = days(now.year, month, day) * DAY + time;
-    if at > now.at + AHEAD { days(now.year - 1, month, day) * DAY + time } else { at }
+    let at = |year| days(year, month, day) * DAY + time;
+    let leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let known = |year: &i64| (month, day) != (2, 29) || leap(*year);
+    let mut years = (now.year - 8..=now.year + 1).rev().filter(known);
+    years.find(|year| at(*year) <= now.at + AHEAD).map_or_else(|| at(now.year - 1), at)
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 mod forms;
 mod scan;
 
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 pub(crate) use forms::Form;
 
@@ -27,16 +28,46 @@ pub(crate) struct Stamp {
     pub(crate) start: usize,
     pub(crate) end: usize,
     pub(crate) form: Form,
+    /// It names its zone, or counts from a fixed moment.
+    pub(crate) zoned: bool,
 }
 
 /// Finds timestamps in the lines of one source.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Clock {
     hint: Option<(Form, usize)>,
     /// Lines without a timestamp since one began with it, up to [`UNTIMED`].
     untimed: u8,
     now: Now,
+    /// Of times that do not name theirs; UTC without.
+    zone: Option<Box<Zone>>,
 }
+
+/// A zone, and its offset at the hour that was last asked for: zones change at whole quarters of an hour, logs go on
+/// hour by hour.
+#[derive(Debug, Clone, PartialEq)]
+struct Zone {
+    rules: TimeZone,
+    quarter: i64,
+    east: Micros,
+}
+
+impl Zone {
+    /// Offset east of UTC at a moment of the clock on the wall there.
+    fn east(&mut self, local: Micros) -> Micros {
+        let quarter = local.div_euclid(QUARTER);
+        if quarter != self.quarter
+            && let Some(civil) = timestamp(local).map(|at| at.to_zoned(TimeZone::UTC).datetime())
+            && let Ok(at) = self.rules.to_ambiguous_timestamp(civil).compatible()
+        {
+            (self.quarter, self.east) = (quarter, local - at.as_microsecond());
+        }
+        self.east
+    }
+}
+
+/// Microseconds of a quarter of an hour.
+const QUARTER: Micros = 900_000_000;
 
 /// What is needed to complete dates that a log leaves out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -56,6 +87,26 @@ impl Clock {
     /// Sets the moment used to complete dates.
     pub(crate) fn set_now(&mut self, now: Timestamp) {
         self.now = Now::new(now);
+        if let Some(zone) = &self.zone {
+            let east = SignedDuration::from_secs(i64::from(zone.rules.to_offset(now).seconds()));
+            self.now = Now::new(now.saturating_add(east).unwrap_or(now));
+        }
+    }
+
+    /// Sets the zone of times that do not name theirs; UTC without. To be called before [`Self::set_now`].
+    pub(crate) fn set_zone(&mut self, zone: Option<TimeZone>) {
+        self.zone = zone.map(|zone| Box::new(Zone { rules: zone, quarter: i64::MIN, east: 0 }));
+    }
+
+    /// A stamp in UTC.
+    #[inline]
+    fn settled(&mut self, mut stamp: Stamp) -> Stamp {
+        if let Some(zone) = &mut self.zone
+            && !stamp.zoned
+        {
+            stamp.at -= zone.east(stamp.at);
+        }
+        stamp
     }
 
     /// The timestamp of a line, if it has one.
@@ -64,7 +115,7 @@ impl Clock {
             && at_boundary(line, start)
             && let Some(stamp) = form.parse(line, start, self.now)
         {
-            return Some(stamp);
+            return Some(self.settled(stamp));
         }
         let found = self.detect(line);
         // In a log without times a large number is a number.
@@ -77,12 +128,19 @@ impl Clock {
             self.untimed = 0;
         }
         self.hint = Some((stamp.form, stamp.start));
-        Some(stamp)
+        Some(self.settled(stamp))
     }
 
     /// The time a value (of a JSON or logfmt field) tells.
-    pub(crate) fn value(&self, value: &[u8]) -> Option<Micros> {
-        Form::ALL.iter().find_map(|form| form.parse(value, 0, self.now)).map(|stamp| stamp.at)
+    pub(crate) fn value(&mut self, value: &[u8]) -> Option<Micros> {
+        let stamp = Form::ALL.iter().find_map(|form| form.parse(value, 0, self.now))?;
+        Some(self.settled(stamp).at)
+    }
+
+    /// The timestamp of glog at the very start of a line.
+    pub(crate) fn klog(&mut self, line: &[u8]) -> Option<Stamp> {
+        let stamp = Form::Klog.parse(line, 0, self.now)?;
+        Some(self.settled(stamp))
     }
 
     fn detect(&self, line: &[u8]) -> Option<Stamp> {
@@ -90,9 +148,9 @@ impl Clock {
         let mut start = 0;
         while start < reach {
             let byte = line[start];
-            let candidate = byte.is_ascii_digit() || byte.is_ascii_uppercase();
+            let candidate = byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'@';
             if candidate && at_boundary(line, start) {
-                let near = start <= 2 || is_led(line, start);
+                let near = start <= 2 || is_led(line, start) || is_flow(line, start);
                 let mut found = Form::ALL.iter().filter(|form| near || form.is_distinct());
                 if let Some(stamp) = found.find_map(|form| form.parse(line, start, self.now)) {
                     return Some(stamp);
@@ -118,6 +176,13 @@ fn is_led(line: &[u8], start: usize) -> bool {
     let enclosed =
         || before.ends_with(b"(") && before[0].is_ascii_digit() && line.get(start + 10) == Some(&b')');
     start <= LED_MAX && (led() || enclosed())
+}
+
+/// Whether this is the start time of an AWS flow log's line, the eleventh field, after an interface (`eni-…`).
+fn is_flow(line: &[u8], start: usize) -> bool {
+    start > 40
+        && memchr::memmem::find(&line[..start], b" eni-").is_some()
+        && memchr::memchr_iter(b' ', &line[..start]).count() == 10
 }
 
 /// Whether a timestamp may begin here: at the start or after a delimiter.

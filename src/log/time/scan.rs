@@ -30,11 +30,13 @@ pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
 pub(crate) struct Cursor<'a> {
     pub(crate) line: &'a [u8],
     pub(crate) at: usize,
+    /// A zone was read.
+    pub(crate) zoned: bool,
 }
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(line: &'a [u8], at: usize) -> Self {
-        Self { line, at }
+        Self { line, at, zoned: false }
     }
 
     #[inline]
@@ -161,9 +163,25 @@ impl<'a> Cursor<'a> {
         let found = ahead.offset().or_else(|| ahead.named_zone());
         if let Some(offset) = found {
             self.at = ahead.at;
+            self.zoned = true;
+            self.region();
             return offset;
         }
         0
+    }
+
+    /// `[Europe/Berlin]` after an offset says nothing more.
+    fn region(&mut self) {
+        let rest = self.line.get(self.at..).unwrap_or_default();
+        if rest.first() == Some(&b'[')
+            && let Some(end) = rest.iter().take(40).position(|byte| *byte == b']')
+            && rest[1..end].contains(&b'/')
+            && rest[1..end]
+                .iter()
+                .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'/' | b'_' | b'-'))
+        {
+            self.at += end + 1;
+        }
     }
 
     fn offset(&mut self) -> Option<Micros> {
@@ -190,20 +208,42 @@ impl<'a> Cursor<'a> {
         if rest.get(width).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
             return None;
         }
-        let minutes = match &rest[..width] {
-            b"UTC" | b"GMT" => 0,
-            b"BST" | b"CET" | b"WEST" => 60,
-            b"CEST" | b"EET" => 120,
-            b"EEST" | b"MSK" => 180,
-            b"JST" | b"KST" => 540,
-            b"EDT" => -240,
-            b"EST" | b"CDT" => -300,
-            b"CST" | b"MDT" => -360,
-            b"MST" | b"PDT" => -420,
-            b"PST" => -480,
-            _ => return None,
-        };
+        let minutes = zone_name(&rest[..width])?;
         self.at += width;
         Some(minutes * 60_000_000)
     }
+}
+
+/// Minutes east of UTC of a zone by its letters. Where letters have several meanings, the one with most people in the
+/// tz database's `zone.tab` that write it in logs: `CST` is North America's, `IST` India's, `BST` Britain's.
+fn zone_name(name: &[u8]) -> Option<i64> {
+    Some(match name {
+        b"UTC" | b"GMT" | b"WET" => 0,
+        b"BST" | b"CET" | b"MET" | b"MEZ" | b"WEST" | b"WAT" => 60,
+        b"CEST" | b"MEST" | b"MESZ" | b"EET" | b"SAST" | b"CAT" => 120,
+        b"EEST" | b"MSK" | b"EAT" | b"TRT" => 180,
+        b"PKT" => 300,
+        b"IST" => 330,
+        b"NPT" => 345,
+        b"ICT" | b"WIB" => 420,
+        b"SGT" | b"HKT" | b"PHT" | b"AWST" => 480,
+        b"JST" | b"KST" => 540,
+        b"ACST" => 570,
+        b"AEST" => 600,
+        b"ACDT" => 630,
+        b"AEDT" => 660,
+        b"NZST" => 720,
+        b"NZDT" => 780,
+        b"NDT" => -150,
+        b"ADT" | b"BRT" | b"ART" => -180,
+        b"NST" => -210,
+        b"EDT" | b"AST" | b"CLT" => -240,
+        b"EST" | b"CDT" => -300,
+        b"CST" | b"MDT" => -360,
+        b"MST" | b"PDT" => -420,
+        b"PST" | b"AKDT" => -480,
+        b"AKST" => -540,
+        b"HST" => -600,
+        _ => return None,
+    })
 }

@@ -63,6 +63,19 @@ fn every_form_is_read() {
         ("Thread-7::INFO::2026-03-01 10:00:00,5::x", "2026-03-01T10:00:00.5Z"),
         ("monitor:03/01/2026 10:00:00:250 PM UTC: x", "2026-03-01T22:00:00.25Z"),
         ("2012-02-14 10:44:10 configure base-files 5.0", "2012-02-14T10:44:10Z"),
+        ("@4000000069a40e2a1dcd6500 up", "2026-03-01T10:00:00.5Z"),
+        ("2026-03-01T11:00:00+01:00[Europe/Berlin] up", "2026-03-01T10:00:00Z"),
+        ("2026-03-01\t10:00:00\tFRA50\t392", "2026-03-01T10:00:00Z"),
+        ("Information\t3/1/2026 9:05:01 PM\tService Control Manager", "2026-03-01T21:05:01Z"),
+        ("3/1/2026, 10:00:00 AM x", "2026-03-01T10:00:00Z"),
+        (
+            "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1772359200 1772359260 REJECT OK",
+            "2026-03-01T10:00:00Z",
+        ),
+        ("TCF 29:47.191: 0: ---> C 4", "2026-03-02T00:29:47.191Z"),
+        ("2026-03-01 15:30:00 IST x", "2026-03-01T10:00:00Z"),
+        ("Feb 29 10:00:00 host x", "2024-02-29T10:00:00Z"),
+        ("Mar  2 23:00:00 host x", "2026-03-02T23:00:00Z"),
     ];
     for (line, expected) in table {
         assert_eq!(read(line), Some(expected.parse().unwrap()), "{line}");
@@ -81,6 +94,7 @@ fn other_numbers_are_not_times() {
         "2048 1772359200 bytes",
         "worker (1772359200) done",
         "10.0.0.1 connected",
+        "10.12.34.56 connected",
         "Marvin 1 10:00:00",
         "12345678901 x",
         "    at x.y(Z.java:10)",
@@ -107,4 +121,45 @@ fn a_number_is_no_time_in_a_log_without_times() {
     }
     assert!(clock.find(b"status changed at 2026-03-01T10:00:00Z to M").is_some());
     assert!(clock.find(b"1772359200 alignment exceptions").is_none());
+}
+
+fn at(now: &str, line: &str) -> Timestamp {
+    let mut clock = Clock::default();
+    clock.set_now(now.parse().unwrap());
+    timestamp(clock.find(line.as_bytes()).unwrap().at).unwrap()
+}
+
+#[test]
+fn dates_without_a_year_are_right_on_both_sides_of_new_year() {
+    let table = [
+        ("2026-01-01T00:10:00Z", "Dec 31 23:59:59 h x", "2025-12-31T23:59:59Z"),
+        ("2026-01-01T00:10:00Z", "Jan  1 00:00:01 h x", "2026-01-01T00:00:01Z"),
+        // The clock there is an hour ahead of ours.
+        ("2025-12-31T23:30:00Z", "Jan  1 00:30:00 h x", "2026-01-01T00:30:00Z"),
+        ("2025-12-31T12:00:00Z", "Jan  5 00:00:01 h x", "2025-01-05T00:00:01Z"),
+        ("2026-06-01T00:00:00Z", "1231 23:59:59.5 x", "2025-12-31T23:59:59.5Z"),
+    ];
+    for (now, line, expected) in table {
+        let line = if line.starts_with('1') { format!("I{line}") } else { line.to_owned() };
+        assert_eq!(at(now, &line), expected.parse().unwrap(), "{now} {line}");
+    }
+}
+
+#[test]
+fn times_without_a_zone_take_the_one_that_is_set() {
+    let mut clock = Clock::default();
+    clock.set_zone(Some(jiff::tz::TimeZone::get("Europe/Berlin").unwrap()));
+    clock.set_now("2026-07-02T00:30:00Z".parse().unwrap());
+    let table = [
+        ("2026-03-01 11:00:00 x", "2026-03-01T10:00:00Z"),
+        ("2026-07-01 12:00:00 x", "2026-07-01T10:00:00Z"),
+        ("2026-07-01T12:00:00Z x", "2026-07-01T12:00:00Z"),
+        ("Jul  1 12:00:00 host x", "2026-07-01T10:00:00Z"),
+        ("1772359200 x", "2026-03-01T10:00:00Z"),
+        ("02:20:00 x", "2026-07-02T00:20:00Z"),
+    ];
+    for (line, expected) in table {
+        let stamp = clock.find(line.as_bytes()).unwrap();
+        assert_eq!(timestamp(stamp.at), Some(expected.parse().unwrap()), "{line}");
+    }
 }

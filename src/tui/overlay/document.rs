@@ -8,7 +8,7 @@ use crate::app::ui::View;
 use crate::incident::triage::HypothesisStatus;
 use crate::tui::header::badge;
 use crate::tui::look::Look;
-use crate::tui::overlay::{items, shown, titled};
+use crate::tui::overlay::{items, shown, source, titled};
 use crate::tui::pane::View as PaneView;
 use crate::tui::pane::checklist::minute;
 use crate::tui::pane::hypotheses::{label, quote_prefix, quote_style};
@@ -68,12 +68,13 @@ fn items_of(view: &View, app: &App) -> Option<usize> {
         View::Mitigations => Some(triage.mitigations.len()),
         View::Questions => Some(triage.contradictions.len() + triage.missing.len()),
         View::Similar => Some(triage.similar.len()),
+        View::Bookmarks => Some(app.incident.bookmarks.len()),
         _ => None,
     }
 }
 
 fn has_items(view: &View) -> bool {
-    matches!(view, View::Mitigations | View::Similar | View::Questions)
+    matches!(view, View::Mitigations | View::Similar | View::Questions | View::Bookmarks)
 }
 
 fn title(view: &View) -> &'static str {
@@ -86,6 +87,9 @@ fn title(view: &View) -> &'static str {
         View::FollowUps => "Follow-ups",
         View::Similar => "Similar incidents",
         View::Questions => "Open questions",
+        View::Source(_) => "About this source",
+        View::Logs => "About the logs",
+        View::Bookmarks => "Bookmarks",
     }
 }
 
@@ -99,6 +103,9 @@ fn rows_of(view: &View, selected: usize, pane: &PaneView<'_>) -> Rows {
         View::FollowUps => follow_ups(pane),
         View::Similar => items::similar(pane, selected),
         View::Questions => items::questions(pane, selected),
+        View::Source(id) => source::about(pane, *id),
+        View::Logs => source::about_all(pane),
+        View::Bookmarks => source::bookmarks(pane, selected),
     }
 }
 

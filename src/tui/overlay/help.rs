@@ -11,9 +11,9 @@ use crate::tui::overlay::{shown, titled};
 use crate::tui::widget::canvas;
 use crate::tui::widget::rows::{Rows, span};
 
-/// Draws help from row `first` on; a number past the end shows the end.
-pub fn draw(buffer: &mut Buffer, body: Rect, first: usize, look: &Look) {
-    let rows = rows(look, usize::from(body.width.min(100)));
+/// Draws help from row `first` on, the keys of the pane with the focus first; a number past the end shows the end.
+pub fn draw(buffer: &mut Buffer, body: Rect, (first, focus): (usize, Pane), look: &Look) {
+    let rows = rows(look, usize::from(body.width.min(100)), focus);
     let at = shown(first, usize::from(body.height.saturating_sub(1)), rows.rows.len());
     let inner = titled(buffer, body, "Keys", &at, look);
     let last_top = rows.rows.len().saturating_sub(usize::from(inner.height));
@@ -22,16 +22,20 @@ pub fn draw(buffer: &mut Buffer, body: Rect, first: usize, look: &Look) {
 }
 
 /// The largest first row that makes sense in a terminal of this size.
-pub fn last_row(look: &Look, (columns, height): (u16, u16)) -> usize {
-    rows(look, usize::from(columns.min(100))).rows.len().saturating_sub(usize::from(height.saturating_sub(4)))
+pub fn last_row(look: &Look, (columns, height): (u16, u16), focus: Pane) -> usize {
+    rows(look, usize::from(columns.min(100)), focus)
+        .rows
+        .len()
+        .saturating_sub(usize::from(height.saturating_sub(4)))
 }
 
 /// All rows of help.
-pub fn rows(look: &Look, columns: usize) -> Rows {
+pub fn rows(look: &Look, columns: usize, focus: Pane) -> Rows {
     let mut rows = Rows::default();
-    let scopes = [("Everywhere".to_owned(), Scope::Anywhere)]
-        .into_iter()
-        .chain(Pane::ALL.map(|pane| (format!("In {}", pane.title()), Scope::In(pane))));
+    let pane = |pane: Pane| (format!("In {}", pane.title()), Scope::In(pane));
+    let others = Pane::ALL.into_iter().filter(|one| *one != focus);
+    let everywhere = ("Everywhere".to_owned(), Scope::Anywhere);
+    let scopes = [pane(focus), everywhere].into_iter().chain(others.map(pane));
     for (title, scope) in scopes {
         let commands: Vec<&CommandInfo> =
             COMMANDS.iter().filter(|info| info.scope == scope && !info.keys.is_empty()).collect();
@@ -61,7 +65,7 @@ pub fn rows(look: &Look, columns: usize) -> Rows {
     rows
 }
 
-const SIGNS: [(&str, &str); 11] = [
+const SIGNS: [(&str, &str); 14] = [
     ("✓", "these words were found in the source; Enter goes to the line"),
     ("✗ not found", "these words were not found in the source and count for nothing"),
     ("− against", "speaks against the hypothesis"),
@@ -71,6 +75,9 @@ const SIGNS: [(&str, &str); 11] = [
     ("▌", "edge of a line that reports a failure"),
     ("14:02:11~", "the time was written without a date: today's is assumed"),
     ("▂▅█", "behind a hypothesis: how its confidence moved; in the header: errors over time"),
+    ("◆", "a bookmark, beside its line and in the histogram"),
+    ("D", "in the histogram: a deploy or a change of configuration"),
+    ("━", "in the histogram: the lines on screen"),
     ("▲ ▼", "more errors than before, fewer"),
     ("changes", "the command changes the system; the others only read"),
 ];

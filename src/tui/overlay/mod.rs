@@ -7,6 +7,9 @@ pub mod input;
 pub mod items;
 pub mod palette;
 pub mod plain;
+pub mod source;
+pub mod sources;
+pub mod templates;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -29,8 +32,10 @@ pub fn draw(
     draft: Option<&Draft>,
 ) {
     match overlay {
-        Overlay::Help(first) => help::draw(buffer, body, *first, look),
-        Overlay::Palette { query, selected } => palette::draw(buffer, body, query, *selected, look),
+        Overlay::Help(first) => help::draw(buffer, body, (*first, app.ui.focus), look),
+        Overlay::Palette { query, selected } => palette::draw(buffer, body, (query, *selected), app, look),
+        Overlay::Sources { query, selected } => sources::draw(buffer, body, (query, *selected), app, look),
+        Overlay::Templates(list) => templates::draw(buffer, body, list, app, look),
         Overlay::Input(input) => input::draw(buffer, body, input, app, (look, draft)),
         Overlay::Document { view, selected } => document::draw(buffer, body, view, *selected, (app, look)),
         Overlay::Incidents { query, selected } => {
@@ -42,7 +47,10 @@ pub fn draw(
 
 /// Whether the overlay hides the panes altogether.
 pub fn covers(overlay: &Overlay) -> bool {
-    matches!(overlay, Overlay::Help(_) | Overlay::Document { .. } | Overlay::Plain { .. })
+    matches!(
+        overlay,
+        Overlay::Help(_) | Overlay::Document { .. } | Overlay::Plain { .. } | Overlay::Templates(_)
+    )
 }
 
 /// Keeps the first row of a text to scroll within the text as it is laid out now, so that the key back up answers at
@@ -51,7 +59,7 @@ pub fn settle(app: &mut App, look: &Look) {
     let size = app.ui.size;
     let last = match app.ui.overlays.last() {
         Some(Overlay::Document { view, .. }) => document::last_row(view, app, look, size),
-        Some(Overlay::Help(_)) => Some(help::last_row(look, size)),
+        Some(Overlay::Help(_)) => Some(help::last_row(look, size, app.ui.focus)),
         Some(Overlay::Plain { text, .. }) => Some(plain::last_row(text, size)),
         _ => None,
     };

@@ -4,15 +4,17 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use crate::app::palette;
+use crate::app::App;
+use crate::app::moment::Goto;
+use crate::app::palette::{self, Choice};
 use crate::tui::look::Look;
 use crate::tui::overlay::{boxed, popup};
 use crate::tui::widget::canvas;
 use crate::tui::widget::rows::{Rows, span, spread};
 
 /// Draws the palette.
-pub fn draw(buffer: &mut Buffer, body: Rect, query: &str, selected: usize, look: &Look) {
-    let found = palette::matches(query);
+pub fn draw(buffer: &mut Buffer, body: Rect, (query, selected): (&str, usize), app: &App, look: &Look) {
+    let found = palette::choices(query, &app.clock());
     let selected = selected.min(found.len().saturating_sub(1));
     let title = counted("Commands", selected, found.len());
     let inner = boxed(buffer, popup(body, 76, 18), &title, look);
@@ -20,11 +22,17 @@ pub fn draw(buffer: &mut Buffer, body: Rect, query: &str, selected: usize, look:
     let list = ask(buffer, inner, query, look);
     let columns = usize::from(inner.width);
     let mut rows = Rows::default();
-    for (index, info) in found.iter().enumerate() {
-        let key = info.keys.first().map(ToString::to_string).unwrap_or_default();
-        let left = vec![span(info.title, theme.text)];
-        let right =
-            vec![span(&format!("{}  ", info.name), theme.faded), span(&format!("{key:>6}"), theme.key)];
+    for (index, choice) in found.iter().enumerate() {
+        let (title, name, key) = match choice {
+            Choice::Do(info) => {
+                let key = info.keys.first().map(ToString::to_string).unwrap_or_default();
+                (info.title.to_owned(), info.name, key)
+            }
+            Choice::Go(Goto::Line(line)) => (format!("Go to line {line}"), "", String::new()),
+            Choice::Go(Goto::Time(at)) => (format!("Go to {} UTC", app.clock_text(*at)), "", String::new()),
+        };
+        let left = vec![span(&title, theme.text)];
+        let right = vec![span(&format!("{name}  "), theme.faded), span(&format!("{key:>6}"), theme.key)];
         rows.push(spread(left, right, columns));
         if index == selected {
             rows.focus = index..index + 1;

@@ -45,8 +45,12 @@ pub fn draw(buffer: &mut Buffer, area: Rect, pane: Pane, app: &App, look: &Look)
         focused,
         zoomed: app.ui.zoom,
     };
+    if pane == Pane::Context {
+        context::draw(buffer, inner, &view);
+        return title(buffer, area, pane, context::aside(&view), &view);
+    }
     let rows = match pane {
-        Pane::Context => context::rows(&view),
+        Pane::Context => Rows::default(),
         Pane::Hypotheses => hypotheses::rows(&view),
         Pane::Checklist => checklist::rows(&view),
         Pane::Timeline => timeline::rows(&view),
@@ -54,7 +58,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, pane: Pane, app: &App, look: &Look)
     let selection = focused.then_some(look.theme.selection);
     let hidden = canvas::put_rows(buffer, inner, &rows, selection);
     let aside = match pane {
-        Pane::Context => context::aside(&view),
+        Pane::Context => Vec::new(),
         Pane::Hypotheses => {
             let mut aside = hypotheses::aside(&view);
             aside.extend(more(hidden, look));

@@ -452,8 +452,9 @@ impl Pane {
     }
 
     fn counted(&self, sources: Sources<'_>) -> u64 {
-        let lines =
-            |strand: &Strand| sources.channels.get(&strand.source).map_or(0, |channel| channel.lane.lines);
+        let lines = |strand: &Strand| {
+            sources.channels.get(&strand.source).map_or(0, |channel| channel.lane.counted().1)
+        };
         self.strands.iter().map(lines).sum()
     }
 }

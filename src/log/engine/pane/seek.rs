@@ -61,7 +61,7 @@ impl Pane {
     pub(super) fn waits(&self, sources: Sources<'_>) -> bool {
         let Some(Seek::Line(source, number)) = &self.seek else { return false };
         self.of(*source, sources)
-            .is_some_and(|channel| channel.has_more() && channel.lane.lines.max(1) < *number)
+            .is_some_and(|channel| channel.has_more() && channel.lane.counted().1.max(1) < *number)
     }
 
     fn of<'a>(&self, source: SourceId, sources: Sources<'a>) -> Option<&'a Channel> {

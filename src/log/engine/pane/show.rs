@@ -74,7 +74,7 @@ impl Pane {
                 continue;
             }
             let Some(channel) = sources.channels.get(&row.source) else { continue };
-            if !channel.lane.numbered || row.start > channel.lane.counted_to() {
+            if !channel.lane.numbered || row.start > channel.lane.counted().0 {
                 continue;
             }
             let above = at.checked_sub(1).map(|above| &self.rows[above]);
@@ -115,11 +115,10 @@ fn line(row: &Row, channel: &Channel) -> Line {
 /// are not numbered.
 pub(super) fn line_offset(channel: &Channel, number: u64) -> Option<u64> {
     let (tape, lane) = (channel.tape(), &channel.lane);
-    let before = number.saturating_sub(1).min(lane.lines);
-    let stretches = lane.index.stretches();
-    let at = stretches.partition_point(|stretch| stretch.lines <= before).checked_sub(1)?;
-    let (mut offset, mut left) = (stretches[at].start.max(tape.start()), before - stretches[at].lines);
-    let end = stretches.get(at + 1).map_or(lane.counted_to(), |next| next.start);
+    let (end, lines) = lane.counted();
+    let before = number.saturating_sub(1).min(lines);
+    let (start, known) = lane.index.of_line(before)?;
+    let (mut offset, mut left) = (start.max(tape.start()), before - known);
     let mut block = vec![0; BLOCK];
     while left > 0 && offset < end {
         let most = (end - offset).min(BLOCK as u64) as usize;
@@ -139,11 +138,12 @@ pub(super) fn line_offset(channel: &Channel, number: u64) -> Option<u64> {
 /// Number of the line that begins at `offset`, where counting got that far; `known` is an earlier line with the number
 /// of lines before it.
 fn number_of(tape: &Tape, lane: &Lane, offset: u64, known: Option<(u64, u64)>) -> Option<u64> {
-    if offset > lane.counted_to() {
+    let (counted_to, counted) = lane.counted();
+    if offset > counted_to {
         return None;
     }
-    if offset == lane.counted_to() {
-        return Some(lane.lines + 1);
+    if offset == counted_to {
+        return Some(counted + 1);
     }
     let indexed = lane.index.before(offset);
     let (mut at, mut lines) = known.into_iter().chain(indexed).max()?;

@@ -1,16 +1,24 @@
 //! Line by line without an engine: what `sevdeck logs` prints for each input line.
 
-use jiff::Timestamp;
+mod tally;
 
-use crate::incident::Level;
+pub use tally::{Tally, TemplateRow};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::incident::{Level, SourceId};
 use crate::log::clean;
+use crate::log::digest::Losses;
+use crate::log::filter::{Filter, RecordText, Sieve};
 use crate::log::frame::{Framer, RawLine};
+use crate::log::losses::LineLosses;
 use crate::log::record::{Reader, Shape};
 use crate::log::template::Miner;
 use crate::log::time::timestamp;
 
 /// What one line says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineInfo {
     /// Whether it goes on with the record of an earlier line.
     pub continuation: bool,
@@ -33,6 +41,40 @@ pub struct ReadLine<'a> {
     pub id: Option<&'a str>,
 }
 
+/// Which records are wanted.
+#[derive(Debug)]
+pub struct Select {
+    sieve: Sieve,
+}
+
+impl Select {
+    /// By a filter; the error says which expression is wrong.
+    pub fn new(filter: &Filter) -> Result<Self, String> {
+        Sieve::new(filter).map(|sieve| Self { sieve })
+    }
+
+    /// Whether all are.
+    pub fn is_open(&self) -> bool {
+        self.sieve.is_open()
+    }
+
+    /// Whether the first line of a record does not tell: all its lines are looked at.
+    pub fn needs_text(&self) -> bool {
+        self.sieve.needs_text()
+    }
+
+    /// Whether templates are looked at.
+    pub fn needs_template(&self) -> bool {
+        self.sieve.needs_template()
+    }
+
+    /// Whether a record of this source, template and text is wanted.
+    pub fn wants(&self, source: SourceId, info: &LineInfo, template: Option<&str>, text: &[u8]) -> bool {
+        let at = info.at.map(Timestamp::as_microsecond);
+        self.sieve.passes(&RecordText { source, at, level: info.level, template, text })
+    }
+}
+
 /// Reads lines one after the other.
 #[derive(Debug)]
 pub struct LineReader {
@@ -41,6 +83,10 @@ pub struct LineReader {
     framer: Framer,
     miner: Miner,
     last: Option<LineInfo>,
+    losses: LineLosses,
+    /// Templates are found.
+    mining: bool,
+    zone: Option<TimeZone>,
 }
 
 impl LineReader {
@@ -48,12 +94,43 @@ impl LineReader {
     pub fn new(now: Timestamp) -> Self {
         let mut reader = Reader::default();
         reader.set_now(now);
-        Self { now, reader, framer: Framer::default(), miner: Miner::default(), last: None }
+        Self {
+            now,
+            reader,
+            framer: Framer::default(),
+            miner: Miner::default(),
+            last: None,
+            losses: LineLosses::default(),
+            mining: true,
+            zone: None,
+        }
+    }
+
+    /// Times that do not name their zone are of this one; of UTC without.
+    #[must_use]
+    pub fn in_zone(mut self, zone: Option<TimeZone>) -> Self {
+        self.zone = zone;
+        self.reader.set_zone(self.zone.clone());
+        self.reader.set_now(self.now);
+        self
+    }
+
+    /// Templates are not looked for.
+    #[must_use]
+    pub fn without_templates(mut self) -> Self {
+        self.mining = false;
+        self
+    }
+
+    /// Lines that could not be read as they stand.
+    pub fn losses(&self) -> Losses {
+        Losses { cut_lines: self.losses.cut, invalid_lines: self.losses.invalid, ..Losses::default() }
     }
 
     /// Goes on with another file: templates are kept, what was learnt about the format of the lines is not.
     pub fn next_source(&mut self) {
         self.reader = Reader::default();
+        self.reader.set_zone(self.zone.clone());
         self.reader.set_now(self.now);
         self.framer = Framer::default();
         self.last = None;
@@ -62,18 +139,21 @@ impl LineReader {
     /// Reads a block of bytes and hands out the lines it completes.
     pub fn push(&mut self, block: &[u8], take: &mut impl FnMut(ReadLine<'_>)) {
         let mut framer = std::mem::take(&mut self.framer);
-        framer.push(block, &mut |line: RawLine<'_>| self.hand_out(line.bytes, take));
+        self.losses.begin(block, framer.line_start() < framer.at());
+        framer.push(block, &mut |line: RawLine<'_>| self.hand_out(line, take));
         self.framer = framer;
     }
 
     /// Hands out the last line, where it has no break.
     pub fn finish(&mut self, take: &mut impl FnMut(ReadLine<'_>)) {
         let mut framer = std::mem::take(&mut self.framer);
-        framer.finish(&mut |line: RawLine<'_>| self.hand_out(line.bytes, take));
+        framer.finish(&mut |line: RawLine<'_>| self.hand_out(line, take));
         self.framer = framer;
     }
 
-    fn hand_out(&mut self, bytes: &[u8], take: &mut impl FnMut(ReadLine<'_>)) {
+    fn hand_out(&mut self, line: RawLine<'_>, take: &mut impl FnMut(ReadLine<'_>)) {
+        self.losses.note(line);
+        let bytes = line.bytes;
         let info = self.read(bytes);
         let pattern = info.template.and_then(|template| self.miner.patterns().get(template as usize));
         take(ReadLine { bytes, info, id: pattern.map(|pattern| pattern.id.as_str()) });
@@ -82,19 +162,21 @@ impl LineReader {
     /// Reads the next line, with or without its break.
     pub fn read(&mut self, line: &[u8]) -> LineInfo {
         let line = clean::without_escapes(clean::trim_break(line));
-        let head = self.reader.read(&line);
+        self.read_plain(&line)
+    }
+
+    fn read_plain(&mut self, line: &[u8]) -> LineInfo {
+        let head = self.reader.read(line);
         if !head.is_head() {
             let none = LineInfo { continuation: true, at: None, level: None, template: None };
-            return self.last.clone().map_or(none, |last| LineInfo { continuation: true, ..last });
+            let record = self.last.unwrap_or(none);
+            return LineInfo { continuation: true, at: head.at.and_then(timestamp).or(record.at), ..record };
         }
-        let mined = self.miner.mine(head.message, head.shape == Shape::Access);
-        let info = LineInfo {
-            continuation: false,
-            at: head.at.and_then(timestamp),
-            level: head.level,
-            template: Some(mined.template),
-        };
-        self.last = Some(info.clone());
+        let access = head.shape == Shape::Access;
+        let template = self.mining.then(|| self.miner.mine(head.message, access).template);
+        let info =
+            LineInfo { continuation: false, at: head.at.and_then(timestamp), level: head.level, template };
+        self.last = Some(info);
         info
     }
 
@@ -105,13 +187,12 @@ impl LineReader {
     }
 
     /// Id and text of every template, by number, now that all lines are known: templates that turned out to be cases
-    /// of a more general one have its id and text.
+    /// of a more general one have its id and text. The id is that of the text, so that it is the same in every file.
     pub fn settled(&mut self) -> Vec<(String, String)> {
-        self.miner.settle();
         (0..self.miner.patterns().len())
             .map(|number| {
-                let pattern = &self.miner.patterns()[self.miner.settled(number as u32) as usize];
-                (pattern.id.clone(), pattern.text())
+                let settled = self.miner.settled(number as u32);
+                (self.miner.id(settled), self.miner.patterns()[settled as usize].text())
             })
             .collect()
     }
@@ -126,7 +207,7 @@ mod tests {
         let mut reader = LineReader::new("2026-03-01T12:00:00Z".parse().unwrap());
         let head = reader.read(b"2026-03-01T10:00:00Z ERROR order 7 failed\n");
         let more = reader.read(b"\tat a.b(C.java:1)\n");
-        assert_eq!(more, LineInfo { continuation: true, ..head.clone() });
+        assert_eq!(more, LineInfo { continuation: true, ..head });
         assert_eq!(head.level, Some(Level::Error));
         assert_eq!(reader.template(head.template.unwrap()).unwrap().1, "order <*> failed");
     }

@@ -1,0 +1,434 @@
+//! Meters: a number that a template carries with a name (`lag=…`, `took … ms`), followed over time. What should stay
+//! low and rises steadily is growth (Mann-Kendall's tau over the medians of stretches of time); a duration whose
+//! distribution moved is a shift (Kolmogorov-Smirnov's distance between before and since, on logarithmic bins).
+
+use memchr::memmem::Finder;
+
+use crate::log::finding::Sample;
+use crate::log::time::Micros;
+
+/// Most stretches of time; at the limit their width doubles.
+const CELLS_MAX: usize = 32;
+/// Bins of a distribution: half octaves from a hundredth on.
+const BINS: usize = 56;
+/// Values after which only one in [`SPARSE`] is read.
+const DENSE: u32 = 2000;
+const SPARSE: u32 = 8;
+/// How far into a line a number is looked for, bytes.
+const REACH: usize = 1024;
+
+/// What a meter measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Measure {
+    /// How long something took.
+    Duration,
+    /// How much is waiting or in use.
+    Level,
+}
+
+/// Names of durations.
+const DURATIONS: &[&str] = &[
+    "took",
+    "Took",
+    "duration",
+    "Duration",
+    "elapsed",
+    "Elapsed",
+    "latency",
+    "Latency",
+    "response_time",
+    "responseTime",
+    "request_time",
+    "Query_time",
+    "time-taken",
+    "time_ms",
+    "rt=",
+    "resp_time",
+    "exec_time",
+    "cost=",
+];
+/// Names of what should stay low.
+const LEVELS: &[&str] = &[
+    "lag",
+    "Lag",
+    "queue",
+    "Queue",
+    "backlog",
+    "Backlog",
+    "depth",
+    "pending",
+    "behind",
+    "waiting",
+    "queued",
+    "inflight",
+    "in_flight",
+    "in-flight",
+    "outstanding",
+    "unacked",
+    "heap",
+    "Heap",
+    "rss",
+    "RSS",
+    "goroutines",
+    "open files",
+    "open_fds",
+    "connections",
+    "delay",
+];
+
+/// A name in the lines of one template.
+#[derive(Debug, Clone)]
+struct Gauge {
+    name: &'static str,
+    finder: Finder<'static>,
+    measure: Measure,
+}
+
+/// A stretch of time.
+#[derive(Debug, Clone)]
+struct Cell {
+    count: u32,
+    sum: f64,
+    least: f64,
+    /// Its greatest value, by doublings, and the record of it.
+    top: f64,
+    sample: Option<Box<Sample>>,
+    bins: Option<Box<[u16; BINS]>>,
+}
+
+/// The numbers of one template in one source.
+#[derive(Debug, Clone)]
+pub(crate) struct Meter {
+    gauge: Gauge,
+    origin: Micros,
+    scale: u32,
+    cells: Vec<Cell>,
+    seen: u32,
+}
+
+/// Something moved.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Moved {
+    pub(crate) measure: Measure,
+    pub(crate) name: &'static str,
+    pub(crate) onset: Sample,
+    /// The record of the greatest value.
+    pub(crate) top: Option<Sample>,
+    pub(crate) ended: Option<Micros>,
+    pub(crate) before: f64,
+    pub(crate) since: f64,
+}
+
+impl Meter {
+    /// A meter for the lines of a template, if one of them names a number.
+    pub(crate) fn new(line: &[u8], at: Micros) -> Option<Self> {
+        let line = &line[..line.len().min(REACH)];
+        let find = |names: &[&'static str], measure| {
+            names.iter().find_map(|name| {
+                let finder = Finder::new(name.as_bytes());
+                value(line, &finder).map(|_| Gauge { name, finder, measure })
+            })
+        };
+        let gauge = find(LEVELS, Measure::Level).or_else(|| find(DURATIONS, Measure::Duration))?;
+        Some(Self { gauge, origin: at, scale: 0, cells: Vec::new(), seen: 0 })
+    }
+
+    /// Takes a record in; `sample` makes its quote when needed.
+    pub(crate) fn record(&mut self, at: Micros, line: &[u8], sample: impl FnOnce() -> Sample) {
+        self.seen = self.seen.saturating_add(1);
+        if self.seen > DENSE && !self.seen.is_multiple_of(SPARSE) {
+            return;
+        }
+        let Some(value) = value(&line[..line.len().min(REACH)], &self.gauge.finder) else { return };
+        let index = self.index(at);
+        let durations = self.gauge.measure == Measure::Duration;
+        let cell = &mut self.cells[index];
+        cell.count += 1;
+        cell.sum += value;
+        cell.least = if cell.count == 1 { value } else { cell.least.min(value) };
+        if durations {
+            let bins = cell.bins.get_or_insert_with(|| Box::new([0; BINS]));
+            bins[bin(value)] = bins[bin(value)].saturating_add(1);
+        }
+        if cell.sample.is_none() || value >= 2.0 * cell.top.max(0.01) {
+            cell.top = value;
+            cell.sample = Some(Box::new(sample()));
+        }
+    }
+
+    fn index(&mut self, at: Micros) -> usize {
+        let seconds = (at - self.origin).max(0) / 1_000_000;
+        while seconds >> self.scale >= CELLS_MAX as i64 {
+            self.halve();
+        }
+        let index = (seconds >> self.scale) as usize;
+        if index >= self.cells.len() {
+            let empty = Cell { count: 0, sum: 0.0, least: 0.0, top: 0.0, sample: None, bins: None };
+            self.cells.resize(index + 1, empty);
+        }
+        index
+    }
+
+    fn halve(&mut self) {
+        self.scale += 1;
+        let mut halves = std::mem::take(&mut self.cells).into_iter();
+        while let Some(one) = halves.next() {
+            self.cells.push(match halves.next() {
+                Some(other) => joined(one, other),
+                None => one,
+            });
+        }
+    }
+
+    /// What moved, if anything.
+    pub(crate) fn moved(&self) -> Option<Moved> {
+        match self.gauge.measure {
+            Measure::Duration => self.slower(),
+            Measure::Level => self.grown(),
+        }
+    }
+
+    fn slower(&self) -> Option<Moved> {
+        const BEFORE_MIN: u32 = 100;
+        const SINCE_MIN: u32 = 40;
+        const LASTING: usize = 3;
+        const DISTANCE: f64 = 0.5;
+        let filled: Vec<&Cell> = self.cells.iter().filter(|cell| cell.count > 0).collect();
+        if filled.len() < 2 * LASTING {
+            return None;
+        }
+        let splits = LASTING..=filled.len() - LASTING;
+        let best = splits.map(|at| (distance(&filled[..at], &filled[at..]), at));
+        let (_, at) =
+            best.max_by(|one, other| one.0.total_cmp(&other.0).then_with(|| other.1.cmp(&one.1)))?;
+        let (before, since) = filled.split_at(at);
+        let known = count(before) >= BEFORE_MIN && count(since) >= SINCE_MIN;
+        let (low, high) = (quantile(before, 0.5), quantile(since, 0.5));
+        let apart = distance(before, since) >= DISTANCE && high >= 2.0 * low;
+        // Most of the time since has to lie above nearly all of the time before.
+        let medians = |cells: &[&Cell]| {
+            let mut medians: Vec<f64> = cells.iter().map(|cell| quantile(&[cell], 0.5)).collect();
+            medians.sort_unstable_by(f64::total_cmp);
+            medians
+        };
+        let (lows, highs) = (medians(before), medians(since));
+        let stands_out = highs[highs.len() / 4] > lows[lows.len() * 9 / 10] * 1.3;
+        if !(known && apart && stands_out) {
+            return None;
+        }
+        let onset = since.iter().find_map(|cell| cell.sample.as_deref())?.clone();
+        Some(Moved { onset, top: top(since), ended: None, before: low, since: high, ..self.blank() })
+    }
+
+    /// A level that rises from one stretch to the next up to its peak, and stands there or has come back.
+    fn grown(&self) -> Option<Moved> {
+        /// Least stretches of a rise after as many as [`KNOWN`] without, and where the log begins with it.
+        const STEPS_MIN: usize = 5;
+        const STEPS_FROM_START: usize = 10;
+        const KNOWN: usize = 3;
+        const TIMES: f64 = 4.0;
+        const RISE_MIN: f64 = 20.0;
+        const TAU: f64 = 0.85;
+        let filled: Vec<(usize, &Cell)> =
+            self.cells.iter().enumerate().filter(|(_, cell)| cell.count > 0).collect();
+        let means: Vec<f64> = filled.iter().map(|(_, cell)| cell.sum / f64::from(cell.count)).collect();
+        let peak = (0..means.len()).max_by(|a, b| means[*a].total_cmp(&means[*b]).then_with(|| b.cmp(a)))?;
+        // The rise begins where the level was last as low as a twentieth above its lowest.
+        let least = means[..=peak].iter().copied().fold(f64::INFINITY, f64::min);
+        let floor = least + 0.05 * (means[peak] - least);
+        let start = means[..=peak].iter().rposition(|mean| *mean <= floor)?;
+        let run = &means[start..=peak];
+        let steps = if start >= KNOWN { STEPS_MIN } else { STEPS_FROM_START };
+        let rises = run.len() >= steps
+            && tau(run) >= TAU
+            && means[peak] >= TIMES * least.max(0.0)
+            && means[peak] - least >= RISE_MIN;
+        // What falls back again and again is work: a heap, a batch. Before, it must not have been nearly as high.
+        let usual = means[..start].iter().copied().fold(0.0, f64::max);
+        if !rises || usual > means[peak] / 2.0 {
+            return None;
+        }
+        let after =
+            filled[peak + 1..].iter().zip(&means[peak + 1..]).find(|(_, mean)| **mean < means[peak] / 2.0);
+        let width = 1_000_000 << self.scale;
+        let ended = after.map(|((at, _), _)| self.origin + *at as i64 * width);
+        let onset = filled[start].1.sample.as_deref()?.clone();
+        let top = filled[peak].1.sample.as_deref().cloned();
+        Some(Moved { onset, top, ended, before: least, since: means[peak], ..self.blank() })
+    }
+
+    fn blank(&self) -> Moved {
+        Moved {
+            measure: self.gauge.measure,
+            name: self.gauge.name.trim_end_matches('='),
+            onset: Sample::default(),
+            top: None,
+            ended: None,
+            before: 0.0,
+            since: 0.0,
+        }
+    }
+}
+
+fn joined(mut one: Cell, other: Cell) -> Cell {
+    if one.count == 0 || other.count == 0 {
+        return if one.count == 0 { other } else { one };
+    }
+    one.least = one.least.min(other.least);
+    one.count += other.count;
+    one.sum += other.sum;
+    if other.top >= 2.0 * one.top.max(0.01) {
+        (one.top, one.sample) = (other.top, other.sample);
+    }
+    if let (Some(bins), Some(others)) = (&mut one.bins, &other.bins) {
+        for (bin, other) in bins.iter_mut().zip(others.iter()) {
+            *bin = bin.saturating_add(*other);
+        }
+    }
+    one
+}
+
+fn count(cells: &[&Cell]) -> u32 {
+    cells.iter().map(|cell| cell.count).sum()
+}
+
+fn top(cells: &[&Cell]) -> Option<Sample> {
+    let top = cells.iter().max_by(|one, other| one.top.total_cmp(&other.top))?;
+    top.sample.as_deref().cloned()
+}
+
+/// Values in each bin, all in all.
+fn bins(cells: &[&Cell]) -> [u32; BINS] {
+    let mut all = [0; BINS];
+    for bins in cells.iter().filter_map(|cell| cell.bins.as_ref()) {
+        for (sum, bin) in all.iter_mut().zip(bins.iter()) {
+            *sum += u32::from(*bin);
+        }
+    }
+    all
+}
+
+/// Greatest distance between the two distributions, where the later one is the slower.
+fn distance(before: &[&Cell], since: &[&Cell]) -> f64 {
+    let (before, since) = (bins(before), bins(since));
+    let total = |bins: &[u32; BINS]| f64::from(bins.iter().sum::<u32>().max(1));
+    let (all_before, all_since) = (total(&before), total(&since));
+    let (mut low, mut high, mut most) = (0, 0, 0.0_f64);
+    for (one, other) in before.iter().zip(&since) {
+        low += one;
+        high += other;
+        most = most.max(f64::from(low) / all_before - f64::from(high) / all_since);
+    }
+    most
+}
+
+/// Lower end of the bin in which a quantile lies.
+fn quantile(cells: &[&Cell], share: f64) -> f64 {
+    let bins = bins(cells);
+    let wanted = f64::from(bins.iter().sum::<u32>()) * share;
+    let mut sum = 0.0;
+    for (at, bin) in bins.iter().enumerate() {
+        sum += f64::from(*bin);
+        if sum > wanted {
+            return 0.01 * 2_f64.powf(at as f64 / 2.0);
+        }
+    }
+    0.0
+}
+
+fn bin(value: f64) -> usize {
+    (((value.max(0.01) / 0.01).log2() * 2.0) as usize).min(BINS - 1)
+}
+
+/// Share of pairs that rise less those that fall (Kendall, Biometrika 1938).
+fn tau(values: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    let mut pairs = 0.0;
+    for (at, one) in values.iter().enumerate() {
+        for other in &values[at + 1..] {
+            sum += (other - one).signum() * f64::from(u8::from(other != one));
+            pairs += 1.0;
+        }
+    }
+    if pairs > 0.0 { sum / pairs } else { 0.0 }
+}
+
+/// The number that stands beside a name: `lag=12`, `took 35ms`, `"duration_ms": 12.5`, `replication lag is 12s`.
+/// Durations in milliseconds.
+fn value(line: &[u8], finder: &Finder<'_>) -> Option<f64> {
+    let name = finder.needle();
+    finder.find_iter(line).take(4).find_map(|at| {
+        let free = at == 0 || !line[at - 1].is_ascii_alphabetic();
+        free.then(|| number(&line[at + name.len()..])).flatten()
+    })
+}
+
+fn number(text: &[u8]) -> Option<f64> {
+    let suffix = text.iter().take(16).take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'_').count();
+    let unit = &text[..suffix];
+    let mut rest = text[suffix..].trim_ascii_start();
+    let plain = suffix == 0 || unit.first() == Some(&b'_') || unit == b"Ms";
+    while let [b'=' | b':' | b'"' | b' ' | b'(' | b'[', tail @ ..] = rest {
+        rest = tail;
+    }
+    for filler in [&b"is "[..], b"of ", b"at ", b"now "] {
+        rest = rest.strip_prefix(filler).unwrap_or(rest);
+    }
+    if !plain || !rest.first().is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
+    let usual: &[u8] = match unit {
+        [.., b'_', b'm', b's'] | b"Ms" => b"ms",
+        [.., b'_', b's'] => b"s",
+        _ if unit.ends_with(b"seconds") => b"s",
+        _ => b"",
+    };
+    amount(rest, usual)
+}
+
+/// A number with its unit (`12.5ms`, `1m30s`), in milliseconds or bytes; `usual` is the unit where none is given.
+fn amount(mut text: &[u8], usual: &[u8]) -> Option<f64> {
+    let mut sum = 0.0;
+    let mut any = false;
+    while let width @ 1.. =
+        text.iter().take(20).take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count()
+    {
+        let digits = std::str::from_utf8(&text[..width]).ok()?.trim_end_matches('.');
+        let value: f64 = digits.parse().ok()?;
+        let rest = &text[width..];
+        let blank = usize::from(rest.first() == Some(&b' '));
+        let unit = rest[blank..]
+            .iter()
+            .take(8)
+            .take_while(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80)
+            .count();
+        let named = &rest[blank..blank + unit];
+        let factor = factor(named);
+        sum += value * factor.or_else(|| self::factor(usual)).unwrap_or(1.0);
+        any = true;
+        // `1m30s` goes on, `12 of 40` does not.
+        if factor.is_none() || blank > 0 {
+            break;
+        }
+        text = &rest[unit..];
+    }
+    any.then_some(sum)
+}
+
+fn factor(unit: &[u8]) -> Option<f64> {
+    Some(match unit {
+        b"ns" => 1e-6,
+        b"us" | b"\xc2\xb5s" => 1e-3,
+        b"ms" | b"msec" | b"millis" => 1.0,
+        b"s" | b"sec" | b"secs" | b"seconds" | b"second" => 1e3,
+        b"m" | b"min" | b"minutes" => 60e3,
+        b"h" => 3600e3,
+        b"kB" | b"KB" | b"KiB" | b"K" => 1024.0,
+        b"MB" | b"MiB" | b"M" => 1024.0 * 1024.0,
+        b"GB" | b"GiB" | b"G" => 1024.0 * 1024.0 * 1024.0,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,333 @@
+//! Clocks that disagree. Two ways to know: a line that is read as it is written has a time of its own and one on our
+//! wall; and the id of a request or trace that stands in two sources was there at nearly the same moment. Medians with
+//! a small spread count, single differences do not.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::incident::SourceId;
+use crate::log::finding::Span;
+use crate::log::time::Micros;
+
+/// Most ids remembered; at the limit half of them go, by their hash, so that those that stay are the same in every
+/// source (distinct sampling: Gibbons, VLDB 2001).
+const IDS_MAX: usize = 2048;
+/// Most sources remembered for one id.
+const PLACES_MAX: usize = 3;
+/// An id that comes more often in one source than this names something that lasts, not a request.
+const RARE_MAX: u8 = 16;
+/// Lines of a template after which it is known whether they hold ids.
+const PROBED: u8 = 3;
+/// Least ids that two sources share.
+const SHARED_MIN: usize = 8;
+/// Least and most lines whose arrival is remembered.
+const ARRIVALS_MIN: usize = 8;
+const ARRIVALS: usize = 32;
+/// Differences of less than this are no skew, microseconds.
+const SKEW_MIN: Micros = 1_000_000;
+/// Differences that are a finding.
+pub(crate) const NOTABLE: Micros = 2_000_000;
+/// Lines may arrive this late for other reasons (buffers, collectors): no skew.
+const LATE_MAX: Micros = 60_000_000;
+/// Spread of the differences that is still one and the same skew.
+const SPREAD_MAX: Micros = 500_000;
+/// Shortest id of hexadecimal digits.
+const ID_MIN: usize = 16;
+/// How far into a line an id is looked for, bytes.
+const REACH: usize = 1024;
+
+/// Where and when an id was first seen in a source.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sighting {
+    pub(crate) source: SourceId,
+    pub(crate) at: Micros,
+    pub(crate) span: Span,
+    /// How often, up to [`RARE_MAX`] and one more.
+    times: u8,
+}
+
+/// The ids of all sources.
+#[derive(Debug)]
+pub(crate) struct Ids {
+    sources: BTreeSet<SourceId>,
+    /// By template: lines looked at without an id, or [`CARRIES`].
+    probes: Vec<u8>,
+    seen: HashMap<u64, Vec<Sighting>>,
+    /// Hashes above are not remembered.
+    ceiling: u64,
+}
+
+/// Lines of this template hold ids.
+const CARRIES: u8 = u8::MAX;
+
+impl Default for Ids {
+    fn default() -> Self {
+        Self { sources: BTreeSet::new(), probes: Vec::new(), seen: HashMap::new(), ceiling: u64::MAX }
+    }
+}
+
+/// Two sources whose clocks disagree, with an id both hold.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Disagreement {
+    pub(crate) one: Sighting,
+    pub(crate) other: Sighting,
+    /// How far the clock of `other` is ahead.
+    pub(crate) ahead: Micros,
+}
+
+impl Ids {
+    /// Takes a record in. With one source there is nothing to compare.
+    #[inline]
+    pub(crate) fn record(&mut self, template: u32, source: SourceId, at: Micros, line: &[u8], span: Span) {
+        if self.sources.len() < 2 {
+            if !self.sources.contains(&source) {
+                self.sources.insert(source);
+            }
+            return;
+        }
+        let index = template as usize;
+        if index >= self.probes.len() {
+            self.probes.resize(index + 1, 0);
+        }
+        if (PROBED..CARRIES).contains(&self.probes[index]) {
+            return;
+        }
+        let Some(id) = find(line) else {
+            if self.probes[index] != CARRIES {
+                self.probes[index] += 1;
+            }
+            return;
+        };
+        self.probes[index] = CARRIES;
+        self.sources.insert(source);
+        self.note(id, Sighting { source, at, span, times: 1 });
+    }
+
+    fn note(&mut self, id: u64, sighting: Sighting) {
+        if id > self.ceiling {
+            return;
+        }
+        let places = self.seen.entry(id).or_default();
+        if let Some(known) = places.iter_mut().find(|known| known.source == sighting.source) {
+            known.times = (known.times + 1).min(RARE_MAX + 1);
+        } else if places.len() < PLACES_MAX {
+            places.push(sighting);
+        }
+        if self.seen.len() > IDS_MAX {
+            self.ceiling /= 2;
+            let ceiling = self.ceiling;
+            self.seen.retain(|id, _| *id <= ceiling);
+        }
+    }
+
+    /// A source starts over.
+    pub(crate) fn forget(&mut self, source: SourceId) {
+        for places in self.seen.values_mut() {
+            places.retain(|place| place.source != source);
+        }
+    }
+
+    /// The pairs of sources that disagree.
+    pub(crate) fn disagreements(&self) -> Vec<Disagreement> {
+        let mut pairs: BTreeMap<(SourceId, SourceId), Vec<Disagreement>> = BTreeMap::new();
+        for places in self.seen.values() {
+            for one in places.iter().filter(|place| place.times <= RARE_MAX) {
+                for other in places.iter().filter(|place| place.times <= RARE_MAX) {
+                    if one.source < other.source {
+                        let found = Disagreement { one: *one, other: *other, ahead: other.at - one.at };
+                        pairs.entry((one.source, other.source)).or_default().push(found);
+                    }
+                }
+            }
+        }
+        pairs.into_values().filter_map(agreed).collect()
+    }
+
+    /// How far the clock of each source is ahead of the others, where one is.
+    pub(crate) fn skews(&self) -> BTreeMap<SourceId, Micros> {
+        let mut all: BTreeMap<SourceId, Vec<Micros>> = BTreeMap::new();
+        for found in self.disagreements() {
+            all.entry(found.other.source).or_default().push(found.ahead);
+            all.entry(found.one.source).or_default().push(-found.ahead);
+        }
+        let skew = |mut ahead: Vec<Micros>| {
+            ahead.sort_unstable();
+            let (low, high) = (ahead[(ahead.len() - 1) / 2], ahead[ahead.len() / 2]);
+            if low.abs() <= high.abs() { low } else { high }
+        };
+        let all = all.into_iter().map(|(source, ahead)| (source, skew(ahead)));
+        all.filter(|(_, skew)| skew.abs() >= SKEW_MIN).collect()
+    }
+}
+
+/// What the ids of two sources agree on: the pair of sightings in the middle.
+fn agreed(mut found: Vec<Disagreement>) -> Option<Disagreement> {
+    if found.len() < SHARED_MIN {
+        return None;
+    }
+    found.sort_unstable_by_key(|one| (one.ahead, one.one.span.start, one.other.span.start));
+    let ahead: Vec<Micros> = found.iter().map(|one| one.ahead).collect();
+    is_tight(&ahead).then(|| found[found.len() / 2])
+}
+
+/// Whether the middle half of sorted differences lies close together.
+fn is_tight(sorted: &[Micros]) -> bool {
+    let (low, high) = (sorted[sorted.len() / 4], sorted[sorted.len() * 3 / 4]);
+    high - low <= SPREAD_MAX
+}
+
+/// How late the lines of one source arrive, by its own clock; negative where they come from the future.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Arrivals {
+    ahead: Vec<Micros>,
+    next: usize,
+}
+
+impl Arrivals {
+    /// A line with the time `at` was read at `now`, as it was written.
+    pub(crate) fn note(&mut self, at: Micros, now: Micros) {
+        if self.ahead.len() < ARRIVALS {
+            self.ahead.push(at - now);
+        } else {
+            self.ahead[self.next % ARRIVALS] = at - now;
+        }
+        self.next += 1;
+    }
+
+    /// How far the source's clock is ahead of ours, where it is.
+    pub(crate) fn skew(&self) -> Option<Micros> {
+        if self.ahead.len() < ARRIVALS_MIN {
+            return None;
+        }
+        let mut sorted = self.ahead.clone();
+        sorted.sort_unstable();
+        let median = sorted[sorted.len() / 2];
+        let skewed = median >= NOTABLE || median <= -LATE_MAX;
+        (skewed && is_tight(&sorted)).then_some(median)
+    }
+}
+
+/// Hash of the first id of a line: a UUID, or sixteen hexadecimal digits and more, with digits and letters.
+fn find(line: &[u8]) -> Option<u64> {
+    let line = &line[..line.len().min(REACH)];
+    let mut at = 0;
+    while at < line.len() {
+        if !(line[at].is_ascii_hexdigit()) {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while at < line.len() && (line[at].is_ascii_hexdigit() || line[at] == b'-') {
+            at += 1;
+        }
+        let run = &line[start..at];
+        let free =
+            |byte: Option<&u8>| !byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+        if run.len() >= ID_MIN
+            && free(start.checked_sub(1).map(|at| &line[at]))
+            && free(line.get(at))
+            && is_id(run)
+        {
+            return Some(hash(run));
+        }
+    }
+    None
+}
+
+fn is_id(run: &[u8]) -> bool {
+    let dashes = memchr::memchr_iter(b'-', run).count();
+    let digits = run.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = run.len() - dashes - digits;
+    (dashes == 0 || (dashes == 4 && run.len() == 36)) && digits >= 2 && letters >= 2
+}
+
+/// 64-bit FNV-1a, mixed so that high bits are as good as low ones.
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in bytes {
+        hash = (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3);
+    }
+    (hash ^ (hash >> 29)).wrapping_mul(0xff51_afd7_ed55_8ccd)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Micros = 1_000_000;
+
+    fn id(number: u64) -> String {
+        let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        format!("{mixed:016x}{:04x}ab12", number % 0xffff)
+    }
+
+    /// Sources with clocks ahead by so much, that see the same requests a few milliseconds apart.
+    fn ids(ahead: &[Micros], requests: u64) -> Ids {
+        let mut ids = Ids::default();
+        for number in 0..requests {
+            for (source, ahead) in ahead.iter().enumerate() {
+                let at = number as Micros * SECOND + source as Micros * 3000 + ahead;
+                let line = format!("request {} served", id(number));
+                let span = Span { start: number * 100, end: number * 100 + 50, number: None };
+                ids.record(source as u32, SourceId(source as u32 + 1), at, line.as_bytes(), span);
+            }
+        }
+        ids
+    }
+
+    #[test]
+    fn ids_in_two_sources_tell_how_far_their_clocks_are_apart() {
+        let skews = ids(&[0, 12 * SECOND], 100).skews();
+        assert_eq!(skews.get(&SourceId(2)).map(|skew| skew / SECOND), Some(12));
+        assert_eq!(skews.get(&SourceId(1)).map(|skew| skew / SECOND), Some(-12));
+        let third = ids(&[0, 0, -7 * SECOND], 100).skews();
+        assert_eq!(third.keys().copied().collect::<Vec<_>>(), [SourceId(3)]);
+    }
+
+    #[test]
+    fn clocks_that_agree_and_few_ids_say_nothing() {
+        assert!(ids(&[0, 0], 100).skews().is_empty());
+        assert!(ids(&[0, 12 * SECOND], 5).skews().is_empty());
+        let mut odd = Ids::default();
+        for number in 0..100_u64 {
+            for source in 1..=2 {
+                let at = number as Micros * SECOND + (number * source * 7919 % 100) as Micros * SECOND;
+                let line = format!("request {}", id(number));
+                odd.record(0, SourceId(source as u32), at, line.as_bytes(), Span::default());
+            }
+        }
+        assert!(odd.skews().is_empty());
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded_and_still_shared() {
+        let many = ids(&[0, 12 * SECOND], 50_000);
+        assert!(many.seen.len() <= IDS_MAX);
+        assert_eq!(many.skews().len(), 2);
+    }
+
+    #[test]
+    fn lines_from_the_future_tell_a_clock_that_is_ahead() {
+        let skew = |ahead: &dyn Fn(i64) -> Micros| {
+            let mut arrivals = Arrivals::default();
+            (0..100).for_each(|number| arrivals.note(ahead(number), 0));
+            arrivals.skew()
+        };
+        assert_eq!(skew(&|number| 5 * SECOND - number % 3 * 1000).map(|skew| skew / SECOND), Some(4));
+        assert_eq!(skew(&|number| -number % 10 * SECOND), None);
+        assert_eq!(skew(&|_| -3600 * SECOND), Some(-3600 * SECOND));
+        assert_eq!(skew(&|_| 0), None);
+    }
+
+    #[test]
+    fn ids_are_long_and_of_digits_and_letters() {
+        for (line, found) in [
+            ("trace=4bf92f3577b34da6a3ce929d0e0e4736 x", true),
+            ("id 2f1c6a9e-0f0d-4a53-9f0d-0123456789ab.", true),
+            ("at 1772359200123456 x", false),
+            ("deadbeefdeadbeef", false),
+            ("2026-03-01-10.00.00", false),
+        ] {
+            assert_eq!(find(line.as_bytes()).is_some(), found, "{line}");
+        }
+    }
+}
