@@ -165,6 +165,14 @@ impl Sieve {
         wanted.next().map(|(id, _)| id.as_str())
     }
 
+    /// Whether a line has the words that were set.
+    pub(crate) fn has_hints(&self, line: &[u8]) -> bool {
+        self.hints.is_empty() || {
+            let line = clean::without_escapes(line);
+            self.hints.iter().all(|(_, regex)| regex.is_match(&line))
+        }
+    }
+
     /// Sets words, as they are written, that stand in the first line of all records that pass: blocks without them are
     /// left out.
     pub(crate) fn set_hints(&mut self, words: Vec<String>) {

@@ -201,7 +201,9 @@ impl Judge<'_> {
             RecordText { source: self.source, at: first.at, level: first.level, template: None, text };
         record.passes = self.sieve.passes_facts(&facts);
         if record.passes && self.sieve.needs_template() {
-            let template = template_of(self.channel, self.miner, page.bytes(first.start, first.end));
+            let line = page.bytes(first.start, first.end);
+            let hinted = self.sieve.has_hints(line);
+            let template = if hinted { template_of(self.channel, self.miner, line) } else { None };
             id = template.map(|at| self.miner.id(self.miner.settled(at)));
             facts.template = id.as_deref();
         }
