@@ -1,6 +1,7 @@
 //! However bytes are cut into blocks, the same comes out.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
@@ -89,23 +90,24 @@ fn eventful(timed: bool) -> String {
         let lag = if late { (second - 800) * 25 } else { noise };
         let took = if late { 400 + noise } else { 10 + noise };
         for tick in 0..4 {
-            text += &format!("{clock}INFO request {tick} took {took}ms\n");
+            let _ = write!(text, "{clock}INFO request {tick} took {took}ms\n");
         }
-        text += &format!("{clock}INFO consumer lag={lag}\n");
+        let _ = write!(text, "{clock}INFO consumer lag={lag}\n");
         if second % 5 == 0 && second < 700 {
-            text += &format!("{clock}INFO heartbeat ok\n");
+            let _ = write!(text, "{clock}INFO heartbeat ok\n");
         }
         if late && second % 2 == 0 {
-            text += &format!(
+            let _ = write!(
+                text,
                 "{clock}ERROR no route to {}\n\tat a.b(C.java:{second})\n",
                 ["a", "b"][noise as usize % 2]
             );
         }
         if second == 790 {
-            text += &format!("{clock}INFO deploy finished version=2.41.0\n");
+            let _ = write!(text, "{clock}INFO deploy finished version=2.41.0\n");
         }
         if second == 900 {
-            text += &format!("{clock}WARN pool stats (total=50, active=50, idle=0)\n");
+            let _ = write!(text, "{clock}WARN pool stats (total=50, active=50, idle=0)\n");
         }
     }
     text
@@ -156,19 +158,21 @@ fn a_steady_log_raises_nothing() {
         for tick in 0..3 {
             let number = second * 3 + tick;
             let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-            text += &format!(
+            let _ = write!(
+                text,
                 "{clock} INFO request {mixed} took {}ms\n",
                 5 + mixed % 90 + if mixed % 50 == 0 { 2000 } else { 0 }
             );
             if mixed % 40 == 0 {
-                text += &format!("{clock} ERROR order {mixed} declined\n");
+                let _ = write!(text, "{clock} ERROR order {mixed} declined\n");
             }
             if mixed % 25 == 0 {
-                text += &format!("{clock} WARN slow call to db, queue depth {}\n", mixed % 30);
+                let _ = write!(text, "{clock} WARN slow call to db, queue depth {}\n", mixed % 30);
             }
         }
         if second % 10 == 0 {
-            text += &format!(
+            let _ = write!(
+                text,
                 "{clock} INFO heap={}MB connections={}\n",
                 200 + second * 13 % 700,
                 10 + second % 17
