@@ -92,6 +92,48 @@ pub(crate) fn status(status: u32) -> Level {
     }
 }
 
+/// `In(14)`, or one letter and a blank, right after the time.
+pub(crate) fn short(rest: &[u8]) -> Option<Level> {
+    match rest {
+        [a, b, b'(', digit, ..] if digit.is_ascii_digit() => match [*a, *b] {
+            [b'D', b'b'] => Some(Level::Debug),
+            [b'I', b'n'] => Some(Level::Info),
+            [b'N', b'o'] => Some(Level::Notice),
+            [b'W', b'a'] => Some(Level::Warn),
+            [b'E', b'r'] => Some(Level::Error),
+            [b'C', b'r'] | [b'A', b'l'] | [b'E', b'm'] => Some(Level::Fatal),
+            _ => None,
+        },
+        [mark @ (b'T' | b'V' | b'D' | b'I' | b'W' | b'E' | b'F'), b' ', ..] => letter(*mark),
+        _ => None,
+    }
+}
+
+/// A level given as one bit, after brackets: `[nss] [accept] (0x0020): …` (sssd, `man sssd.conf`, "debug levels").
+pub(crate) fn masked(rest: &[u8]) -> Option<Level> {
+    if rest.first() != Some(&b'[') {
+        return None;
+    }
+    let at = memchr::memmem::find(&rest[..rest.len().min(120)], b"] (0x")?;
+    match rest.get(at + 5..at + 10)? {
+        b"0010)" | b"0020)" => Some(Level::Fatal),
+        b"0040)" => Some(Level::Error),
+        b"0080)" => Some(Level::Warn),
+        b"0100)" | b"0200)" => Some(Level::Info),
+        b"0400)" | b"1000)" => Some(Level::Debug),
+        b"2000)" | b"4000)" => Some(Level::Trace),
+        _ => None,
+    }
+}
+
+/// The level in a syslog priority, `<34>`.
+pub(crate) fn priority(before: &[u8]) -> Option<Level> {
+    let inner = before.strip_prefix(b"<")?;
+    let end = inner.iter().take(4).position(|byte| *byte == b'>')?;
+    let number: u32 = std::str::from_utf8(&inner[..end]).ok()?.parse().ok()?;
+    syslog(number & 7)
+}
+
 /// A system call that failed, in a trace of system calls: `openat(…) = -1 ENOENT (…)`.
 pub(crate) fn traced(text: &[u8]) -> Option<Level> {
     let ends = matches!(text.last(), Some(b')' | b'>'));

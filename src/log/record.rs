@@ -339,7 +339,7 @@ fn plain<'a>(line: &'a [u8], rest: &'a [u8], stamp: Stamp) -> Head<'a> {
             message: [rest, b""],
         };
     }
-    let level = letter_level(line, rest, stamp).or_else(|| priority(before));
+    let level = letter_level(line, rest, stamp).or_else(|| level::priority(before));
     if level.is_some() {
         let message = &rest[fixed_header(rest, stamp)..];
         let tag = match stamp.form {
@@ -359,7 +359,7 @@ fn plain<'a>(line: &'a [u8], rest: &'a [u8], stamp: Stamp) -> Head<'a> {
         .or_else(|| level::find(before).map(|found| found.level))
         .or_else(|| trace::crash(rest))
         .or_else(|| trace::exception(rest))
-        .or_else(|| masked_level(rest))
+        .or_else(|| level::masked(rest))
         .or_else(|| level::traced(rest));
     if found.is_some_and(|found| trace::is_attached(&rest[found.start..])) {
         return Head { at: Some(stamp.at), ..Head::none(Shape::Continuation) };
@@ -412,7 +412,7 @@ fn letter_level(line: &[u8], rest: &[u8], stamp: Stamp) -> Option<Level> {
                 .find(|token| token[0].is_ascii_uppercase() && (token.len() == 1 || token[1] == b'/'))
                 .and_then(|token| level::letter(token[0]))
         }
-        (Form::Iso, _) => short_level(rest),
+        (Form::Iso, _) => level::short(rest),
         (Form::DayMonth, _)
             if before.len() <= 12
                 && (before.contains(&b':') || (before.starts_with(b"[") && before.ends_with(b"] "))) =>
@@ -427,48 +427,6 @@ fn letter_level(line: &[u8], rest: &[u8], stamp: Stamp) -> Option<Level> {
         }
         _ => None,
     }
-}
-
-/// `In(14)`, or one letter and a blank, right after the time.
-fn short_level(rest: &[u8]) -> Option<Level> {
-    match rest {
-        [a, b, b'(', digit, ..] if digit.is_ascii_digit() => match [*a, *b] {
-            [b'D', b'b'] => Some(Level::Debug),
-            [b'I', b'n'] => Some(Level::Info),
-            [b'N', b'o'] => Some(Level::Notice),
-            [b'W', b'a'] => Some(Level::Warn),
-            [b'E', b'r'] => Some(Level::Error),
-            [b'C', b'r'] | [b'A', b'l'] | [b'E', b'm'] => Some(Level::Fatal),
-            _ => None,
-        },
-        [letter @ (b'T' | b'V' | b'D' | b'I' | b'W' | b'E' | b'F'), b' ', ..] => level::letter(*letter),
-        _ => None,
-    }
-}
-
-/// A level given as one bit, after brackets: `[nss] [accept] (0x0020): …` (sssd, `man sssd.conf`, "debug levels").
-fn masked_level(rest: &[u8]) -> Option<Level> {
-    if rest.first() != Some(&b'[') {
-        return None;
-    }
-    let at = memchr::memmem::find(&rest[..rest.len().min(120)], b"] (0x")?;
-    match rest.get(at + 5..at + 10)? {
-        b"0010)" | b"0020)" => Some(Level::Fatal),
-        b"0040)" => Some(Level::Error),
-        b"0080)" => Some(Level::Warn),
-        b"0100)" | b"0200)" => Some(Level::Info),
-        b"0400)" | b"1000)" => Some(Level::Debug),
-        b"2000)" | b"4000)" => Some(Level::Trace),
-        _ => None,
-    }
-}
-
-/// The level in a syslog priority, `<34>`.
-fn priority(before: &[u8]) -> Option<Level> {
-    let inner = before.strip_prefix(b"<")?;
-    let end = inner.iter().take(4).position(|byte| *byte == b'>')?;
-    let number: u32 = std::str::from_utf8(&inner[..end]).ok()?.parse().ok()?;
-    level::syslog(number & 7)
 }
 
 /// End of the host name after a syslog timestamp.

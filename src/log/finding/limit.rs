@@ -67,6 +67,9 @@ const SAID: &[&str] = &[
     "no free connections",
 ];
 
+/// Share of a heap or of memory that is as good as all of it.
+const NEARLY: f64 = 0.97;
+
 /// Something stands at its limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AtLimit {
@@ -112,11 +115,15 @@ fn ratio(line: &str) -> Option<String> {
 
 /// `total=50, active=50, idle=0, waiting=7`; `active 200 … max 200`.
 fn pair(line: &str) -> Option<String> {
-    let active = ["active", "in_use", "inuse", "used"].iter().find_map(|key| number_after(line, key))?;
-    let total = ["total", "max", "size", "limit", "capacity"].iter().find_map(|key| number_after(line, key));
+    let (active, unit) =
+        ["active", "in_use", "inuse", "used"].iter().find_map(|key| amount_after(line, key))?;
+    let totals = ["total", "max", "size", "limit", "capacity"];
+    let total = totals.iter().find_map(|key| amount_after(line, key)).filter(|(_, other)| *other == unit);
     let idle = number_after(line, "idle");
-    if let Some(total) = total.filter(|total| *total >= 2.0 && active >= *total) {
-        return Some(format!("active {active} of {total}"));
+    // A heap is never quite full: what is left is less than what is asked for.
+    let share = if ["heap", "memory"].iter().any(|word| line.contains(word)) { NEARLY } else { 1.0 };
+    if let Some((total, _)) = total.filter(|(total, _)| *total >= 2.0 && active >= *total * share) {
+        return Some(format!("active {active}{unit} of {total}{unit}"));
     }
     let waiting = ["waiting", "pending", "queued"].iter().find_map(|key| number_after(line, key));
     (idle == Some(0.0) && active >= 2.0 && waiting.is_some_and(|waiting| waiting > 0.0))
@@ -162,6 +169,17 @@ fn leading_number(text: &str) -> Option<f64> {
     text[..end].trim_end_matches('.').parse().ok()
 }
 
+/// A number and its unit.
+fn amount_after<'a>(line: &'a str, key: &str) -> Option<(f64, &'a str)> {
+    line.match_indices(key).find_map(|(at, _)| {
+        let rest = line[at + key.len()..].trim_start_matches(['"', '=', ':', ' ']);
+        let number = leading_number(rest)?;
+        let unit = rest.trim_start_matches(|symbol: char| symbol.is_ascii_digit() || symbol == '.');
+        let width = unit.find(|symbol: char| !symbol.is_ascii_alphabetic()).unwrap_or(unit.len());
+        Some((number, &unit[..width]))
+    })
+}
+
 fn number_after(line: &str, key: &str) -> Option<f64> {
     line.match_indices(key).find_map(|(at, _)| {
         let rest = line[at + key.len()..].trim_start_matches(['"', '=', ':', ' ']);
@@ -191,6 +209,9 @@ mod tests {
             ("connection opened on 10/10/2026", None),
             ("pool stats (total=50, active=10, idle=40, waiting=0)", None),
             ("disk usage 40%", None),
+            ("heap used=1010MB max=1024MB", Some("active 1010mb of 1024mb")),
+            ("heap used=700MB max=1024MB", None),
+            ("memory used 980MB of total 4GB", None),
         ];
         for (line, expected) in table {
             assert_eq!(

@@ -16,7 +16,7 @@ use crate::log::time::{Micros, timestamp};
 /// Most quotes of a finding that several sources share.
 const QUOTES_MAX: usize = 6;
 /// Longest subject, bytes.
-const SUBJECT_MAX: usize = 160;
+pub(crate) const SUBJECT_MAX: usize = 160;
 
 /// Starts and ends that come this often are work, not a restart of the process.
 const WORK: u64 = 20;

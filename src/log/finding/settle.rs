@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::incident::{Finding, FindingKind};
-use crate::log::finding::report::join;
+use crate::log::clean;
+use crate::log::finding::report::{SUBJECT_MAX, join};
 use crate::log::template::Miner;
 
 /// All findings by id -> findings of settled templates.
@@ -31,7 +32,14 @@ pub(crate) fn settled(all: BTreeMap<String, Finding>, miner: &Miner) -> Vec<Find
             }
         }
         let id = miner.id(template);
-        out.extend(joined.into_iter().map(|finding| Finding { template: Some(id.clone()), ..finding }));
+        let text = miner.patterns()[template as usize].text();
+        for mut finding in joined {
+            finding.template = Some(id.clone());
+            if matches!(kind, FindingKind::Burst | FindingKind::NewTemplate | FindingKind::Silence) {
+                finding.subject = clean::cut(text.clone(), SUBJECT_MAX).0;
+            }
+            out.push(finding);
+        }
     }
     out
 }

@@ -1,6 +1,7 @@
 //! However bytes are cut into blocks, the same comes out.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
@@ -143,23 +144,24 @@ fn eventful(timed: bool) -> String {
         let lag = if late { (second - 800) * 25 } else { noise };
         let took = if late { 400 + noise } else { 10 + noise };
         for tick in 0..4 {
-            text += &format!("{clock}INFO request {tick} took {took}ms\n");
+            let _ = writeln!(text, "{clock}INFO request {tick} took {took}ms");
         }
-        text += &format!("{clock}INFO consumer lag={lag}\n");
+        let _ = writeln!(text, "{clock}INFO consumer lag={lag}");
         if second % 5 == 0 && second < 700 {
-            text += &format!("{clock}INFO heartbeat ok\n");
+            let _ = writeln!(text, "{clock}INFO heartbeat ok");
         }
         if late && second % 2 == 0 {
-            text += &format!(
-                "{clock}ERROR no route to {}\n\tat a.b(C.java:{second})\n",
+            let _ = writeln!(
+                text,
+                "{clock}ERROR no route to {}\n\tat a.b(C.java:{second})",
                 ["a", "b"][noise as usize % 2]
             );
         }
         if second == 790 {
-            text += &format!("{clock}INFO deploy finished version=2.41.0\n");
+            let _ = writeln!(text, "{clock}INFO deploy finished version=2.41.0");
         }
         if second == 900 {
-            text += &format!("{clock}WARN pool stats (total=50, active=50, idle=0)\n");
+            let _ = writeln!(text, "{clock}WARN pool stats (total=50, active=50, idle=0)");
         }
     }
     text
@@ -210,20 +212,22 @@ fn a_steady_log_raises_nothing() {
         for tick in 0..3 {
             let number = second * 3 + tick;
             let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-            text += &format!(
-                "{clock} INFO request {mixed} took {}ms\n",
+            let _ = writeln!(
+                text,
+                "{clock} INFO request {mixed} took {}ms",
                 5 + mixed % 90 + if mixed % 50 == 0 { 2000 } else { 0 }
             );
             if mixed % 40 == 0 {
-                text += &format!("{clock} ERROR order {mixed} declined\n");
+                let _ = writeln!(text, "{clock} ERROR order {mixed} declined");
             }
             if mixed % 25 == 0 {
-                text += &format!("{clock} WARN slow call to db, queue depth {}\n", mixed % 30);
+                let _ = writeln!(text, "{clock} WARN slow call to db, queue depth {}", mixed % 30);
             }
         }
         if second % 10 == 0 {
-            text += &format!(
-                "{clock} INFO heap={}MB connections={}\n",
+            let _ = writeln!(
+                text,
+                "{clock} INFO heap={}MB connections={}",
                 200 + second * 13 % 700,
                 10 + second % 17
             );

@@ -177,13 +177,14 @@ pub(crate) fn traits(masked: &[u8]) -> Traits {
     let ratio = text.contains("<*> / <*>") || text.contains("<*>/<*>") || text.contains("<*> of <*>");
     let pair = (text.contains("total=") || text.contains("max=") || text.contains("size="))
         && text.contains("active=");
+    let heap = text.contains("used") && (text.contains("max") || text.contains("total"));
     let full = text.contains("<*>%");
     Traits {
         bad: has(BAD) && !has(GOOD),
         restart: has(RESTART),
         // A user may be called so.
         deploy: has(DEPLOY) && !has(&["user deploy", "for deploy "]),
-        limit: has(LIMIT) || ratio || pair || full,
+        limit: has(LIMIT) || ratio || pair || full || heap,
     }
 }
 
