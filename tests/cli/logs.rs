@@ -87,7 +87,7 @@ fn only_what_is_wanted_is_printed() {
     ];
     for (options, expected) in table {
         let run = home.run(["logs", "records", "--json"].iter().chain(options).chain(&["a.log"]));
-        let found: Vec<u64> = run.out.lines().map(|line| number_of(line)).collect();
+        let found: Vec<u64> = run.out.lines().map(number_of).collect();
         assert_eq!(found, expected, "{options:?}: {run:?}");
     }
     let lines = home.run(["logs", "records", "--json", "--lines", "--filter", "Order.java", "a.log"]);
