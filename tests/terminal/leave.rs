@@ -28,7 +28,10 @@ fn leaves_sane(leave: impl Fn(&Terminal)) {
     terminal.sevdeck(&log.display().to_string());
     terminal.wait("the cockpit", |screen| screen.contains("Hypotheses") && screen.contains("app.log"));
     assert_eq!(terminal.format("alternate_on"), "1");
+    let program = terminal.child();
     leave(&terminal);
+    // What is typed before the program is gone may be its input, and lost.
+    poll("the end", || !is_alive(program), || terminal.screen());
     poll("the shell's screen", || terminal.format("alternate_on") == "0", || terminal.screen());
     let screen = terminal.wait("the prompt", |screen| screen.trim_end().ends_with('$'));
     assert!(screen.contains("before"), "what was on the screen is there again:\n{screen}");
