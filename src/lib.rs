@@ -27,8 +27,11 @@
 //! and nothing else.
 //!
 //! Raw log bytes are the data plane and stay out of this flow: the engine leaves them on disk and answers questions
-//! (a window of lines, a search, a digest). Findings and the few lines that something rests on are quoted in events;
-//! counters and rates are views, never events.
+//! (a window of lines, a search, a count, a histogram, a digest). Findings and the few lines that something rests on are
+//! quoted in events; counters and rates are views, never events. What is no plain file (a pipe, a command, the journal,
+//! an archive) is copied into a bounded spool by the runtime and read there like a file. How the bytes arrive, and how
+//! many threads read them, makes no difference to what comes out: blocks are read ahead by a guess at what the reader
+//! knows, which is checked when their turn comes (`log/facts.rs`).
 //!
 //! # Modules
 //!
@@ -67,7 +70,9 @@
 //! - a command: a row in `app/command.rs`; help, palette and key bar follow;
 //! - an event: a variant in `incident/event.rs`; the compiler leads to the reducer and the stored form;
 //! - a pane: `tui/pane/<name>.rs` and a snapshot in `tests/flow/`;
-//! - a time format: `log/time/`, with sample lines; a theme: a file in `themes/`.
+//! - a time format: `log/time/`, with sample lines; a kind of stack trace: `log/trace.rs`; a wrapping of lines:
+//!   `log/envelope.rs`; a condition of the filter: `log/filter/`; a finding: `log/finding/`;
+//! - a kind of source: `log/source/open.rs` (text in disguise) or `app/runtime/stream/` (a program); a theme: a file in `themes/`.
 //!
 //! # Reading order
 //!
