@@ -211,6 +211,7 @@ impl Reading {
                 | News::Window(_)
                 | News::Found(_)
                 | News::Searching { .. }
+                | News::Untold { .. }
                 | News::Counted(_)
                 | News::Zoomed(_) => {}
             }

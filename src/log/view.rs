@@ -142,6 +142,9 @@ pub struct CountRequest {
     pub filter: Arc<Filter>,
     /// What to look for.
     pub target: Target,
+    /// A hit whose place among all is to be told, too. Of one source; in a merged view there is no such place. The same
+    /// question with another mark goes on where it was.
+    pub mark: Option<Place>,
 }
 
 /// How many lines hold a hit, as far as the text was looked through.
@@ -153,6 +156,8 @@ pub struct CountAnswer {
     pub lines: u64,
     /// Share of the text looked through, 0 to 1; 1 when done. Lines that arrive later are added.
     pub share: f32,
+    /// Lines with a hit up to that of the mark, itself included; absent while it is not known.
+    pub before: Option<u64>,
 }
 
 /// A question: how are the records of a stretch of time spread? Answered by [`ZoomAnswer`]s while the text is read.

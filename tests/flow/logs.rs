@@ -66,7 +66,7 @@ fn a_filter_is_said_plainly_at_any_size() {
             ui.context.filter = filter();
             ui.context.cursor = Some(1);
         });
-        app.ui.context.hits = Some(CountAnswer { id: 0, lines: 1_204, share: 1.0 });
+        app.ui.context.hits = Some(CountAnswer { id: 0, lines: 1_204, share: 1.0, before: None });
         let text = screen(&app, columns, rows);
         assert!(text.contains(" filtered "), "{text}");
         insta::assert_snapshot!(format!("filtered_{columns}x{rows}"), text);
@@ -88,9 +88,14 @@ fn hits_are_counted_while_they_come_in() {
         ui.context.query = Pattern { text: "too m\\w+".into(), regex: true };
         ui.context.cursor = Some(0);
     });
-    app.ui.context.hits = Some(CountAnswer { id: 0, lines: 1_204, share: 0.63 });
-    app.ui.context.searching = Some(Searching { words: "x".into(), share: Some(0.4) });
+    app.ui.context.hits = Some(CountAnswer { id: 0, lines: 1_204, share: 0.63, before: None });
+    app.ui.context.searching = Some(Searching { words: "x".into(), share: Some(0.4), counted: true });
     insta::assert_snapshot!(screen(&app, 80, 24));
+    app.ui.context.hits = Some(CountAnswer { id: 0, lines: 1_204, share: 1.0, before: Some(17) });
+    app.ui.context.searching = None;
+    app.ui.context.highlight = Some(Place { source: SourceId(1), start: 1, end: 2 });
+    let text = screen(&app, 80, 24);
+    assert!(text.contains("17 of 1,204 hits"), "{text}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::fmt::Write;
 use sevdeck::incident::{FindingKind, SourceId};
 use sevdeck::log::Request;
 use sevdeck::log::digest::Digest;
+use sevdeck::log::view::Scope;
 
 use crate::log::rig::{ONE, Rig, numbered};
 
@@ -126,6 +127,20 @@ fn notes_that_are_saved_anew_replace_the_old_ones() {
 }
 
 #[test]
+fn notes_that_are_saved_anew_keep_their_zone() {
+    let mut rig = Rig::new();
+    rig.engine.set_zone(Some(jiff::tz::TimeZone::get("Asia/Tokyo").unwrap()));
+    let first = |rig: &Rig| rig.digest.sources.first().and_then(|source| source.first);
+    let at = |hour: u32| Some(format!("2026-03-01T0{hour}:00:00Z").parse::<jiff::Timestamp>().unwrap());
+    rig.append("notes.md", "what we know\n2026-03-01 10:00:00 the deploy\n");
+    rig.follow("notes.md");
+    rig.until(|rig| first(rig) == at(1));
+    fs::write(rig.path("notes.md"), "what we know by now, and more\n2026-03-01 12:00:00 all is well\n")
+        .unwrap();
+    rig.until(|rig| first(rig) == at(3));
+}
+
+#[test]
 fn a_pasted_text_is_replaced_whole() {
     let mut rig = Rig::new();
     for text in ["one", "two", "2026-03-01T10:00:00Z ERROR three"] {
@@ -157,4 +172,61 @@ fn an_idle_engine_waits_long() {
     rig.follow("app.log");
     rig.until_lines(10);
     rig.until(|rig| rig.engine.deadline(jiff::Timestamp::now()).is_none_or(|pause| pause.as_millis() > 900));
+}
+
+#[test]
+fn nothing_is_lost_when_the_clock_of_a_log_goes_back() {
+    let mut rig = Rig::new();
+    let at = |minute: usize| format!("2026-03-01T{:02}:{:02}:00Z", 10 + minute / 60, minute % 60);
+    let lines = |from: usize, to: usize, name: &str| -> String {
+        (from..to).map(|minute| format!("{} INFO {name} did minute {minute}\n", at(minute))).collect()
+    };
+    // An hour, then the clock is set back by forty minutes, and the same minutes come again.
+    rig.append("app.log", lines(0, 60, "worker") + &lines(20, 80, "worker"));
+    rig.append("db.log", lines(0, 80, "backend"));
+    rig.follow("app.log");
+    let (source, path) = (SourceId(2), rig.path("db.log"));
+    rig.ask(Request::Follow { source, name: "db".into(), path, resume: None, ended: false });
+    let counted = |rig: &Rig| {
+        rig.digest.sources.iter().map(|source| (source.lines, source.records)).collect::<Vec<_>>()
+    };
+    rig.until(|rig| counted(rig) == [(120, 120), (80, 80)]);
+    let spread: u32 = rig.digest.histogram.all.iter().sum();
+    assert_eq!(spread, 200, "each record is counted at its time");
+    let first = rig.digest.sources[0].first.map(|at| at.to_string());
+    assert_eq!(first.as_deref(), Some("2026-03-01T10:00:00Z"));
+    // Neither a burst nor a silence nor a gap: the minutes are as they were, only twice.
+    let kinds: Vec<FindingKind> = rig.digest.findings.iter().map(|finding| finding.kind).collect();
+    assert!(!kinds.iter().any(|kind| matches!(kind, FindingKind::Gap | FindingKind::Silence)), "{kinds:?}");
+
+    rig.ask(Request::Show { scope: Scope::Merged, filter: Arc::default(), rows: 300 });
+    rig.until(|rig| rig.window.lines.len() == 200);
+    let own: Vec<&str> =
+        rig.window.lines.iter().filter(|line| line.source == ONE).map(|line| &*line.text).collect();
+    let written = lines(0, 60, "worker") + &lines(20, 80, "worker");
+    assert_eq!(own, written.lines().collect::<Vec<_>>(), "a source keeps the order it was written in");
+    let db = rig.window.lines.iter().filter(|line| line.source != ONE).count();
+    assert_eq!(db, 80);
+}
+
+#[test]
+fn what_falls_out_of_the_buffer_of_a_stream_is_counted_and_later_lines_keep_their_numbers() {
+    use sevdeck::log::source::spool::{Keep, Spool};
+    let mut rig = Rig::new();
+    let spool = Spool::create(&rig.path("spool"), Keep::Unnamed, 1, Box::new(|| {})).unwrap();
+    let spool = Arc::new(spool);
+    let text = numbered(0, 14_000);
+    assert!(text.len() > 640 * 1024, "more than the smallest buffer holds");
+    spool.append(text.as_bytes()).unwrap();
+    spool.finish();
+    rig.ask(Request::Stream { source: ONE, name: "stdin".into(), spool });
+    rig.show(3);
+    rig.until(|rig| rig.window.lines.last().is_some_and(|line| line.number.is_some()));
+    rig.until(|rig| rig.digest.sources.first().is_some_and(|source| source.losses.dropped_bytes > 0));
+    let kept = text.len() as u64 - rig.digest.sources[0].losses.dropped_bytes;
+    assert!((256 * 1024..=576 * 1024).contains(&kept), "{kept}");
+    let said = sevdeck::app::sources::losses(&rig.digest.sources[0]);
+    assert!(said[0].ends_with("KiB fell out of the buffer"), "{said:?}");
+    let last = rig.window.lines.last().unwrap();
+    assert_eq!((last.number, last.text.as_str()), (Some(14_000), crate::log::rig::line(13_999).as_str()));
 }

@@ -518,3 +518,43 @@ proptest! {
         prop_assert_eq!(&up, &expected);
     }
 }
+
+#[test]
+fn a_template_that_nobody_knows_passes_nothing_until_it_is_known() {
+    let mut rig = Rig::new();
+    rig.append("app.log", numbered(0, 200));
+    rig.follow("app.log");
+    rig.until_lines(200);
+    let mut known = Rig::new();
+    known.append("app.log", "2026-03-01T10:00:00Z ERROR the disk of node a1 is full\n".repeat(3));
+    known.follow("app.log");
+    known.until(|rig| rig.digest.templates.len() == 1);
+    let id = known.digest.templates[0].id.clone();
+    rig.show_filtered(Scope::Source(ONE), &format!("template:{id}"), 5);
+    rig.settle();
+    let window = &rig.window;
+    assert!(window.lines.is_empty() && window.at_start && window.at_end, "{window:?}");
+    rig.append("app.log", "2026-03-01T10:00:00Z ERROR the disk of node a1 is full\n");
+    rig.until(|rig| rig.window.lines.len() == 1);
+    rig.append("app.log", numbered(200, 300));
+    rig.until_lines(301);
+    assert_eq!(rig.window.lines.len(), 1);
+}
+
+#[test]
+fn a_line_that_is_pointed_at_in_another_source_is_shown_whatever_is_filtered() {
+    let mut rig = Rig::new();
+    rig.append("app.log", numbered(0, 100));
+    rig.append("db.log", numbered(100, 200));
+    rig.follow("app.log");
+    let (source, path) = (SourceId(2), rig.path("db.log"));
+    rig.ask(Request::Follow { source, name: "db".into(), path, resume: None, ended: false });
+    rig.until(|rig| rig.digest.sources.iter().map(|source| source.lines).sum::<u64>() == 200);
+    rig.show_filtered(Scope::Source(ONE), "nowhere", 5);
+    rig.settle();
+    assert!(rig.window.lines.is_empty());
+    let start = numbered(100, 150).len() as u64;
+    rig.go(Move::Center(Place { source, start, end: start + 4 }));
+    rig.until(|rig| rig.window.lines.len() == 5);
+    assert_eq!((rig.window.scope, rig.texts()[2]), (Some(Scope::Source(source)), line(150).as_str()));
+}

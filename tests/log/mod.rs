@@ -8,6 +8,7 @@ mod bad;
 mod filters;
 mod load;
 mod many;
+mod merged;
 mod parallel;
 mod questions;
 mod rig;

@@ -20,7 +20,7 @@ fn expression(pattern: &str) -> Target {
 }
 
 fn count(rig: &mut Rig, id: u64, scope: Scope, target: Target, filter: Filter) {
-    rig.ask(Request::Count(Some(CountRequest { id, scope, filter: Arc::new(filter), target })));
+    rig.ask(Request::Count(Some(CountRequest { id, scope, filter: Arc::new(filter), target, mark: None })));
 }
 
 fn until_counted(rig: &mut Rig, id: u64, lines: u64) {
@@ -39,6 +39,43 @@ fn search(rig: &mut Rig, scope: Scope, target: Target, from: Option<Place>, back
 fn follow_two(rig: &mut Rig, name: &str) {
     let path = rig.path(name);
     rig.ask(Request::Follow { source: TWO, name: name.to_owned(), path, resume: None, ended: false });
+}
+
+#[test]
+fn a_count_tells_which_of_the_hits_one_is() {
+    let mut rig = Rig::new();
+    // Large enough for many pieces; every tenth line is a hit, some of them twice.
+    let lines = |from: usize, to: usize| -> String {
+        let hit = |number| if number % 10 == 3 { "needle, needle" } else { "hay" };
+        (from..to).map(|number| format!("2026-03-01T10:00:00Z INFO {number:08} {}\n", hit(number))).collect()
+    };
+    let width = lines(0, 1).len() as u64;
+    rig.append("app.log", lines(0, 60_000));
+    rig.follow("app.log");
+    let starts: Vec<u64> = lines(0, 60_000)
+        .split_inclusive('\n')
+        .scan(0, |at, line| Some(std::mem::replace(at, *at + line.len() as u64)))
+        .collect();
+    assert!(starts[59_999] > 8 * 256 * 1024 && width < 60);
+    let asked = |id: u64, scope: Scope, number: usize| {
+        let start = starts[number] + 38;
+        let mark = Some(Place { source: ONE, start, end: start + 6 });
+        Request::Count(Some(CountRequest { id, scope, filter: Arc::default(), target: text("needle"), mark }))
+    };
+    let scope = Scope::Source(ONE);
+    for (id, hit) in (1..).zip([0, 5_999, 17, 3_000, 18]) {
+        rig.ask(asked(id, scope, hit * 10 + 3));
+        rig.until(|rig| rig.counted.is_some_and(|answer| answer.id == id && answer.before.is_some()));
+        let answer = rig.counted.unwrap();
+        assert_eq!((answer.before, answer.lines, answer.share), (Some(hit as u64 + 1), 6_000, 1.0));
+    }
+    // Lines that come later leave the place as it is.
+    rig.append("app.log", lines(60_000, 60_010));
+    rig.until(|rig| rig.counted.is_some_and(|answer| answer.lines == 6_001));
+    assert_eq!(rig.counted.unwrap().before, Some(19));
+    rig.ask(asked(9, Scope::Merged, 3));
+    until_counted(&mut rig, 9, 6_001);
+    assert_eq!(rig.counted.unwrap().before, None, "a merged view has no such place");
 }
 
 #[test]

@@ -101,7 +101,7 @@ impl Rig {
                     News::Window(window) => self.window = window,
                     News::Digest(digest) => self.digest = digest,
                     News::Found(answer) => self.found.push(answer),
-                    News::Searching { .. } => {}
+                    News::Searching { .. } | News::Untold { .. } => {}
                     News::Counted(answer) => self.counted = Some(answer),
                     News::Zoomed(answer) => self.zoomed = Some(answer),
                 }

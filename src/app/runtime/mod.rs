@@ -88,6 +88,7 @@ impl Runtime {
         clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let writer_thread = Some(writer_thread);
         let wakes = BTreeSet::new();
+        stream::prune::start(settings.spools.clone())?;
         let streams = Streams::new(settings.spools.clone(), Mode::Live);
         Ok(Self {
             inbox,
@@ -197,7 +198,7 @@ impl Runtime {
                 self.stream(Launch { incident, source, origin }, name);
             }
             Effect::ResetLog => {
-                self.streams.stop();
+                self.streams.part();
                 if let Ok(engine) = engine::start(self.settings.poll) {
                     self.engine = engine;
                 }

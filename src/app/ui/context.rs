@@ -56,6 +56,8 @@ pub struct Searching {
     pub words: String,
     /// Share of the text looked through, 0 to 1; absent while it is not worth saying.
     pub share: Option<f32>,
+    /// It is the query that is looked for: what is found is one of the hits that are counted.
+    pub counted: bool,
 }
 
 /// A place the cursor goes to.

@@ -60,7 +60,7 @@ impl Turn<'_> {
             (None, None, None) => None,
         };
         context.search_id += 1;
-        context.searching = Some(Searching { words, share: None });
+        context.searching = Some(Searching { words, share: None, counted: target != Target::Bad });
         let (id, filter) = (context.search_id, Arc::clone(&context.filter));
         let request = SearchRequest { id, scope, filter, target, from, backward };
         self.effects.push(Effect::Log(Request::Search(request)));
@@ -71,12 +71,19 @@ impl Turn<'_> {
         if answer.id != context.search_id {
             return;
         }
-        let words = context.searching.take().map(|searching| searching.words).unwrap_or_default();
+        let searching = context.searching.take();
+        let counted = searching.as_ref().is_some_and(|searching| searching.counted);
+        let words = searching.map(|searching| searching.words).unwrap_or_default();
         if let Some(problem) = answer.problem {
             return self.toast(problem, true);
         }
         if let Some(hit) = answer.hit {
             self.center(hit);
+            let context = &self.app.ui.context;
+            // In a merged view a hit has no place among all of them.
+            if counted && context.counting && context.scope.is_some_and(|scope| scope.source().is_some()) {
+                self.ask_count(Some(hit));
+            }
             if answer.wrapped {
                 self.toast("Went on from the other end", false);
             }
@@ -113,17 +120,24 @@ impl Turn<'_> {
         let wanted = context.is_searching() || context.is_filtered();
         context.hits = None;
         context.counting = wanted;
-        if let (Some(scope), true) = (context.scope, wanted) {
-            context.count_id += 1;
-            let (id, filter) = (context.count_id, Arc::clone(&context.filter));
-            // Without a search every line counts: each has a character.
-            let any = Pattern { text: ".".to_owned(), regex: true };
-            let target = Target::Text(if context.is_searching() { context.query.clone() } else { any });
-            let request = CountRequest { id, scope, filter, target };
-            self.effects.push(Effect::Log(Request::Count(Some(request))));
+        if wanted && context.scope.is_some() {
+            self.ask_count(None);
         } else if was_asked {
             self.effects.push(Effect::Log(Request::Count(None)));
         }
+    }
+
+    /// Asks for the count, and which of the hits `mark` is.
+    fn ask_count(&mut self, mark: Option<Place>) {
+        let context = &mut self.app.ui.context;
+        let Some(scope) = context.scope else { return };
+        context.count_id += 1;
+        let (id, filter) = (context.count_id, Arc::clone(&context.filter));
+        // Without a search every line counts: each has a character.
+        let any = Pattern { text: ".".to_owned(), regex: true };
+        let target = Target::Text(if context.is_searching() { context.query.clone() } else { any });
+        let request = CountRequest { id, scope, filter, target, mark };
+        self.effects.push(Effect::Log(Request::Count(Some(request))));
     }
 
     pub(super) fn counted(&mut self, answer: CountAnswer) {

@@ -15,6 +15,10 @@ impl Turn<'_> {
             News::LeftOut { spec, files } => {
                 self.toast(format!("{spec} leads to {files} more files than are followed: name fewer"), true);
             }
+            News::Untold { reason } => {
+                let (first, rest) = reason.split_at(reason.chars().next().map_or(0, char::len_utf8));
+                self.toast(format!("{}{rest}", first.to_uppercase()), false);
+            }
             News::Changed { source, change } => {
                 self.record(Author::Sevdeck, Event::SourceChanged { source, change });
             }

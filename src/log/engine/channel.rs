@@ -5,24 +5,27 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::incident::{SourceChange, SourceId};
 use crate::log::crew::Crew;
 use crate::log::digest::Position;
+use crate::log::engine::BLOCK;
 use crate::log::engine::block::{Block, Desk, Pending};
 use crate::log::engine::census::Census;
-use crate::log::engine::{BLOCK, names_of};
 use crate::log::lane::{Lane, PROSE_MAX, Shared};
 use crate::log::source::discover;
 use crate::log::source::follow::{Follower, Piece};
 use crate::log::source::reel::Reel;
 use crate::log::source::spool::Spool;
 use crate::log::source::tape::{Segment, Tape};
-use crate::log::source::watch::{Reach, Watch};
+use crate::log::source::watch::{Reach, Watch, names_of};
 
 /// A source.
 pub(super) struct Channel {
     pub(super) lane: Lane,
+    /// Zone of times that do not name theirs; UTC without.
+    zone: Option<TimeZone>,
     input: Input,
     look_at: Option<Timestamp>,
     names: Vec<PathBuf>,
@@ -78,6 +81,7 @@ impl Channel {
     fn new(lane: Lane, input: Input) -> Self {
         Self {
             lane,
+            zone: None,
             input,
             look_at: None,
             names: Vec::new(),
@@ -92,6 +96,13 @@ impl Channel {
             pending: VecDeque::new(),
             census: None,
         }
+    }
+
+    /// The same with times that do not name their zone in this one.
+    pub(super) fn in_zone(mut self, zone: Option<&TimeZone>) -> Self {
+        self.zone = zone.cloned();
+        self.lane.set_zone(self.zone.clone());
+        self
     }
 
     pub(super) fn tape(&self) -> &Tape {
@@ -112,6 +123,11 @@ impl Channel {
 
     pub(super) fn look_again(&mut self, at: Timestamp) {
         self.look_at = (matches!(self.input, Input::File(_)) && !self.ended && !self.indirect).then_some(at);
+    }
+
+    /// Whether it is read from a spool.
+    pub(super) fn is_stream(&self) -> bool {
+        matches!(self.input, Input::Stream(_))
     }
 
     pub(super) fn set_ended(&mut self, ended: bool) {
@@ -334,6 +350,7 @@ impl Channel {
             **follower = Follower::new(path, None, follower.ended);
             shared.forget(self.lane.source);
             self.lane = Lane::new(self.lane.source, &self.lane.name, 0, 0);
+            self.lane.set_zone(self.zone.clone());
             self.sniffed = false;
             self.epoch += 1;
             self.look_at = Some(now);

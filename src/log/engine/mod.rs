@@ -7,11 +7,11 @@ mod channel;
 mod pane;
 mod summary;
 mod talk;
+mod turns;
 
 pub use talk::{News, Request};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -26,13 +26,15 @@ use crate::log::engine::block::Desk;
 use crate::log::engine::channel::Channel;
 use crate::log::engine::pane::{Pane, Sources};
 use crate::log::engine::summary::Summary;
+use crate::log::engine::turns::Turns;
 use crate::log::filter::Filter;
 use crate::log::histogram::Counter;
 use crate::log::lane::Shared;
 use crate::log::search::Questions;
 use crate::log::search::ground::{Ground, Grounds};
+use crate::log::source::discover;
 use crate::log::source::watch::{Reach, Watch};
-use crate::log::source::{discover, watch};
+use crate::log::template::Miner;
 use crate::log::view::{Move, Scope};
 
 /// Bytes read at a time from one source. A fixed size keeps the order of reading, and so the result, the same.
@@ -85,10 +87,7 @@ pub struct Engine {
     questions: Questions,
     news: Vec<News>,
     polling: bool,
-    /// Source to go on with.
-    turn: SourceId,
-    /// Source to have read ahead.
-    plan_turn: SourceId,
+    turns: Turns,
     desk: Desk,
     /// Somebody looks at lines, and wants their numbers.
     watched: bool,
@@ -115,8 +114,7 @@ impl Engine {
             questions: Questions::default(),
             news: Vec::new(),
             polling: false,
-            turn: SourceId(0),
-            plan_turn: SourceId(0),
+            turns: Turns::default(),
             desk: Desk::new(Crew::none()),
             watched: false,
             summary: Summary::default(),
@@ -147,18 +145,20 @@ impl Engine {
                 if let Some(channel) = self.channels.get_mut(&source) {
                     channel.set_ended(ended);
                 } else {
-                    let mut channel = Channel::file(source, &name, path, resume, ended);
-                    channel.lane.set_zone(self.zone.clone());
-                    self.channels.insert(source, channel);
+                    let channel = Channel::file(source, &name, path, resume, ended);
+                    self.channels.insert(source, channel.in_zone(self.zone.as_ref()));
+                    self.turns.add(source, false);
                 }
                 self.summary.count();
                 self.look(source);
             }
             Request::Stream { source, name, spool } => {
-                self.replace(source, Channel::stream(source, &name, spool));
+                let channel = Channel::stream(source, &name, spool);
+                self.replace(source, channel.in_zone(self.zone.as_ref()));
             }
             Request::Context { source, name, text } => {
-                self.replace(source, Channel::text(source, &name, text));
+                let channel = Channel::text(source, &name, text);
+                self.replace(source, channel.in_zone(self.zone.as_ref()));
             }
             Request::Show { scope, filter, rows } => self.show(scope, filter, rows),
             Request::Move(step) => self.move_pane(step),
@@ -189,6 +189,7 @@ impl Engine {
     /// Takes what there is to say: the newest window and the newest digest only.
     pub fn drain(&mut self) -> Vec<News> {
         let mut news = std::mem::take(&mut self.news);
+        news.extend(self.watch.take_refusal().map(|reason| News::Untold { reason }));
         let open = Open { channels: &self.channels, shared: &self.shared };
         news.extend(self.questions.drain(&open, self.now));
         if let Some(pane) = &mut self.pane
@@ -206,7 +207,7 @@ impl Engine {
 
     /// How long the engine may be left alone without a wake; absent when there is nothing to wait for.
     pub fn deadline(&self, now: Timestamp) -> Option<Duration> {
-        let looks = self.channels.values().filter_map(Channel::look_at);
+        let looks = self.turns.next_look().into_iter();
         let all = looks.chain(self.rescan_at).chain(self.summary.due_at()).chain(self.questions.due_at());
         let next = all.min()?;
         Some(Duration::try_from(next.duration_since(now)).unwrap_or(Duration::ZERO))
@@ -220,7 +221,9 @@ impl Engine {
     /// Puts a source in the place of the one that had its number.
     fn replace(&mut self, source: SourceId, mut channel: Channel) {
         channel.epoch = self.channels.get(&source).map_or(0, |old| old.epoch + 1);
+        self.turns.add(source, channel.is_stream());
         self.channels.insert(source, channel);
+        self.note(source);
         self.summary.touch();
     }
 
@@ -243,8 +246,9 @@ impl Engine {
             && !pane.reads(place.source)
             && self.channels.contains_key(&place.source)
         {
-            let (filter, rows) = pane.settings();
-            self.show(Scope::Source(place.source), filter, rows);
+            // Somebody points at that very line: no filter of other lines may hide it.
+            let rows = pane.rows();
+            self.show(Scope::Source(place.source), Arc::default(), rows);
         }
         if let Some(pane) = &mut self.pane {
             pane.go(step, Sources { channels: &self.channels, miner: &self.shared.miner });
@@ -325,9 +329,12 @@ impl Engine {
             self.discover(false);
         }
         let now = self.now;
-        let late = |channel: &Channel| channel.look_at().is_some_and(|at| at <= now);
-        let mut due: BTreeSet<SourceId> =
-            self.channels.iter().filter(|(_, channel)| late(channel)).map(|(source, _)| *source).collect();
+        let mut due = BTreeSet::new();
+        while let Some((at, source)) = self.turns.take_late(now) {
+            if self.channels.get(&source).is_some_and(|channel| channel.look_at() == Some(at)) {
+                due.insert(source);
+            }
+        }
         due.extend(noticed.files.iter().filter_map(|name| self.names.get(name)).flatten());
         // The source on screen first.
         let shown = self.pane.as_ref().and_then(|pane| pane.scope().source());
@@ -365,8 +372,17 @@ impl Engine {
             _ => POLLED,
         };
         channel.look_again(self.now + pause);
+        self.turns.look_at(source, channel.look_at());
+        self.turns.is_ready(source);
         self.channels.insert(source, channel);
         self.tell(source);
+    }
+
+    /// The text of a source may have changed.
+    fn note(&mut self, source: SourceId) {
+        if let Some(pane) = &mut self.pane {
+            pane.note(source);
+        }
     }
 
     /// Passes on what happened to a source.
@@ -382,6 +398,7 @@ impl Engine {
         if let Some(pane) = self.pane.as_mut().filter(|pane| pane.reads(source)) {
             // A pane that follows moves; one that stands still may show the end, or learn line numbers.
             pane.touch();
+            pane.note(source);
         }
         if channel.shown_end != end {
             channel.shown_end = end;
@@ -392,48 +409,41 @@ impl Engine {
     /// Reads a block of each source in turn until the step's budget is used up; true when there is more.
     fn read_round(&mut self, began: Instant) -> bool {
         let mut bytes = 0;
-        let mut idle = 0;
-        while idle < self.channels.len() {
-            let Some(source) = self.after(self.turn) else { break };
-            self.turn = source;
+        self.turns.wake_streams();
+        while let Some(source) = self.turns.next() {
             self.plan();
             let read = self.channels.get_mut(&source).and_then(|channel| {
                 if self.watched {
                     channel.count_ahead(&self.desk.crew);
                 }
-                channel.read(self.now, &mut self.desk, &mut self.shared)
+                let read = channel.read(self.now, &mut self.desk, &mut self.shared);
+                self.turns.look_at(source, channel.look_at());
+                read
             });
+            self.note(source);
             let Some(read) = read else {
+                self.turns.rest(source);
                 if self.channels.get(&source).is_some_and(Channel::is_indirect) {
                     self.tell(source);
                 }
-                idle += 1;
                 continue;
             };
-            idle = 0;
             bytes += read;
             self.summary.count();
             self.questions.touch();
             self.tell(source);
             if bytes >= STEP_BYTES || began.elapsed() >= STEP_TIME {
-                return self.channels.values().any(Channel::has_more);
+                return true;
             }
         }
         false
     }
 
-    /// The source after this one, in turn.
-    fn after(&self, source: SourceId) -> Option<SourceId> {
-        let next = self.channels.range((Bound::Excluded(source), Bound::Unbounded)).next();
-        next.or_else(|| self.channels.iter().next()).map(|(source, _)| *source)
-    }
-
     /// Has blocks read ahead, in the order of turns.
     fn plan(&mut self) {
         let mut passed = 0;
-        while passed < PLANNED_MAX.min(self.channels.len()) && self.desk.has_room() {
-            let Some(source) = self.after(self.plan_turn) else { return };
-            self.plan_turn = source;
+        while passed < PLANNED_MAX.min(self.turns.ready()) && self.desk.has_room() {
+            let Some(source) = self.turns.next_to_plan() else { return };
             let planned = self.channels.get_mut(&source).is_some_and(|channel| channel.plan(&mut self.desk));
             passed = if planned { 0 } else { passed + 1 };
         }
@@ -457,6 +467,10 @@ impl Grounds for Open<'_> {
         logs.map(|(source, _)| *source).collect()
     }
 
+    fn miner(&self) -> &Miner {
+        &self.shared.miner
+    }
+
     fn counter(&self) -> &Counter {
         &self.shared.counter
     }
@@ -466,12 +480,4 @@ impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine").field("sources", &self.channels.len()).finish_non_exhaustive()
     }
-}
-
-/// Names by which the watcher tells of a file: as given, and where links lead.
-fn names_of(path: &Path) -> Vec<PathBuf> {
-    let given = watch::parent(path).join(path.file_name().unwrap_or_default());
-    let given = given.strip_prefix("./").map_or_else(|_| given.clone(), Path::to_path_buf);
-    let real = std::fs::canonicalize(path).ok().filter(|real| *real != given);
-    std::iter::once(given).chain(real).collect()
 }

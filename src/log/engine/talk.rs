@@ -99,6 +99,11 @@ pub enum News {
         /// How many files are left out.
         files: usize,
     },
+    /// Changes of files are not told of by the system any more, and are looked for.
+    Untold {
+        /// Why, and what to do about it.
+        reason: String,
+    },
     /// Something happened to a source.
     Changed {
         /// Which.

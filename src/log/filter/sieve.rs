@@ -9,6 +9,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use crate::incident::{Level, SourceId};
 use crate::log::clean;
 use crate::log::filter::{Filter, Pattern, What};
+use crate::log::template::Miner;
 use crate::log::time::Micros;
 
 /// Longest text of a pattern, bytes.
@@ -163,6 +164,18 @@ impl Sieve {
     pub(crate) fn template(&self) -> Option<&str> {
         let mut wanted = self.templates.iter().filter(|(_, exclude)| !exclude);
         wanted.next().map(|(id, _)| id.as_str())
+    }
+
+    /// Whether records of this template have one of the templates that all must have.
+    fn names(&self, id: &str) -> bool {
+        self.templates.iter().any(|(wanted, exclude)| !exclude && id.starts_with(wanted.as_str()))
+    }
+
+    /// Whether a template is asked for that no record has, so that none passes. To be asked again when there are more
+    /// templates.
+    pub(crate) fn is_void(&self, miner: &Miner) -> bool {
+        let own = |at: u32| miner.settled(at) == at && self.names(&miner.id(at));
+        self.template().is_some() && !(0..miner.patterns().len() as u32).any(own)
     }
 
     /// Whether a line has the words that were set.

@@ -8,8 +8,11 @@ use crate::log::search::find::sources;
 use crate::log::search::ground::{Ground, Grounds, Needs, records};
 use crate::log::search::judge::Judge;
 use crate::log::search::matcher::Matcher;
-use crate::log::search::piece::Piece;
+use crate::log::search::piece::{self, PIECE, Piece};
 use crate::log::view::{CountAnswer, CountRequest, Target};
+
+/// Most places that are remembered of what was passed.
+const PASSED_MAX: usize = 8192;
 
 /// A count under way.
 #[derive(Debug)]
@@ -21,6 +24,10 @@ pub(crate) struct Count {
     /// Sources to go on with; the last one first.
     due: Vec<SourceId>,
     piece: Piece,
+    /// Counting up to the mark, from a place before it that was passed.
+    probe: Option<Part>,
+    /// Lines up to the mark.
+    before: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -46,6 +53,8 @@ struct Part {
     /// The unfinished last line: whether it holds a hit, and up to where it was looked through.
     tail: (u64, u64),
     reader: Option<Reader>,
+    /// Starts of lines, far from each other, with the lines with a hit before them.
+    passed: Vec<(u64, u64)>,
 }
 
 impl Count {
@@ -58,20 +67,62 @@ impl Count {
             let needs = Needs::of(&request.filter, matcher.is_none());
             Aim { matcher, judge, needs }
         });
-        Self { request, aim, parts: BTreeMap::new(), due: Vec::new(), piece: Piece::default() }
+        let (parts, due, piece) = (BTreeMap::new(), Vec::new(), Piece::default());
+        Self { request, aim, parts, due, piece, probe: None, before: None }
+    }
+
+    /// Whether a question is this one, its number and its mark aside.
+    pub(crate) fn asks_as(&self, other: &CountRequest) -> bool {
+        let own = &self.request;
+        (own.scope, &own.filter, &own.target) == (other.scope, &other.filter, &other.target)
+    }
+
+    /// Takes over another number and another mark.
+    pub(crate) fn mark(&mut self, request: CountRequest) {
+        self.request = request;
+        (self.probe, self.before) = (None, None);
+    }
+
+    /// Counts a piece further up to the mark; false when it is reached, or not yet passed by the count of all.
+    fn approach(&mut self, grounds: &impl Grounds) -> bool {
+        let (Some(aim), Some(mark), None) = (&mut self.aim, self.request.mark, self.before) else {
+            return false;
+        };
+        let known =
+            self.request.scope.source().filter(|source| *source == mark.source && aim.matcher.is_some());
+        let part = known.and_then(|source| self.parts.get(&source));
+        let (Some(part), Some(ground)) = (part, grounds.ground(mark.source)) else { return false };
+        let end = piece::line_end(ground.tape, mark.start.max(mark.end.saturating_sub(1))).max(mark.end);
+        if part.at < end {
+            self.before = (part.tail.1 >= mark.end).then_some(part.lines + part.tail.0);
+            return false;
+        }
+        let probe = self.probe.get_or_insert_with(|| part.before(mark.start));
+        if probe.step(ground, aim, &mut self.piece, end) {
+            return true;
+        }
+        self.before = Some(probe.lines + probe.tail.0);
+        self.probe = None;
+        false
     }
 
     /// Notes which sources there are now.
     pub(crate) fn prepare(&mut self, grounds: &impl Grounds) {
-        let Some(aim) = &self.aim else { return };
+        let Some(aim) = &mut self.aim else { return };
         // Ascending: both lists are looked through once.
         self.due = sources(self.request.scope, &aim.judge, grounds);
+        if aim.judge.is_void(grounds) {
+            self.due.clear();
+        }
         self.parts.retain(|source, _| self.due.binary_search(source).is_ok());
         self.due.reverse();
     }
 
     /// Looks through one more piece; false when there is nothing more to look through now.
     pub(crate) fn step(&mut self, grounds: &impl Grounds) -> bool {
+        if self.approach(grounds) {
+            return true;
+        }
         let Some(aim) = &mut self.aim else { return false };
         while let Some(source) = self.due.last() {
             if let Some(ground) = grounds.ground(*source) {
@@ -80,9 +131,10 @@ impl Count {
                 let replaced = part.at > ground.tape.end() || ground.lane.lines < part.read;
                 if replaced {
                     *part = Part::default();
+                    (self.probe, self.before) = (None, None);
                 }
                 part.read = ground.lane.lines;
-                if part.step(ground, aim, &mut self.piece) || replaced {
+                if part.step(ground, aim, &mut self.piece, ground.tape.end()) || replaced {
                     return true;
                 }
             }
@@ -102,13 +154,35 @@ impl Count {
         }
         let lines = self.parts.values().map(|part| part.lines + part.tail.0).sum();
         let share = if done == total { 1.0 } else { done as f32 / total as f32 };
-        CountAnswer { id: self.request.id, lines, share }
+        CountAnswer { id: self.request.id, lines, share, before: self.before }
     }
 }
 
 impl Part {
-    fn step(&mut self, ground: Ground<'_>, aim: &mut Aim, piece: &mut Piece) -> bool {
-        let end = ground.tape.end();
+    /// What was counted up to a place at or before an offset.
+    fn before(&self, offset: u64) -> Self {
+        let at = self.passed.partition_point(|(start, _)| *start <= offset);
+        let (at, lines) = at.checked_sub(1).map_or((0, 0), |at| self.passed[at]);
+        Self { at, lines, ..Self::default() }
+    }
+
+    /// Notes that counting has come to the start of a line.
+    fn pass(&mut self) {
+        if self.passed.len() >= PASSED_MAX {
+            let mut number = 0;
+            self.passed.retain(|_| {
+                number += 1;
+                number % 2 == 1
+            });
+        }
+        let stride = self.at / PASSED_MAX as u64 * 2;
+        if self.passed.last().is_none_or(|(last, _)| self.at >= last + stride.max(PIECE as u64)) {
+            self.passed.push((self.at, self.lines));
+        }
+    }
+
+    /// Counts a piece further, not beyond `end`.
+    fn step(&mut self, ground: Ground<'_>, aim: &mut Aim, piece: &mut Piece, end: u64) -> bool {
         if aim.matcher.is_none()
             && aim.judge.passes_all()
             && let Some((lines, counted)) = ground.bad()
@@ -122,7 +196,11 @@ impl Part {
         if self.at >= end || self.tail.1 == end {
             return false;
         }
+        if !self.inside {
+            self.pass();
+        }
         let (stop, may) = ground.ahead(self.at, aim.needs);
+        let stop = stop.min(end);
         if !may {
             (self.at, self.inside, self.counted) = (stop, false, false);
             return true;

@@ -49,7 +49,8 @@ impl Search {
         };
         if !self.begun {
             self.begun = true;
-            self.courses = courses(&self.request, &aim.judge, grounds);
+            let void = aim.judge.is_void(grounds);
+            self.courses = if void { Vec::new() } else { courses(&self.request, &aim.judge, grounds) };
         }
         let Some((number, ground)) = next(&self.courses, self.best, self.request.backward, grounds) else {
             return self.phase_over();

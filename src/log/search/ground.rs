@@ -20,6 +20,9 @@ pub(crate) trait Grounds {
     /// Those of a merged view: logs, and not texts written by people.
     fn logs(&self) -> Vec<SourceId>;
 
+    /// The templates of all of them.
+    fn miner(&self) -> &Miner;
+
     /// What is counted over all of them.
     fn counter(&self) -> &Counter;
 }

@@ -3,7 +3,7 @@
 use crate::incident::{Level, SourceId};
 use crate::log::clean;
 use crate::log::filter::{Filter, RecordText, Sieve};
-use crate::log::search::ground::{Found, Ground};
+use crate::log::search::ground::{Found, Ground, Grounds};
 use crate::log::search::piece::{self, Piece};
 use crate::log::time::Micros;
 
@@ -20,6 +20,8 @@ pub(crate) struct Judge {
     sieve: Sieve,
     /// The record judged last, and the verdict.
     last: Option<(SourceId, u64, u64, bool)>,
+    /// Templates there were when that was looked up, and whether none of them is the one that is asked for.
+    void: (usize, bool),
 }
 
 /// The first line of a record, as far as a filter asks for it.
@@ -35,12 +37,24 @@ struct First {
 impl Judge {
     /// Judges by a filter; says what is wrong with one of its expressions.
     pub(crate) fn new(filter: &Filter) -> Result<Self, String> {
-        Ok(Self { sieve: Sieve::new(filter)?, last: None })
+        Ok(Self { sieve: Sieve::new(filter)?, last: None, void: (usize::MAX, false) })
     }
 
     /// Whether records of this source can pass.
     pub(crate) fn admits(&self, source: SourceId) -> bool {
         self.sieve.wants(source)
+    }
+
+    /// Whether no record can pass by what is known now: no template has the id that is asked for.
+    pub(crate) fn is_void(&mut self, grounds: &impl Grounds) -> bool {
+        if self.sieve.template().is_none() {
+            return false;
+        }
+        let miner = grounds.miner();
+        if self.void.0 != miner.patterns().len() {
+            self.void = (miner.patterns().len(), self.sieve.is_void(miner));
+        }
+        self.void.1
     }
 
     /// Whether there is nothing to judge.

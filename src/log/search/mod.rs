@@ -76,7 +76,13 @@ impl Questions {
 
     /// Counts something else, or nothing.
     pub(crate) fn count(&mut self, request: Option<CountRequest>, now: Timestamp) {
-        self.count = request.map(|request| Asked::new(Count::new(request), now));
+        match (&mut self.count, request) {
+            (Some(count), Some(request)) if count.question.asks_as(&request) => {
+                count.question.mark(request);
+                count.moved = true;
+            }
+            (count, request) => *count = request.map(|request| Asked::new(Count::new(request), now)),
+        }
     }
 
     /// Looks at another stretch of time, or at none.

@@ -112,6 +112,10 @@ impl Grounds for World {
         self.sources.keys().copied().collect()
     }
 
+    fn miner(&self) -> &crate::log::template::Miner {
+        &self.shared.miner
+    }
+
     fn counter(&self) -> &Counter {
         &self.shared.counter
     }
@@ -223,7 +227,7 @@ proptest! {
         let mut world = World::new(&[""]);
         let mut questions = Questions::default();
         let target = text(pattern, regex);
-        let request = CountRequest { id: 1, scope: Scope::Source(ONE), filter: Arc::default(), target };
+        let request = CountRequest { id: 1, scope: Scope::Source(ONE), filter: Arc::default(), target, mark: None };
         questions.count(Some(request), moment(0));
         let mut last = None;
         for cut in cuts {
@@ -239,7 +243,7 @@ proptest! {
         let world = World::new(&[&text_of]);
         let scope = Scope::Source(ONE);
         let mut questions = Questions::default();
-        questions.count(Some(CountRequest { id: 1, scope, filter: Arc::default(), target: Target::Bad }), moment(0));
+        questions.count(Some(CountRequest { id: 1, scope, filter: Arc::default(), target: Target::Bad, mark: None }), moment(0));
         let bad = records(&text_of).into_iter().filter(|(_, level, _)| level.is_bad()).count();
         prop_assert_eq!(world.counted(&mut questions), Some(bad as u64));
         let expected: Vec<Place> =
@@ -289,7 +293,7 @@ proptest! {
         prop_assert!(hits.iter().zip(&expected).all(|(hit, record)| hit.start > record.start && hit.end <= record.end));
         let mut questions = Questions::default();
         let target = text("done", false);
-        let request = CountRequest { id: 1, scope, filter: Arc::new(filter), target };
+        let request = CountRequest { id: 1, scope, filter: Arc::new(filter), target, mark: None };
         questions.count(Some(request), moment(0));
         prop_assert_eq!(world.counted(&mut questions), Some(expected.len() as u64));
     }

@@ -72,9 +72,10 @@ impl Zoom {
 
     /// Notes which sources there are now, and what is counted of them anyway.
     pub(crate) fn prepare(&mut self, grounds: &impl Grounds) {
-        let Some(judge) = &self.judge else { return };
+        let Some(judge) = &mut self.judge else { return };
+        let void = judge.is_void(grounds);
         self.counted = self.parts.is_empty() && counted(&self.request, self.width, grounds).is_some();
-        self.sources = sources(self.request.scope, judge, grounds);
+        self.sources = if void { Vec::new() } else { sources(self.request.scope, judge, grounds) };
         self.done = 0;
     }
 

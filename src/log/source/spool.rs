@@ -4,11 +4,13 @@
 use std::collections::VecDeque;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+use rustix::fs::{FlockOperation, flock};
 
 /// Files of a full ring.
 const GENERATIONS: u64 = 8;
@@ -83,7 +85,9 @@ pub struct Spool {
     read: AtomicU64,
     dropped: AtomicU64,
     ended: AtomicBool,
-    wake: Box<dyn Fn() + Send + Sync>,
+    wake: Mutex<Box<dyn Fn() + Send + Sync>>,
+    /// The folder, locked while it is in use: see [`remove_unused`].
+    _lock: File,
 }
 
 impl Spool {
@@ -98,11 +102,11 @@ impl Spool {
         total: u64,
         wake: Box<dyn Fn() + Send + Sync>,
     ) -> io::Result<Self> {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        let lock = make_folder(folder)?;
         for (path, ..) in generations(folder)? {
             fs::remove_file(path)?;
         }
-        Ok(Self::new(folder, keep, total, wake))
+        Ok(Self::new(folder, keep, total, lock, wake))
     }
 
     /// The spool that an earlier session kept in `folder`, to be read again and gone on with.
@@ -110,7 +114,7 @@ impl Spool {
     /// # Errors
     /// When there is none, or it cannot be read.
     pub fn reopen(folder: &Path, total: u64, wake: Box<dyn Fn() + Send + Sync>) -> io::Result<Self> {
-        let spool = Self::new(folder, Keep::Named, total, wake);
+        let spool = Self::new(folder, Keep::Named, total, lock_folder(folder)?, wake);
         let mut state = spool.lock();
         for (path, base, lines) in generations(folder)? {
             let file = OpenOptions::new().read(true).write(true).open(&path)?;
@@ -129,7 +133,7 @@ impl Spool {
         Ok(spool)
     }
 
-    fn new(folder: &Path, keep: Keep, total: u64, wake: Box<dyn Fn() + Send + Sync>) -> Self {
+    fn new(folder: &Path, keep: Keep, total: u64, lock: File, wake: Box<dyn Fn() + Send + Sync>) -> Self {
         let free = rustix::fs::statvfs(folder).map_or(u64::MAX, |disk| disk.f_bavail * disk.f_frsize);
         let total = total.min(free / FREE_SHARE).max(GENERATIONS * GENERATION_MIN);
         Self {
@@ -144,8 +148,19 @@ impl Spool {
             read: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
             ended: AtomicBool::new(false),
-            wake,
+            wake: Mutex::new(wake),
+            _lock: lock,
         }
+    }
+
+    /// Somebody else reads it from now on: `wake` is called when there is more to read.
+    pub fn set_wake(&self, wake: Box<dyn Fn() + Send + Sync>) {
+        *self.wake.lock().unwrap_or_else(PoisonError::into_inner) = wake;
+        self.wake();
+    }
+
+    fn wake(&self) {
+        (self.wake.lock().unwrap_or_else(PoisonError::into_inner))();
     }
 
     /// Takes more of the stream. What cannot be kept is counted and left out.
@@ -171,7 +186,7 @@ impl Spool {
         }
         self.end.store(state.end, Ordering::Release);
         drop(state);
-        (self.wake)();
+        self.wake();
         outcome
     }
 
@@ -186,7 +201,7 @@ impl Spool {
     /// No more bytes will come.
     pub fn finish(&self) {
         self.ended.store(true, Ordering::Release);
-        (self.wake)();
+        self.wake();
     }
 
     /// Whether [`Self::finish`] was called.
@@ -312,7 +327,7 @@ impl Spool {
             while before < oldest {
                 // The reader waits for the lock, and learns of the bytes by the wake.
                 self.end.store(state.end, Ordering::Release);
-                (self.wake)();
+                self.wake();
                 let waited = self.moved.wait_timeout(state, PATIENCE);
                 let timeout;
                 (state, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
@@ -385,6 +400,51 @@ impl std::fmt::Debug for Spool {
             .field("folder", &self.folder)
             .field("end", &self.end())
             .finish_non_exhaustive()
+    }
+}
+
+/// Removes a spool that nobody uses and nothing was written to since `before`; whether it did.
+///
+/// # Errors
+/// When it cannot be looked at or removed.
+pub fn remove_unused(folder: &Path, before: SystemTime) -> io::Result<bool> {
+    let lock = File::open(folder)?;
+    if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
+        return Ok(false);
+    }
+    // The folder's own time tells when the newest file was begun.
+    let times = generations(folder)?.into_iter().map(|(path, ..)| fs::metadata(path)?.modified());
+    let newest =
+        times.chain([lock.metadata()?.modified()]).collect::<io::Result<Vec<_>>>()?.into_iter().max();
+    let unused = newest.is_some_and(|newest| newest < before);
+    if unused {
+        fs::remove_dir_all(folder)?;
+    }
+    Ok(unused)
+}
+
+/// Makes the folder of a spool and locks it.
+fn make_folder(folder: &Path) -> io::Result<File> {
+    loop {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        match lock_folder(folder) {
+            // It was removed this moment.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            other => return other,
+        }
+    }
+}
+
+/// Locks the folder of a spool as one in use.
+fn lock_folder(folder: &Path) -> io::Result<File> {
+    let lock = File::open(folder)?;
+    // A file system without locks holds nothing up.
+    let _ = flock(&lock, FlockOperation::LockShared);
+    let (held, named) = (lock.metadata()?, fs::metadata(folder)?);
+    if (held.dev(), held.ino()) == (named.dev(), named.ino()) {
+        Ok(lock)
+    } else {
+        Err(io::ErrorKind::NotFound.into())
     }
 }
 

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use notify::event::ModifyKind;
-use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::event::{ModifyKind, RenameMode};
+use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use rustix::io::Errno;
 
 /// Most names remembered between two looks; beyond that everything is looked at.
 const CHANGED_MAX: usize = 1024;
@@ -17,6 +18,9 @@ struct Seen {
     /// Directories in which new names matter.
     directories: HashSet<PathBuf>,
     changed: HashSet<PathBuf>,
+    /// Directories with a watch, and those of them that are gone or have another name now.
+    watched: HashSet<PathBuf>,
+    gone: Vec<PathBuf>,
     appeared: bool,
     everything: bool,
 }
@@ -49,6 +53,9 @@ pub(crate) struct Watch {
     seen: Arc<Mutex<Seen>>,
     /// Directories watched, and how far the watcher can be relied on there.
     directories: HashMap<PathBuf, Reach>,
+    /// Why the system grants no more watches, until it is told, and whether it was.
+    refused: Option<String>,
+    told: bool,
 }
 
 impl Watch {
@@ -63,7 +70,24 @@ impl Watch {
                 }
             }
         };
-        Self { watcher: notify::recommended_watcher(handler).ok(), seen, directories: HashMap::new() }
+        let mut watch = Self { watcher: None, seen, directories: HashMap::new(), refused: None, told: false };
+        match notify::recommended_watcher(handler) {
+            Ok(watcher) => watch.watcher = Some(watcher),
+            Err(error) => watch.refuse(&error),
+        }
+        watch
+    }
+
+    /// Why the system grants no more watches, and what to do; told once.
+    pub(crate) fn take_refusal(&mut self) -> Option<String> {
+        self.refused.take()
+    }
+
+    fn refuse(&mut self, error: &notify::Error) {
+        if let Some(why) = limit(error).filter(|_| !self.told) {
+            self.told = true;
+            self.refused = Some(why);
+        }
     }
 
     /// Takes an interest in a file. Returns how far the watcher can be relied on for it.
@@ -87,13 +111,21 @@ impl Watch {
     }
 
     /// What happened since the last call.
-    pub(crate) fn take(&self) -> Noticed {
+    pub(crate) fn take(&mut self) -> Noticed {
         let mut noticed = Noticed::default();
-        self.lock(|seen| {
+        let gone = self.lock(|seen| {
             noticed.files = std::mem::take(&mut seen.changed);
             noticed.appeared = std::mem::take(&mut seen.appeared);
             noticed.everything = std::mem::take(&mut seen.everything);
+            std::mem::take(&mut seen.gone)
         });
+        // A directory of the same name is another one: it is watched when somebody looks there again.
+        for directory in gone {
+            self.directories.remove(&directory);
+            if let Some(watcher) = &mut self.watcher {
+                let _ = watcher.unwatch(&directory);
+            }
+        }
         noticed
     }
 
@@ -111,9 +143,11 @@ impl Watch {
             return *reach;
         }
         let Some(watcher) = &mut self.watcher else { return Reach::Deaf };
-        if watcher.watch(directory, RecursiveMode::NonRecursive).is_err() {
+        if let Err(error) = watcher.watch(directory, RecursiveMode::NonRecursive) {
+            self.refuse(&error);
             return Reach::Deaf;
         }
+        self.lock(|seen| seen.watched.insert(directory.to_owned()));
         let reach = if delivers_events(directory) { Reach::Told } else { Reach::Untold };
         self.directories.insert(directory.to_owned(), reach);
         reach
@@ -126,6 +160,31 @@ pub(crate) fn parent(path: &Path) -> PathBuf {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     }
+}
+
+/// Names by which the watcher tells of a file: as given, and where links lead.
+pub(crate) fn names_of(path: &Path) -> Vec<PathBuf> {
+    let given = parent(path).join(path.file_name().unwrap_or_default());
+    let given = given.strip_prefix("./").map_or_else(|_| given.clone(), Path::to_path_buf);
+    let real = std::fs::canonicalize(path).ok().filter(|real| *real != given);
+    std::iter::once(given).chain(real).collect()
+}
+
+/// What is said where the system has no more watches to give.
+fn limit(error: &notify::Error) -> Option<String> {
+    // inotify(7): too many watches are ENOSPC, too many watchers EMFILE.
+    let setting = match &error.kind {
+        ErrorKind::MaxFilesWatch => "fs.inotify.max_user_watches",
+        ErrorKind::Io(cause) => match Errno::from_io_error(cause)? {
+            Errno::NOSPC => "fs.inotify.max_user_watches",
+            Errno::MFILE => "fs.inotify.max_user_instances",
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(format!(
+        "the system tells of no more folders: files are looked at each second; raise {setting} (sysctl)"
+    ))
 }
 
 /// Notes an event; tells whether it is of interest.
@@ -143,8 +202,14 @@ fn note(seen: &mut Seen, event: notify::Result<Event>) -> bool {
         EventKind::Modify(_) | EventKind::Remove(_) => false,
         _ => return false,
     };
+    let leaves =
+        matches!(event.kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(RenameMode::From)));
     let mut interesting = false;
     for path in &event.paths {
+        if leaves && seen.watched.remove(path) {
+            seen.gone.push(path.clone());
+            interesting = true;
+        }
         if seen.files.contains(path) || path.strip_prefix("./").is_ok_and(|path| seen.files.contains(path)) {
             interesting = true;
             if seen.changed.len() >= CHANGED_MAX {
@@ -175,4 +240,52 @@ fn delivers_events(directory: &Path) -> bool {
         0x00c3_6400, // Ceph
     ];
     rustix::fs::statfs(directory).is_ok_and(|stat| !SILENT.contains(&(stat.f_type as u32)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_of_the_system_are_named_once() {
+        let full = notify::Error::new(ErrorKind::MaxFilesWatch);
+        let many = notify::Error::io(Errno::MFILE.into());
+        let other = notify::Error::io(std::io::ErrorKind::NotFound.into());
+        assert!(limit(&full).is_some_and(|said| said.contains("max_user_watches")));
+        assert!(limit(&many).is_some_and(|said| said.contains("max_user_instances")));
+        assert_eq!(limit(&other), None);
+        let mut watch = Watch::new(Box::new(|| {}));
+        watch.refuse(&other);
+        assert_eq!(watch.take_refusal(), None);
+        watch.refuse(&full);
+        watch.refuse(&many);
+        assert_eq!(watch.take_refusal(), limit(&full));
+        watch.refuse(&full);
+        assert_eq!(watch.take_refusal(), None, "it was said");
+    }
+
+    #[test]
+    fn a_directory_that_is_removed_and_made_again_is_watched_again() {
+        let (sender, woken) = std::sync::mpsc::sync_channel(64);
+        let mut watch = Watch::new(Box::new(move || {
+            let _ = sender.try_send(());
+        }));
+        let folder = tempfile::tempdir().unwrap();
+        let logs = folder.path().join("logs");
+        let file = logs.join("app.log");
+        for turn in ["first", "second"] {
+            std::fs::create_dir(&logs).unwrap();
+            watch.file(&file);
+            assert!(watch.directories.contains_key(&logs), "{turn}");
+            std::fs::write(&file, turn).unwrap();
+            while !watch.take().files.contains(&file) {
+                woken.recv_timeout(std::time::Duration::from_secs(20)).expect(turn);
+            }
+            std::fs::remove_dir_all(&logs).unwrap();
+            while watch.directories.contains_key(&logs) {
+                woken.recv_timeout(std::time::Duration::from_secs(20)).expect(turn);
+                watch.take();
+            }
+        }
+    }
 }

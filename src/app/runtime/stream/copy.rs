@@ -26,7 +26,7 @@ pub(super) fn stdin(feed: &mut Feed) {
 }
 
 /// Copies what is read in order until it ends.
-fn in_order(feed: &mut Feed, input: &mut File) {
+pub(super) fn in_order(feed: &mut Feed, input: &mut File) {
     let mut block = vec![0; BLOCK];
     loop {
         match feed.wait(&[input.as_fd()], None) {

@@ -6,12 +6,14 @@ mod copy;
 mod guard;
 mod journal;
 mod lines;
+pub(crate) mod prune;
 
 use std::fs;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -62,6 +64,12 @@ struct Running {
     lifeline: OwnedFd,
     thread: JoinHandle<()>,
     spool: Arc<Spool>,
+    incident: IncidentId,
+    source: SourceId,
+    /// It is standard input, which cannot be opened again.
+    stdin: bool,
+    /// Nobody looks at its incident: what happens to it is not said.
+    muted: Arc<AtomicBool>,
 }
 
 impl Streams {
@@ -80,16 +88,69 @@ impl Streams {
         wake: Box<dyn Fn() + Send + Sync>,
         tell: Box<dyn FnMut(SourceChange) + Send>,
     ) -> Result<Arc<Spool>, String> {
+        let origin = launch.origin.clone();
+        self.begin(launch, wake, tell, move |feed| feed.run(origin))
+    }
+
+    /// Starts a thread that does `work`, or goes on with one that was left running.
+    fn begin(
+        &mut self,
+        launch: Launch,
+        wake: Box<dyn Fn() + Send + Sync>,
+        mut tell: Box<dyn FnMut(SourceChange) + Send>,
+        work: impl FnOnce(&mut Feed) + Send + 'static,
+    ) -> Result<Arc<Spool>, String> {
+        let known =
+            |running: &&Running| (&running.incident, running.source) == (&launch.incident, launch.source);
+        if let Some(running) = self.running.iter().find(known).filter(|running| running.stdin) {
+            running.muted.store(false, Ordering::Release);
+            running.spool.set_wake(wake);
+            return Ok(Arc::clone(&running.spool));
+        }
         let folder = self.folder.join(format!("{}-{}", launch.incident, launch.source.0));
         let spool = Arc::new(self.spool(&folder, &launch.origin, wake)?);
         let failed = |error: io::Error| format!("the system gives no thread: {error}");
         let (stop, lifeline) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)
             .map_err(|error| failed(error.into()))?;
-        let feed = Feed { spool: Arc::clone(&spool), tell, stop, mode: self.mode, refused: false };
-        let work = move || feed.run(launch.origin);
+        let muted = Arc::new(AtomicBool::new(false));
+        let quiet = Arc::clone(&muted);
+        let tell = Box::new(move |change| {
+            if !quiet.load(Ordering::Acquire) {
+                tell(change);
+            }
+        });
+        let mut feed = Feed { spool: Arc::clone(&spool), tell, stop, mode: self.mode, refused: false };
+        let work = move || {
+            work(&mut feed);
+            feed.spool.finish();
+        };
         let thread = thread::Builder::new().name("sevdeck-stream".to_owned()).spawn(work).map_err(failed)?;
-        self.running.push(Running { lifeline, thread, spool: Arc::clone(&spool) });
+        let Launch { incident, source, origin } = launch;
+        let stdin = origin == Origin::Stdin;
+        self.running.push(Running {
+            lifeline,
+            thread,
+            spool: Arc::clone(&spool),
+            incident,
+            source,
+            stdin,
+            muted,
+        });
         Ok(spool)
+    }
+
+    /// Another incident is looked at: ends all but standard input. The program at its other end is neither held up nor
+    /// broken off, and what it writes is there when its incident is looked at again.
+    pub fn part(&mut self) {
+        let (kept, ended) =
+            self.running.drain(..).partition(|running| running.stdin && self.mode == Mode::Live);
+        self.running = ended;
+        self.stop();
+        self.running = kept;
+        for running in &self.running {
+            running.muted.store(true, Ordering::Release);
+            running.spool.set_wake(Box::new(|| {}));
+        }
     }
 
     /// Whether one of them has more to come.
@@ -174,15 +235,14 @@ struct Feed {
 }
 
 impl Feed {
-    fn run(mut self, origin: Origin) {
+    fn run(&mut self, origin: Origin) {
         match origin {
-            Origin::Stdin => copy::stdin(&mut self),
-            Origin::Command(command) => command::run(&mut self, &mut command::Shell::new(command)),
-            Origin::Journal(unit) => command::run(&mut self, &mut journal::Journal::new(unit)),
-            Origin::File(path) => copy::file(&mut self, &path),
+            Origin::Stdin => copy::stdin(self),
+            Origin::Command(command) => command::run(self, &mut command::Shell::new(command)),
+            Origin::Journal(unit) => command::run(self, &mut journal::Journal::new(unit)),
+            Origin::File(path) => copy::file(self, &path),
             Origin::Kept => {}
         }
-        self.spool.finish();
     }
 
     /// Keeps bytes; says so when that fails, and when it works again.
@@ -240,3 +300,6 @@ enum Ready {
     /// The time is over.
     Nothing,
 }
+
+#[cfg(test)]
+mod tests;

@@ -157,9 +157,9 @@ fn a_filter_is_asked_for_counted_kept_in_the_session_and_taken_off_by_a_key() {
     assert_eq!((scope, filter.level, filter.terms.len()), (Scope::Merged, Some(Level::Warn), 1));
     let Some(Request::Count(Some(count))) = counted(&cockpit) else { panic!("no count") };
     let (id, lines) = (count.id, 3);
-    cockpit.send(Msg::Log(News::Counted(CountAnswer { id: id - 1, lines: 9, share: 1.0 })));
+    cockpit.send(Msg::Log(News::Counted(CountAnswer { id: id - 1, lines: 9, share: 1.0, before: None })));
     assert_eq!(cockpit.app.ui.context.hits, None, "an answer to an older question");
-    cockpit.send(Msg::Log(News::Counted(CountAnswer { id, lines, share: 1.0 })));
+    cockpit.send(Msg::Log(News::Counted(CountAnswer { id, lines, share: 1.0, before: None })));
     assert_eq!(cockpit.app.ui.context.hits.map(|hits| hits.lines), Some(3));
     cockpit.send(Msg::Stop(0));
     let saved = cockpit.last.iter().find_map(|effect| match effect {

@@ -4,22 +4,25 @@
 //! rows far away are dropped. What lies between the first and the last row is complete at any time, so that scrolling
 //! there and back shows the same.
 
+mod heads;
 mod page;
 mod record;
+mod renew;
 mod rows;
 mod seek;
 mod show;
 mod strand;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::incident::SourceId;
 use crate::log::engine::channel::Channel;
+use crate::log::engine::pane::heads::Heads;
 use crate::log::engine::pane::record::Row;
 use crate::log::engine::pane::seek::Seek;
-use crate::log::engine::pane::strand::{Change, Strand, Tools};
+use crate::log::engine::pane::strand::{Strand, Tools};
 use crate::log::filter::{Filter, Sieve};
 use crate::log::template::Miner;
 use crate::log::view::{Move, Scope, Window};
@@ -71,7 +74,11 @@ pub(super) struct Pane {
     scope: Scope,
     filter: Arc<Filter>,
     height: usize,
+    /// In the order of their sources.
     strands: Vec<Strand>,
+    /// Which of them is next, towards the end and towards the start.
+    heads_ahead: Heads,
+    heads_behind: Heads,
     rows: VecDeque<Row>,
     place: Place,
     /// A place to be found before anything else.
@@ -81,6 +88,8 @@ pub(super) struct Pane {
     tools: Tools,
     /// What was last found is to be told.
     dirty: bool,
+    /// Sources whose text may have changed.
+    noted: BTreeSet<SourceId>,
     /// There is more to do.
     busy: bool,
     /// The window told last was not complete.
@@ -117,11 +126,14 @@ impl Pane {
             filter,
             height: height.clamp(1, ROWS_MAX),
             strands: Vec::new(),
+            heads_ahead: Heads::default(),
+            heads_behind: Heads::default(),
             rows: VecDeque::new(),
             place: Place::End,
             seek: None,
             sought: None,
             tools,
+            noted: BTreeSet::new(),
             dirty: true,
             busy: true,
             told_looking: false,
@@ -139,9 +151,9 @@ impl Pane {
         self.scope == scope && *self.filter == *filter
     }
 
-    /// Its filter and its rows.
-    pub(super) fn settings(&self) -> (Arc<Filter>, usize) {
-        (Arc::clone(&self.filter), self.height)
+    /// Its rows.
+    pub(super) fn rows(&self) -> usize {
+        self.height
     }
 
     /// Gives the pane another number of rows.
@@ -181,6 +193,11 @@ impl Pane {
         self.busy = true;
     }
 
+    /// The text of a source may have changed.
+    pub(super) fn note(&mut self, source: SourceId) {
+        self.noted.insert(source);
+    }
+
     /// Whether the window is to be told anew.
     pub(super) fn take_dirty(&mut self) -> bool {
         // A place that is looked for is not shown before it is found.
@@ -202,9 +219,9 @@ impl Pane {
         match step {
             Move::Follow => {
                 if self.place != Place::End || self.seek.is_some() {
-                    self.seek = None;
                     self.place = Place::End;
-                    if self.unread() > 0 {
+                    // A place that was looked for has left the sources cut in at different times.
+                    if self.seek.take().is_some() || self.unread() > 0 {
                         self.cut(sources, |channel| channel.tape().end());
                     }
                 }
@@ -248,25 +265,24 @@ impl Pane {
         self.place = Place::Pinned(pin, row);
     }
 
-    /// Starts over at one offset of each source.
-    fn cut(&mut self, sources: Sources<'_>, at: impl Fn(&Channel) -> u64) {
-        self.rows.clear();
-        let tools = &self.tools;
-        let part = |(source, channel): (&SourceId, &Channel)| {
-            is_part(self.scope, &tools.sieve, *source, channel)
-                .then(|| Strand::new(*source, channel, at(channel)))
-        };
-        self.strands = sources.channels.iter().filter_map(part).collect();
-        self.tools.waiting = (WAITING / self.strands.len().max(1)).max(WAITING_MIN);
-    }
-
     /// Looks on until what the pane shows is found or the time is up; true when there is more to do.
     pub(super) fn work(&mut self, sources: Sources<'_>, until: Instant) -> bool {
         self.refresh(sources);
         if !self.busy {
             return false;
         }
+        if self.place == Place::End && self.tools.sieve.is_open() && self.unread() > JUMP {
+            self.cut(sources, |channel| channel.tape().end());
+        }
+        let void = self.tools.void;
         self.tools.take_hints(sources.miner);
+        if self.tools.void != void {
+            self.start_over(sources);
+        }
+        if self.tools.void {
+            // A place to go to is nowhere.
+            self.seek = None;
+        }
         loop {
             if !self.work_once(sources) {
                 self.busy = false;
@@ -290,13 +306,10 @@ impl Pane {
         }
         let piece = match self.place {
             Place::End => {
-                if self.tools.sieve.is_open() && self.unread() > JUMP {
-                    self.cut(sources, |channel| channel.tape().end());
-                }
-                match self.extend_ahead(sources) {
-                    Piece::Nothing if self.rows.len() <= self.height => self.extend_behind(sources),
-                    piece => piece,
-                }
+                let piece = self.extend_ahead(sources);
+                let short = self.rows.len() <= self.height;
+                let more = piece == Piece::Nothing && (short || self.has_joined(sources));
+                if more { self.extend_behind(sources) } else { piece }
             }
             Place::Pinned(pin, screen) => {
                 let found = match pin {
@@ -349,68 +362,13 @@ impl Pane {
         let found = self.rows.iter().position(behind);
         // Between rows of one source that hold the offset and those behind it nothing else can be nearer.
         found.or_else(|| {
-            let strand = self.strands.iter().find(|strand| strand.source == source);
-            strand.is_none().then_some(0).filter(|_| !self.rows.is_empty())
+            let strand = self.strands.binary_search_by_key(&source, |strand| strand.source);
+            strand.is_err().then_some(0).filter(|_| !self.rows.is_empty())
         })
     }
 
     fn unread(&self) -> u64 {
         self.strands.iter().map(Strand::rest_ahead).sum()
-    }
-
-    /// Takes note of what happened to the sources.
-    fn refresh(&mut self, sources: Sources<'_>) {
-        let part = |(source, channel): (&SourceId, &Channel)| {
-            is_part(self.scope, &self.tools.sieve, *source, channel).then_some(*source)
-        };
-        let same =
-            sources.channels.iter().filter_map(part).eq(self.strands.iter().map(|strand| strand.source));
-        if !same {
-            self.start_over(sources);
-            return;
-        }
-        for at in 0..self.strands.len() {
-            let strand = &mut self.strands[at];
-            let Some(channel) = sources.channels.get(&strand.source) else { continue };
-            let source = strand.source;
-            match strand.refresh(channel, &mut self.tools.pages) {
-                Change::None => {}
-                Change::Anew { from, before } => {
-                    self.remove(|row| row.source == source && (row.head >= from || row.start < before));
-                    self.touch();
-                }
-                Change::Other => {
-                    self.tools.pages.forget(source);
-                    self.start_over(sources);
-                    return;
-                }
-            }
-        }
-    }
-
-    /// Reads everything anew, at the same place as far as it is there.
-    fn start_over(&mut self, sources: Sources<'_>) {
-        self.touch();
-        if let Place::Top(top) = self.place {
-            let shown = self.rows.get(top.clamp(0, self.rows.len() as i64) as usize);
-            let there = shown.and_then(|row| Some((row, sources.channels.get(&row.source)?)));
-            match there.map(|(row, channel)| (row.source, row.start.min(channel.tape().end()))) {
-                Some((source, offset)) => self.pin(Seek::Offset(source, offset), Pin::At(source, offset), 0),
-                None => self.place = Place::End,
-            }
-        }
-        self.cut(sources, |channel| channel.tape().end());
-    }
-
-    fn remove(&mut self, gone: impl Fn(&Row) -> bool) {
-        if !self.rows.iter().any(&gone) {
-            return;
-        }
-        if let Place::Top(top) = self.place {
-            let above = self.rows.iter().take(top.max(0) as usize).filter(|row| gone(row)).count();
-            self.place = Place::Top(top - above as i64);
-        }
-        self.rows.retain(|row| !gone(row));
     }
 
     /// Index of the row on top, as far as it is found.
@@ -456,13 +414,5 @@ impl Pane {
             sources.channels.get(&strand.source).map_or(0, |channel| channel.lane.counted().1)
         };
         self.strands.iter().map(lines).sum()
-    }
-}
-
-/// Whether a source is part of a view.
-fn is_part(scope: Scope, sieve: &Sieve, source: SourceId, channel: &Channel) -> bool {
-    match scope {
-        Scope::Source(one) => one == source,
-        Scope::Merged => sieve.wants(source) && channel.lane.analysed && !channel.lane.is_prose(),
     }
 }

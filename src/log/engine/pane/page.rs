@@ -18,6 +18,8 @@ pub(super) const PAGE: u64 = 32 * 1024;
 const LEAD: u64 = 2 * 1024;
 /// Bytes behind a page that are read with it at first, to end its last record.
 const OVER: usize = 4 * 1024;
+/// Times farther apart than this, microseconds, are far from each other: an hour.
+const FAR: u64 = 60 * 60 * 1_000_000;
 /// Pages that are kept.
 const PAGES_MAX: usize = 24;
 /// Lines without a break for long whose ends are remembered.
@@ -78,6 +80,8 @@ pub(super) struct PageLine {
     pub(super) end: u64,
     pub(super) kind: Kind,
     pub(super) at: Option<Micros>,
+    /// The time it is ordered by: its own, unless that is far from those around it.
+    pub(super) key: Option<Micros>,
     pub(super) level: Option<Level>,
 }
 
@@ -108,7 +112,7 @@ impl Page {
 
     /// The last time in it.
     pub(super) fn last_time(&self) -> Option<Micros> {
-        self.lines.iter().rev().find_map(|line| line.at)
+        self.lines.iter().rev().find_map(|line| line.key)
     }
 
     /// Reads a page; absent while the end of a long line is looked for.
@@ -134,6 +138,7 @@ impl Page {
             let kept = &page.data[at..page.data.len().min((end - from) as usize)];
             let line = read_line(&mut reader, kept, start, end);
             if behind && line.kind == Kind::Head {
+                place_strays(&mut page.lines);
                 return Some(page);
             }
             if start >= span.start {
@@ -144,6 +149,7 @@ impl Page {
         }
         let ended = from + at as u64 >= span.limit || span.end == span.limit;
         page.open = (ended && span.limit == tape.end()).then(|| tape.end());
+        place_strays(&mut page.lines);
         Some(page)
     }
 
@@ -193,7 +199,21 @@ fn read_line(reader: &mut Reader, bytes: &[u8], start: u64, end: u64) -> PageLin
         Shape::Blank => Kind::Blank,
         _ => Kind::Head,
     };
-    PageLine { start, end, kind, at: head.at, level: head.level }
+    PageLine { start, end, kind, at: head.at, key: head.at, level: head.level }
+}
+
+/// Gives each line whose time is far from both the one before and the one after, while these are near each other, the
+/// time before it: one record with a wrong date neither holds up those that follow nor draws anybody there.
+fn place_strays(lines: &mut [PageLine]) {
+    let timed: Vec<(usize, Micros)> =
+        lines.iter().enumerate().filter_map(|(at, line)| Some((at, line.at?))).collect();
+    let near = |one: Micros, other: Micros| one.abs_diff(other) <= FAR;
+    for around in timed.windows(3) {
+        let [(_, before), (at, own), (_, after)] = *around else { continue };
+        if near(before, after) && !near(before, own) && !near(own, after) {
+            lines[at].key = Some(before);
+        }
+    }
 }
 
 /// How far the end of a line was looked for.

@@ -70,6 +70,8 @@ pub(super) struct Judge<'a> {
 struct Record {
     lines: Range<usize>,
     at: Option<Micros>,
+    /// The time it is ordered by.
+    key: Option<Micros>,
     level: Option<Level>,
     passes: bool,
 }
@@ -101,8 +103,8 @@ impl Judge<'_> {
         }
         for (number, record) in records.iter().enumerate() {
             let head = page.lines[record.lines.start].start;
-            found.latest = found.latest.max(record.at);
-            time = record.at.or(time);
+            found.latest = found.latest.max(record.key);
+            time = record.key.or(time);
             if !record.passes || !heads.contains(&head) {
                 continue;
             }
@@ -131,20 +133,20 @@ impl Judge<'_> {
         let page = self.pages.get(self.source, self.channel, span).ok_or(Pending)?;
         let mut lines =
             page.lines.iter().filter(|line| line.kind == Kind::Head && heads.contains(&line.start));
-        Ok(lines.find(|line| line.at.is_some_and(|at| at >= since)).map(|line| line.start))
+        Ok(lines.find(|line| line.key.is_some_and(|at| at >= since)).map(|line| line.start))
     }
 
     /// The first time in a page.
     pub(super) fn first_time(&mut self, span: Span) -> Result<Option<Micros>, Pending> {
         let page = self.pages.get(self.source, self.channel, span).ok_or(Pending)?;
-        Ok(page.lines.iter().find_map(|line| line.at))
+        Ok(page.lines.iter().find_map(|line| line.key))
     }
 
     /// The time of the record that holds an offset; of the one before, where it has none.
     pub(super) fn time_at(&mut self, offset: u64) -> Option<Micros> {
         let span = Span::at(self.channel.tape(), offset)?;
         let page = self.pages.get(self.source, self.channel, span)?;
-        let before = page.lines.iter().rev().filter(|line| line.start <= offset).find_map(|line| line.at);
+        let before = page.lines.iter().rev().filter(|line| line.start <= offset).find_map(|line| line.key);
         before.or_else(|| self.time_before(span)).filter(|at| *at != Micros::MIN)
     }
 
@@ -192,7 +194,7 @@ impl Judge<'_> {
     fn judge(&self, page: &Page, lines: Range<usize>) -> Record {
         let (first, last) = (page.lines[lines.start], page.lines[lines.end - 1]);
         let text = page.bytes(first.start, last.end);
-        let mut record = Record { lines, at: first.at, level: first.level, passes: true };
+        let mut record = Record { lines, at: first.at, key: first.key, level: first.level, passes: true };
         if self.sieve.is_open() {
             return record;
         }

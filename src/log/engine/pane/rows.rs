@@ -1,68 +1,60 @@
 //! The rows of a view: records of all its sources, merged in both directions, and dropped where they are far away.
 
+use crate::incident::SourceId;
 use crate::log::engine::pane::record::{Item, Row};
-use crate::log::engine::pane::strand::Next;
+use crate::log::engine::pane::strand::Strand;
 use crate::log::engine::pane::{KEPT, Pane, Piece, Place, Sources};
 
 impl Pane {
     /// Adds the next record towards the end, or looks on for it.
     pub(super) fn extend_ahead(&mut self, sources: Sources<'_>) -> Piece {
-        let timed = self.tools.timed;
-        let mut best: Option<(Next, usize)> = None;
-        for (at, strand) in self.strands.iter_mut().enumerate() {
-            let Some(channel) = sources.channels.get(&strand.source) else { continue };
-            let next = strand.next_ahead(channel, timed);
-            let (Next::Record(key) | Next::Unknown(key)) = next else { continue };
-            let better = match best {
-                Some((Next::Record(least) | Next::Unknown(least), _)) => key < least,
-                _ => true,
-            };
-            if better {
-                best = Some((next, at));
-            }
+        let (timed, strands) = (self.tools.timed, &mut self.strands);
+        self.heads_ahead.settle(|source| {
+            let strand = strand_of(strands, source)?;
+            strand.next_ahead(sources.channels.get(&source)?, timed).key()
+        });
+        let Some((_, source)) = self.heads_ahead.first() else { return Piece::Nothing };
+        self.heads_ahead.outdate(source);
+        let Some(strand) = strand_of(&mut self.strands, source) else { return Piece::Looked };
+        if let Some(item) = strand.take_ahead() {
+            self.insert(item, false);
+            return Piece::Grew;
         }
-        let Some((next, at)) = best else { return Piece::Nothing };
-        let strand = &mut self.strands[at];
-        match (next, sources.channels.get(&strand.source)) {
-            (Next::Unknown(_), Some(channel)) => strand.scan_ahead(channel, &mut self.tools, sources.miner),
-            _ => {
-                if let Some(item) = strand.take_ahead() {
-                    self.insert(item, false);
-                    return Piece::Grew;
-                }
-            }
+        if let Some(channel) = sources.channels.get(&source) {
+            strand.scan_ahead(channel, &mut self.tools, sources.miner);
         }
         Piece::Looked
     }
 
     /// Adds the next record towards the start, or looks on for it.
     pub(super) fn extend_behind(&mut self, sources: Sources<'_>) -> Piece {
-        let timed = self.tools.timed;
-        let mut best: Option<(Next, usize)> = None;
-        for (at, strand) in self.strands.iter_mut().enumerate() {
-            let Some(channel) = sources.channels.get(&strand.source) else { continue };
-            let next = strand.next_behind(channel, timed);
-            let (Next::Record(key) | Next::Unknown(key)) = next else { continue };
-            let better = match best {
-                Some((Next::Record(most) | Next::Unknown(most), _)) => key >= most,
-                _ => true,
-            };
-            if better {
-                best = Some((next, at));
-            }
+        self.settle_behind(sources);
+        let Some((_, source)) = self.heads_behind.last() else { return Piece::Nothing };
+        self.heads_behind.outdate(source);
+        let Some(strand) = strand_of(&mut self.strands, source) else { return Piece::Looked };
+        if let Some(item) = strand.take_behind() {
+            self.insert(item, true);
+            return Piece::Grew;
         }
-        let Some((next, at)) = best else { return Piece::Nothing };
-        let strand = &mut self.strands[at];
-        match (next, sources.channels.get(&strand.source)) {
-            (Next::Unknown(_), Some(channel)) => strand.scan_behind(channel, &mut self.tools, sources.miner),
-            _ => {
-                if let Some(item) = strand.take_behind() {
-                    self.insert(item, true);
-                    return Piece::Grew;
-                }
-            }
+        if let Some(channel) = sources.channels.get(&source) {
+            strand.scan_behind(channel, &mut self.tools, sources.miner);
         }
         Piece::Looked
+    }
+
+    fn settle_behind(&mut self, sources: Sources<'_>) {
+        let (timed, strands) = (self.tools.timed, &mut self.strands);
+        self.heads_behind.settle(|source| {
+            let strand = strand_of(strands, source)?;
+            strand.next_behind(sources.channels.get(&source)?, timed).key()
+        });
+    }
+
+    /// Whether something behind belongs among the rows: a source has joined that speaks of the same time.
+    pub(super) fn has_joined(&mut self, sources: Sources<'_>) -> bool {
+        self.settle_behind(sources);
+        let front = self.rows.front().map(|row| (row.key, row.source));
+        front.is_some_and(|front| self.heads_behind.last() > Some(front))
     }
 
     /// Puts the rows of a record where they belong.
@@ -106,8 +98,9 @@ impl Pane {
         while self.rows.back().is_some_and(|row| (row.source, row.head) == (last.source, last.head)) {
             self.rows.pop_back();
         }
-        if let Some(strand) = self.strands.iter_mut().find(|strand| strand.source == last.source) {
+        if let Some(strand) = strand_of(&mut self.strands, last.source) {
             strand.give_back_ahead(&last);
+            self.heads_ahead.outdate(last.source);
         }
         true
     }
@@ -118,12 +111,19 @@ impl Pane {
         while self.rows.front().is_some_and(|row| (row.source, row.head) == (first.source, first.head)) {
             self.rows.pop_front();
         }
-        if let Some(strand) = self.strands.iter_mut().find(|strand| strand.source == first.source) {
+        if let Some(strand) = strand_of(&mut self.strands, first.source) {
             strand.give_back_behind(&first);
+            self.heads_behind.outdate(first.source);
         }
         if let Place::Top(top) = self.place {
             self.place = Place::Top(top - (before - self.rows.len()) as i64);
         }
         true
     }
+}
+
+/// The strand of a source; they are in the order of their sources.
+pub(super) fn strand_of(strands: &mut [Strand], source: SourceId) -> Option<&mut Strand> {
+    let at = strands.binary_search_by_key(&source, |strand| strand.source).ok()?;
+    strands.get_mut(at)
 }

@@ -1,12 +1,15 @@
 //! Where a view is cut in: the offset, in each of its sources, of a moment, of a line by its number, of a record.
 
+use std::ops::Range;
+
 use crate::incident::SourceId;
 use crate::log::engine::channel::Channel;
 use crate::log::engine::pane::page::{PAGE, Span};
-use crate::log::engine::pane::record::Pending;
+use crate::log::engine::pane::record::{Judge, Pending};
 use crate::log::engine::pane::show::line_offset;
 use crate::log::engine::pane::strand::{Strand, Tools, is_indexed};
 use crate::log::engine::pane::{Pane, Pin, Place, Sources};
+use crate::log::source::tape::Tape;
 use crate::log::time::Micros;
 
 /// Pages looked through one by one; of more, the middle tells on which side to go on.
@@ -25,8 +28,8 @@ pub(super) enum Seek {
     Time(Micros),
     /// A line by its number.
     Line(SourceId, u64),
-    /// The same time in every source, found for some of them; of one the offset is known.
-    Cut(Micros, Option<(SourceId, u64)>, Vec<u64>),
+    /// The same time in every source, found for so many of them; of one the offset is known.
+    Cut(Micros, Option<(SourceId, u64)>, usize),
 }
 
 impl Pane {
@@ -43,7 +46,7 @@ impl Pane {
                 Some(Seek::Back(source, offset, offset))
             }
             Seek::Back(source, offset, from) => self.go_back(source, offset, from, sources),
-            Seek::Time(since) => Some(Seek::Cut(since, None, Vec::new())),
+            Seek::Time(since) => Some(Seek::Cut(since, None, 0)),
             Seek::Line(source, number) => {
                 let channel = self.of(source, sources)?;
                 let Some(offset) = line_offset(channel, number) else {
@@ -53,7 +56,7 @@ impl Pane {
                 self.place = Place::Pinned(Pin::At(source, offset), middle);
                 Some(Seek::Offset(source, offset))
             }
-            Seek::Cut(since, own, cuts) => self.go_on(since, own, cuts, sources),
+            Seek::Cut(since, own, done) => self.go_on(since, own, done, sources),
         }
     }
 
@@ -65,8 +68,8 @@ impl Pane {
     }
 
     fn of<'a>(&self, source: SourceId, sources: Sources<'a>) -> Option<&'a Channel> {
-        let part = self.strands.iter().any(|strand| strand.source == source);
-        sources.channels.get(&source).filter(|_| part)
+        let part = self.strands.binary_search_by_key(&source, |strand| strand.source);
+        sources.channels.get(&source).filter(|_| part.is_ok())
     }
 
     /// Goes back from an offset to the page in which its line begins.
@@ -103,7 +106,7 @@ impl Pane {
     fn arrive(&mut self, source: SourceId, offset: u64, start: u64, sources: Sources<'_>) -> Option<Seek> {
         let channel = self.of(source, sources)?;
         if !self.tools.timed {
-            self.cut_at(&[start], sources);
+            self.cut_at(start, sources);
             return None;
         }
         let miner = sources.miner;
@@ -121,40 +124,44 @@ impl Pane {
             own = own.max(here.start);
             span = here.after(channel.tape());
         }
-        Some(Seek::Cut(since, Some((source, own)), Vec::new()))
+        Some(Seek::Cut(since, Some((source, own)), 0))
     }
 
-    /// Finds the time in one more source; cuts in when it is found in all.
+    /// Finds the time in one more source and cuts in there, up to the last one.
     fn go_on(
         &mut self,
         since: Micros,
         own: Option<(SourceId, u64)>,
-        mut cuts: Vec<u64>,
+        done: usize,
         sources: Sources<'_>,
     ) -> Option<Seek> {
-        let Some(strand) = self.strands.get(cuts.len()) else {
-            self.cut_at(&cuts, sources);
+        self.rows.clear();
+        let Some(strand) = self.strands.get_mut(done) else {
+            self.reset_heads();
             return None;
         };
         let source = strand.source;
         let known = own.filter(|(own, _)| *own == source).map(|(_, offset)| offset);
         let channel = sources.channels.get(&source)?;
-        if let Ok(cut) =
-            known.ok_or(Pending).or_else(|_| first_since(&mut self.tools, source, channel, since, sources))
-        {
-            cuts.push(cut);
-        }
-        Some(Seek::Cut(since, own, cuts))
+        let found =
+            known.ok_or(Pending).or_else(|_| first_since(&mut self.tools, source, channel, since, sources));
+        let Ok(cut) = found else { return Some(Seek::Cut(since, own, done)) };
+        *strand = Strand::new(source, channel, cut);
+        // What stands there was just read: before it is forgotten over the other sources, it is taken in.
+        strand.scan_ahead(channel, &mut self.tools, sources.miner);
+        strand.scan_behind(channel, &mut self.tools, sources.miner);
+        Some(Seek::Cut(since, own, done + 1))
     }
 
-    /// Starts over at these offsets.
-    fn cut_at(&mut self, cuts: &[u64], sources: Sources<'_>) {
+    /// Starts over at an offset of the only source.
+    fn cut_at(&mut self, cut: u64, sources: Sources<'_>) {
         self.rows.clear();
-        for (strand, cut) in self.strands.iter_mut().zip(cuts) {
+        for strand in &mut self.strands {
             if let Some(channel) = sources.channels.get(&strand.source) {
-                *strand = Strand::new(strand.source, channel, *cut);
+                *strand = Strand::new(strand.source, channel, cut);
             }
         }
+        self.reset_heads();
     }
 }
 
@@ -169,13 +176,34 @@ fn first_since(
     let (tape, lane) = (channel.tape(), &channel.lane);
     let stretches = lane.index.stretches();
     let counted = if is_indexed(channel) { lane.counted_to().min(tape.end()) } else { tape.start() };
-    let known = stretches.iter().position(|stretch| stretch.last >= since).filter(|_| is_indexed(channel));
-    let (start, end) = match known {
-        Some(at) => (stretches[at].start, stretches.get(at + 1).map_or(counted, |next| next.start)),
-        None => (counted, tape.end()),
-    };
-    let start = start.max(tape.start());
     let mut judge = tools.judge(source, channel, sources.miner);
+    let mut passed = 0;
+    loop {
+        let later = stretches[passed..].iter().position(|stretch| stretch.last >= since);
+        let known = later.map(|at| passed + at).filter(|_| is_indexed(channel));
+        let (start, end) = match known {
+            Some(at) => (stretches[at].start, stretches.get(at + 1).map_or(counted, |next| next.start)),
+            None => (counted, tape.end()),
+        };
+        let within = start.max(tape.start())..end;
+        let found = first_in(&mut judge, tape, within.clone(), known.is_some(), since)?;
+        match (found, known) {
+            (Some(found), _) => return Ok(found),
+            // The only later record there is one with a wrong date.
+            (None, Some(at)) => passed = at + 1,
+            (None, None) => return Ok(within.end.max(within.start)),
+        }
+    }
+}
+
+/// The first record of this time or later in a part of the text, or where there is `more` behind it, in that part only.
+fn first_in(
+    judge: &mut Judge<'_>,
+    tape: &Tape,
+    Range { start, end }: Range<u64>,
+    more: bool,
+    since: Micros,
+) -> Result<Option<u64>, Pending> {
     let (mut low, mut high) = (start, end);
     while high - low > PAGES_IN_TURN * PAGE {
         let Some(middle) = Span::at(tape, low + (high - low) / 2).filter(|middle| middle.start > low) else {
@@ -187,12 +215,12 @@ fn first_since(
     let mut span = Span::at(tape, low).filter(|_| low < tape.end());
     while let Some(here) = span {
         if let Some(found) = judge.first_since(here, start..u64::MAX, since)? {
-            return Ok(found);
+            return Ok(Some(found));
         }
         span = here.after(tape);
-        if here.end >= end && known.is_some() {
+        if here.end >= end && more {
             break;
         }
     }
-    Ok(end.max(start))
+    Ok(None)
 }

@@ -36,11 +36,13 @@ pub(super) struct Tools {
     block: Vec<u8>,
     /// Templates there were when the one that is filtered by was looked up, and which one it is.
     template: (usize, Option<usize>),
+    /// No record has the template that is filtered by.
+    pub(super) void: bool,
 }
 
 impl Tools {
     pub(super) fn new(sieve: Sieve, around: usize, timed: bool) -> Self {
-        Self { sieve, around, timed, ..Self::default() }
+        Self { sieve, around, timed, template: (usize::MAX, None), ..Self::default() }
     }
 
     /// Where records of one template are looked for, its constant words tell which blocks can be left out.
@@ -54,6 +56,7 @@ impl Tools {
             let mut named = (0..patterns.len()).filter(named);
             let one = named.next().filter(|_| named.next().is_none());
             self.template = (patterns.len(), one);
+            self.void = one.is_none() && self.sieve.is_void(miner);
         }
         let text = self.template.1.map(|at| patterns[at].text()).unwrap_or_default();
         let is_plain =
@@ -113,6 +116,16 @@ pub(super) enum Next {
     Unknown(Micros),
     /// Nothing.
     Nothing,
+}
+
+impl Next {
+    /// What it is ordered by.
+    pub(super) fn key(self) -> Option<Micros> {
+        match self {
+            Self::Record(key) | Self::Unknown(key) => Some(key),
+            Self::Nothing => None,
+        }
+    }
 }
 
 /// One source of a view.
@@ -188,6 +201,11 @@ impl Strand {
         self.behind_to = self.behind_to.max(new.start).min(self.ahead_to);
         (self.next_ahead, self.next_behind) = (None, None);
         Change::Anew { from, before: new.start }
+    }
+
+    /// Nothing that was there when it was cut in can pass.
+    pub(super) fn exhaust(&mut self) {
+        (self.ahead_to, self.behind_to) = (self.stamp.end, self.stamp.start);
     }
 
     /// Bytes not looked at ahead.

@@ -49,7 +49,10 @@ fn right(view: &View<'_>) -> Vec<Span<'static>> {
         let lines = count(found.lines);
         parts.push(match (context.is_searching(), wide) {
             (true, _) if found.lines == 1 && done => "1 hit".to_owned(),
-            (true, _) => format!("{lines}{more} hits"),
+            (true, _) => match found.before.filter(|_| context.highlight.is_some()) {
+                Some(before) => format!("{} of {lines}{more} hits", count(before)),
+                None => format!("{lines}{more} hits"),
+            },
             (false, true) => format!("{lines}{more} of {} lines", count(context.window.lines_total)),
             (false, false) => format!("{lines}{more} lines"),
         });
