@@ -19,7 +19,7 @@ pub const CONTEXT_MAX: u64 = 16 * 1024 * 1024;
 /// from anywhere. A file that is not there yet is fine as long as its folder is: logs appear late.
 ///
 /// # Errors
-/// When neither the file nor its folder exists.
+/// When neither the file nor its folder exists, or a folder may not be read.
 pub fn spec(argument: &str) -> Result<SourceSpec, Failure> {
     if argument == "-" {
         return Ok(SourceSpec::Stdin);
@@ -42,6 +42,8 @@ pub fn spec(argument: &str) -> Result<SourceSpec, Failure> {
         .map_err(|error| Failure::usage(format!("source {argument:?}")).because(error))?;
     let text = path.to_string_lossy().into_owned();
     if path.is_dir() {
+        // Nothing would ever appear, and nothing would say why.
+        fs::read_dir(&path).map_err(|error| cannot_read(&path, error))?;
         return Ok(SourceSpec::Directory(text));
     }
     if SourceSpec::is_pattern(argument) && fs::symlink_metadata(&path).is_err() {

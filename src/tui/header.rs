@@ -25,7 +25,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
     if area.height > 1 {
         let left = rate(app, look, columns);
         let used: usize = left.iter().map(|span| width(&span.content)).sum();
-        let right = state(app, look, columns.saturating_sub(used + 2));
+        let right = state(app, look, columns.saturating_sub(used + 5));
         let second = spread(left, right, columns);
         canvas::put_row(buffer, Rect { y: area.y + 1, height: 1, ..area }, &second);
     }
@@ -123,13 +123,13 @@ fn rate(app: &App, look: &Look, columns: usize) -> Vec<Span<'static>> {
     }
     spans.push(Span::raw("  "));
     match found {
-        Some(found) => spans.extend(words(&found, look, columns)),
+        Some(found) => spans.extend(words(&found, app, look, columns)),
         None => spans.push(span("no errors so far", theme.faded)),
     }
     spans
 }
 
-fn words(found: &Trend, look: &Look, columns: usize) -> Vec<Span<'static>> {
+fn words(found: &Trend, app: &App, look: &Look, columns: usize) -> Vec<Span<'static>> {
     let theme = &look.theme;
     let (sign, style) = match found.direction {
         Direction::Rising => (glyphs::UP, theme.worse),
@@ -137,7 +137,14 @@ fn words(found: &Trend, look: &Look, columns: usize) -> Vec<Span<'static>> {
         Direction::Falling => (glyphs::DOWN, theme.better),
         Direction::Over => (glyphs::CHECK, theme.better),
     };
-    let mut spans = vec![span(&format!("{} errors/s ", per_second(found.now)), theme.title)];
+    // Of a file that is still being read from its start, the end is not known: no verdict on it.
+    if behind(app) {
+        return vec![
+            span(&format!("up to {}", errors_per_second(found.peak)), theme.title),
+            span(" so far", theme.faded),
+        ];
+    }
+    let mut spans = vec![span(&format!("{} ", errors_per_second(found.now)), theme.title)];
     if let Some(factor) = found.factor() {
         let factor = if factor < 1000.0 { format!("×{factor:.0} ") } else { "×1000+ ".to_owned() };
         spans.push(span(&factor, theme.text));
@@ -159,6 +166,24 @@ pub(crate) fn per_second(rate: f64) -> String {
     }
 }
 
+fn errors_per_second(rate: f64) -> String {
+    let figure = per_second(rate);
+    let unit = if figure == "1" { "error/s" } else { "errors/s" };
+    format!("{figure} {unit}")
+}
+
+/// Bytes of the sources that were read, and that there are.
+fn progress(app: &App) -> (u64, u64) {
+    let sources = app.digest.sources.iter();
+    sources.fold((0, 0), |(read, known), one| (read + one.bytes_read, known + one.bytes_known))
+}
+
+/// Whether much of the sources is yet to be read.
+fn behind(app: &App) -> bool {
+    let (read, known) = progress(app);
+    known > read && (known - read) * 50 > known
+}
+
 /// Who is at work, and from how much; or what is wrong with the store, which matters more.
 fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
     let theme = &look.theme;
@@ -170,14 +195,10 @@ fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
     }
     let model = app.incident.triage.run.as_ref().and_then(|run| run.model.as_deref()).unwrap_or("no model");
     let digest = &app.digest;
-    let (read, known) = digest
-        .sources
-        .iter()
-        .fold((0u64, 0u64), |(read, known), source| (read + source.bytes_read, known + source.bytes_known));
-    let behind = known > read && (known - read) * 50 > known;
     let (sign, word, style) = if app.ui.loading {
         ("", "loading".to_owned(), theme.faded)
-    } else if behind {
+    } else if behind(app) {
+        let (read, known) = progress(app);
         ("", format!("reading {} %", read * 100 / known.max(1)), theme.medium)
     } else if app.ui.analysing {
         (glyphs::LIVE, "thinking".to_owned(), theme.medium)
@@ -188,11 +209,13 @@ fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
     };
     let lines: u64 = digest.sources.iter().map(|source| source.lines).sum();
     let sources = digest.sources.len();
-    let counted = [
-        (sources > 0).then(|| format!("{sources} {}", if sources == 1 { "source" } else { "sources" })),
-        (lines > 0).then(|| format!("{} lines", short_count(lines))),
-        (digest.templates_total > 0)
-            .then(|| format!("{} patterns", short_count(digest.templates_total as u64))),
+    let counted = |number: u64, what: &str| {
+        (number > 0).then(|| format!("{} {what}{}", short_count(number), if number == 1 { "" } else { "s" }))
+    };
+    let counts_of = [
+        counted(sources as u64, "source"),
+        counted(lines, "line"),
+        counted(digest.templates_total as u64, "pattern"),
     ];
     // Nothing is at risk: the counters matter more. The whole message was said when it happened.
     let (store, model) = match (trouble.is_some(), room < 50) {
@@ -206,7 +229,7 @@ fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
     ];
     let mut used: usize = spans.iter().map(|span| width(&span.content)).sum();
     let mut counts = Vec::new();
-    for text in counted.into_iter().flatten() {
+    for text in counts_of.into_iter().flatten() {
         used += width(&text) + 3;
         if used <= room {
             counts.push(text);

@@ -3,7 +3,7 @@
 use crate::app::effect::Origin;
 use crate::app::ui::Seek;
 use crate::app::update::Turn;
-use crate::incident::{Author, Event};
+use crate::incident::{Author, Event, SourceChange};
 use crate::log::engine::News;
 use crate::log::view::Window;
 
@@ -20,6 +20,11 @@ impl Turn<'_> {
                 self.toast(format!("{}{rest}", first.to_uppercase()), false);
             }
             News::Changed { source, change } => {
+                let trouble = self.app.incident.sources.get(&source).and_then(|state| state.trouble.as_ref());
+                // That the empty rest of it is over says nothing, and would hide why.
+                if change == SourceChange::Ended && matches!(trouble, Some(SourceChange::Unreadable { .. })) {
+                    return;
+                }
                 self.record(Author::Sevdeck, Event::SourceChanged { source, change });
             }
             News::Digest(digest) => {

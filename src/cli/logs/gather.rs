@@ -2,7 +2,10 @@
 
 use std::io::{self, Read};
 
+use jiff::Timestamp;
+
 use crate::cli::logs::input::{Opened, number};
+use crate::cli::logs::table::thousands;
 use crate::cli::warn;
 use crate::failure::Failure;
 use crate::log::filter::Filter;
@@ -79,6 +82,10 @@ pub(super) struct Gather<'a> {
     select: &'a Select,
     /// Lines read.
     pub(super) lines: u64,
+    /// First and last time in them.
+    span: Option<(Timestamp, Timestamp)>,
+    /// Whether a record passed.
+    any: bool,
     /// Number of the line in its source.
     number: u64,
     /// Records before the one that is open.
@@ -138,7 +145,16 @@ struct Open {
 
 impl<'a> Gather<'a> {
     pub(super) fn new(select: &'a Select) -> Self {
-        Self { select, lines: 0, number: 0, records: 0, settled: None, open: Open::default() }
+        Self {
+            select,
+            lines: 0,
+            span: None,
+            any: false,
+            number: 0,
+            records: 0,
+            settled: None,
+            open: Open::default(),
+        }
     }
 
     /// The same with templates that are known already.
@@ -155,8 +171,17 @@ impl<'a> Gather<'a> {
     ) -> Result<(), Stop> {
         let mut block = vec![0; BLOCK];
         for (source, name) in names.iter().enumerate() {
-            let unreadable = |error| {
-                Failure::unreadable(name.clone()).because(error).hint("name files with lines of text, or -")
+            let unreadable = |error: io::Error| {
+                let hint = match error.kind() {
+                    io::ErrorKind::IsADirectory => {
+                        format!("name the files in it, as in {}/*.log", name.trim_end_matches('/'))
+                    }
+                    io::ErrorKind::PermissionDenied => {
+                        format!("ask for read access, or pipe it in: sudo cat {name} | sevdeck logs … -")
+                    }
+                    _ => "name files with lines of text, or -".to_owned(),
+                };
+                Failure::unreadable(name.clone()).because(error).hint(hint)
             };
             let mut from = Opened::open(name).map_err(unreadable)?;
             reader.next_source();
@@ -194,7 +219,24 @@ impl<'a> Gather<'a> {
             self.records += u64::from(self.open.info.is_some());
             from.rewind().map_err(unreadable)?;
         }
+        if !self.any && self.lines > 0 && !self.select.is_open() {
+            warn(&self.nothing());
+        }
         Ok(())
+    }
+
+    /// What is said where no record passes: between which times a person can look.
+    fn nothing(&self) -> String {
+        let lines =
+            if self.lines == 1 { "1 line".to_owned() } else { format!("{} lines", thousands(self.lines)) };
+        let span = match self.span {
+            Some((first, last)) => {
+                let moment = |at: Timestamp| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+                format!("they go from {} to {}", moment(first), moment(last))
+            }
+            None => "they carry no times".to_owned(),
+        };
+        format!("nothing passes --since, --until, --level and --filter: {lines} read, {span}")
     }
 
     fn line(&mut self, source: usize, line: &ReadLine<'_>, take: &mut impl Take) -> Result<(), Stop> {
@@ -203,6 +245,10 @@ impl<'a> Gather<'a> {
         if !line.info.continuation || self.open.info.is_none() {
             self.hand_out(source, take)?;
             self.records += u64::from(self.open.info.is_some());
+            if let Some(at) = line.info.at {
+                let (first, last) = self.span.unwrap_or((at, at));
+                self.span = Some((first.min(at), last.max(at)));
+            }
             (self.open.info, self.open.line, self.open.wanted) = (Some(line.info), self.number, None);
             let settled = self.settled.as_ref();
             let id = settled.map_or(line.id, |settled| settled.id(self.records));
@@ -224,6 +270,7 @@ impl<'a> Gather<'a> {
         let select = self.select;
         let judge = || select.is_open() || select.wants(number(source), info, id, text);
         let outcome = if *wanted.get_or_insert_with(judge) {
+            self.any = true;
             take.take(&Record { source, line: *line, info, id, text, first })
         } else {
             Ok(())

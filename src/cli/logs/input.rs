@@ -7,7 +7,7 @@ use std::path::Path;
 
 use clap::Args;
 use jiff::tz::{Offset, TimeZone};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::cli::sources;
 use crate::failure::Failure;
@@ -98,7 +98,7 @@ impl Input {
         let moment = |flag: &str, text: &str| {
             self.moment(text, now, zone).ok_or_else(|| {
                 Failure::usage(format!("{flag} {text}: not a time"))
-                    .hint("use 14:02, 2026-03-01T14:02:00Z, 15m or '15m ago'")
+                    .hint("use 14:02, 2026-03-01T14:02:00Z, yesterday, 15m or '15 minutes ago'")
             })
         };
         if let Some(text) = &self.since {
@@ -123,7 +123,7 @@ impl Input {
             return Some(at);
         }
         let back = text.strip_suffix("ago").map_or(text, str::trim);
-        let bare: String = back.trim_start_matches('-').split_whitespace().collect();
+        let bare = short_units(back.trim_start_matches('-'));
         let utc = TimeZone::UTC;
         let zone = zone.unwrap_or(&utc);
         let none = |_: &str| Vec::new();
@@ -134,6 +134,10 @@ impl Input {
         let is_length = bare.bytes().all(|byte| byte.is_ascii_alphanumeric())
             && bare.ends_with(['s', 'm', 'h', 'd'])
             && bare.starts_with(|first: char| first.is_ascii_digit());
+        if let Some(days) = ["today", "yesterday"].iter().position(|day| *day == text) {
+            let day = now.to_zoned(zone.clone()).date().checked_sub((days as i64).days()).ok()?;
+            return Some(day.to_zoned(zone.clone()).ok()?.timestamp());
+        }
         if is_length || text == "now" {
             return read(&if is_length { format!("-{bare}") } else { text.to_owned() }, None);
         }
@@ -163,6 +167,23 @@ impl Input {
         };
         self.files.iter().filter_map(newest).max()
     }
+}
+
+/// `1 hour 30 min` as `1h30m`.
+fn short_units(text: &str) -> String {
+    let mut short = String::new();
+    for word in text.split_inclusive(|c: char| !c.is_ascii_alphabetic()) {
+        let (unit, rest) = word.split_at(word.trim_end_matches(|c: char| !c.is_ascii_alphabetic()).len());
+        short.push_str(match unit {
+            "sec" | "secs" | "second" | "seconds" => "s",
+            "min" | "mins" | "minute" | "minutes" => "m",
+            "hr" | "hrs" | "hour" | "hours" => "h",
+            "day" | "days" => "d",
+            other => other,
+        });
+        short.extend(rest.chars().filter(|c| !c.is_whitespace()));
+    }
+    short
 }
 
 /// `+02:00`, `-0500`, `+2`.
@@ -259,6 +280,11 @@ mod tests {
             ("15m", "2026-03-02T08:45:00Z", "2026-03-02T08:45:00Z"),
             ("-15m", "2026-03-02T08:45:00Z", "2026-03-02T08:45:00Z"),
             ("1h 30m ago", "2026-03-02T07:30:00Z", "2026-03-02T07:30:00Z"),
+            ("10 min ago", "2026-03-02T08:50:00Z", "2026-03-02T08:50:00Z"),
+            ("1 hour 30 minutes ago", "2026-03-02T07:30:00Z", "2026-03-02T07:30:00Z"),
+            ("2days", "2026-02-28T09:00:00Z", "2026-02-28T09:00:00Z"),
+            ("today", "2026-03-02T00:00:00Z", "2026-03-01T23:00:00Z"),
+            ("yesterday", "2026-03-01T00:00:00Z", "2026-02-28T23:00:00Z"),
             ("now", "2026-03-02T09:00:00Z", "2026-03-02T09:00:00Z"),
         ];
         for (text, utc, east) in table {

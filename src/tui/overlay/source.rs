@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::app::Scope;
 use crate::app::sources::{losses, size, skew};
-use crate::incident::SourceId;
+use crate::incident::{SourceId, SourceSpec};
 use crate::tui::glyphs;
 use crate::tui::pane::View as PaneView;
 use crate::tui::pane::context::{count, source_style};
@@ -25,10 +25,16 @@ pub fn about(view: &PaneView<'_>, source: SourceId) -> Rows {
     rows.gap();
     let state = app.incident.sources.get(&source);
     if let Some(state) = state {
-        let path = state.path.clone().unwrap_or_else(|| "written by a person".to_owned());
-        fact(&mut rows, view, "path", &path);
-        if Some(state.spec.to_string()) != state.path {
-            fact(&mut rows, view, "found by", &state.spec.to_string());
+        let spec = state.spec.to_string();
+        match (&state.path, &state.spec) {
+            (Some(path), _) => {
+                fact(&mut rows, view, "path", path);
+                if spec != *path {
+                    fact(&mut rows, view, "found by", &spec);
+                }
+            }
+            (None, SourceSpec::Context(_)) => fact(&mut rows, view, "path", "written by a person"),
+            (None, _) => fact(&mut rows, view, "read from", &spec),
         }
     }
     let Some(digest) = app.source_digest(source) else {

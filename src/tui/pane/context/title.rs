@@ -4,7 +4,7 @@ use ratatui::text::Span;
 
 use crate::app::sources::{losses, size, skew};
 use crate::app::{Scope, SourceDigest};
-use crate::incident::SourceId;
+use crate::incident::{SourceChange, SourceId};
 use crate::tui::glyphs;
 use crate::tui::header::short_count;
 use crate::tui::pane::View;
@@ -17,17 +17,22 @@ const TITLE: usize = 18;
 /// So many columns of a source's name tell enough.
 const LEAST_NAME: usize = 14;
 
-/// Sources as tabs, what is to be said about them, and whether new lines are followed.
+/// Sources as tabs, what is to be said about them, and whether new lines are followed. What is wrong gives way last.
 pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     let shown = view.app.ui.context.scope.or(view.app.ui.context.window.scope);
+    let wide = |spans: &[Span<'static>]| spans.iter().map(Span::width).sum::<usize>();
+    let all = view.width.saturating_sub(TITLE);
     let mut right = trouble(view, shown.and_then(Scope::source));
     right.extend(progress(view, shown));
     right.extend(searching(view));
-    right.extend(following(view));
-    let mut room = view.width.saturating_sub(TITLE + right.iter().map(Span::width).sum::<usize>());
+    let following = following(view, shown.and_then(Scope::source));
+    if wide(&right) + wide(&following) + LEAST_NAME <= all || right.is_empty() {
+        right.extend(following);
+    }
+    let mut room = all.saturating_sub(wide(&right));
     // What was lost is said where the shortest form of the tabs leaves room for it.
     let note = note(view, shown, room.saturating_sub(LEAST_NAME + 12));
-    room = room.saturating_sub(note.iter().map(Span::width).sum());
+    room = room.saturating_sub(wide(&note));
     let mut spans = vec![Span::raw(" ")];
     spans.extend(tabs(view, shown, room));
     spans.extend(note);
@@ -35,16 +40,18 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     spans
 }
 
-/// What is wrong with the source shown.
+fn change<'a>(view: &View<'a>, shown: Option<SourceId>) -> Option<&'a SourceChange> {
+    view.app.incident.sources.get(&shown?)?.trouble.as_ref()
+}
+
+/// What is wrong with the source shown; that one has ended is no trouble.
 fn trouble(view: &View<'_>, shown: Option<SourceId>) -> Vec<Span<'static>> {
-    use crate::incident::SourceChange::{
-        Binary, Damaged, Disappeared, Ended, Exited, NotKept, Truncated, Unreadable,
-    };
-    let source = shown.and_then(|id| view.app.incident.sources.get(&id));
-    let said = match source.and_then(|source| source.trouble.as_ref()) {
+    use SourceChange::{Binary, Damaged, Disappeared, Ended, Exited, NotKept, Truncated, Unreadable};
+    let theme = &view.look.theme;
+    let said = match change(view, shown) {
+        Some(Ended) => return vec![span("ended ", theme.faded)],
         Some(Disappeared) => "gone, waiting ",
         Some(Unreadable { .. }) => "cannot be read ",
-        Some(Ended) => "ended ",
         Some(Binary) => "not text ",
         Some(Truncated { .. }) => "was truncated ",
         Some(Exited { again_s: Some(_), .. }) => "ended, starting again ",
@@ -53,7 +60,7 @@ fn trouble(view: &View<'_>, shown: Option<SourceId>) -> Vec<Span<'static>> {
         Some(Damaged { .. }) => "damaged ",
         _ => return Vec::new(),
     };
-    vec![span(said, view.look.theme.trouble)]
+    vec![span(said, theme.trouble)]
 }
 
 fn digests<'a>(view: &View<'a>, shown: Option<Scope>) -> impl Iterator<Item = &'a SourceDigest> {
@@ -114,7 +121,7 @@ fn note(view: &View<'_>, shown: Option<Scope>, room: usize) -> Vec<Span<'static>
 }
 
 /// Whether new lines are followed, or how many there are.
-fn following(view: &View<'_>) -> Vec<Span<'static>> {
+fn following(view: &View<'_>, shown: Option<SourceId>) -> Vec<Span<'static>> {
     let theme = &view.look.theme;
     let context = &view.app.ui.context;
     let window = &context.window;
@@ -123,7 +130,17 @@ fn following(view: &View<'_>) -> Vec<Span<'static>> {
     }
     let follows = if view.width < 80 { " (G)" } else { ", G follows" };
     let new = window.lines_total.saturating_sub(context.lines_seen);
-    vec![if window.following {
+    let over = matches!(
+        change(view, shown),
+        Some(
+            SourceChange::Ended
+                | SourceChange::Unreadable { .. }
+                | SourceChange::Exited { again_s: None, .. }
+        )
+    );
+    vec![if window.following && over {
+        return Vec::new();
+    } else if window.following {
         span(&format!("{} following ", glyphs::LIVE), theme.better)
     } else if new > 0 {
         let new = if view.width < 60 { short_count(new) } else { count(new) };
@@ -166,7 +183,7 @@ fn tabs(view: &View<'_>, shown: Option<Scope>, room: usize) -> Vec<Span<'static>
     let name = shown.map(name).unwrap_or_default();
     let with_number = width(&name).min(LEAST_NAME) + 4 + width(&number) <= room;
     let number = if with_number { number.as_str() } else { "" };
-    let name = ending(&name, room.saturating_sub(4 + width(number)).max(LEAST_NAME / 2));
+    let name = ending(&name, room.saturating_sub(4 + width(number)).max(3));
     let with_key = with_number && scopes.len() > 3 && 4 + width(&name) + width(number) + 11 <= room;
     let key = if with_key { ", s chooses" } else { "" };
     vec![
