@@ -83,12 +83,14 @@ trait Sink {
     fn begin(&mut self);
     /// Bytes that stay, from one index up to another.
     fn keep(&mut self, bytes: &[u8], from: usize, to: usize);
-    /// One byte that stays.
-    fn byte(&mut self, byte: u8);
-    /// Something variable.
-    fn wild(&mut self);
+    /// Something variable, from one index up to another.
+    fn wild(&mut self, bytes: &[u8], from: usize, to: usize);
+    /// A variable between two quotes; from the first up to behind the second.
+    fn quoted(&mut self, bytes: &[u8], from: usize, to: usize);
     /// The token ends; so many blanks stood before it.
     fn close(&mut self, gap: u8);
+    /// A part of the message ends: only bytes before the index counted.
+    fn end(&mut self, bytes: &[u8], at: usize);
 }
 
 impl Sink for Masked {
@@ -103,12 +105,14 @@ impl Sink for Masked {
         self.text.extend_from_slice(&bytes[from..to]);
     }
 
-    fn byte(&mut self, byte: u8) {
-        self.text.push(byte);
+    fn quoted(&mut self, bytes: &[u8], from: usize, to: usize) {
+        self.text.push(bytes[from]);
+        self.text.extend_from_slice(WILD_TEXT);
+        self.text.push(bytes[to - 1]);
     }
 
     /// Adds `<*>`, or lets the one before it stand for both (`1,2,3`, `a/1/2`, `1+2`).
-    fn wild(&mut self) {
+    fn wild(&mut self, _bytes: &[u8], _from: usize, _to: usize) {
         let token = &self.text[self.start..];
         if let [head @ .., separator @ (b':' | b'/' | b',' | b'+' | b'|' | b'-' | b'.' | b'#' | b'@')] = token
         {
@@ -137,28 +141,50 @@ impl Sink for Masked {
         let constant = token != WILD_TEXT;
         self.tokens.push(Mark { end: self.text.len() as u32, gap, constant, hash });
     }
+
+    fn end(&mut self, _bytes: &[u8], _at: usize) {}
 }
 
 /// Hash of the pieces of a masked message: messages with the same sketch have the same form (which the pieces make,
-/// whatever the sink), though not the other way round.
+/// whatever the sink), though not the other way round. What stays between two variables is one piece, blanks included.
 #[derive(Debug)]
-struct Sketch(u64);
+struct Sketch {
+    hash: u64,
+    /// Where the present piece begins in its part of the message.
+    start: usize,
+}
 
 /// The sketch of a message given in two parts.
 pub(crate) fn sketch(parts: [&[u8]; 2], access: bool) -> u64 {
-    let mut sketch = Sketch(0);
+    let mut sketch = Sketch { hash: 0, start: 0 };
     scan(parts, access, &mut sketch);
-    sketch.0
+    sketch.hash
 }
 
 impl Sketch {
-    /// Marks that no text of a message can be taken for: they are mixed in with a count of bytes of their own.
+    /// Marks that no text of a message can be taken for: text is mixed in with a count of bytes.
     const WILD: u64 = 0x57 << 56;
-    const CLOSE: u64 = 0x43 << 56;
+    const QUOTED: u64 = 0x51 << 56;
+    const END: u64 = 0x45 << 56;
 
     #[inline]
     fn add(&mut self, chunk: u64) {
-        self.0 = (self.0.rotate_left(23) ^ chunk).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.hash = (self.hash.rotate_left(23) ^ chunk).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    /// Adds what stayed up to an index, and how it ended there; goes on at another.
+    #[inline]
+    fn cut(&mut self, bytes: &[u8], to: usize, mark: u64, next: usize) {
+        let mut from = self.start;
+        while from + 7 < to {
+            self.add(load(bytes, from) & (u64::MAX >> 8) | 7 << 56);
+            from += 7;
+        }
+        // Seven bytes at most, and none of them where there is none.
+        let count = to.saturating_sub(from);
+        self.add(load(bytes, from) & !(u64::MAX << (8 * count)) | (count as u64) << 56);
+        self.add(mark);
+        self.start = next;
     }
 }
 
@@ -167,30 +193,24 @@ impl Sink for Sketch {
     fn begin(&mut self) {}
 
     #[inline]
-    fn keep(&mut self, bytes: &[u8], mut from: usize, to: usize) {
-        while to - from > 7 {
-            self.add(load(bytes, from) & (u64::MAX >> 8) | 7 << 56);
-            from += 7;
-        }
-        if from < to {
-            let count = to - from;
-            self.add(load(bytes, from) & (u64::MAX >> (64 - 8 * count)) | (count as u64) << 56);
-        }
+    fn keep(&mut self, _bytes: &[u8], _from: usize, _to: usize) {}
+
+    #[inline]
+    fn wild(&mut self, bytes: &[u8], from: usize, to: usize) {
+        self.cut(bytes, from, Self::WILD, to);
     }
 
     #[inline]
-    fn byte(&mut self, byte: u8) {
-        self.add(u64::from(byte) | 1 << 56);
+    fn quoted(&mut self, bytes: &[u8], from: usize, to: usize) {
+        self.cut(bytes, from + 1, Self::QUOTED, to - 1);
     }
 
     #[inline]
-    fn wild(&mut self) {
-        self.add(Self::WILD);
-    }
+    fn close(&mut self, _gap: u8) {}
 
     #[inline]
-    fn close(&mut self, _gap: u8) {
-        self.add(Self::CLOSE);
+    fn end(&mut self, bytes: &[u8], at: usize) {
+        self.cut(bytes, at, Self::END, 0);
     }
 }
 
@@ -227,6 +247,7 @@ fn scan_part(bytes: &[u8], access: bool, tokens: &mut usize, sink: &mut impl Sin
         *tokens += 1;
         gap = 0;
     }
+    sink.end(bytes, at);
 }
 
 /// An HTTP status stays as it is: it tells good from bad.
@@ -244,29 +265,35 @@ fn token_from(bytes: &[u8], mut at: usize, sink: &mut impl Sink) -> usize {
             break;
         }
         let class = CLASS[byte as usize];
-        let address = if class & HEX != 0 || byte == b':' { colon_hex(bytes, at) } else { None };
+        if class & WORD != 0 {
+            if class & HEX != 0
+                && let Some(end) = colon_hex(bytes, at)
+            {
+                sink.wild(bytes, at, end);
+                at = end;
+                continue;
+            }
+            let (end, kept) = word(bytes, at);
+            sink.keep(bytes, at, kept);
+            if kept < end {
+                sink.wild(bytes, kept, end);
+            }
+            at = end;
+            continue;
+        }
         let value = match byte {
-            _ if address.is_some() => address,
+            b':' => colon_hex(bytes, at),
             b'/' => path(bytes, at),
             _ => None,
         };
         if let Some(end) = value {
-            sink.wild();
-            at = end;
-        } else if class & WORD != 0 {
-            let (end, kept) = word(bytes, at);
-            sink.keep(bytes, at, kept);
-            if kept < end {
-                sink.wild();
-            }
+            sink.wild(bytes, at, end);
             at = end;
         } else if let Some(end) = quoted(bytes, at) {
-            sink.byte(byte);
-            sink.keep(WILD_TEXT, 0, WILD_TEXT.len());
-            sink.byte(byte);
+            sink.quoted(bytes, at, end);
             at = end;
         } else {
-            sink.byte(byte);
+            sink.keep(bytes, at, at + 1);
             at += 1;
         }
     }

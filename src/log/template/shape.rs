@@ -6,17 +6,17 @@ const QUOTED_MAX: usize = 120;
 const HEX_MIN: usize = 8;
 /// Hexadecimal words with several digits are ids from this length on.
 const SHORT_HEX_MIN: usize = 6;
+/// Longest name that [`is_name`] knows, bytes.
+const NAME_MAX: usize = 6;
 /// Longest address with colons, bytes.
 const COLON_HEX_MAX: usize = 60;
 
 /// Class: part of a word.
 pub(crate) const WORD: u8 = 1;
-/// Class: decimal digit.
-const DIGIT: u8 = 2;
 /// Class: hexadecimal digit.
-pub(crate) const HEX: u8 = 4;
+pub(crate) const HEX: u8 = 2;
 
-/// Class of each byte: part of a word, digit, hexadecimal digit. Bytes of other scripts are parts of words.
+/// Class of each byte: part of a word, hexadecimal digit. Bytes of other scripts are parts of words.
 pub(crate) const CLASS: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
@@ -24,9 +24,6 @@ pub(crate) const CLASS: [u8; 256] = {
         let symbol = byte as u8;
         if symbol.is_ascii_alphanumeric() || symbol == b'_' || symbol >= 0x80 {
             table[byte] |= WORD;
-        }
-        if symbol.is_ascii_digit() {
-            table[byte] |= DIGIT;
         }
         if symbol.is_ascii_hexdigit() {
             table[byte] |= HEX;
@@ -36,23 +33,63 @@ pub(crate) const CLASS: [u8; 256] = {
     table
 };
 
+/// Each byte of eight.
+const EACH: u64 = 0x0101_0101_0101_0101;
+/// The highest bit of each byte of eight.
+const HIGH: u64 = 0x80 * EACH;
+
+/// Classes of eight bytes at once: the highest bit of a byte tells whether it is of the class.
+struct Eight {
+    word: u64,
+    digit: u64,
+    hex: u64,
+}
+
+impl Eight {
+    /// As in [`CLASS`]. (Comparisons within a word: Lamport, "Multiple byte processing with full-word instructions",
+    /// CACM 1975.)
+    #[inline]
+    fn new(bytes: u64) -> Self {
+        let foreign = bytes & HIGH;
+        let low = bytes & !HIGH;
+        let small = low | 0x20 * EACH;
+        // Highest bit where a byte below 128 is at least `least`.
+        let at_least = |bytes: u64, least: u8| bytes + u64::from(0x80 - least) * EACH;
+        let digit = at_least(low, b'0') & !at_least(low, b'9' + 1);
+        let from_a = at_least(small, b'a');
+        let letter = from_a & !at_least(small, b'z' + 1);
+        let hex = from_a & !at_least(small, b'f' + 1);
+        let underscore = !at_least(low ^ u64::from(b'_') * EACH, 1);
+        Self {
+            word: (digit | letter | underscore | foreign) & HIGH,
+            digit: digit & !foreign & HIGH,
+            hex: (digit | hex) & !foreign & HIGH,
+        }
+    }
+}
+
 /// The word at `at` (inner `-` and `.` included): its end, and the end of the part that is constant.
 #[inline]
 pub(crate) fn word(bytes: &[u8], at: usize) -> (usize, usize) {
     let mut end = at;
-    let mut seen = 0;
-    let mut all = HEX;
+    let (mut digits, mut hex) = (0, true);
     loop {
-        while let Some(&byte) = bytes.get(end)
-            && CLASS[byte as usize] & WORD != 0
-        {
-            seen |= CLASS[byte as usize];
-            all &= CLASS[byte as usize];
-            end += 1;
+        loop {
+            let eight = Eight::new(load(bytes, end));
+            let others = !eight.word & HIGH;
+            // All bytes below the first one that is no part of a word.
+            let within = others.wrapping_sub(1) & !others;
+            digits += ((eight.digit & within) >> 7).wrapping_mul(EACH) >> 56;
+            hex &= !eight.hex & HIGH & within == 0;
+            if others != 0 {
+                end += others.trailing_zeros() as usize / 8;
+                break;
+            }
+            end += 8;
         }
         match bytes.get(end) {
             Some(b'-') => {}
-            Some(b'.') => all = 0,
+            Some(b'.') => hex = false,
             _ => break,
         }
         if bytes.get(end + 1).is_none_or(|next| CLASS[*next as usize] & WORD == 0) {
@@ -61,9 +98,8 @@ pub(crate) fn word(bytes: &[u8], at: usize) -> (usize, usize) {
         end += 1;
     }
     let word = &bytes[at..end];
-    let hex = all & HEX != 0;
-    if seen & DIGIT == 0 {
-        if word.len() == 3 && is_date_part(word, &bytes[end..]) {
+    if digits == 0 {
+        if word.len() == 3 && word[0].is_ascii_uppercase() && is_date_part(word, &bytes[end..]) {
             return (end, at);
         }
         return (end, if hex && word.len() >= HEX_MIN { at } else { end });
@@ -71,19 +107,24 @@ pub(crate) fn word(bytes: &[u8], at: usize) -> (usize, usize) {
     if word[0].is_ascii_digit() {
         return (end, at);
     }
-    (end, at + if is_name(word) { word.len() } else { constant_part(word, hex) })
+    let named = word.len() <= NAME_MAX && is_name(word);
+    (end, at + if named { word.len() } else { constant_part(word, digits, hex) })
 }
 
 /// The eight bytes at `at`, the first lowest; zeros beyond the end.
 #[inline]
 pub(crate) fn load(bytes: &[u8], at: usize) -> u64 {
+    if let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        return u64::from_le_bytes(*chunk);
+    }
+    if let Some(chunk) = bytes.last_chunk()
+        && at < bytes.len()
+    {
+        return u64::from_le_bytes(*chunk) >> (8 * (at + 8 - bytes.len()));
+    }
     let mut eight = [0; 8];
-    if let Some(chunk) = bytes.get(at..at + 8) {
-        eight.copy_from_slice(chunk);
-    } else if let Some(rest) = bytes.get(at..) {
-        for (to, from) in eight.iter_mut().zip(rest) {
-            *to = *from;
-        }
+    for (to, from) in eight.iter_mut().zip(bytes.get(at..).unwrap_or_default()) {
+        *to = *from;
     }
     u64::from_le_bytes(eight)
 }
@@ -144,10 +185,14 @@ fn is_date_part(word: &[u8], after: &[u8]) -> bool {
 #[inline]
 pub(crate) fn colon_hex(bytes: &[u8], at: usize) -> Option<usize> {
     // Most words end here: four digits at most, then a colon. (Zero bytes of a number: Mycroft, 1987.)
-    let colons = load(bytes, at) ^ 0x3a3a_3a3a_3a3a_3a3a;
-    if colons.wrapping_sub(0x0101_0101_0101_0101) & !colons & 0x80_8080_8080 == 0 {
+    let colons = load(bytes, at) ^ u64::from(b':') * EACH;
+    if colons.wrapping_sub(EACH) & !colons & HIGH >> 24 == 0 {
         return None;
     }
+    colon_groups(bytes, at)
+}
+
+fn colon_groups(bytes: &[u8], at: usize) -> Option<usize> {
     let window = &bytes[at..bytes.len().min(at + COLON_HEX_MAX)];
     let first = window.iter().take(4).take_while(|byte| CLASS[**byte as usize] & HEX != 0).count();
     if window.get(first) != Some(&b':') || (at > 0 && CLASS[bytes[at - 1] as usize] & WORD != 0) {
@@ -172,8 +217,7 @@ pub(crate) fn colon_hex(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// Length of the constant part of a word with digits: the stem of a name with a number (`blk_77`, `part-0001`,
 /// `worker12`), all of a name with one digit in it (`ssh2`), nothing of an id.
-fn constant_part(word: &[u8], hex: bool) -> usize {
-    let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+fn constant_part(word: &[u8], digits: u64, hex: bool) -> usize {
     let first = word.iter().position(u8::is_ascii_digit).unwrap_or(0);
     if first == 0 || (first == 1 && digits > 1) || (hex && digits > 1 && word.len() >= SHORT_HEX_MIN) {
         return 0;
@@ -276,4 +320,35 @@ fn begins_pair(rest: &[u8]) -> bool {
     let Some(rest) = rest.strip_prefix(b" ") else { return false };
     let key = rest.iter().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
     key > 0 && rest.get(key) == Some(&b'=')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn eight_bytes_at_once_are_classed_as_each() {
+        for byte in 0..=u8::MAX {
+            let eight = Eight::new(u64::from_le_bytes([b'7', byte, b'-', byte, b'z', 0xff, byte, b'_']));
+            let class = CLASS[byte as usize];
+            for at in [1, 3, 6] {
+                let is = |marks: u64| marks.to_le_bytes()[at] == 0x80;
+                assert_eq!(is(eight.word), class & WORD != 0, "{byte}");
+                assert_eq!(is(eight.hex), class & HEX != 0, "{byte}");
+                assert_eq!(is(eight.digit), byte.is_ascii_digit(), "{byte}");
+            }
+            assert_eq!(eight.word & 0xff00_ff00_00ff_00ff, 0x8000_8000_0000_0080 | 0x8000_0000_0000);
+        }
+    }
+
+    #[test]
+    fn bytes_are_loaded_up_to_the_end() {
+        let bytes: Vec<u8> = (1..=20).collect();
+        for len in 0..=20 {
+            for at in 0..=len + 1 {
+                let expected: Vec<u8> = (0..8).map(|ahead| if at + ahead < len { bytes[at + ahead] } else { 0 }).collect();
+                assert_eq!(load(&bytes[..len], at).to_le_bytes(), &expected[..], "{len} {at}");
+            }
+        }
+    }
 }
