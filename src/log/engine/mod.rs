@@ -207,9 +207,8 @@ impl Engine {
 
     /// How long the engine may be left alone without a wake; absent when there is nothing to wait for.
     pub fn deadline(&self, now: Timestamp) -> Option<Duration> {
-        let looks = self.turns.next_look().into_iter();
-        let all = looks.chain(self.rescan_at).chain(self.summary.due_at()).chain(self.questions.due_at());
-        let next = all.min()?;
+        let looks = [self.turns.next_look(), self.rescan_at, self.summary.due_at(), self.questions.due_at()];
+        let next = looks.into_iter().flatten().min()?;
         Some(Duration::try_from(next.duration_since(now)).unwrap_or(Duration::ZERO))
     }
 
