@@ -293,7 +293,7 @@ fn the_journal_of_a_unit_is_read_with_time_process_and_level() {
     let args = ["triage", "--json", "journal:postgresql"];
     let run = Run::of(home.sevdeck(args).env("PATH", path).output().unwrap());
     triaged(&run);
-    let triage: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let triage: Value = serde_json::from_str(&run.out).unwrap();
     let evidence = &triage["hypotheses"][0]["evidence"][0];
     assert_eq!(evidence["quote"], "ERROR: sorry, too many clients already", "{run:?}");
     assert_eq!(triage["timeline"][0]["at"], "2026-03-01T14:02:00Z", "{run:?}");
