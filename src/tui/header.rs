@@ -25,7 +25,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
     if area.height > 1 {
         let left = rate(app, look, columns);
         let used: usize = left.iter().map(|span| width(&span.content)).sum();
-        let right = state(app, look, columns.saturating_sub(used + 5));
+        let right = state(app, look, columns.saturating_sub((used + 2).max(4)));
         let second = spread(left, right, columns);
         canvas::put_row(buffer, Rect { y: area.y + 1, height: 1, ..area }, &second);
     }

@@ -4,7 +4,7 @@ use std::fs;
 
 use sevdeck::app::App;
 use sevdeck::app::effect::Effect;
-use sevdeck::incident::SourceSpec;
+use sevdeck::incident::{SourceChange, SourceSpec};
 
 use crate::app::cockpit::Cockpit;
 
@@ -108,9 +108,12 @@ async fn a_program_that_is_not_there_is_said_plainly_and_not_tried_again() {
     let home = tempfile::tempdir().unwrap();
     let mut cockpit = Cockpit::open(home.path(), vec![command("kubectll logs -f api")]);
     cockpit.until("it is said", |app| said(app, "no such program")).await;
-    cockpit.until("it is over", |app| said(app, "ended")).await;
     let app = cockpit.quit();
     assert!(said(&app, "kubectll"), "{:?}", app.incident.log);
+    // That its output is over does not hide why there is none.
+    let trouble = app.incident.sources.values().next().and_then(|source| source.trouble.as_ref());
+    assert!(matches!(trouble, Some(SourceChange::Unreadable { .. })), "{trouble:?}");
+    assert!(!said(&app, "started again") && !said(&app, " ended"), "{:?}", app.incident.log);
 }
 
 #[tokio::test]

@@ -68,6 +68,18 @@ fn records_are_printed_with_time_and_level() {
 }
 
 #[test]
+fn that_nothing_passes_is_said_beside_the_output() {
+    let home = Home::new();
+    home.write("a.log", LOG);
+    for what in ["records", "templates"] {
+        let run = home.run(["logs", what, "--json", "--since", "yesterday", "a.log"]);
+        assert_eq!((run.code, run.out.as_str()), (Some(0), ""), "{run:?}");
+        let span = "5 lines read, they go from 2026-03-01T14:00:00Z to 2026-03-01T14:00:03Z";
+        assert!(run.err.contains(span), "{run:?}");
+    }
+}
+
+#[test]
 fn only_what_is_wanted_is_printed() {
     let home = Home::new();
     home.write("a.log", LOG);

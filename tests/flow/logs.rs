@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use sevdeck::app::templates::{Sort, TemplateList};
-use sevdeck::app::ui::{Input, Overlay, Pane, Purpose, Searching, Ui, View};
+use sevdeck::app::ui::{Input, Overlay, Pane, Purpose, Searching, StoreTrouble, Ui, View};
 use sevdeck::app::{App, CountAnswer, Scope, Window};
-use sevdeck::incident::{Bookmark, Level, Place, SourceId};
+use sevdeck::incident::{Bookmark, Level, Place, SourceChange, SourceId};
 use sevdeck::log::digest::{Digest, Losses};
 use sevdeck::log::filter::{Filter, Pattern, Term, What};
 use sevdeck::tui::layout;
@@ -57,6 +57,46 @@ fn merged_lines_name_their_source() {
     insta::assert_snapshot!("merged_chinese", screen(&app, 80, 24));
     let app = merged(100, 30, |ui| ui.zoom = true);
     insta::assert_snapshot!("merged_ascii", screen_with(&app, 100, 30, true, None));
+}
+
+#[test]
+fn what_is_wrong_with_a_source_is_said_at_any_size() {
+    let how = "exit code 3".to_owned();
+    let troubles = [
+        (SourceChange::Exited { how, again_s: Some(2) }, "ended, starting again"),
+        (SourceChange::Unreadable { reason: "permission denied".into() }, "cannot be read"),
+        (SourceChange::Disappeared, "gone, waiting"),
+        (SourceChange::Ended, "ended"),
+    ];
+    for (columns, rows) in [(200, 50), (120, 36), (100, 30), (80, 24), (50, 20), (40, 12)] {
+        for (change, words) in &troubles {
+            let mut app = merged(columns, rows, |ui| ui.context.scope = Some(Scope::Source(SourceId(1))));
+            app.incident.sources.get_mut(&SourceId(1)).unwrap().trouble = Some(change.clone());
+            let text = screen(&app, columns, rows);
+            assert!(text.contains(words), "{words} at {columns}x{rows}\n{text}");
+            let over = matches!(change, SourceChange::Ended | SourceChange::Unreadable { .. });
+            assert!(!over || !text.contains("following"), "{words} at {columns}x{rows}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_judged_before_it_is_read() {
+    let mut app = merged(120, 36, |_| {});
+    assert!(screen(&app, 120, 36).contains("falling"));
+    change_digest(&mut app, |digest| digest.sources[0].bytes_known = 1 << 40);
+    let text = screen(&app, 120, 36);
+    assert!(text.contains("so far") && !text.contains("falling"), "{text}");
+}
+
+#[test]
+fn that_nothing_is_saved_is_said_beside_an_empty_header() {
+    let mut app = merged(100, 30, |_| {});
+    change_digest(&mut app, |digest| *digest = Digest::default());
+    let text = "the folder cannot be written: ".repeat(9);
+    app.ui.store_trouble = Some(StoreTrouble { text, at_risk: true });
+    let text = screen(&app, 100, 30);
+    assert!(text.contains("not saved: the folder"), "{text}");
 }
 
 #[test]

@@ -162,6 +162,19 @@ fn segment_place(statement: &Statement<'_>) -> Option<Place> {
     Some(Place { start, end: start + statement.segment.len() as u64, ..place })
 }
 
+/// What a finding adds to the words of its record; without figures, which move with each record.
+fn remark(scene: &Scene<'_>, kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::Burst => scene.say(" (and many more)", "（大量出现）"),
+        FindingKind::LevelShift => {
+            scene.say(" (more lines of this level than before)", "（此级别的行比之前多）")
+        }
+        FindingKind::Growth => scene.say(" (this figure grows)", "（该数值持续上升）"),
+        FindingKind::Slowdown => scene.say(" (slower than before)", "（比之前慢）"),
+        _ => "",
+    }
+}
+
 fn log(scene: &Scene<'_>, statement: &Statement<'_>, weight: u8, found: &mut Vec<(u8, TimelineEntry)>) {
     let Some(at) = statement.at else { return };
     let kind_of = |finding: FindingKind| match finding {
@@ -185,12 +198,7 @@ fn log(scene: &Scene<'_>, statement: &Statement<'_>, weight: u8, found: &mut Vec
         // A record of ordinary work that names orders or users is no harm, and would move the onset.
         return;
     }
-    let text = match statement.finding {
-        Some(finding) if finding.kind == FindingKind::Burst => {
-            format!("{words}{}", scene.say(" (and many more)", "（大量出现）"))
-        }
-        _ => words.clone(),
-    };
+    let text = format!("{words}{}", statement.finding.map_or("", |finding| remark(scene, finding.kind)));
     found.push((weight, entry(at, text, kind)));
     let over = |finding: &Finding| finding.ended.filter(|_| finding.level.is_some_and(Level::is_bad));
     if let Some(ended) = statement.finding.and_then(over) {

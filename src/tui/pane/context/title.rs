@@ -23,10 +23,11 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     let wide = |spans: &[Span<'static>]| spans.iter().map(Span::width).sum::<usize>();
     let all = view.width.saturating_sub(TITLE);
     let mut right = trouble(view, shown.and_then(Scope::source));
+    let troubled = !right.is_empty();
     right.extend(progress(view, shown));
     right.extend(searching(view));
     let following = following(view, shown.and_then(Scope::source));
-    if wide(&right) + wide(&following) + LEAST_NAME <= all || right.is_empty() {
+    if wide(&right) + wide(&following) + LEAST_NAME <= all || !troubled {
         right.extend(following);
     }
     let mut room = all.saturating_sub(wide(&right));
@@ -34,7 +35,9 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     let note = note(view, shown, room.saturating_sub(LEAST_NAME + 12));
     room = room.saturating_sub(wide(&note));
     let mut spans = vec![Span::raw(" ")];
-    spans.extend(tabs(view, shown, room));
+    if !troubled || room >= LEAST_NAME / 2 + 4 {
+        spans.extend(tabs(view, shown, room));
+    }
     spans.extend(note);
     spans.extend(right);
     spans
@@ -183,7 +186,7 @@ fn tabs(view: &View<'_>, shown: Option<Scope>, room: usize) -> Vec<Span<'static>
     let name = shown.map(name).unwrap_or_default();
     let with_number = width(&name).min(LEAST_NAME) + 4 + width(&number) <= room;
     let number = if with_number { number.as_str() } else { "" };
-    let name = ending(&name, room.saturating_sub(4 + width(number)).max(3));
+    let name = ending(&name, room.saturating_sub(4 + width(number)).max(LEAST_NAME / 2));
     let with_key = with_number && scopes.len() > 3 && 4 + width(&name) + width(number) + 11 <= room;
     let key = if with_key { ", s chooses" } else { "" };
     vec![
