@@ -173,6 +173,8 @@ impl Reading {
 
     fn perform(&mut self, effect: Effect) {
         match effect {
+            // Nobody looks at lines while they are read: none are looked up, or counted ahead, for a screen.
+            Effect::Log(Request::Show { .. } | Request::Move(_)) => {}
             Effect::Log(mut request) => {
                 // What is there now is all there is: a last line without a break is complete.
                 if let Request::Follow { ended, .. } = &mut request {

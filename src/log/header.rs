@@ -18,16 +18,20 @@ pub(crate) fn is_header(text: &[u8]) -> bool {
     let (mut words, mut ids) = (0, 0);
     for word in text.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty()) {
         words += 1;
-        let id = is_id(word);
+        let made = Made::of(word);
+        let id = made.is_id();
         ids += usize::from(id);
-        if depth == 0 && !(id || is_part(word) || (ids >= IDS_MIN && is_capital(word))) || words > WORDS_MAX {
+        let part = id || made.is_part(word) || (ids >= IDS_MIN && made.is_capital(word));
+        if depth == 0 && !part || words > WORDS_MAX {
             return false;
         }
-        for byte in word {
-            match byte {
-                b'[' | b'(' => depth += 1,
-                b']' | b')' => depth = depth.saturating_sub(1),
-                _ => {}
+        if made.kinds & BRACKET != 0 {
+            for byte in word {
+                match byte {
+                    b'[' | b'(' => depth += 1,
+                    b']' | b')' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
             }
         }
     }
@@ -99,38 +103,101 @@ fn last_word(text: &[u8]) -> &[u8] {
     &text[start..]
 }
 
-/// `R02-M1-N0-C:J12-U11`: capitals and numbers, joined.
-fn is_id(word: &[u8]) -> bool {
-    word.iter()
-        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b':' | b'-' | b'.'))
-        && word.iter().any(u8::is_ascii_digit)
-        && word.iter().any(|byte| matches!(byte, b':' | b'-' | b'.'))
-}
-
-/// `KERNEL`: a subsystem, where places came before it.
-fn is_capital(word: &[u8]) -> bool {
-    word.len() > 1 && word.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
-}
-
-fn is_part(word: &[u8]) -> bool {
-    matches!(word[0], b'[' | b'(' | b'<' | b'-' | b'|' | b'#' | b'*')
-        || word.iter().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-' | b'.'))
-            && word.iter().any(u8::is_ascii_digit)
-        || is_dotted(word)
-}
-
-/// `a.b.C`, `org.apache.X$Y`: at least two dots, or one and a capital.
 fn is_dotted(word: &[u8]) -> bool {
-    let (mut dots, mut capital) = (0, false);
-    for byte in word {
-        match byte {
-            b'.' => dots += 1,
-            b'A'..=b'Z' => capital = true,
-            b'a'..=b'z' | b'0'..=b'9' | b'_' | b'$' | b'-' => {}
-            _ => return false,
-        }
+    Made::of(word).is_dotted(word)
+}
+
+/// Kinds of bytes that the parts of a header are told by.
+const DIGIT: u16 = 1;
+const CAPITAL_HEX: u16 = 1 << 1;
+const CAPITAL: u16 = 1 << 2;
+const SMALL_HEX: u16 = 1 << 3;
+const SMALL: u16 = 1 << 4;
+const UNDERSCORE: u16 = 1 << 5;
+const DOLLAR: u16 = 1 << 6;
+const COLON: u16 = 1 << 7;
+const DASH: u16 = 1 << 8;
+const DOT: u16 = 1 << 9;
+const BRACKET: u16 = 1 << 10;
+const OTHER: u16 = 1 << 11;
+
+const CAPITALS: u16 = CAPITAL_HEX | CAPITAL;
+const MARKS: u16 = COLON | DASH | DOT;
+
+/// The kind of each byte.
+const KINDS: [u16; 256] = {
+    let mut table = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b'0'..=b'9' => DIGIT,
+            b'A'..=b'F' => CAPITAL_HEX,
+            b'G'..=b'Z' => CAPITAL,
+            b'a'..=b'f' => SMALL_HEX,
+            b'g'..=b'z' => SMALL,
+            b'_' => UNDERSCORE,
+            b'$' => DOLLAR,
+            b':' => COLON,
+            b'-' => DASH,
+            b'.' => DOT,
+            b'[' | b'(' | b']' | b')' => BRACKET,
+            _ => OTHER,
+        };
+        byte += 1;
     }
-    word[word.len() - 1] != b'.' && (dots >= 2 || (dots == 1 && capital))
+    table
+};
+
+/// What a word is made of.
+#[derive(Debug, Clone, Copy)]
+struct Made {
+    kinds: u16,
+    dots: usize,
+}
+
+impl Made {
+    #[inline]
+    fn of(word: &[u8]) -> Self {
+        let (mut kinds, mut dots) = (0, 0);
+        for byte in word {
+            let kind = KINDS[*byte as usize];
+            kinds |= kind;
+            dots += usize::from(kind == DOT);
+        }
+        Self { kinds, dots }
+    }
+
+    /// Whether it is made of these kinds and no other.
+    fn only(self, kinds: u16) -> bool {
+        self.kinds & !kinds == 0
+    }
+
+    fn has(self, kinds: u16) -> bool {
+        self.kinds & kinds != 0
+    }
+
+    /// `R02-M1-N0-C:J12-U11`: capitals and numbers, joined.
+    fn is_id(self) -> bool {
+        self.only(CAPITALS | DIGIT | MARKS) && self.has(DIGIT) && self.has(MARKS)
+    }
+
+    /// `KERNEL`: a subsystem, where places came before it.
+    fn is_capital(self, word: &[u8]) -> bool {
+        word.len() > 1 && self.only(CAPITALS | UNDERSCORE)
+    }
+
+    fn is_part(self, word: &[u8]) -> bool {
+        matches!(word[0], b'[' | b'(' | b'<' | b'-' | b'|' | b'#' | b'*')
+            || self.only(DIGIT | CAPITAL_HEX | SMALL_HEX | MARKS) && self.has(DIGIT)
+            || self.is_dotted(word)
+    }
+
+    /// `a.b.C`, `org.apache.X$Y`: at least two dots, or one and a capital.
+    fn is_dotted(self, word: &[u8]) -> bool {
+        self.only(DOT | CAPITALS | SMALL_HEX | SMALL | DIGIT | UNDERSCORE | DOLLAR | DASH)
+            && word.last() != Some(&b'.')
+            && (self.dots >= 2 || (self.dots == 1 && self.has(CAPITALS)))
+    }
 }
 
 #[cfg(test)]

@@ -13,11 +13,34 @@ pub(crate) struct Found {
     pub(crate) end: usize,
 }
 
-/// The level a word names, whatever its case.
-pub(crate) fn word(word: &[u8]) -> Option<Level> {
-    if !(2..=13).contains(&word.len()) {
-        return None;
+/// By the first letter of a word: the second letters that a word for a level can have, one bit each.
+const BEGINNINGS: [u32; 32] = {
+    const PAIRS: &[u8] = b"TRFIVEDEDBINLODEHISTCONOSYWAWRERSEFACRALEMPAFT";
+    let mut table = [0; 32];
+    let mut at = 0;
+    while at < PAIRS.len() {
+        table[(PAIRS[at] & 31) as usize] |= 1 << (PAIRS[at + 1] & 31);
+        at += 2;
     }
+    table
+};
+
+/// The level a word names, whatever its case.
+#[inline]
+pub(crate) fn word(word: &[u8]) -> Option<Level> {
+    match word {
+        // Most words end here.
+        [first, second, ..]
+            if word.len() <= 13 && BEGINNINGS[usize::from(first & 31)] >> (second & 31) & 1 == 1 =>
+        {
+            named(word)
+        }
+        _ => None,
+    }
+}
+
+/// The level a word of at most 13 bytes names.
+fn named(word: &[u8]) -> Option<Level> {
     let mut upper = [0; 13];
     let upper = &mut upper[..word.len()];
     for (to, from) in upper.iter_mut().zip(word) {
@@ -149,17 +172,15 @@ pub(crate) fn find(text: &[u8]) -> Option<Found> {
     let reach = text.len().min(REACH);
     let mut at = 0;
     while at < reach {
-        if !text[at].is_ascii_alphabetic() {
+        if PARTS[text[at] as usize] != LETTER {
             at += 1;
             continue;
         }
         let start = at;
-        while at < text.len() && (text[at].is_ascii_alphanumeric() || text[at] == b'_') {
+        while at < text.len() && PARTS[text[at] as usize] != 0 {
             at += 1;
         }
-        let run = &text[start..at];
-        if run.len() <= 13
-            && let Some(level) = word(run)
+        if let Some(level) = word(&text[start..at])
             && is_marked(text, start, at)
         {
             return Some(Found { level, start, end: at });
@@ -167,6 +188,27 @@ pub(crate) fn find(text: &[u8]) -> Option<Found> {
     }
     None
 }
+
+/// Letters, at which a word may begin.
+const LETTER: u8 = 1;
+/// What else a word is made of.
+const INNER: u8 = 2;
+
+/// Which bytes words are made of.
+const PARTS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let symbol = byte as u8;
+        if symbol.is_ascii_alphabetic() {
+            table[byte] = LETTER;
+        } else if symbol.is_ascii_digit() || symbol == b'_' {
+            table[byte] = INNER;
+        }
+        byte += 1;
+    }
+    table
+};
 
 fn is_marked(text: &[u8], start: usize, end: usize) -> bool {
     let before = start.checked_sub(1).map_or(b' ', |at| text[at]);
@@ -276,6 +318,20 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(find(text.as_bytes()).map(|found| found.level), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn each_word_for_a_level_passes_by_its_beginning() {
+        let words = "TRACE FINEST FINER VERBOSE TRC TRCE DEBUG DEBUG1 DEBUG2 DEBUG3 DEBUG4 DEBUG5 FINE DBG DEBU DBUG \
+                     INFO INFORMATION INFORMATIONAL INF LOG DETAIL HINT STATEMENT CONTEXT CONFIG NOTICE NOTE SYSTEM \
+                     WARN WARNING WRN ERROR ERR SEVERE ERRO FAILURE FAIL FATAL CRIT CRITICAL ALERT EMERG EMERGENCY \
+                     PANIC FTL CRI";
+        for text in words.split_whitespace() {
+            assert!(word(text.as_bytes()).is_some(), "{text}");
+            assert!(word(text.to_lowercase().as_bytes()).is_some(), "{text}");
+        }
+        assert_eq!(word(b"INFORMATIONALLY"), None);
+        assert_eq!(word(b"T"), None);
     }
 
     #[test]

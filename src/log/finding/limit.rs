@@ -1,5 +1,9 @@
 //! Limits: does a line say that a resource stands at its limit?
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 /// Words of resources that have limits.
 const RESOURCES: &[&str] = &[
     "conn",
@@ -77,17 +81,31 @@ pub(crate) struct AtLimit {
     pub(crate) figures: Option<String>,
 }
 
+/// Finds words all at once; absent where it could not be built.
+type Words = LazyLock<Option<AhoCorasick>>;
+
+static RESOURCE_WORDS: Words = LazyLock::new(|| AhoCorasick::new(RESOURCES).ok());
+static COUNTED_WORDS: Words = LazyLock::new(|| AhoCorasick::new(COUNTED).ok());
+static SENTENCES: Words = LazyLock::new(|| AhoCorasick::new(SAID).ok());
+
+/// Whether one of the words stands in a text.
+fn is_among(words: &Words, all: &[&str], text: &str) -> bool {
+    match &**words {
+        Some(words) => words.is_match(text),
+        None => all.iter().any(|word| text.contains(word)),
+    }
+}
+
 /// Whether a line says that something stands at its limit.
 pub(crate) fn at_limit(line: &str) -> Option<AtLimit> {
     let lower = line.to_lowercase();
-    let resource = RESOURCES.iter().any(|word| lower.contains(word));
-    let counted = COUNTED.iter().any(|word| lower.contains(word));
-    let figures = if resource && !counted {
-        ratio(&lower).or_else(|| pair(&lower)).or_else(|| percent(&lower))
-    } else {
-        None
-    };
-    let said = SAID.iter().any(|said| lower.contains(said));
+    let figures =
+        if is_among(&RESOURCE_WORDS, RESOURCES, &lower) && !is_among(&COUNTED_WORDS, COUNTED, &lower) {
+            ratio(&lower).or_else(|| pair(&lower)).or_else(|| percent(&lower))
+        } else {
+            None
+        };
+    let said = is_among(&SENTENCES, SAID, &lower);
     (said || figures.is_some()).then_some(AtLimit { figures })
 }
 

@@ -190,15 +190,15 @@ impl Detectors {
         if record.traits.limit && record.level.is_none_or(|level| level >= Level::Info) {
             let line = String::from_utf8_lossy(record.bytes);
             if let Some(found) = limit::at_limit(&line) {
-                self.point(PointKind::Limit, record, found.figures);
+                self.point(PointKind::Limit, record, || found.figures);
             }
         }
         if record.traits.restart && record.level.is_none_or(|level| level >= Level::Info) {
-            self.point(PointKind::Restart, record, None);
+            self.point(PointKind::Restart, record, || None);
         }
         if record.traits.deploy && record.level.is_none_or(|level| level >= Level::Info) {
-            let subject = clean::cut(clean::clean_line(record.bytes), 160).0;
-            self.point(PointKind::Deploy, record, Some(subject));
+            let subject = || Some(clean::cut(clean::clean_line(record.bytes), 160).0);
+            self.point(PointKind::Deploy, record, subject);
         }
     }
 
@@ -324,11 +324,16 @@ impl Detectors {
         !tracked
     }
 
-    fn point(&mut self, kind: PointKind, record: &Observed<'_>, subject: Option<String>) {
+    fn point(
+        &mut self,
+        kind: PointKind,
+        record: &Observed<'_>,
+        subject: impl FnOnce() -> Option<String>,
+    ) {
         for occurrence in 0..OCCURRENCES_MAX {
             let key = (kind, record.template, occurrence);
             let Some(point) = self.points.get_mut(&key) else {
-                self.add_point(key, record, false, subject);
+                self.add_point(key, record, false, subject());
                 return;
             };
             let near = match (record.at, point.last) {

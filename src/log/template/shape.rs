@@ -346,7 +346,8 @@ mod tests {
         let bytes: Vec<u8> = (1..=20).collect();
         for len in 0..=20 {
             for at in 0..=len + 1 {
-                let expected: Vec<u8> = (0..8).map(|ahead| if at + ahead < len { bytes[at + ahead] } else { 0 }).collect();
+                let expected: Vec<u8> =
+                    (0..8).map(|ahead| if at + ahead < len { bytes[at + ahead] } else { 0 }).collect();
                 assert_eq!(load(&bytes[..len], at).to_le_bytes(), &expected[..], "{len} {at}");
             }
         }
