@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::incident::SourceId;
-use crate::log::finding::Span;
+use crate::log::quote::Span;
 use crate::log::time::Micros;
 
 /// Most ids remembered; at the limit half of them go, by their hash, so that those that stay are the same in every

@@ -1,8 +1,8 @@
 //! What is counted per template, over all sources.
 
 use crate::incident::{Level, Quote, SourceId};
-use crate::log::finding::Span;
 use crate::log::histogram::{Counter, Trend};
+use crate::log::quote::Span;
 use crate::log::record::Head;
 use crate::log::time::Micros;
 

@@ -211,7 +211,7 @@ impl Channel {
         }
         let tape = self.tape();
         let mut bytes = vec![0; tape.end() as usize];
-        let read = crate::log::engine::pane::fill(tape, 0, &mut bytes);
+        let read = tape.fill(0, &mut bytes);
         bytes.truncate(read);
         Some(match String::from_utf8(bytes) {
             Ok(text) => text.into(),

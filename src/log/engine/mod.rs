@@ -6,10 +6,9 @@ mod census;
 mod channel;
 mod pane;
 mod summary;
-mod talk;
 mod turns;
 
-pub use talk::{News, Request};
+pub use crate::log::talk::{News, Request};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};

@@ -9,8 +9,9 @@ use crate::incident::{Finding, Level, SourceId};
 use crate::log::digest::{Digest, Losses, SourceDigest, TemplateDigest};
 use crate::log::engine::channel::Channel;
 use crate::log::engine::{COUNTERS, FINDINGS, JUDGED};
-use crate::log::finding::{Clocks, QUOTE_MAX, Span, quote, skewed_clocks};
+use crate::log::finding::{Clocks, skewed_clocks};
 use crate::log::lane::Shared;
+use crate::log::quote::{QUOTE_MAX, Span, quote};
 use crate::log::skew::NOTABLE;
 use crate::log::stats::Stat;
 use crate::log::time::{Micros, timestamp};
@@ -321,6 +322,6 @@ fn template(family: &Family<'_>, channels: &BTreeMap<SourceId, Channel>, shared:
 
 fn quote_of(channel: &Channel, span: Span) -> Option<crate::incident::Quote> {
     let mut bytes = vec![0; (span.end - span.start).min(QUOTE_MAX as u64) as usize];
-    let read = crate::log::engine::pane::fill(channel.tape(), span.start, &mut bytes);
+    let read = channel.tape().fill(span.start, &mut bytes);
     (read == bytes.len()).then(|| quote(&channel.lane.name, channel.lane.source, &bytes, span))
 }

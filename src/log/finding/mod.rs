@@ -15,18 +15,17 @@ pub(crate) use settle::settled;
 
 use std::collections::BTreeMap;
 
-use crate::incident::{Level, Place, Quote, SourceId};
+use crate::incident::{Level, Quote, SourceId};
 use crate::log::clean;
 use crate::log::finding::burst::{LogSoFar, Tracker};
 use crate::log::finding::hostile::Hostility;
 use crate::log::finding::meter::Meter;
 use crate::log::finding::regular::{Pace, Pause};
 use crate::log::finding::shares::Shares;
+use crate::log::quote::{Span, quote};
 use crate::log::template::words::Traits;
 use crate::log::time::Micros;
 
-/// Bytes of a line that a quote keeps.
-pub(crate) const QUOTE_MAX: usize = 2048;
 /// Most findings of one kind per source that begin with a single record.
 const POINTS_MAX: usize = 100;
 /// Occurrences of one restart or deploy template that are told apart.
@@ -324,12 +323,7 @@ impl Detectors {
         !tracked
     }
 
-    fn point(
-        &mut self,
-        kind: PointKind,
-        record: &Observed<'_>,
-        subject: impl FnOnce() -> Option<String>,
-    ) {
+    fn point(&mut self, kind: PointKind, record: &Observed<'_>, subject: impl FnOnce() -> Option<String>) {
         for occurrence in 0..OCCURRENCES_MAX {
             let key = (kind, record.template, occurrence);
             let Some(point) = self.points.get_mut(&key) else {
@@ -377,26 +371,6 @@ impl Detectors {
 fn sample_of(name: &str, source: SourceId, record: &Observed<'_>) -> Sample {
     let span = Span { start: record.start, end: record.end, number: record.number };
     Sample { at: record.at, quote: quote(name, source, record.bytes, span) }
-}
-
-/// Where a line stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Span {
-    pub(crate) start: u64,
-    pub(crate) end: u64,
-    pub(crate) number: Option<u64>,
-}
-
-/// The verified quote of a line: the text was just read there.
-pub(crate) fn quote(name: &str, source: SourceId, bytes: &[u8], span: Span) -> Quote {
-    let bytes = clean::trim_partial_char(&bytes[..bytes.len().min(QUOTE_MAX)]);
-    Quote {
-        quote: clean::cut(clean::clean_line(bytes), QUOTE_MAX).0,
-        source: name.to_owned(),
-        line: span.number,
-        verified: true,
-        place: Some(Place { source, start: span.start, end: span.end }),
-    }
 }
 
 #[cfg(test)]

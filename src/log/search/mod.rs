@@ -14,11 +14,11 @@ use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::log::engine::News;
 use crate::log::search::count::Count;
 use crate::log::search::find::Search;
 use crate::log::search::ground::Grounds;
 use crate::log::search::zoom::Zoom;
+use crate::log::talk::News;
 use crate::log::view::{CountAnswer, CountRequest, SearchAnswer, SearchRequest, ZoomAnswer, ZoomRequest};
 
 /// Least time between two answers to one question.

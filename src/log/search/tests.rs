@@ -9,13 +9,13 @@ use proptest::prelude::*;
 use regex::bytes::Regex;
 
 use crate::incident::{Level, Place, SourceId};
-use crate::log::engine::News;
 use crate::log::filter::{Filter, Pattern, Term, What};
 use crate::log::histogram::Counter;
 use crate::log::lane::{Lane, Shared};
 use crate::log::search::Questions;
 use crate::log::search::ground::{Ground, Grounds};
 use crate::log::source::tape::{Segment, Tape};
+use crate::log::talk::News;
 use crate::log::view::{CountRequest, Scope, SearchAnswer, SearchRequest, Target, ZoomAnswer, ZoomRequest};
 
 /// Sources in memory.

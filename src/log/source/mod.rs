@@ -3,6 +3,7 @@
 
 pub(crate) mod discover;
 pub(crate) mod follow;
+pub mod followed;
 pub(crate) mod handle;
 pub mod open;
 pub(crate) mod plan;
@@ -10,4 +11,5 @@ pub(crate) mod reel;
 pub(crate) mod rotation;
 pub mod spool;
 pub(crate) mod tape;
+pub mod utf16;
 pub(crate) mod watch;

@@ -264,6 +264,19 @@ impl Tape {
         segment.read(offset - segment.base, buffer).unwrap_or(0)
     }
 
+    /// Fills the buffer as far as the text goes; how far.
+    pub(crate) fn fill(&self, at: u64, buffer: &mut [u8]) -> usize {
+        let mut done = 0;
+        while done < buffer.len() {
+            let read = self.read(at + done as u64, &mut buffer[done..]);
+            if read == 0 {
+                break;
+            }
+            done += read;
+        }
+        done
+    }
+
     /// Whether a file is or was read here.
     pub(crate) fn knows(&self, device: u64, inode: u64) -> bool {
         self.past

@@ -10,7 +10,8 @@ use std::time::Duration;
 use crate::app::runtime::Runtime;
 use crate::app::runtime::stream::{BLOCK, Feed, Mode, Ready};
 use crate::incident::SourceChange;
-use crate::log::source::open::{Followed, Form, Text, reason};
+use crate::log::source::followed::Followed;
+use crate::log::source::open::{Form, Text, reason};
 
 /// How often a file that grows is looked at.
 const LOOK: Duration = Duration::from_millis(250);

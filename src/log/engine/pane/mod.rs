@@ -27,8 +27,6 @@ use crate::log::filter::{Filter, Sieve};
 use crate::log::template::Miner;
 use crate::log::view::{Move, Scope, Window};
 
-pub(super) use show::fill;
-
 /// Most rows of a window.
 const ROWS_MAX: usize = 1000;
 /// Rows kept on either side of what is shown.

@@ -58,7 +58,7 @@ impl Pane {
             of = above.take(200).find(|above| !above.continuation)?;
         }
         let mut bytes = vec![0; (of.end - of.start).min(LINE_READ) as usize];
-        let read = fill(channel.tape(), of.start, &mut bytes);
+        let read = channel.tape().fill(of.start, &mut bytes);
         template_of(channel, sources.miner, &bytes[..read])
     }
 
@@ -89,7 +89,7 @@ impl Pane {
 fn line(row: &Row, channel: &Channel) -> Line {
     let long = row.end - row.start > LINE_READ;
     let mut bytes = vec![0; (row.end - row.start).min(LINE_READ) as usize];
-    let read = fill(channel.tape(), row.start, &mut bytes);
+    let read = channel.tape().fill(row.start, &mut bytes);
     let bytes = if long { clean::trim_partial_char(&bytes[..read]) } else { &bytes[..read] };
     let (text, cut) = clean::cut(clean::clean_line(bytes), Line::TEXT_MAX);
     Line {
@@ -162,17 +162,4 @@ fn number_of(tape: &Tape, lane: &Lane, offset: u64, known: Option<(u64, u64)>) -
         }
     }
     Some(lines + 1)
-}
-
-/// Fills the buffer as far as the text goes.
-pub(crate) fn fill(tape: &Tape, at: u64, buffer: &mut [u8]) -> usize {
-    let mut done = 0;
-    while done < buffer.len() {
-        let read = tape.read(at + done as u64, &mut buffer[done..]);
-        if read == 0 {
-            break;
-        }
-        done += read;
-    }
-    done
 }
