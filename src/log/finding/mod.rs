@@ -324,12 +324,7 @@ impl Detectors {
         !tracked
     }
 
-    fn point(
-        &mut self,
-        kind: PointKind,
-        record: &Observed<'_>,
-        subject: impl FnOnce() -> Option<String>,
-    ) {
+    fn point(&mut self, kind: PointKind, record: &Observed<'_>, subject: impl FnOnce() -> Option<String>) {
         for occurrence in 0..OCCURRENCES_MAX {
             let key = (kind, record.template, occurrence);
             let Some(point) = self.points.get_mut(&key) else {
