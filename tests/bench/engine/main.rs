@@ -65,8 +65,8 @@ fn main() -> io::Result<()> {
         writeln!(out, "\n{name}: the whole engine")?;
         let one = engine(&mut out, &small, Some(lines))?;
         let ten = engine(&mut out, &big, Some(more))?;
-        ratio(&mut out, "10 times the file takes", ten.wall, one.wall)?;
-        peers(&mut out, &big, ten.wall, args.quick)?;
+        linear(&mut out, 10, ten.wall, one.wall)?;
+        peers(&mut out, &big, ten.wall)?;
         fs::remove_file(big)?;
         fs::remove_file(small)?;
     }
@@ -75,14 +75,14 @@ fn main() -> io::Result<()> {
     let (big, more) = file("unlike-big.log", Kind::Unlike, size)?;
     let one = engine(&mut out, &small, Some(lines))?;
     let four = engine(&mut out, &big, Some(more))?;
-    ratio(&mut out, "4 times the file takes", four.wall, one.wall)?;
+    linear(&mut out, 4, four.wall, one.wall)?;
     writeln!(out, "\none line")?;
     let (line, _) = file("line.log", Kind::OneLine, size)?;
     engine(&mut out, &line, None)?;
     for path in &args.file {
         writeln!(out, "\n{}", path.display())?;
         let run = engine(&mut out, path, None)?;
-        peers(&mut out, path, run.wall, args.quick)?;
+        peers(&mut out, path, run.wall)?;
     }
     Ok(())
 }
@@ -160,30 +160,33 @@ fn timed(command: &mut Command) -> io::Result<Run> {
     Ok(run)
 }
 
-/// Other programs on the same file.
-fn peers(out: &mut impl Write, path: &Path, own: Duration, quick: bool) -> io::Result<()> {
-    let home = TempDir::new()?;
-    let programs: [(&str, &[&str]); 3] = [
-        ("wc", &["-l"]),
-        ("grep", &["-c", "error"]),
-        ("lnav", &["-n", "-c", ";SELECT count(*) FROM all_logs"]),
-    ];
-    for (program, arguments) in programs {
-        // It takes tens of seconds for a big file.
-        if program == "lnav" && quick {
-            continue;
-        }
-        let mut command = Command::new(program);
-        command.args(arguments).arg(path).env("HOME", home.path()).env("XDG_CONFIG_HOME", home.path());
-        match timed(&mut command) {
-            Ok(run) => ratio(out, &format!("{program} {}", arguments.join(" ")), run.wall, own)?,
-            Err(_) => writeln!(out, "  {program} is not installed")?,
-        }
-    }
-    Ok(())
+/// What a file of so many times the size costs.
+fn linear(out: &mut impl Write, times: u32, big: Duration, small: Duration) -> io::Result<()> {
+    let cost = big.as_secs_f64() / small.as_secs_f64().max(1e-9);
+    writeln!(out, "  {times} times the file takes {cost:.1} times as long")
 }
 
-fn ratio(out: &mut impl Write, what: &str, one: Duration, other: Duration) -> io::Result<()> {
-    let times = one.as_secs_f64() / other.as_secs_f64().max(1e-9);
-    writeln!(out, "  {what}: {:.3} s, {times:.2} times", one.as_secs_f64())
+/// Other programs on the same file, and what the whole engine takes beside each.
+fn peers(out: &mut impl Write, path: &Path, own: Duration) -> io::Result<()> {
+    let home = TempDir::new()?;
+    let programs: [(&str, &str, &[&str]); 3] = [
+        ("wc -l", "wc", &["-l"]),
+        ("grep -c error", "grep", &["-c", "error"]),
+        ("lnav, all indexed", "lnav", &["-n", "-c", ";SELECT count(*) FROM all_logs"]),
+    ];
+    for (name, program, arguments) in programs {
+        let mut command = Command::new(program);
+        command.args(arguments).arg(path).env("HOME", home.path()).env("XDG_CONFIG_HOME", home.path());
+        let Ok(run) = timed(&mut command) else {
+            writeln!(out, "  {name:<18} is not installed")?;
+            continue;
+        };
+        let times = own.as_secs_f64() / run.wall.as_secs_f64().max(1e-9);
+        writeln!(
+            out,
+            "  {name:<18} {:>7.3} s   the engine takes {times:.2} times as long",
+            run.wall.as_secs_f64()
+        )?;
+    }
+    Ok(())
 }
