@@ -122,6 +122,7 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
     let settings = Settings {
         store: globals.location(),
         poll: globals.config.poll,
+        zone: globals.zone.clone(),
         copy_file: globals.paths.state.join("last-copy"),
         spools: globals.paths.state.join("spool"),
         offline: globals.offline(),

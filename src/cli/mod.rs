@@ -8,6 +8,7 @@ mod playbooks;
 mod show;
 pub mod sources;
 mod triage;
+mod zone;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
+use jiff::tz::TimeZone;
 
 use crate::analyst::offline::Offline;
 use crate::analyst::offline::playbook::Registry;
@@ -85,6 +87,10 @@ struct Common {
     /// Theme: dark, light, ansi16 or mono.
     #[arg(long, global = true, value_name = "NAME")]
     theme: Option<String>,
+    /// Zone of times in logs that do not name theirs: a name such as Europe/Berlin, an offset such as +02:00, or local
+    /// [default: UTC].
+    #[arg(long, global = true, value_name = "ZONE", allow_hyphen_values = true)]
+    tz: Option<String>,
     /// Draw with ASCII characters only.
     #[arg(long, global = true)]
     ascii: bool,
@@ -99,6 +105,8 @@ pub struct Globals {
     pub config: Config,
     /// The folders of this user.
     pub paths: Paths,
+    /// The zone of times that do not name theirs; UTC without.
+    pub zone: Option<TimeZone>,
     /// The playbooks: those that come with sevdeck, and this user's.
     pub playbooks: Arc<Registry>,
 }
@@ -188,7 +196,8 @@ fn globals(common: &Common) -> Result<Globals, Failure> {
     for problem in problems {
         warn(&problem);
     }
-    Ok(Globals { config, paths, playbooks })
+    let zone = common.tz.as_deref().map(zone::zone).transpose()?;
+    Ok(Globals { config, paths, zone, playbooks })
 }
 
 /// Writes to standard output. A reader that has seen enough (`| head`) is no failure.

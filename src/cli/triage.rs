@@ -79,7 +79,7 @@ pub(super) fn run(args: &TriageArgs, globals: &Globals) -> Result<u8, Failure> {
         specs,
         ..known
     };
-    let read = read(opening, &globals.config.name, now, None, &globals.paths.runtime);
+    let read = read(opening, &globals.config.name, now, globals.zone.clone(), &globals.paths.runtime);
     complain(&read)?;
     let triage = analyse(globals, &read, now);
     let text = if args.json { export::json(&triage) } else { document(&read.incident, triage) };

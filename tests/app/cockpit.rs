@@ -26,6 +26,7 @@ impl Cockpit {
         let settings = Settings {
             store: Location::Folder(folder.join("store")),
             poll: false,
+            zone: None,
             copy_file: folder.join("copy"),
             spools: folder.join("spools"),
             offline: Offline::new(),

@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 
 use crate::app::msg::Msg;
@@ -98,7 +99,7 @@ struct Driver {
 }
 
 /// Starts the engine on a thread of its own.
-pub(super) fn start(poll: bool) -> std::io::Result<Handle> {
+pub(super) fn start(poll: bool, zone: Option<TimeZone>) -> std::io::Result<Handle> {
     let (requests, inputs) = sync_channel(REQUESTS);
     let (sender, inbox) = mpsc::channel(NEWS);
     let woken = Arc::new(AtomicBool::new(false));
@@ -123,6 +124,7 @@ pub(super) fn start(poll: bool) -> std::io::Result<Handle> {
                 }
             };
             let mut engine = Engine::new(Box::new(wake)).with_crew(crew());
+            engine.set_zone(zone);
             engine.handle(Request::Poll(poll), Runtime::now());
             let outbox = Outbox::new(sender);
             let (window, digest) = (None, None);

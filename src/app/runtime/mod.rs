@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use futures_util::{Stream, StreamExt};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use tokio::time::{Interval, MissedTickBehavior};
 
@@ -50,6 +51,8 @@ pub struct Settings {
     pub store: Location,
     /// Read files by polling only.
     pub poll: bool,
+    /// The zone of times that do not name theirs; UTC without.
+    pub zone: Option<TimeZone>,
     /// File that holds the last copied text.
     pub copy_file: PathBuf,
     /// Folder in which streams are kept.
@@ -81,7 +84,7 @@ impl Runtime {
     /// When the system refuses a thread.
     pub fn start(settings: Settings, stop: Signals) -> std::io::Result<Self> {
         let (sender, inbox) = mpsc::channel(INBOX);
-        let engine = engine::start(settings.poll)?;
+        let engine = engine::start(settings.poll, settings.zone.clone())?;
         let (writer, writer_thread) = writer::start(sender.clone(), settings.store.clone())?;
         let analyst = analyst::start(sender.clone(), settings.offline.clone())?;
         let mut clock = tokio::time::interval(Duration::from_secs(1));
@@ -199,7 +202,7 @@ impl Runtime {
             }
             Effect::ResetLog => {
                 self.streams.part();
-                if let Ok(engine) = engine::start(self.settings.poll) {
+                if let Ok(engine) = engine::start(self.settings.poll, self.settings.zone.clone()) {
                     self.engine = engine;
                 }
             }

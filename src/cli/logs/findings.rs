@@ -35,7 +35,7 @@ pub(super) fn run(input: &Input, look: Look, globals: &Globals, now: Timestamp) 
             .into());
     }
     let names = input.names()?;
-    let zone = input.zone()?;
+    let zone = globals.zone.clone();
     let filter = input.filter(now, zone.as_ref())?;
     let select = Select::new(&Filter { sources: BTreeSet::new(), ..filter }).map_err(Failure::usage)?;
     let specs = names.iter().map(|name| sources::spec(name)).collect::<Result<Vec<_>, _>>()?;

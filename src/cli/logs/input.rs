@@ -6,7 +6,7 @@ use std::os::fd::AsFd;
 use std::path::Path;
 
 use clap::Args;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::cli::sources;
@@ -39,10 +39,6 @@ pub(super) struct Input {
     /// Only what passes a filter, as typed in the cockpit: timeout -healthcheck level:warn /5\d\d/ "exact words".
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     filter: Option<String>,
-    /// Zone of times that do not name theirs: a name such as Europe/Berlin, an offset such as +02:00, or local
-    /// [default: UTC].
-    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
-    tz: Option<String>,
     /// What to read: files, or - for standard input, which is also read when nothing is named.
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<String>,
@@ -59,21 +55,6 @@ impl Input {
         }
         Err(Failure::usage("there is nothing to read: no file is named and nothing is piped in")
             .hint("sevdeck logs templates app.log, or: kubectl logs deploy/api | sevdeck logs templates"))
-    }
-
-    /// The zone of times that do not name theirs.
-    pub(super) fn zone(&self) -> Result<Option<TimeZone>, Failure> {
-        let Some(name) = self.tz.as_deref() else { return Ok(None) };
-        if name.eq_ignore_ascii_case("local") {
-            return Ok(Some(TimeZone::system()));
-        }
-        if let Some(offset) = offset(name) {
-            return Ok(Some(TimeZone::fixed(offset)));
-        }
-        TimeZone::get(name).map(Some).map_err(|_| {
-            Failure::usage(format!("--tz {name}: not a zone that is known here"))
-                .hint("use a name as in Europe/Berlin, an offset as in +02:00, UTC or local")
-        })
     }
 
     /// Which records are wanted.
@@ -186,23 +167,6 @@ fn short_units(text: &str) -> String {
     short
 }
 
-/// `+02:00`, `-0500`, `+2`.
-fn offset(text: &str) -> Option<Offset> {
-    let sign = match text.as_bytes().first()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
-    let (hours, minutes) = match text[1..].split_once(':') {
-        Some(parts) => parts,
-        None if text.len() == 5 => text[1..].split_at_checked(2)?,
-        None => (&text[1..], "0"),
-    };
-    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-    let fits = (0..=18).contains(&hours) && (0..60).contains(&minutes);
-    fits.then(|| Offset::from_seconds(sign * (hours * 60 + minutes) * 60).ok())?
-}
-
 /// The number of a source in the filter of a headless run.
 pub(super) fn number(at: usize) -> SourceId {
     SourceId(u32::try_from(at + 1).unwrap_or(u32::MAX))
@@ -253,6 +217,8 @@ impl Read for Opened {
 
 #[cfg(test)]
 mod tests {
+    use jiff::tz::Offset;
+
     use super::*;
 
     #[test]
@@ -268,7 +234,6 @@ mod tests {
             until: None,
             level: None,
             filter: None,
-            tz: None,
             files: vec![file.to_str().unwrap().to_owned()],
         };
         let berlin = TimeZone::fixed(Offset::from_seconds(3600).unwrap());
@@ -294,23 +259,6 @@ mod tests {
         }
         for text in ["", "soon", "25:00", "15x", "ago", "-", "since:1"] {
             assert_eq!(input.moment(text, now, None), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn offsets() {
-        let table = [
-            ("+02:00", Some(7200)),
-            ("-0530", Some(-19_800)),
-            ("+2", Some(7200)),
-            ("2", None),
-            ("+2x", None),
-            ("+99", None),
-            ("-", None),
-            ("+é0", None),
-        ];
-        for (text, expected) in table {
-            assert_eq!(offset(text).map(Offset::seconds), expected, "{text}");
         }
     }
 }

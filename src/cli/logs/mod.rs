@@ -46,8 +46,8 @@ enum What {
 pub(super) fn run(args: &LogsArgs, globals: &Globals) -> Result<u8, Failure> {
     let (look, now) = (Look::of(globals), Timestamp::now());
     let result = match &args.what {
-        What::Templates(input) => templates::run(input, look, now),
-        What::Records(input) => records::run(input, look, now),
+        What::Templates(input) => templates::run(input, look, globals, now),
+        What::Records(input) => records::run(input, look, globals, now),
         What::Findings(input) => findings::run(input, look, globals, now),
     };
     match result {

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 
 use jiff::Timestamp;
 
+use crate::cli::Globals;
 use crate::cli::logs::gather::{Gather, Record, Settled, Stop, Take};
 use crate::cli::logs::input::Input;
 use crate::cli::logs::table::Look;
@@ -16,9 +17,9 @@ use crate::log::headless::{LineInfo, LineReader, Select};
 const BUFFER: usize = 128 * 1024;
 
 /// Prints records as they are read.
-pub(super) fn run(input: &Input, look: Look, now: Timestamp) -> Result<(), Stop> {
+pub(super) fn run(input: &Input, look: Look, globals: &Globals, now: Timestamp) -> Result<(), Stop> {
     let names = input.names()?;
-    let zone = input.zone()?;
+    let zone = globals.zone.clone();
     let filter = input.filter(now, zone.as_ref())?;
     let select = Select::new(&filter).map_err(crate::failure::Failure::usage)?;
     let reader = || LineReader::new(now).in_zone(zone.clone());

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use jiff::Timestamp;
 use serde_json::json;
 
+use crate::cli::Globals;
 use crate::cli::logs::gather::{Gather, Record, Settled, Stop, Take};
 use crate::cli::logs::input::Input;
 use crate::cli::logs::table::{Look, thousands};
@@ -19,9 +20,9 @@ const WIDE: usize = 100;
 const BUFFER: usize = 128 * 1024;
 
 /// Reads everything, then prints.
-pub(super) fn run(input: &Input, look: Look, now: Timestamp) -> Result<(), Stop> {
+pub(super) fn run(input: &Input, look: Look, globals: &Globals, now: Timestamp) -> Result<(), Stop> {
     let names = input.names()?;
-    let zone = input.zone()?;
+    let zone = globals.zone.clone();
     let filter = input.filter(now, zone.as_ref())?;
     let select = Select::new(&filter).map_err(Failure::usage)?;
     let mut reader = LineReader::new(now).in_zone(zone.clone());
