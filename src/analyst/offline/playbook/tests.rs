@@ -9,7 +9,7 @@ fn every_family_parses() {
             panic!("{error}");
         }
     }
-    assert!(Registry::built_in().playbooks.len() >= 25);
+    assert!(Registry::built_in().playbooks.len() >= 110);
 }
 
 #[test]
