@@ -13,7 +13,7 @@ use crate::evidence::statement::is_full;
 pub mod own;
 
 /// The built-in families.
-const FAMILIES: [&str; 9] = [
+const FAMILIES: [&str; 17] = [
     include_str!("playbooks/database.toml"),
     include_str!("playbooks/storage.toml"),
     include_str!("playbooks/compute.toml"),
@@ -22,6 +22,14 @@ const FAMILIES: [&str; 9] = [
     include_str!("playbooks/change.toml"),
     include_str!("playbooks/kubernetes.toml"),
     include_str!("playbooks/security.toml"),
+    include_str!("playbooks/transactions.toml"),
+    include_str!("playbooks/stores.toml"),
+    include_str!("playbooks/runtime.toml"),
+    include_str!("playbooks/paths.toml"),
+    include_str!("playbooks/messaging.toml"),
+    include_str!("playbooks/cluster.toml"),
+    include_str!("playbooks/host.toml"),
+    include_str!("playbooks/release.toml"),
     include_str!("playbooks/edges.toml"),
 ];
 
