@@ -100,6 +100,12 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
     if routine && statement.finding.is_none() {
         return;
     }
+    if hit.kind == SignalKind::Mechanism && is_denied(statement.text, hit.at) {
+        if statement.is_evidence() {
+            push(&mut candidate.refuters, number);
+        }
+        return;
+    }
     match hit.kind {
         SignalKind::Mechanism if statement.claim => push(&mut candidate.claims, number),
         SignalKind::Mechanism if statement.healthy => push(&mut candidate.refuters, number),
@@ -119,6 +125,22 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
         }
         _ => {}
     }
+}
+
+/// Whether the words at byte `at` are denied: `no packet loss`, `not throttled`, `没有丢包`.
+fn is_denied(text: &str, at: usize) -> bool {
+    const DENIALS: [&str; 12] = [
+        "no ", "not ", "never ", "without ", "isn't ", "wasn't ", "nor ", "没有", "不是", "并非", "未见",
+        "并未",
+    ];
+    let Some(before) = text.get(..at) else { return false };
+    let lower = before.to_ascii_lowercase();
+    let word = |denial: &&str| {
+        lower.strip_suffix(*denial).is_some_and(|head| {
+            !denial.is_ascii() || !head.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-')
+        })
+    };
+    DENIALS.iter().any(|denial| word(&denial))
 }
 
 /// Points for a mechanism that all the bad records speak of.
