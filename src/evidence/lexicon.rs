@@ -81,7 +81,7 @@ const CLASSES: &[(Sense, &str)] = &[
     ),
     (
         Sense::Guess,
-        "maybe|probably|perhaps|i think|i guess|suspect|suspected|suspects|must be|might be|could be|seems to be|looks like|looks healthy|looks fine|guess|likely|theory|hypothesis|blame|blames|suspicion|so it is not|assume|怀疑|可能|是不是|应该是|猜测|估计|疑似|会不会|难道|for sure|definitely|surely|obviously|i bet|my guess|somebody says|someone says|i heard|could it be|could be us|did it!|肯定|大概率|一定是|那就是|八成|多半|我觉得|像是|说不定|听说|据说",
+        "maybe|probably|perhaps|i think|i guess|suspect|suspected|suspects|must be|might be|could be|seems to be|looks like|looks healthy|looks fine|guess|likely|theory|hypothesis|blame|blames|suspicion|so it is not|assume|怀疑|可能|是不是|应该是|猜测|估计|疑似|会不会|难道|for sure|definitely|surely|obviously|i bet|my guess|somebody says|someone says|i heard|could it be|could be us|did it!|肯定|大概率|一定是|那就是|八成|多半|我觉得|像是|说不定|听说|据说|ask whether|asks whether|asked whether|asks if|hoping|看吧",
     ),
     (
         Sense::User,

@@ -102,7 +102,7 @@ pub fn rank(
             beliefs.insert(0, belief);
         }
     }
-    promote(&mut beliefs);
+    promote(reading, &mut beliefs);
     if let Some(first) = beliefs.first_mut() {
         corroborate(reading, first);
     }
@@ -115,13 +115,14 @@ pub fn rank(
 }
 
 /// A mechanism that is shown in several ways, with what set it off, goes before a louder one that is less sure.
-fn promote(beliefs: &mut [Belief]) {
+fn promote(reading: &Reading<'_>, beliefs: &mut [Belief]) {
     let Some(first) = beliefs.first() else { return };
     let near = CLOSE * first.candidate.score;
     let sure = |belief: &Belief| {
         belief.confidence == Confidence::High
             && belief.status == HypothesisStatus::Open
             && belief.candidate.score >= near
+            && is_varied(reading, &belief.candidate)
     };
     if first.status != HypothesisStatus::Open || first.confidence == Confidence::High {
         return;
@@ -129,6 +130,17 @@ fn promote(beliefs: &mut [Belief]) {
     if let Some(at) = beliefs.iter().position(sure) {
         beliefs[..=at].rotate_right(1);
     }
+}
+
+/// Whether different statements speak for a mechanism; one record that comes again and again may be background.
+fn is_varied(reading: &Reading<'_>, candidate: &Candidate) -> bool {
+    let shape = |number: usize| -> String {
+        reading.statements[number].text.chars().filter(|c| !c.is_ascii_digit()).collect()
+    };
+    let mut shapes: Vec<String> = candidate.carriers.iter().map(|carrier| shape(carrier.statement)).collect();
+    shapes.sort();
+    shapes.dedup();
+    candidate.signals >= 2 || shapes.len() >= 3
 }
 
 /// Whether a record shows a failure, rather than ordinary work that became frequent.

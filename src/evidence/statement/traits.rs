@@ -86,6 +86,7 @@ fn is_opinion(said: &str) -> bool {
     });
     let figures = said.bytes().any(|byte| byte.is_ascii_digit());
     asks && !figures
+        || said.contains("啊，")
         || plain.ends_with(['吧', '!', '！', '呢', '嘛'])
         || PROPOSALS.iter().any(|words| lower.contains(words))
 }
