@@ -140,7 +140,20 @@ fn is_denied(text: &str, at: usize) -> bool {
             !denial.is_ascii() || !head.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-')
         })
     };
-    DENIALS.iter().any(|denial| word(&denial))
+    DENIALS.iter().any(|denial| word(&denial)) || !moves(text) && counts_none(&text[at..])
+}
+
+/// `CRC errors 0`, `dropped=0`: a count of failures that is nought.
+fn counts_none(text: &str) -> bool {
+    let Some(digit) = text.bytes().take(32).position(|byte| byte.is_ascii_digit()) else { return false };
+    let (head, tail) = text.split_at(digit);
+    let head = head.to_ascii_lowercase();
+    let failures = ["error", "drop", "loss", "fail", "retrans", "timeout"];
+    let plain = head.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '=' | ':' | '_'));
+    let nought = tail
+        .strip_prefix('0')
+        .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit() || ".,".contains(c)));
+    plain && nought && failures.iter().any(|word| head.contains(word))
 }
 
 /// Points for a mechanism that all the bad records speak of.
