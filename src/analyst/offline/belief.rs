@@ -24,7 +24,7 @@ const LEAD: f64 = 1.2;
 const CLOSE: f64 = 0.6;
 
 /// Most quotes under the first hypothesis and under the others.
-const QUOTES: [usize; 2] = [9, 4];
+const QUOTES: [usize; 2] = [12, 4];
 
 /// A hypothesis before it is put into words.
 #[derive(Debug, Clone)]

@@ -91,7 +91,7 @@ fn by_rules(scene: &Scene<'_>) -> Severity {
     let complained = bad.iter().any(|s| has(s, COMPLAINTS) && !s.text.contains('%'));
     let total = find(TOTAL).or(worst.filter(|(share, _)| *share >= 50.0).map(|(_, s)| s));
     let none = all.iter().copied().find(|s| none_left(s));
-    if let Some(s) = total.or(none).filter(|_| known) {
+    if let Some(s) = total.filter(|_| known).or(none) {
         let partial = has(s, PARTIAL) && !has(s, TOTAL) || all.iter().any(|s| uneven(s));
         let level = if partial { SeverityLevel::Sev2 } else { SeverityLevel::Sev1 };
         return rule(scene, level, if partial { 'C' } else { 'B' }, s);
