@@ -41,8 +41,8 @@ fn calm(scene: &Scene<'_>, judged: Severity) -> Severity {
     if let Some(carrier) = artefact.and_then(|first| first.candidate.carriers.first()) {
         return rule(scene, SeverityLevel::Sev3, 'E', scene.statement(carrier.statement));
     }
-    let told = scene.reading.statements.iter().filter(|s| s.is_evidence());
-    let over = told.filter(|s| OVER.iter().any(|words| s.text.to_lowercase().contains(words))).last();
+    let mut told = scene.reading.statements.iter().filter(|s| s.is_evidence());
+    let over = told.rfind(|s| has(s, OVER));
     over.map_or(judged, |s| rule(scene, SeverityLevel::Sev3, 'H', s))
 }
 
@@ -67,10 +67,6 @@ fn by_rules(scene: &Scene<'_>) -> Severity {
         scene.reading.statements.iter().filter(|s| s.is_evidence()).take(5000).collect();
     let bad: Vec<&Statement<'_>> =
         all.iter().copied().filter(|s| s.is_bad() || s.senses.has(Sense::Alert)).collect();
-    let has = |s: &Statement<'_>, words: &[&str]| {
-        let lower = s.text.to_lowercase();
-        words.iter().any(|word| lower.contains(word))
-    };
     let avoided = |s: &Statement<'_>| has(s, &["avoid", "prevent", "no data loss", "避免", "防止"]);
     let find = |words: &[&str]| bad.iter().copied().find(|s| has(s, words));
     let uneven = |s: &Statement<'_>| {
@@ -108,27 +104,8 @@ fn by_rules(scene: &Scene<'_>) -> Severity {
     if let Some((_, s)) = worst.filter(|(share, _)| *share > 0.0 && !complained) {
         return rule(scene, SeverityLevel::Sev3, 'E', s);
     }
-    let failing = |s: &&&Statement<'_>| (has(s, ERRORS) || s.level.is_some_and(Level::is_bad)) && !s.healthy;
-    let errors: Vec<&Statement<'_>> = bad.iter().filter(failing).copied().collect();
-    let paged = all.iter().any(|s| s.senses.has(Sense::Alert) && !s.text.contains("warning "));
-    let free =
-        all.iter().any(|s| has(s, &["no errors", "no error", "无报错", "没有报错"]) && s.text.len() < 120);
-    if !free && known {
-        if let Some(s) = errors.iter().copied().find(|s| has(s, CORE) && (s.senses.has(Sense::User) || paged))
-        {
-            return rule(scene, SeverityLevel::Sev2, 'D', s);
-        }
-        let told =
-            |s: &&Statement<'_>| s.senses.has(Sense::User) || s.origin == Origin::Prose && s.level.is_none();
-        let logged = errors.iter().any(|s| s.level.is_some_and(Level::is_bad));
-        let reported = bad.iter().any(|s| if logged { told(s) } else { s.senses.has(Sense::User) });
-        if let Some(s) = errors.first().filter(|_| (paged || reported) && errors.len() >= 2) {
-            return rule(scene, SeverityLevel::Sev2, 'D', s);
-        }
-        let burst = errors.iter().copied().find(|s| s.finding.is_some_and(is_burst) && is_failing(s));
-        if let Some(s) = burst {
-            return rule(scene, SeverityLevel::Sev2, 'D', s);
-        }
+    if let Some(severity) = unmeasured(scene, &all, &bad).filter(|_| known) {
+        return severity;
     }
     match bad.first().copied().or_else(|| reported(scene)) {
         Some(s) if known => rule(scene, SeverityLevel::Sev3, 'E', s),
@@ -143,6 +120,39 @@ fn by_rules(scene: &Scene<'_>) -> Severity {
                 .to_owned(),
         },
     }
+}
+
+/// Failures that are reported without a share: rule D.
+fn unmeasured(scene: &Scene<'_>, all: &[&Statement<'_>], bad: &[&Statement<'_>]) -> Option<Severity> {
+    let failing = |s: &&&Statement<'_>| (has(s, ERRORS) || s.level.is_some_and(Level::is_bad)) && !s.healthy;
+    let errors: Vec<&Statement<'_>> = bad.iter().filter(failing).copied().collect();
+    let paged = all.iter().any(|s| s.senses.has(Sense::Alert) && !s.text.contains("warning "));
+    let free =
+        all.iter().any(|s| has(s, &["no errors", "no error", "无报错", "没有报错"]) && s.text.len() < 120);
+    if !free {
+        if let Some(s) = errors.iter().copied().find(|s| has(s, CORE) && (s.senses.has(Sense::User) || paged))
+        {
+            return Some(rule(scene, SeverityLevel::Sev2, 'D', s));
+        }
+        let told =
+            |s: &&Statement<'_>| s.senses.has(Sense::User) || s.origin == Origin::Prose && s.level.is_none();
+        let logged = errors.iter().any(|s| s.level.is_some_and(Level::is_bad));
+        let reported = bad.iter().any(|s| if logged { told(s) } else { s.senses.has(Sense::User) });
+        if let Some(s) = errors.first().filter(|_| (paged || reported) && errors.len() >= 2) {
+            return Some(rule(scene, SeverityLevel::Sev2, 'D', s));
+        }
+        let burst = errors.iter().copied().find(|s| s.finding.is_some_and(is_burst) && is_failing(s));
+        if let Some(s) = burst {
+            return Some(rule(scene, SeverityLevel::Sev2, 'D', s));
+        }
+    }
+    None
+}
+
+/// Whether a statement holds one of `words`.
+fn has(statement: &Statement<'_>, words: &[&str]) -> bool {
+    let lower = statement.text.to_lowercase();
+    words.iter().any(|word| lower.contains(word))
 }
 
 /// What a person says is wrong, be it a guess.

@@ -140,7 +140,7 @@ fn is_denied(text: &str, at: usize) -> bool {
             !denial.is_ascii() || !head.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-')
         })
     };
-    DENIALS.iter().any(|denial| word(&denial)) || !moves(text) && counts_none(&text[at..])
+    DENIALS.iter().any(word) || !moves(text) && counts_none(&text[at..])
 }
 
 /// `CRC errors 0`, `dropped=0`: a count of failures that is nought.
