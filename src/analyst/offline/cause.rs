@@ -8,7 +8,7 @@ use crate::analyst::offline::scene::{Scene, room};
 use crate::analyst::offline::unknown;
 use crate::analyst::offline::weigh::{Candidate, Carrier, is_typed};
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::fractions;
+use crate::evidence::statement::{fractions, unstamped};
 use crate::incident::triage::{Contradiction, Hypothesis, HypothesisStatus};
 
 /// Characters of one quoted fragment.
@@ -182,13 +182,6 @@ fn same(change: Option<&str>, segment: &str) -> bool {
     change.is_some_and(|change| std::ptr::eq(change, segment))
 }
 
-/// A log line without its time and level.
-fn message(text: &str) -> &str {
-    let from =
-        if crate::log::message_start(text) + 12 < text.len() { crate::log::message_start(text) } else { 0 };
-    text.get(from..).unwrap_or(text)
-}
-
 /// Excerpts of the strongest statements, one per signal where there are several; not of the change, which is quoted
 /// on its own.
 fn fragments(
@@ -213,7 +206,7 @@ fn fragments(
         }
         let statement = scene.statement(carrier.statement);
         if unknown {
-            let words = message(statement.text);
+            let words = unstamped(statement.text);
             let fragment = phrase(words, 0, room(scene.zh(), words, LONG));
             let shape = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
             if !quoted.iter().any(|other| shape(other) == shape(&fragment)) {
