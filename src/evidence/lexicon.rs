@@ -57,15 +57,15 @@ impl Senses {
 const CLASSES: &[(Sense, &str)] = &[
     (
         Sense::Change,
-        "deploy|deployed|deploys|deployment of|release|released|releases|shipped|rolled out|rollout|roll-out|upgrade|upgraded|upgrades|migration|migrated|migrate|config change|configuration change|config push|changed|change:|change |changes:|enabled|disabled|flag|feature flag|commit|merged|merge|pushed|push of|applied|apply|added|removed|restored|restore|rotated|replaced|switched|switch to|cutover|cut over|canary|at 100%|to 100%|image update|update:|updated|new version|config management|changelog|set to|raised to|lowered to|lowered|increased to|reduced to|reduced from|renamed|dropped column|alter table|create index|drop index|terraform|helm upgrade|puppet|chef|ansible|argocd|gitops|PR #|hotfix|patch|patched|reconfigured|tuned|published|one-off|manual change|hand edit|started sending|campaign|launched|launch|went live|go-live|onboarded|new customer|new tenant|import|backfill|maintenance window|failover|promoted|cronjob|new job|scheduled job|Put*Policy|PutBucketPolicy|created by|autoscaler added|reboot|rebooted|上线|发布|部署|变更|灰度|配置|迁移|升级|开启|关闭了|改为|调整|修改|新增|下线|切换|替换|合并|推送|回填|导入|活动开始|大促|改成|调大|调小|轮换|扩容|缩容|启用|禁用|割接|手工执行|开始把|开始将|手动执行|脚本执行",
+        "deploy|deployed|deploys|deployment of|release|released|releases|shipped|rolled out|rollout|roll-out|upgrade|upgraded|upgrades|migration|migrated|migrate|config change|configuration change|config push|changed|change:|change |changes:|enabled|disabled|flag|feature flag|commit|merged|merge|pushed|push of|applied|apply|added|removed|restored|restore|rotated|replaced|switched|switch to|cutover|cut over|canary|at 100%|to 100%|image update|update:|updated|new version|config management|changelog|set to|raised to|lowered to|lowered|increased to|reduced to|reduced from|renamed|dropped column|alter table|create index|drop index|terraform|helm upgrade|puppet|chef|ansible|argocd|gitops|PR #|hotfix|patch|patched|reconfigured|tuned|published|one-off|manual change|hand edit|started sending|campaign|launched|launch|went live|go-live|onboarded|new customer|new tenant|import|backfill|maintenance window|failover|promoted|cronjob|new job|scheduled job|Put*Policy|PutBucketPolicy|created by|autoscaler added|reboot|rebooted|上线|发布|部署|变更|灰度|配置|迁移|升级|开启|关闭了|改为|调整|修改|新增|下线|切换|替换|合并|推送|回填|导入|活动开始|大促|改成|调大|调小|轮换|扩容|缩容|启用|禁用|割接|手工执行|开始把|开始将|手动执行|脚本执行|moved to|moved from|we moved|hardening|installed|swapped|turned on|turned off|decommissioned|deleted|truncated|resized|retention|inserted|执行|切到|删除了|搬到|关掉",
     ),
     (
         Sense::NoChange,
-        "no infra|no change|no changes|no deploy|no deploys|no release|no config|nothing deployed|nothing changed|not changed|unchanged|no recent change|no recent deploy|without changes|last deploy|days ago|weeks ago|months ago|天前|天未发布|天没有|无变更|没有变更|未变更|无发布|没有发布|未发布|没有改动|无改动|近期无",
+        "no infra|no change|no changes|no deploy|no deploys|no release|no config|nothing deployed|nothing changed|not changed|unchanged|no recent change|no recent deploy|without changes|last deploy|days ago|weeks ago|months ago|天前|天未发布|天没有|无变更|没有变更|未变更|无发布|没有发布|未发布|没有改动|无改动|近期无|untouched|not touched|not yet migrated|没变化|未改动|没动过|没发过版",
     ),
     (
         Sense::Healthy,
-        "normal|healthy|fine|ok|no error|no errors|0 errors|no change|unchanged|no loss|0% loss|idle|stable|steady|flat|green|in sync|as usual|no anomalies|no anomaly|not affected|unaffected|keeps up|keep running|keeps running|exist in|exists in|exist|works|work fine|succeeds|within limits|no drops|no throttling|no deadlock|no lock waits|low|zero|streaming|normally|正常|无异常|没有异常|健康|平稳|稳定|无报错|没有报错|无变化|空闲|没问题|未见异常|充足|丢包 0|丢包0|无丢包|不受影响|无告警",
+        "normal|healthy|fine|ok|no error|no errors|0 errors|no change|unchanged|no loss|0% loss|idle|stable|steady|flat|green|in sync|as usual|no anomalies|no anomaly|not affected|unaffected|keeps up|keep running|keeps running|exist in|exists in|exist|works|work fine|succeeds|within limits|no drops|no throttling|no deadlock|no lock waits|low|zero|streaming|normally|正常|无异常|没有异常|健康|平稳|稳定|无报错|没有报错|无变化|空闲|没问题|未见异常|充足|丢包 0|丢包0|无丢包|不受影响|无告警|untouched|has nothing|nothing over|no flaps|no sign|no signs|no incident|no anomalous|nothing unusual|same as every|like every|same as last|as always|no complaint|no complaints|没变化|一直如此|和平时一样|与平时一致|无变化",
     ),
     (
         Sense::Bad,
@@ -81,7 +81,7 @@ const CLASSES: &[(Sense, &str)] = &[
     ),
     (
         Sense::Guess,
-        "maybe|probably|perhaps|i think|i guess|suspect|suspected|suspects|must be|might be|could be|seems to be|looks like|looks healthy|looks fine|guess|likely|theory|hypothesis|blame|blames|suspicion|so it is not|assume|怀疑|可能|是不是|应该是|猜测|估计|疑似|会不会|难道",
+        "maybe|probably|perhaps|i think|i guess|suspect|suspected|suspects|must be|might be|could be|seems to be|looks like|looks healthy|looks fine|guess|likely|theory|hypothesis|blame|blames|suspicion|so it is not|assume|怀疑|可能|是不是|应该是|猜测|估计|疑似|会不会|难道|for sure|definitely|surely|obviously|i bet|my guess|somebody says|someone says|i heard|could it be|could be us|did it!|肯定|大概率|一定是|那就是|八成|多半|我觉得|像是|说不定|听说|据说|ask whether|asks whether|asked whether|asks if|hoping|看吧",
     ),
     (
         Sense::User,
@@ -89,7 +89,7 @@ const CLASSES: &[(Sense, &str)] = &[
     ),
     (
         Sense::Inert,
-        "frontend text|copy change|copy update|wording|typo|readme|docs only|documentation|translations|css|style change|colour|color|文案|样式|文档|翻译|注释",
+        "frontend text|copy change|copy update|wording|typo|readme|docs only|documentation|translations|css|style change|colour|color|static assets|banner|icon|logo|newsletter|纯前端|图标|横幅|文案|样式|文档|翻译|注释",
     ),
     (
         Sense::Schedule,

@@ -215,6 +215,11 @@ fn record(quote: &Quote, at: Option<Timestamp>, level: Option<Level>) -> Stateme
     }
 }
 
+/// A log line without what stands before its words.
+pub fn unstamped(line: &str) -> &str {
+    message(line).1
+}
+
 /// The words of a record without its time, process, account and logger, and where they begin.
 fn message(line: &str) -> (usize, &str) {
     let mut start = crate::log::message_start(line);

@@ -5,4 +5,5 @@ mod live_logs;
 mod machine_logs;
 mod payment_pool;
 mod properties;
+mod robustness;
 mod written_notes;

@@ -1,19 +1,18 @@
 //! Belief: from weighed mechanisms to a short ranked list of hypotheses, with confidence, hysteresis and the say of
 //! the persons.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 
+use crate::analyst::offline::fallback;
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::trigger;
-use crate::analyst::offline::weigh::{Candidate, Carrier, ENOUGH, Trouble, magnitude, marks, measures};
+use crate::analyst::offline::weigh::{Candidate, ENOUGH, Trouble, marks, measures};
 use crate::evidence::CaseFile;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Reading, Statement};
+use crate::incident::Level;
 use crate::incident::event::StepOutcome;
 use crate::incident::triage::{Confidence, HypothesisStatus};
-use crate::incident::{FindingKind, Level};
 
 /// Most hypotheses listed.
 const LISTED_MAX: usize = 5;
@@ -21,8 +20,11 @@ const LISTED_MAX: usize = 5;
 /// A later mechanism overtakes an earlier one only when it leads by this factor.
 const LEAD: f64 = 1.2;
 
+/// A surer mechanism goes first when its score is at least this share of the first one's.
+const CLOSE: f64 = 0.6;
+
 /// Most quotes under the first hypothesis and under the others.
-const QUOTES: [usize; 2] = [9, 4];
+const QUOTES: [usize; 2] = [12, 4];
 
 /// A hypothesis before it is put into words.
 #[derive(Debug, Clone)]
@@ -92,7 +94,7 @@ pub fn rank(
     }
     // What only an aside of a log speaks of does not lead.
     if top.is_none_or(|top| is_logged(reading, top) && !is_borne(reading, top)) {
-        let own = unrecognised(registry, reading);
+        let own = fallback::unrecognised(registry, reading);
         if let Some(candidate) = own {
             let id = &registry.playbooks[candidate.playbook].id;
             let mut belief = believe(reading, &candidate, None, onset, verdict(case, id));
@@ -100,6 +102,7 @@ pub fn rank(
             beliefs.insert(0, belief);
         }
     }
+    promote(reading, &mut beliefs);
     if let Some(first) = beliefs.first_mut() {
         corroborate(reading, first);
     }
@@ -111,76 +114,38 @@ pub fn rank(
     beliefs
 }
 
-/// The statements that say most about what broke, where no playbook knows the mechanism.
-fn unrecognised(registry: &Registry, reading: &Reading<'_>) -> Option<Candidate> {
-    let playbook = registry.index("unrecognised")?;
-    let bad = reading.statements.iter().filter(|s| s.is_bad()).count();
-    let enough =
-        reading.statements.len().max(usize::try_from(Trouble::of(reading).records()).unwrap_or(usize::MAX));
-    if bad == 0 || enough < 4 {
-        return None;
+/// A mechanism that is shown in several ways, with what set it off, goes before a louder one that is less sure.
+fn promote(reading: &Reading<'_>, beliefs: &mut [Belief]) {
+    let Some(first) = beliefs.first() else { return };
+    let near = CLOSE * first.candidate.score;
+    let sure = |belief: &Belief| {
+        belief.confidence == Confidence::High
+            && belief.status == HypothesisStatus::Open
+            && belief.candidate.score >= near
+            && is_varied(reading, &belief.candidate)
+    };
+    if first.status != HypothesisStatus::Open || first.confidence == Confidence::High {
+        return;
     }
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    let all = || reading.statements.iter().take(2000).enumerate().filter(|(_, s)| s.is_evidence());
-    for (_, s) in all() {
-        for mark in marks(s.text) {
-            *seen.entry(mark).or_default() += 1;
-        }
+    if let Some(at) = beliefs.iter().position(sure) {
+        beliefs[..=at].rotate_right(1);
     }
-    let mut carriers: Vec<Carrier> = Vec::new();
-    for (number, s) in all() {
-        if s.healthy || s.change && !s.is_bad() {
-            continue;
-        }
-        if s.origin == Origin::Log {
-            if is_failing(s) {
-                carriers.push(Carrier {
-                    statement: number,
-                    weight: loudness(s),
-                    signal: number,
-                    at: 0,
-                    specific: true,
-                });
-            }
-            continue;
-        }
-        let tied =
-            marks(s.text).iter().filter(|mark| seen.get(*mark).is_some_and(|&count| count > 1)).count();
-        let mut weight = 1.0 + 0.5 * marks(s.text).len().min(4) as f64 + 0.5 * tied.min(3) as f64;
-        weight += if s.level.is_some_and(|level| level >= Level::Warn) { 1.5 } else { 0.0 };
-        weight += if s.is_bad() { 1.0 } else { 0.0 };
-        weight -= if s.senses.has(Sense::User) || s.senses.has(Sense::Alert) { 1.0 } else { 0.0 };
-        if weight >= 2.0 {
-            carriers.push(Carrier { statement: number, weight, signal: number, at: 0, specific: true });
-        }
-    }
-    carriers.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.statement.cmp(&b.statement)));
-    carriers.truncate(6);
-    if carriers.is_empty() {
-        return None;
-    }
-    Some(Candidate {
-        playbook,
-        score: ENOUGH,
-        mechanism: ENOUGH,
-        signals: 1,
-        carriers,
-        triggers: Vec::new(),
-        refuters: Vec::new(),
-        claims: Vec::new(),
-    })
+}
+
+/// Whether different statements speak for a mechanism; one record that comes again and again may be background.
+fn is_varied(reading: &Reading<'_>, candidate: &Candidate) -> bool {
+    let shape = |number: usize| -> String {
+        reading.statements[number].text.chars().filter(|c| !c.is_ascii_digit()).collect()
+    };
+    let mut shapes: Vec<String> = candidate.carriers.iter().map(|carrier| shape(carrier.statement)).collect();
+    shapes.sort();
+    shapes.dedup();
+    candidate.signals >= 2 || shapes.len() >= 3
 }
 
 /// Whether a record shows a failure, rather than ordinary work that became frequent.
 pub fn is_failing(statement: &Statement<'_>) -> bool {
     statement.is_bad() && statement.level.is_none_or(|level| level >= Level::Warn)
-}
-
-/// How much a bad record says where nothing else is known: by level, by how often, by a sudden rise.
-fn loudness(statement: &Statement<'_>) -> f64 {
-    let level = if statement.level.is_some_and(Level::is_bad) { 4.0 } else { 2.0 };
-    let burst = statement.finding.is_some_and(|finding| finding.kind == FindingKind::Burst);
-    level + 0.5 * f64::from(magnitude(statement)) + if burst { 0.5 } else { 0.0 }
 }
 
 /// What the results of its steps do to a mechanism's score.
@@ -323,7 +288,7 @@ fn confidence(
     if is_logged(reading, candidate) && !is_borne(reading, candidate) {
         return Confidence::Low;
     }
-    let strong = candidate.carriers.iter().any(|carrier| carrier.weight >= 5.0);
+    let strong = candidate.carriers.iter().any(|carrier| carrier.specific && carrier.weight >= 5.0);
     let many = candidate.signals >= 2 || candidate.carriers.len() >= 3;
     match (strong && many && !triggers.is_empty(), candidate.refuters.is_empty()) {
         (true, true) => Confidence::High,

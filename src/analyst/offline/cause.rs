@@ -6,13 +6,16 @@ use crate::analyst::offline::names::Names;
 use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::scene::{Scene, room};
 use crate::analyst::offline::unknown;
-use crate::analyst::offline::weigh::Candidate;
+use crate::analyst::offline::weigh::{Candidate, Carrier, is_typed};
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::fractions;
+use crate::evidence::statement::{fractions, unstamped};
 use crate::incident::triage::{Contradiction, Hypothesis, HypothesisStatus};
 
 /// Characters of one quoted fragment.
 const FRAGMENT: usize = 60;
+
+/// Characters of one where nothing else says what broke.
+const LONG: usize = 110;
 
 /// Longest title that is told with its explanation, characters.
 const TITLE: usize = 100;
@@ -190,11 +193,27 @@ fn fragments(
 ) {
     let mut signals = Vec::new();
     let full = quoted.len() + wanted;
-    for carrier in &candidate.carriers {
+    let unknown = scene.playbook(candidate.playbook).mechanism.is_empty();
+    // A typed command or the head of a table says less than what came out of it.
+    let says = |carrier: &&Carrier| {
+        let s = scene.statement(carrier.statement);
+        !is_typed(s.text) && (s.is_bad() || s.text.bytes().any(|byte| byte.is_ascii_digit()))
+    };
+    let (telling, others): (Vec<&Carrier>, Vec<&Carrier>) = candidate.carriers.iter().partition(says);
+    for carrier in telling.into_iter().chain(others) {
         if quoted.len() >= full {
             return;
         }
         let statement = scene.statement(carrier.statement);
+        if unknown {
+            let words = unstamped(statement.text);
+            let fragment = phrase(words, 0, room(scene.zh(), words, LONG));
+            let shape = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+            if !quoted.iter().any(|other| shape(other) == shape(&fragment)) {
+                quoted.push(fragment);
+            }
+            continue;
+        }
         if same(change, statement.segment) {
             continue;
         }

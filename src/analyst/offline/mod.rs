@@ -8,6 +8,7 @@ pub mod advice;
 pub mod belief;
 pub mod cause;
 pub mod change;
+pub mod fallback;
 pub mod names;
 pub mod phrase;
 pub mod playbook;

@@ -5,201 +5,20 @@ use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::playbook::percents;
 use crate::analyst::offline::scene::{Scene, untimed};
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::{Origin, Statement};
+use crate::evidence::statement::{Origin, Statement, fractions};
 use crate::incident::triage::{Severity, SeverityLevel};
 use crate::incident::{Finding, FindingKind, Level};
 
-const TOTAL: &[&str] = &[
-    "all users",
-    "all customers",
-    "every user",
-    "everyone",
-    "complete outage",
-    "total outage",
-    "site is down",
-    "site down",
-    "fully down",
-    "completely down",
-    "100% fail",
-    "all requests",
-    "no orders",
-    "no one can",
-    "nobody can",
-    "all payments",
-    "all writes",
-    "all reads",
-    "all orders",
-    "全部用户",
-    "所有用户",
-    "全站",
-    "完全不可用",
-    "全部失败",
-    "全量",
-    "无人能",
-    "全部请求",
-];
+mod words;
 
-const LOSS: &[&str] = &[
-    "data loss",
-    "lost data",
-    "rows deleted",
-    "deleted by mistake",
-    "corrupt",
-    "charged twice",
-    "double charge",
-    "duplicate charges",
-    "double-charged",
-    "leaked",
-    "data exposed",
-    "wrong balance",
-    "balance wrong",
-    "balances wrong",
-    "negative balance",
-    "余额错误",
-    "other users' data",
-    "breach",
-    "数据丢失",
-    "误删",
-    "数据损坏",
-    "重复扣款",
-    "泄露",
-    "扣了两次",
-];
-
-const PARTIAL: &[&str] = &[
-    "some users",
-    "region",
-    "shard",
-    "subset",
-    "users in",
-    "only ",
-    "one of",
-    "tenant",
-    "canary",
-    "a few",
-    "partial",
-    "部分",
-    "个别",
-    "单个",
-    "某些",
-    "仅",
-];
-
-const CORE: &[&str] = &[
-    "checkout",
-    "payment",
-    "login",
-    "log in",
-    "sign-in",
-    "sign in",
-    "order",
-    "writes",
-    "write",
-    "publish",
-    "upload",
-    "download",
-    "booking",
-    "search",
-    "api",
-    "cart",
-    "transfer",
-    "withdraw",
-    "dispatch",
-    "stream",
-    "call",
-    "mail",
-    "invoice",
-    "session",
-    "下单",
-    "支付",
-    "登录",
-    "订单",
-    "写入",
-    "购物车",
-    "提现",
-    "转账",
-    "上传",
-    "下载",
-    "发送",
-    "播放",
-    "挂号",
-    "接口",
-];
-
-const NO_HARM: &[&str] = &[
-    "no user impact",
-    "no customer impact",
-    "no users affected",
-    "no customers affected",
-    "staging only",
-    "test environment",
-    "无用户影响",
-    "用户无感知",
-    "未影响用户",
-    "测试环境",
-];
-
-const ERRORS: &[&str] = &[
-    "error",
-    "fail",
-    "5xx",
-    "4xx",
-    "500",
-    "502",
-    "503",
-    "504",
-    "422",
-    "429",
-    "timeout",
-    "timed out",
-    "refused",
-    "denied",
-    "declined",
-    "rejected",
-    "empty",
-    "blank",
-    "为空",
-    "白屏",
-    "unavailable",
-    "cannot",
-    "stopped",
-    "down",
-    "失败",
-    "错误",
-    "超时",
-    "报错",
-    "拒绝",
-    "不可用",
-    "无法",
-    "打不开",
-];
-
-const OF: &[&str] =
-    &["delayed", "affected", "% of users", "% of requests", "% of orders", "% of traffic", "% of customers"];
-
-const NOT_ERRORS: &[&str] = &[
-    "cpu",
-    "disk",
-    "memory",
-    "throttl",
-    "hit ratio",
-    "hit rate",
-    "df ",
-    "/dev/",
-    "used",
-    "heap",
-    "命中",
-    "内存",
-    "磁盘",
-    "of limit",
-];
+use words::{CORE, ERRORS, LOSS, NO_HARM, NOT_ERRORS, OF, OVER, PARTIAL, PAST, SITES, SOON, TOTAL};
 
 /// The level and the rule that gives it.
 pub fn judge(scene: &Scene<'_>) -> Severity {
     if scene.steady {
         return quiet(scene);
     }
-    let judged = by_rules(scene);
+    let judged = calm(scene, by_rules(scene));
     // Attempts that are refused hurt nobody: where only records tell of them, they are no outage.
     let attempts = scene.leading().filter(|first| scene.playbook(first.candidate.playbook).harmless);
     let alone = scene.reading.statements.iter().all(|s| s.origin == Origin::Log);
@@ -211,6 +30,24 @@ pub fn judge(scene: &Scene<'_>) -> Severity {
         _ => judged,
     }
 }
+
+/// What is over, or but an alert of the monitoring's own making, is no outage any more; a loss stays one.
+fn calm(scene: &Scene<'_>, judged: Severity) -> Severity {
+    let lost = scene.say("Rule A", "规则 A");
+    if judged.level >= SeverityLevel::Sev3 || judged.reasoning.starts_with(lost) {
+        return judged;
+    }
+    let artefact = scene.leading().filter(|first| scene.playbook(first.candidate.playbook).id == ARTEFACT);
+    if let Some(carrier) = artefact.and_then(|first| first.candidate.carriers.first()) {
+        return rule(scene, SeverityLevel::Sev3, 'E', scene.statement(carrier.statement));
+    }
+    let mut told = scene.reading.statements.iter().filter(|s| s.is_evidence());
+    let over = told.rfind(|s| has(s, OVER));
+    over.map_or(judged, |s| rule(scene, SeverityLevel::Sev3, 'H', s))
+}
+
+/// The playbook of alerts without an incident.
+const ARTEFACT: &str = "monitoring-artefact";
 
 /// A sudden and strong rise, or a limit that is reached.
 fn is_burst(finding: &Finding) -> bool {
@@ -230,10 +67,6 @@ fn by_rules(scene: &Scene<'_>) -> Severity {
         scene.reading.statements.iter().filter(|s| s.is_evidence()).take(5000).collect();
     let bad: Vec<&Statement<'_>> =
         all.iter().copied().filter(|s| s.is_bad() || s.senses.has(Sense::Alert)).collect();
-    let has = |s: &Statement<'_>, words: &[&str]| {
-        let lower = s.text.to_lowercase();
-        words.iter().any(|word| lower.contains(word))
-    };
     let avoided = |s: &Statement<'_>| has(s, &["avoid", "prevent", "no data loss", "避免", "防止"]);
     let find = |words: &[&str]| bad.iter().copied().find(|s| has(s, words));
     let uneven = |s: &Statement<'_>| {
@@ -241,17 +74,26 @@ fn by_rules(scene: &Scene<'_>) -> Severity {
             && percents(s.text).any(|share| share >= 95.0)
             && s.text.matches('%').count() > 2
     };
-    let partial = bad.iter().any(|s| has(s, PARTIAL)) || all.iter().any(|s| uneven(s));
-    let share = all.iter().filter_map(|s| failing(s).map(|share| (share, *s)));
+    let share = all.iter().filter_map(|s| failing(s).or_else(|| counted(s)).map(|share| (share, *s)));
     let worst = share.max_by(|a, b| a.0.total_cmp(&b.0));
     let known = scene.leading().is_some() || bad.len() >= 2;
-    if let Some(s) = bad.iter().copied().find(|s| has(s, LOSS) && !avoided(s)) {
+    if let Some(s) = all
+        .iter()
+        .copied()
+        .find(|s| !s.healthy && (s.is_bad() || has(s, MONEY)) && has(s, LOSS) && !avoided(s))
+    {
         return rule(scene, SeverityLevel::Sev1, 'A', s);
     }
+    let complained = bad.iter().any(|s| has(s, COMPLAINTS) && !s.text.contains('%'));
     let total = find(TOTAL).or(worst.filter(|(share, _)| *share >= 50.0).map(|(_, s)| s));
-    if let Some(s) = total.filter(|_| known) {
+    let none = all.iter().copied().find(|s| none_left(s));
+    if let Some(s) = total.filter(|_| known).or(none) {
+        let partial = has(s, PARTIAL) && !has(s, TOTAL) || all.iter().any(|s| uneven(s));
         let level = if partial { SeverityLevel::Sev2 } else { SeverityLevel::Sev1 };
         return rule(scene, level, if partial { 'C' } else { 'B' }, s);
+    }
+    if let Some(s) = all.iter().copied().find(|s| has(s, SOON)).filter(|_| known) {
+        return rule(scene, SeverityLevel::Sev2, 'D', s);
     }
     if let Some(s) = all.iter().copied().find(|s| has(s, NO_HARM)) {
         return rule(scene, SeverityLevel::Sev4, 'G', s);
@@ -259,24 +101,11 @@ fn by_rules(scene: &Scene<'_>) -> Severity {
     if let Some((_, s)) = worst.filter(|(share, _)| *share >= 5.0) {
         return rule(scene, SeverityLevel::Sev2, 'C', s);
     }
-    let failing = |s: &&&Statement<'_>| (has(s, ERRORS) || s.level.is_some_and(Level::is_bad)) && !s.healthy;
-    let errors: Vec<&Statement<'_>> = bad.iter().filter(failing).copied().collect();
-    let paged = all.iter().any(|s| s.senses.has(Sense::Alert) && !s.text.contains("warning "));
-    let free =
-        all.iter().any(|s| has(s, &["no errors", "no error", "无报错", "没有报错"]) && s.text.len() < 120);
-    if !free && known {
-        if let Some(s) = errors.iter().copied().find(|s| has(s, CORE) && (s.senses.has(Sense::User) || paged))
-        {
-            return rule(scene, SeverityLevel::Sev2, 'D', s);
-        }
-        let reported = bad.iter().any(|s| s.senses.has(Sense::User));
-        if let Some(s) = errors.first().filter(|_| (paged || reported) && errors.len() >= 2) {
-            return rule(scene, SeverityLevel::Sev2, 'D', s);
-        }
-        let burst = errors.iter().copied().find(|s| s.finding.is_some_and(is_burst) && is_failing(s));
-        if let Some(s) = burst {
-            return rule(scene, SeverityLevel::Sev2, 'D', s);
-        }
+    if let Some((_, s)) = worst.filter(|(share, _)| *share > 0.0 && !complained) {
+        return rule(scene, SeverityLevel::Sev3, 'E', s);
+    }
+    if let Some(severity) = unmeasured(scene, &all, &bad).filter(|_| known) {
+        return severity;
     }
     match bad.first().copied().or_else(|| reported(scene)) {
         Some(s) if known => rule(scene, SeverityLevel::Sev3, 'E', s),
@@ -293,14 +122,95 @@ fn by_rules(scene: &Scene<'_>) -> Severity {
     }
 }
 
+/// Failures that are reported without a share: rule D.
+fn unmeasured(scene: &Scene<'_>, all: &[&Statement<'_>], bad: &[&Statement<'_>]) -> Option<Severity> {
+    let failing = |s: &&&Statement<'_>| (has(s, ERRORS) || s.level.is_some_and(Level::is_bad)) && !s.healthy;
+    let errors: Vec<&Statement<'_>> = bad.iter().filter(failing).copied().collect();
+    let paged = all.iter().any(|s| s.senses.has(Sense::Alert) && !s.text.contains("warning "));
+    let free =
+        all.iter().any(|s| has(s, &["no errors", "no error", "无报错", "没有报错"]) && s.text.len() < 120);
+    if !free {
+        if let Some(s) = errors.iter().copied().find(|s| has(s, CORE) && (s.senses.has(Sense::User) || paged))
+        {
+            return Some(rule(scene, SeverityLevel::Sev2, 'D', s));
+        }
+        let told =
+            |s: &&Statement<'_>| s.senses.has(Sense::User) || s.origin == Origin::Prose && s.level.is_none();
+        let logged = errors.iter().any(|s| s.level.is_some_and(Level::is_bad));
+        let reported = bad.iter().any(|s| if logged { told(s) } else { s.senses.has(Sense::User) });
+        if let Some(s) = errors.first().filter(|_| (paged || reported) && errors.len() >= 2) {
+            return Some(rule(scene, SeverityLevel::Sev2, 'D', s));
+        }
+        let burst = errors.iter().copied().find(|s| s.finding.is_some_and(is_burst) && is_failing(s));
+        if let Some(s) = burst {
+            return Some(rule(scene, SeverityLevel::Sev2, 'D', s));
+        }
+    }
+    None
+}
+
+/// Whether a statement holds one of `words`.
+fn has(statement: &Statement<'_>, words: &[&str]) -> bool {
+    let lower = statement.text.to_lowercase();
+    words.iter().any(|word| lower.contains(word))
+}
+
 /// What a person says is wrong, be it a guess.
 fn reported<'s>(scene: &'s Scene<'_>) -> Option<&'s Statement<'s>> {
     let says = |s: &&Statement<'_>| s.claim || s.origin == Origin::Prose && s.senses.has(Sense::Bad);
     scene.reading.statements.iter().filter(|s| !s.hostile).find(says)
 }
 
+/// Customers who say so themselves.
+const COMPLAINTS: &[&str] = &[
+    "support",
+    "customers say",
+    "complain",
+    "tickets",
+    "care desk",
+    "客服",
+    "投诉",
+    "工单",
+    "用户说",
+    "用户反馈",
+];
+
+/// Words for money: what is counted of it wrongly is a loss, whether or not it is called an error.
+const MONEY: &[&str] = &["payout", "payment", "paid", "charge", "booked", "付款", "支付", "打款", "扣款"];
+
+/// `0/10 healthy`, `0 ready tasks of 2,240`: nothing of a pool is left.
+fn none_left(statement: &Statement<'_>) -> bool {
+    if !statement.is_evidence() || statement.change {
+        return false;
+    }
+    let lower = statement.text.to_lowercase();
+    let pool = ["healthy", "ready", "pool", "available", "backends", "in service", "健康", "就绪", "可用"];
+    let pooled = pool.iter().any(|word| lower.contains(word));
+    pooled && fractions(statement.text).any(|fraction| fraction.used == 0 && fraction.limit >= 2)
+        || lower.contains("0 ready") && lower.contains(" of ")
+}
+
+/// Share of customers or sites, percent, by a count: `14 of 37 clinics`.
+fn counted(statement: &Statement<'_>) -> Option<f64> {
+    if !statement.is_evidence() || statement.healthy {
+        return None;
+    }
+    let text = statement.text;
+    fractions(text).filter(|fraction| fraction.limit >= 4 && fraction.used < fraction.limit).find_map(
+        |fraction| {
+            let end = fraction.words.as_ptr() as usize - text.as_ptr() as usize + fraction.words.len();
+            let noun = text[end..].trim_start();
+            let of_sites = SITES.iter().any(|site| noun.starts_with(site));
+            of_sites.then(|| fraction.used as f64 / fraction.limit as f64 * 100.0)
+        },
+    )
+}
+
 /// Share of requests that fail, percent, where a statement gives one.
 fn failing(statement: &Statement<'_>) -> Option<f64> {
+    if PAST.iter().any(|words| statement.text.contains(words)) {
+        return None;
+    }
     // A statement may give several measurements; those of resources are left out.
     let clauses = statement.text.split([',', '，', ';', '；', '、']);
     let of_resource = |clause: &&str| {
@@ -344,6 +254,9 @@ fn rule(scene: &Scene<'_>, level: SeverityLevel, rule: char, statement: &Stateme
             "requests or jobs fail, and users, an alert or a burst in the log report it",
             "请求或任务失败，且用户、告警或日志中的突增已反映",
         ),
+        'H' => {
+            ("it is over by the evidence; what it was stays to be found out", "证据表明已恢复；原因仍需查明")
+        }
         'E' => (
             "degraded: slow, late or few affected; no failing core function in the evidence",
             "性能下降、延迟或少量受影响；证据中没有核心功能失败",
@@ -354,10 +267,11 @@ fn rule(scene: &Scene<'_>, level: SeverityLevel, rule: char, statement: &Stateme
         ),
     };
     let words = phrase(untimed(statement), 0, 110);
+    let letter = if rule == 'H' { 'E' } else { rule };
     let reasoning = if scene.zh() {
-        format!("规则 {rule}：{zh}。依据：“{words}”")
+        format!("规则 {letter}：{zh}。依据：“{words}”")
     } else {
-        format!("Rule {rule}: {en}. Evidence: “{words}”")
+        format!("Rule {letter}: {en}. Evidence: “{words}”")
     };
     Severity { level, reasoning }
 }

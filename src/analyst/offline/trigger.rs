@@ -1,6 +1,6 @@
 //! What set it off: the change closest before the onset that shares words or mechanism with what broke.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -61,6 +61,8 @@ pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Time
     let mut gaps: Vec<SignedDuration> = changes.iter().filter_map(|&(_, at)| near(at)).collect();
     gaps.sort_unstable();
     gaps.dedup();
+    let loud = in_trouble(reading);
+    let undone = undone(reading, &changes);
     let mut scored: Vec<(f64, usize)> = changes
         .iter()
         .map(|&(number, at)| {
@@ -68,6 +70,8 @@ pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Time
             let mut score = if candidate.triggers.contains(&number) { 3.0 } else { 0.0 };
             score += tie(&shared, s);
             score += when(at, onset, near(at), &gaps);
+            score += about(&loud, s);
+            score -= if undone.contains(&number) { 5.0 } else { 0.0 };
             score += if s.senses.has(Sense::Change) { 0.5 } else { 0.0 };
             score -= if s.senses.has(Sense::Inert) { 4.0 } else { 0.0 };
             score -= if s.senses.has(Sense::Alert) { 2.0 } else { 0.0 };
@@ -78,6 +82,69 @@ pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Time
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     scored.into_iter().map(|(_, number)| number).collect()
+}
+
+/// Identifiers that the failures name.
+fn in_trouble(reading: &Reading<'_>) -> HashSet<String> {
+    let bad = reading.statements.iter().filter(|s| s.is_bad() && !s.change).take(400);
+    bad.flat_map(|s| marks(s.text)).collect()
+}
+
+/// Whether a change names what is in trouble; one of something that nothing else speaks of is likely unrelated.
+fn about(loud: &HashSet<String>, change: &Statement<'_>) -> f64 {
+    if marks(change.text).iter().any(|mark| loud.contains(mark)) { 1.5 } else { 0.0 }
+}
+
+/// Changes that were taken back without effect: what is gone and did not help did not cause it. The one that is meant
+/// shares a name with the saying, else it is the last one before.
+fn undone(reading: &Reading<'_>, changes: &[(usize, Option<Timestamp>)]) -> Vec<usize> {
+    const BACK: [&str; 8] =
+        ["rolled back", "rollback", "roll back", "reverted", "switched back", "回滚", "撤回", "还原"];
+    const FUTILE: [&str; 17] = [
+        "no effect",
+        "no change",
+        "no difference",
+        "no improvement",
+        "did not help",
+        "didn't help",
+        "does not help",
+        "nothing",
+        "still ",
+        "same error",
+        "没变化",
+        "无变化",
+        "没有变化",
+        "没用",
+        "无效",
+        "没效果",
+        "没有改善",
+    ];
+    let mut found = Vec::new();
+    for (number, s) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
+        let lower = s.segment.to_lowercase();
+        let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+        if !(says(&BACK) && says(&FUTILE)) {
+            continue;
+        }
+        let named = marks(s.segment);
+        let shares =
+            |other: usize| marks(reading.statements[other].text).iter().any(|mark| named.contains(mark));
+        let same = |other: usize| reading.statements[other].line == s.line;
+        let earlier = |at: Option<Timestamp>| s.at.is_none_or(|said| at.is_none_or(|at| at <= said));
+        let before: Vec<usize> = changes
+            .iter()
+            .filter(|&&(other, at)| other != number && earlier(at))
+            .map(|&(other, _)| other)
+            .collect();
+        let meant: Vec<usize> =
+            before.iter().copied().filter(|&other| shares(other) || same(other)).collect();
+        let last =
+            changes.iter().filter(|(other, at)| before.contains(other) && at.is_some() && !same(*other));
+        let last = last.max_by_key(|(_, at)| *at).map(|&(other, _)| other);
+        found.push(number);
+        if meant.is_empty() { found.extend(last) } else { found.extend(meant) }
+    }
+    found
 }
 
 /// A condition that was there before and had to break: an end of validity, a setting left behind, growth.

@@ -100,6 +100,12 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
     if routine && statement.finding.is_none() {
         return;
     }
+    if hit.kind == SignalKind::Mechanism && is_denied(statement.text, hit.at) {
+        if statement.is_evidence() {
+            push(&mut candidate.refuters, number);
+        }
+        return;
+    }
     match hit.kind {
         SignalKind::Mechanism if statement.claim => push(&mut candidate.claims, number),
         SignalKind::Mechanism if statement.healthy => push(&mut candidate.refuters, number),
@@ -119,6 +125,35 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
         }
         _ => {}
     }
+}
+
+/// Whether the words at byte `at` are denied: `no packet loss`, `not throttled`, `没有丢包`.
+fn is_denied(text: &str, at: usize) -> bool {
+    const DENIALS: [&str; 12] = [
+        "no ", "not ", "never ", "without ", "isn't ", "wasn't ", "nor ", "没有", "不是", "并非", "未见",
+        "并未",
+    ];
+    let Some(before) = text.get(..at) else { return false };
+    let lower = before.to_ascii_lowercase();
+    let word = |denial: &&str| {
+        lower.strip_suffix(*denial).is_some_and(|head| {
+            !denial.is_ascii() || !head.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-')
+        })
+    };
+    DENIALS.iter().any(word) || !moves(text) && counts_none(&text[at..])
+}
+
+/// `CRC errors 0`, `dropped=0`: a count of failures that is nought.
+fn counts_none(text: &str) -> bool {
+    let Some(digit) = text.bytes().take(32).position(|byte| byte.is_ascii_digit()) else { return false };
+    let (head, tail) = text.split_at(digit);
+    let head = head.to_ascii_lowercase();
+    let failures = ["error", "drop", "loss", "fail", "retrans", "timeout"];
+    let plain = head.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '=' | ':' | '_'));
+    let nought = tail
+        .strip_prefix('0')
+        .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit() || ".,".contains(c)));
+    plain && nought && failures.iter().any(|word| head.contains(word))
 }
 
 /// Points for a mechanism that all the bad records speak of.

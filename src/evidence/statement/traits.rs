@@ -44,7 +44,51 @@ pub(super) fn is_claim(text: &str, senses: Senses, level: Option<Level>, timed: 
     let end = text.trim_end_matches(['"', '”', '」', ')', ' ']);
     // A question, not the placeholder of a statement: `WHERE id = ?`.
     let asks = end.ends_with(['?', '？']) && !end.trim_end_matches(['?', ' ']).ends_with(['=', ',', '(']);
-    speech || asks || senses.has(Sense::Guess)
+    speech || asks || senses.has(Sense::Guess) || spoken(text).is_some_and(is_opinion)
+}
+
+/// What a person says in a chat, after the name: `jules: `, `@ines  `, `运维小祁：`.
+fn spoken(text: &str) -> Option<&str> {
+    let body = text.trim_start_matches(|c: char| !c.is_alphabetic() && c != '@');
+    let (name, said) = match body.strip_prefix('@') {
+        Some(called) => called.split_once([' ', ':', '：'])?,
+        None => body.split_once(": ").or_else(|| body.split_once('：'))?,
+    };
+    let words = name.split_whitespace().count();
+    let named =
+        (1..=3).contains(&words) && name.chars().count() <= 24 && !name.contains(['=', '/', '.', '_']);
+    named.then_some(said.trim())
+}
+
+/// A question, a proposal or an exclamation: what somebody thinks, not what was seen.
+fn is_opinion(said: &str) -> bool {
+    const PROPOSALS: [&str; 12] = [
+        "lets ",
+        "let's ",
+        "should i ",
+        "should we ",
+        "shall we ",
+        "can we ",
+        "we should ",
+        "先回滚",
+        "要不要",
+        "不是磁盘的",
+        "别往这",
+        "建议",
+    ];
+    let lower = said.to_lowercase();
+    let plain = said.trim_end_matches(['"', '”', '」', ')', '）', ' ', '。', '.']);
+    let asks = said.match_indices(['?', '？']).any(|(at, mark)| {
+        said[at + mark.len()..]
+            .chars()
+            .next()
+            .is_none_or(|next| next.is_whitespace() || "\"”」".contains(next))
+    });
+    let figures = said.bytes().any(|byte| byte.is_ascii_digit());
+    asks && !figures
+        || said.contains("啊，")
+        || plain.ends_with(['吧', '!', '！', '呢', '嘛'])
+        || PROPOSALS.iter().any(|words| lower.contains(words))
 }
 
 /// Words that outweigh "normal" and its like in the same statement.
@@ -112,8 +156,24 @@ impl Fraction<'_> {
 
 /// Fractions `a / b`, `a/b` and `a of b` of whole numbers that are no dates, paths or versions.
 pub fn fractions(text: &str) -> impl Iterator<Item = Fraction<'_>> + '_ {
-    const READY: [&str; 10] =
-        ["pods", "pod ", "replicas", "instances", "hosts", "nodes", "tests", "checks", "ready", "running"];
+    const READY: [&str; 16] = [
+        "green",
+        "healthy",
+        "passing",
+        "up ",
+        "available",
+        "正常",
+        "pods",
+        "pod ",
+        "replicas",
+        "instances",
+        "hosts",
+        "nodes",
+        "tests",
+        "checks",
+        "ready",
+        "running",
+    ];
     text.match_indices('/')
         .map(|(at, _)| (at, 1))
         .chain(text.match_indices(" of ").map(|(at, _)| (at, 4)))
@@ -134,9 +194,23 @@ pub fn fractions(text: &str) -> impl Iterator<Item = Fraction<'_>> + '_ {
             let rest = right[end..].trim_start();
             let stop = text.len() - right.len() + end;
             let words = text[digits..stop].trim_end_matches(',');
-            let of_ready = READY.iter().any(|word| rest.starts_with(word));
+            let of_ready = READY.iter().any(|word| rest.starts_with(word)) || is_rolled(rest) || goes(rest);
             Some(Fraction { used, limit, words, of_ready })
         })
+}
+
+/// `20/20 on r2210`: how far a version is rolled out.
+fn is_rolled(rest: &str) -> bool {
+    let version = rest.strip_prefix("on ").map(|version| version.trim_start_matches(['r', 'v']));
+    version.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// `10/10 -> 7/10 healthy`: what was well before.
+fn goes(rest: &str) -> bool {
+    let after = rest.strip_prefix("->").or_else(|| rest.strip_prefix('→'));
+    after.is_some_and(|after| {
+        ["healthy", "ready", "in service"].iter().any(|word| clip(after, 32).contains(word))
+    })
 }
 
 /// A use of CPU, memory or disk well below its limit.
