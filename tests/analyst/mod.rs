@@ -6,4 +6,5 @@ mod machine_logs;
 mod payment_pool;
 mod properties;
 mod robustness;
+mod scenarios;
 mod written_notes;
