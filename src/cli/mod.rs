@@ -108,7 +108,8 @@ pub struct Globals {
     /// The zone of times that do not name theirs; UTC without.
     pub zone: Option<TimeZone>,
     /// The playbooks: those that come with sevdeck, and this user's.
-    pub playbooks: Arc<Registry>,
+    /// Absent where the user has none: then the former are compiled when they are needed.
+    own_playbooks: Option<Arc<Registry>>,
 }
 
 impl Globals {
@@ -122,7 +123,12 @@ impl Globals {
 
     /// The analyst that needs no model.
     pub fn offline(&self) -> Offline {
-        Offline::with(Arc::clone(&self.playbooks))
+        self.own_playbooks.as_ref().map_or_else(Offline::new, |own| Offline::with(Arc::clone(own)))
+    }
+
+    /// The playbooks.
+    pub fn playbooks(&self) -> Arc<Registry> {
+        self.own_playbooks.clone().unwrap_or_else(Registry::built_in)
     }
 
     /// The language to write in.
@@ -192,12 +198,12 @@ fn globals(common: &Common) -> Result<Globals, Failure> {
     for problem in problems {
         warn(&problem.to_string());
     }
-    let (playbooks, problems) = playbooks::load(&paths);
+    let (own_playbooks, problems) = playbooks::load(&paths);
     for problem in problems {
         warn(&problem);
     }
     let zone = common.tz.as_deref().map(zone::zone).transpose()?;
-    Ok(Globals { config, paths, zone, playbooks })
+    Ok(Globals { config, paths, zone, own_playbooks })
 }
 
 /// Writes to standard output. A reader that has seen enough (`| head`) is no failure.

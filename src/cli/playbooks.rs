@@ -38,16 +38,16 @@ enum What {
     },
 }
 
-/// The playbooks that come with sevdeck together with this user's, and what is wrong with the latter.
-pub(super) fn load(paths: &Paths) -> (Arc<Registry>, Vec<String>) {
+/// The playbooks that come with sevdeck together with this user's, where there are any, and what is wrong with the latter.
+pub(super) fn load(paths: &Paths) -> (Option<Arc<Registry>>, Vec<String>) {
     let files = files(&paths.playbooks());
     if files.is_empty() {
-        return (Registry::built_in(), Vec::new());
+        return (None, Vec::new());
     }
     let (found, mut problems) = read(&files);
     let (registry, more) = own::join(&Registry::built_in(), found);
     problems.extend(more.iter().map(left_out));
-    (Arc::new(registry), problems)
+    (Some(Arc::new(registry)), problems)
 }
 
 /// Answers what was asked.
@@ -64,8 +64,9 @@ fn list(globals: &Globals) -> Result<u8, Failure> {
     let own = read(&files(&folder)).0;
     let mut text = String::new();
     let chinese = usize::from(globals.config.language == "zh");
-    let width = globals.playbooks.playbooks.iter().map(|playbook| playbook.id.len()).max().unwrap_or(0);
-    for playbook in &globals.playbooks.playbooks {
+    let registry = globals.playbooks();
+    let width = registry.playbooks.iter().map(|playbook| playbook.id.len()).max().unwrap_or(0);
+    for playbook in &registry.playbooks {
         let mine = own.iter().find(|own| own.playbook.id == playbook.id);
         let from = mine.map_or_else(String::new, |own| format!("  ({})", own.file.display()));
         let _ = writeln!(text, "{:width$}  {}{from}", playbook.id, playbook.title[chinese]);
@@ -83,7 +84,7 @@ fn show(id: &str, globals: &Globals) -> Result<u8, Failure> {
         print(&format!("# {place}\n{}\n", text.trim_end()))?;
         return Ok(0);
     }
-    let text = own::text_of(id).ok_or_else(|| unknown(id, &globals.playbooks))?;
+    let text = own::text_of(id).ok_or_else(|| unknown(id, &globals.playbooks()))?;
     print(&format!("{}\n", text.trim_end()))?;
     Ok(0)
 }

@@ -34,31 +34,26 @@ use crate::incident::Triage;
 use crate::incident::triage::{Confidence, Contradiction, Hypothesis, HypothesisStatus, Run};
 
 /// Analyses by playbooks.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Offline {
-    registry: Arc<Registry>,
-}
-
-impl Default for Offline {
-    fn default() -> Self {
-        Self::new()
-    }
+    /// Absent for the built-in ones, which are compiled when they are first needed: never before the first frame.
+    registry: Option<Arc<Registry>>,
 }
 
 impl Offline {
     /// The analyst with the built-in playbooks.
     pub fn new() -> Self {
-        Self::with(Registry::built_in())
+        Self::default()
     }
 
     /// The analyst with these playbooks.
     pub fn with(registry: Arc<Registry>) -> Self {
-        Self { registry }
+        Self { registry: Some(registry) }
     }
 
     /// The triage of `case`. `run.latency_ms` is 0: who calls measures.
     pub fn triage(&self, case: &CaseFile) -> Triage {
-        let registry = &*self.registry;
+        let registry = &*self.registry.clone().unwrap_or_else(Registry::built_in);
         let reading = Reading::new(case);
         let onset = trigger::onset(&reading);
         let candidates = weigh::weigh(registry, &reading);
