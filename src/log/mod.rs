@@ -26,6 +26,7 @@ mod record;
 mod search;
 mod skew;
 pub mod source;
+mod stamped;
 mod stats;
 mod status;
 mod talk;

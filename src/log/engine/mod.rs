@@ -1,6 +1,7 @@
 //! The log engine: follows sources, analyses them a bounded piece at a time, and answers what a pane, a search or an
 //! analyst asks. Synchronous; a thread of the runtime drives it. Never reads the clock: `now` is an argument.
 
+mod attention;
 mod block;
 mod census;
 mod channel;
@@ -11,7 +12,7 @@ mod turns;
 pub use crate::log::talk::{News, Request};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -31,8 +32,7 @@ use crate::log::histogram::Counter;
 use crate::log::lane::Shared;
 use crate::log::search::Questions;
 use crate::log::search::ground::{Ground, Grounds};
-use crate::log::source::discover;
-use crate::log::source::watch::{Reach, Watch};
+use crate::log::source::watch::Watch;
 use crate::log::template::Miner;
 use crate::log::view::{Move, Scope};
 
@@ -46,20 +46,6 @@ const STEP_BYTES: usize = 1024 * 1024;
 const STEP_TIME: Duration = Duration::from_millis(2);
 /// Time of a step that goes to what the pane shows, at most.
 const PANE_TIME: Duration = Duration::from_millis(1);
-/// How often a source is looked at although the watcher says nothing.
-const SAFETY: SignedDuration = SignedDuration::from_secs(5);
-/// How often a source is looked at where the watcher is not told of writes.
-const UNTOLD: SignedDuration = SignedDuration::from_secs(2);
-/// How often a source is looked at without a watcher.
-const POLLED: SignedDuration = SignedDuration::from_secs(1);
-/// So many sources are looked at as often as one.
-const MANY: usize = 256;
-/// Least time between two looks for new files.
-const RESCAN_PAUSE: SignedDuration = SignedDuration::from_millis(200);
-/// How often a source is looked at in the middle of a rotation.
-const UNSETTLED: SignedDuration = SignedDuration::from_millis(100);
-/// How often patterns and directories are looked at although the watcher says nothing.
-const RESCAN: SignedDuration = SignedDuration::from_secs(10);
 /// Least time between digests when only counters moved.
 const COUNTERS: SignedDuration = SignedDuration::from_millis(250);
 /// Least time between digests when findings moved.
@@ -258,122 +244,6 @@ impl Engine {
         let Some(pane) = &mut self.pane else { return false };
         let sources = Sources { channels: &self.channels, miner: &self.shared.miner };
         pane.work(sources, began + PANE_TIME)
-    }
-
-    fn watch_spec(&mut self, spec: SourceSpec) {
-        match &spec {
-            SourceSpec::File(path) if !Path::new(path).is_dir() => {
-                self.news.push(News::Discovered { path: path.clone(), spec });
-                return;
-            }
-            SourceSpec::File(path) => self.specs.push(SourceSpec::Directory(path.clone())),
-            SourceSpec::Glob(_) | SourceSpec::Directory(_) => self.specs.push(spec),
-            SourceSpec::Command(_) | SourceSpec::Journal(_) | SourceSpec::Stdin | SourceSpec::Context(_) => {
-                return;
-            }
-        }
-        self.discover(true);
-    }
-
-    /// Looks for new files of patterns and directories. Later on, what rotation leaves behind is no new source.
-    fn discover(&mut self, first: bool) {
-        let mut reach = if self.polling { Reach::Deaf } else { Reach::Told };
-        for spec in self.specs.clone() {
-            for directory in discover::directories(&spec) {
-                reach = reach.min(self.watch.directory(&directory));
-            }
-            let (files, left_out) = discover::files(&spec, &self.discovered);
-            if left_out > 0 && self.left_out.insert(spec.clone(), left_out).is_none() {
-                self.news.push(News::LeftOut { spec: spec.clone(), files: left_out });
-            }
-            for path in files {
-                let new = !self.discovered.contains(&path) && !self.is_alias(&path);
-                if new && (first || !discover::is_rotated(&self.discovered, &path)) {
-                    self.discovered.insert(path.clone());
-                    let path = path.to_string_lossy().into_owned();
-                    self.news.push(News::Discovered { spec: spec.clone(), path });
-                }
-            }
-        }
-        self.rescanned = self.now;
-        let pause = if reach == Reach::Told { RESCAN } else { UNTOLD };
-        self.rescan_at = (!self.specs.is_empty()).then(|| self.now + pause);
-    }
-
-    /// Whether a name is a link to a file that is followed, or about to be, under its own name or another.
-    fn is_alias(&mut self, path: &Path) -> bool {
-        let Ok(real) = std::fs::canonicalize(path) else { return false };
-        if real == path {
-            return false;
-        }
-        let known = self.discovered.contains(&real)
-            || self.names.contains_key(&real)
-            || self.specs.iter().any(|spec| discover::covers(spec, &real));
-        known || !self.linked.insert(real)
-    }
-
-    /// Looks where the watcher, or the time that has passed, says so.
-    fn notice(&mut self) {
-        let noticed = self.watch.take();
-        if noticed.everything {
-            self.look_everywhere();
-        }
-        if noticed.appeared || noticed.everything {
-            // Many names that appear one after the other are looked for together.
-            let soon = self.now.max(self.rescanned + RESCAN_PAUSE);
-            self.rescan_at = self.rescan_at.map(|at| at.min(soon));
-        }
-        if self.rescan_at.is_some_and(|at| at <= self.now) {
-            self.discover(false);
-        }
-        let now = self.now;
-        let mut due = BTreeSet::new();
-        while let Some((at, source)) = self.turns.take_late(now) {
-            if self.channels.get(&source).is_some_and(|channel| channel.look_at() == Some(at)) {
-                due.insert(source);
-            }
-        }
-        due.extend(noticed.files.iter().filter_map(|name| self.names.get(name)).flatten());
-        // The source on screen first.
-        let shown = self.pane.as_ref().and_then(|pane| pane.scope().source());
-        for source in due.iter().filter(|source| Some(**source) == shown) {
-            self.look(*source);
-        }
-        for source in due.iter().filter(|source| Some(**source) != shown) {
-            self.look(*source);
-        }
-    }
-
-    fn look_everywhere(&mut self) {
-        let all: Vec<SourceId> = self.channels.keys().copied().collect();
-        for source in all {
-            self.look(source);
-        }
-    }
-
-    /// Looks at one source and settles when to look again.
-    fn look(&mut self, source: SourceId) {
-        let Some(mut channel) = self.channels.remove(&source) else { return };
-        let others = &self.channels;
-        let taken = |device, inode| others.values().any(|other| other.knows(device, inode));
-        let reach = channel.look(self.now, &taken, &mut self.watch);
-        for name in channel.names() {
-            if !self.names.get(name).is_some_and(|sources| sources.contains(&source)) {
-                self.names.entry(name.to_owned()).or_default().push(source);
-            }
-        }
-        let pause = match reach {
-            _ if channel.is_unsettled() => UNSETTLED,
-            // Looking at very many files again and again would be work in itself.
-            Reach::Told if !self.polling => SAFETY * (1 + (self.channels.len() / MANY) as i32),
-            Reach::Untold if !self.polling => UNTOLD,
-            _ => POLLED,
-        };
-        channel.look_again(self.now + pause);
-        self.turns.look_at(source, channel.look_at());
-        self.turns.is_ready(source);
-        self.channels.insert(source, channel);
-        self.tell(source);
     }
 
     /// The text of a source may have changed.

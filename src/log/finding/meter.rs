@@ -2,9 +2,8 @@
 //! low and rises steadily is growth (Mann-Kendall's tau over the medians of stretches of time); a duration whose
 //! distribution moved is a shift (Kolmogorov-Smirnov's distance between before and since, on logarithmic bins).
 
-use memchr::memmem::Finder;
-
 use crate::log::finding::Sample;
+use crate::log::finding::gauge::{Gauge, Measure};
 use crate::log::time::Micros;
 
 /// Most stretches of time; at the limit their width doubles.
@@ -14,75 +13,6 @@ const BINS: usize = 56;
 /// Values after which only one in [`SPARSE`] is read.
 const DENSE: u32 = 2000;
 const SPARSE: u32 = 8;
-/// How far into a line a number is looked for, bytes.
-const REACH: usize = 1024;
-
-/// What a meter measures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Measure {
-    /// How long something took.
-    Duration,
-    /// How much is waiting or in use.
-    Level,
-}
-
-/// Names of durations.
-const DURATIONS: &[&str] = &[
-    "took",
-    "Took",
-    "duration",
-    "Duration",
-    "elapsed",
-    "Elapsed",
-    "latency",
-    "Latency",
-    "response_time",
-    "responseTime",
-    "request_time",
-    "Query_time",
-    "time-taken",
-    "time_ms",
-    "rt=",
-    "resp_time",
-    "exec_time",
-    "cost=",
-];
-/// Names of what should stay low.
-const LEVELS: &[&str] = &[
-    "lag",
-    "Lag",
-    "queue",
-    "Queue",
-    "backlog",
-    "Backlog",
-    "depth",
-    "pending",
-    "behind",
-    "waiting",
-    "queued",
-    "inflight",
-    "in_flight",
-    "in-flight",
-    "outstanding",
-    "unacked",
-    "heap",
-    "Heap",
-    "rss",
-    "RSS",
-    "goroutines",
-    "open files",
-    "open_fds",
-    "connections",
-    "delay",
-];
-
-/// A name in the lines of one template.
-#[derive(Debug, Clone)]
-struct Gauge {
-    name: &'static str,
-    finder: Finder<'static>,
-    measure: Measure,
-}
 
 /// A stretch of time.
 #[derive(Debug, Clone)]
@@ -122,14 +52,7 @@ pub(crate) struct Moved {
 impl Meter {
     /// A meter for the lines of a template, if one of them names a number.
     pub(crate) fn new(line: &[u8], at: Micros) -> Option<Self> {
-        let line = &line[..line.len().min(REACH)];
-        let find = |names: &[&'static str], measure| {
-            names.iter().find_map(|name| {
-                let finder = Finder::new(name.as_bytes());
-                value(line, &finder).map(|_| Gauge { name, finder, measure })
-            })
-        };
-        let gauge = find(LEVELS, Measure::Level).or_else(|| find(DURATIONS, Measure::Duration))?;
+        let gauge = Gauge::find(line)?;
         Some(Self { gauge, origin: at, scale: 0, cells: Vec::new(), seen: 0 })
     }
 
@@ -139,7 +62,7 @@ impl Meter {
         if self.seen > DENSE && !self.seen.is_multiple_of(SPARSE) {
             return;
         }
-        let Some(value) = value(&line[..line.len().min(REACH)], &self.gauge.finder) else { return };
+        let Some(value) = self.gauge.read(line) else { return };
         let index = self.index(at);
         let durations = self.gauge.measure == Measure::Duration;
         let cell = &mut self.cells[index];
@@ -351,83 +274,6 @@ fn tau(values: &[f64]) -> f64 {
         }
     }
     if pairs > 0.0 { sum / pairs } else { 0.0 }
-}
-
-/// The number that stands beside a name: `lag=12`, `took 35ms`, `"duration_ms": 12.5`, `replication lag is 12s`.
-/// Durations in milliseconds.
-fn value(line: &[u8], finder: &Finder<'_>) -> Option<f64> {
-    let name = finder.needle();
-    finder.find_iter(line).take(4).find_map(|at| {
-        let free = at == 0 || !line[at - 1].is_ascii_alphabetic();
-        free.then(|| number(&line[at + name.len()..])).flatten()
-    })
-}
-
-fn number(text: &[u8]) -> Option<f64> {
-    let suffix = text.iter().take(16).take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'_').count();
-    let unit = &text[..suffix];
-    let mut rest = text[suffix..].trim_ascii_start();
-    let plain = suffix == 0 || unit.first() == Some(&b'_') || unit == b"Ms";
-    while let [b'=' | b':' | b'"' | b' ' | b'(' | b'[', tail @ ..] = rest {
-        rest = tail;
-    }
-    for filler in [&b"is "[..], b"of ", b"at ", b"now "] {
-        rest = rest.strip_prefix(filler).unwrap_or(rest);
-    }
-    if !plain || !rest.first().is_some_and(u8::is_ascii_digit) {
-        return None;
-    }
-    let usual: &[u8] = match unit {
-        [.., b'_', b'm', b's'] | b"Ms" => b"ms",
-        [.., b'_', b's'] => b"s",
-        _ if unit.ends_with(b"seconds") => b"s",
-        _ => b"",
-    };
-    amount(rest, usual)
-}
-
-/// A number with its unit (`12.5ms`, `1m30s`), in milliseconds or bytes; `usual` is the unit where none is given.
-fn amount(mut text: &[u8], usual: &[u8]) -> Option<f64> {
-    let mut sum = 0.0;
-    let mut any = false;
-    while let width @ 1.. =
-        text.iter().take(20).take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count()
-    {
-        let digits = std::str::from_utf8(&text[..width]).ok()?.trim_end_matches('.');
-        let value: f64 = digits.parse().ok()?;
-        let rest = &text[width..];
-        let blank = usize::from(rest.first() == Some(&b' '));
-        let unit = rest[blank..]
-            .iter()
-            .take(8)
-            .take_while(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80)
-            .count();
-        let named = &rest[blank..blank + unit];
-        let factor = factor(named);
-        sum += value * factor.or_else(|| self::factor(usual)).unwrap_or(1.0);
-        any = true;
-        // `1m30s` goes on, `12 of 40` does not.
-        if factor.is_none() || blank > 0 {
-            break;
-        }
-        text = &rest[unit..];
-    }
-    any.then_some(sum)
-}
-
-fn factor(unit: &[u8]) -> Option<f64> {
-    Some(match unit {
-        b"ns" => 1e-6,
-        b"us" | b"\xc2\xb5s" => 1e-3,
-        b"ms" | b"msec" | b"millis" => 1.0,
-        b"s" | b"sec" | b"secs" | b"seconds" | b"second" => 1e3,
-        b"m" | b"min" | b"minutes" => 60e3,
-        b"h" => 3600e3,
-        b"kB" | b"KB" | b"KiB" | b"K" => 1024.0,
-        b"MB" | b"MiB" | b"M" => 1024.0 * 1024.0,
-        b"GB" | b"GiB" | b"G" => 1024.0 * 1024.0 * 1024.0,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

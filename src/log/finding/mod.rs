@@ -2,7 +2,9 @@
 //! same records give the same findings however their bytes arrived.
 
 mod burst;
+mod gauge;
 pub(crate) mod hostile;
+mod join;
 mod limit;
 mod meter;
 mod regular;

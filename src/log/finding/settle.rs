@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::incident::{Finding, FindingKind};
 use crate::log::clean;
-use crate::log::finding::report::{SUBJECT_MAX, join};
+use crate::log::finding::join::join;
+use crate::log::finding::report::SUBJECT_MAX;
 use crate::log::template::Miner;
 
 /// All findings by id -> findings of settled templates.

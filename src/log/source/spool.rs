@@ -1,16 +1,23 @@
 //! A stream without a file behind it, kept in a ring of files: one thread writes, the engine reads. The newest bytes
 //! are kept up to a limit, what falls out is counted, and neither a full disk nor a slow reader stops the stream.
 
+mod folder;
+mod generation;
+
+pub use folder::remove_unused;
+pub(crate) use generation::Kept;
+
 use std::collections::VecDeque;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use rustix::fs::{FlockOperation, flock};
+use crate::log::source::spool::folder::{generations, lock_folder, make_folder};
+use crate::log::source::spool::generation::{Generation, count_lines};
 
 /// Files of a full ring.
 const GENERATIONS: u64 = 8;
@@ -28,33 +35,6 @@ pub enum Keep {
     Named,
     /// They have no name from the start: nothing is left, however the program ends.
     Unnamed,
-}
-
-/// One file of the ring.
-#[derive(Debug)]
-struct Generation {
-    /// Offset in the stream of its first byte.
-    base: u64,
-    /// Lines of the stream before it.
-    lines: u64,
-    len: u64,
-    file: File,
-    path: Option<PathBuf>,
-}
-
-impl Generation {
-    fn end(&self) -> u64 {
-        self.base + self.len
-    }
-}
-
-/// A file of the ring as a reader sees it.
-#[derive(Debug)]
-pub(crate) struct Kept {
-    pub(crate) base: u64,
-    pub(crate) lines: u64,
-    pub(crate) len: u64,
-    pub(crate) file: File,
 }
 
 #[derive(Debug, Default)]
@@ -400,84 +380,6 @@ impl std::fmt::Debug for Spool {
             .field("folder", &self.folder)
             .field("end", &self.end())
             .finish_non_exhaustive()
-    }
-}
-
-/// Removes a spool that nobody uses and nothing was written to since `before`; whether it did.
-///
-/// # Errors
-/// When it cannot be looked at or removed.
-pub fn remove_unused(folder: &Path, before: SystemTime) -> io::Result<bool> {
-    let lock = File::open(folder)?;
-    if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
-        return Ok(false);
-    }
-    // The folder's own time tells when the newest file was begun.
-    let times = generations(folder)?.into_iter().map(|(path, ..)| fs::metadata(path)?.modified());
-    let newest =
-        times.chain([lock.metadata()?.modified()]).collect::<io::Result<Vec<_>>>()?.into_iter().max();
-    let unused = newest.is_some_and(|newest| newest < before);
-    if unused {
-        fs::remove_dir_all(folder)?;
-    }
-    Ok(unused)
-}
-
-/// Makes the folder of a spool and locks it.
-fn make_folder(folder: &Path) -> io::Result<File> {
-    loop {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        match lock_folder(folder) {
-            // It was removed this moment.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            other => return other,
-        }
-    }
-}
-
-/// Locks the folder of a spool as one in use.
-fn lock_folder(folder: &Path) -> io::Result<File> {
-    let lock = File::open(folder)?;
-    // A file system without locks holds nothing up.
-    let _ = flock(&lock, FlockOperation::LockShared);
-    let (held, named) = (lock.metadata()?, fs::metadata(folder)?);
-    if (held.dev(), held.ino()) == (named.dev(), named.ino()) {
-        Ok(lock)
-    } else {
-        Err(io::ErrorKind::NotFound.into())
-    }
-}
-
-/// The files of a ring in `folder` with their first byte and the lines before it, the oldest first.
-fn generations(folder: &Path) -> io::Result<Vec<(PathBuf, u64, u64)>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let parse = |stem: &str| {
-            let (base, lines) = stem.split_once('-')?;
-            Some((base.parse().ok()?, lines.parse().ok()?))
-        };
-        let log = path.extension().is_some_and(|extension| extension == "log");
-        if let Some((base, lines)) =
-            path.file_stem().and_then(|stem| stem.to_str()).filter(|_| log).and_then(parse)
-        {
-            found.push((path, base, lines));
-        }
-    }
-    found.sort_by_key(|(_, base, _)| *base);
-    Ok(found)
-}
-
-/// Line breaks of a file, and whether the last byte is one.
-fn count_lines(generation: &Generation) -> io::Result<(u64, bool)> {
-    let mut block = vec![0; 256 * 1024];
-    let (mut at, mut lines, mut last) = (0, 0, b'\n');
-    loop {
-        let read = generation.file.read_at(&mut block, at)?;
-        let Some(end) = block[..read].last() else { return Ok((lines, last == b'\n')) };
-        last = *end;
-        lines += memchr::memchr_iter(b'\n', &block[..read]).count() as u64;
-        at += read as u64;
     }
 }
 
