@@ -167,3 +167,29 @@ fn factor(unit: &[u8]) -> Option<f64> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_beside_their_names() {
+        let table = [
+            ("lag=12", "lag", Some(12.0)),
+            ("consumer_lag: 12 msgs", "lag", Some(12.0)),
+            ("replication lag is 12s", "lag", Some(12_000.0)),
+            ("took 35ms", "took", Some(35.0)),
+            (r#"{"duration_ms":12.5,"x":1}"#, "duration", Some(12.5)),
+            (r#"{"duration":"1m30s"}"#, "duration", Some(90_000.0)),
+            ("duration: 1.5 s", "duration", Some(1500.0)),
+            ("elapsed 250us", "elapsed", Some(0.25)),
+            ("lagging by 12", "lag", None),
+            ("flag=12", "lag", None),
+            ("took a while", "took", None),
+        ];
+        for (line, name, expected) in table {
+            assert_eq!(value(line.as_bytes(), &Finder::new(name)), expected, "{line}");
+        }
+        assert!(Gauge::find(b"user logged in").is_none());
+    }
+}
