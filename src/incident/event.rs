@@ -5,9 +5,10 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::incident::triage::{HypothesisStatus, Language, SeverityLevel};
+use crate::incident::triage::{HypothesisStatus, Language, Run, SeverityLevel};
 use crate::incident::{
-    Bookmark, Finding, IncidentId, Place, SourceChange, SourceId, SourceSpec, TriagePatch,
+    Bookmark, Finding, IncidentId, ModelAnswer, ModelOutcome, ModelRequest, Place, SourceChange, SourceId,
+    SourceSpec, TriagePatch,
 };
 
 /// An event as it stands in the log of its incident.
@@ -187,6 +188,26 @@ pub enum Event {
     StatusChanged {
         /// Where it stands now.
         status: IncidentStatus,
+    },
+    /// A model was asked.
+    ModelAsked {
+        /// Number of the call in the incident, from 1.
+        call: u64,
+        /// What was sent.
+        request: ModelRequest,
+    },
+    /// A call of a model ended.
+    ModelAnswered {
+        /// Number of the call.
+        call: u64,
+        /// How it ended.
+        outcome: ModelOutcome,
+        /// Latency, tokens, cost.
+        run: Run,
+        /// Whether tokens and cost are estimates.
+        estimated: bool,
+        /// What was let through of the answer; a half one counts too.
+        answer: Option<Box<ModelAnswer>>,
     },
     /// An event of a newer version of sevdeck: kept as it was stored, without effect here.
     Unknown {

@@ -1,6 +1,7 @@
 //! Event -> state. Total and deterministic: every event leads to a state, the same events always to the same one.
 
 use crate::incident::event::{Author, Event, IncidentStatus, Recorded, StepOutcome};
+use crate::incident::model::{ModelCall, ModelEnd};
 use crate::incident::state::{Belief, Declared, LogEntry, Mark, Note, SourceState, Verdict};
 use crate::incident::triage::{Hypothesis, HypothesisStatus};
 use crate::incident::{
@@ -44,6 +45,7 @@ impl Incident {
                 self.revise(recorded, patch);
             }
             Event::Unknown { .. } => {}
+            Event::ModelAsked { .. } | Event::ModelAnswered { .. } => self.apply_model(recorded),
             Event::SourcesRequested { .. }
             | Event::SourceAttached { .. }
             | Event::SourceChanged { .. }
@@ -163,6 +165,27 @@ impl Incident {
                     IncidentStatus::Resolved => "marked the incident resolved",
                 };
                 self.log(recorded, TimelineKind::Action, said.to_owned());
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_model(&mut self, recorded: &Recorded) {
+        match &recorded.event {
+            Event::ModelAsked { call, request } => {
+                let (at, by) = (recorded.at, recorded.by.to_string());
+                let asked = ModelCall { at, by, request: request.clone(), end: None };
+                self.calls.insert(*call, asked);
+            }
+            Event::ModelAnswered { call, outcome, run, estimated, answer } => {
+                if let Some(call) = self.calls.get_mut(call) {
+                    let remarks = answer.as_ref().map(|answer| answer.remarks.clone()).unwrap_or_default();
+                    let (outcome, run) = (outcome.clone(), run.clone());
+                    call.end = Some(ModelEnd { outcome, run, estimated: *estimated, remarks });
+                }
+                if let Some(answer) = answer {
+                    self.answer = Some(answer.as_ref().clone());
+                }
             }
             _ => {}
         }

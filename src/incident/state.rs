@@ -9,7 +9,8 @@ use crate::incident::triage::{
     Confidence, Hypothesis, HypothesisStatus, Language, SeverityLevel, Step, Triage,
 };
 use crate::incident::{
-    Bookmark, Finding, IncidentId, Place, SourceChange, SourceId, SourceSpec, TimelineEntry, TimelineKind,
+    Bookmark, Finding, IncidentId, ModelAnswer, ModelCall, Place, SourceChange, SourceId, SourceSpec,
+    TimelineEntry, TimelineKind,
 };
 
 /// The fold of an incident's events.
@@ -57,6 +58,10 @@ pub struct Incident {
     pub marked_away: BTreeMap<String, Step>,
     /// Notes of persons, oldest first.
     pub notes: Vec<Note>,
+    /// Calls of models by number.
+    pub calls: BTreeMap<u64, ModelCall>,
+    /// The newest answer of a model, which the analyst that needs none goes on beside.
+    pub answer: Option<ModelAnswer>,
     /// Lines that persons marked, by place.
     pub bookmarks: BTreeMap<Place, Bookmark>,
     /// What persons did and what happened to the sources, in the order of recording.

@@ -108,6 +108,11 @@ fn body(event: &Event) -> (&str, u64, Value) {
             ("severity_declared", json!({"level": level, "reason": reason}))
         }
         Event::StatusChanged { status } => ("status_changed", json!({"status": status})),
+        Event::ModelAsked { call, request } => ("model_asked", json!({"call": call, "request": request})),
+        Event::ModelAnswered { call, outcome, run, estimated, answer } => (
+            "model_answered",
+            json!({"call": call, "outcome": outcome, "run": run, "estimated": estimated, "answer": answer}),
+        ),
         Event::Unknown { kind, version, body } => return (kind, *version, body.clone()),
     };
     (kind, VERSION, body)
@@ -163,6 +168,14 @@ fn event(kind: String, version: u64, body: Value) -> Result<Event, WireError> {
             Event::SeverityDeclared { level: take(b, "level")?, reason: take(b, "reason")? }
         }
         "status_changed" => Event::StatusChanged { status: take(b, "status")? },
+        "model_asked" => Event::ModelAsked { call: take(b, "call")?, request: take(b, "request")? },
+        "model_answered" => Event::ModelAnswered {
+            call: take(b, "call")?,
+            outcome: take(b, "outcome")?,
+            run: take(b, "run")?,
+            estimated: take(b, "estimated")?,
+            answer: take(b, "answer")?,
+        },
         _ => Event::Unknown { kind, version, body: Value::Object(body) },
     })
 }

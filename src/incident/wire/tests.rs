@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::incident::event::{Author, Event, IncidentStatus, Recorded, StepOutcome};
-use crate::incident::triage::{HypothesisStatus, Language, SeverityLevel, Triage};
+use crate::incident::triage::{HypothesisStatus, Language, Run, SeverityLevel, Triage};
 use crate::incident::wire::{decode, encode};
 use crate::incident::{
-    Bookmark, Finding, FindingKind, IncidentId, Place, Quote, SourceChange, SourceId, SourceSpec, TriagePatch,
+    Bookmark, Finding, FindingKind, IncidentId, ModelAnswer, ModelOutcome, ModelRequest, Place, Quote,
+    SourceChange, SourceId, SourceSpec, TriagePatch,
 };
 
 fn bookmark() -> Bookmark {
@@ -32,6 +33,47 @@ fn quote() -> Quote {
 }
 
 /// One event of every kind. A new kind must be added here: the match makes the compiler say so.
+fn request() -> ModelRequest {
+    ModelRequest {
+        model: "deepseek/deepseek-chat".into(),
+        prompt: "v2".into(),
+        prompt_hash: "9f1c".into(),
+        language: Language::Zh,
+        reason: "a new leading hypothesis".into(),
+        case_revision: 4,
+        bytes: 12_000,
+        stands_for: 1 << 30,
+        tokens: 3_400,
+        cost_usd: None,
+        masked: 2,
+    }
+}
+
+fn run() -> Run {
+    Run {
+        analyst: "deepseek".into(),
+        model: Some("deepseek-chat".into()),
+        prompt: Some("v2".into()),
+        language: Language::Zh,
+        latency_ms: 4_200,
+        tokens_in: Some(3_400),
+        tokens_out: Some(900),
+        tokens_cached: None,
+        cost_usd: Some(0.0042),
+        at: Timestamp::UNIX_EPOCH,
+    }
+}
+
+fn answer() -> ModelAnswer {
+    ModelAnswer {
+        model: "deepseek/deepseek-chat".into(),
+        case_revision: 4,
+        complete: false,
+        triage: Triage { summary: "half".into(), ..Triage::default() },
+        remarks: vec!["a quote is not in the sources".into()],
+    }
+}
+
 fn every_kind() -> Vec<Event> {
     let finding = Finding {
         id: "burst-1".into(),
@@ -78,6 +120,14 @@ fn every_kind() -> Vec<Event> {
         Event::BookmarkRemoved { place: bookmark().place },
         Event::SeverityDeclared { level: SeverityLevel::Sev1, reason: String::new() },
         Event::StatusChanged { status: IncidentStatus::Mitigated },
+        Event::ModelAsked { call: 1, request: request() },
+        Event::ModelAnswered {
+            call: 1,
+            outcome: ModelOutcome::Cut { why: "the connection ended".into() },
+            run: run(),
+            estimated: true,
+            answer: Some(Box::new(answer())),
+        },
         Event::Unknown { kind: "from_the_future".into(), version: 9, body: json!({"a": [1, null]}) },
     ];
     for event in &events {
@@ -98,6 +148,8 @@ fn every_kind() -> Vec<Event> {
             | Event::BookmarkRemoved { .. }
             | Event::SeverityDeclared { .. }
             | Event::StatusChanged { .. }
+            | Event::ModelAsked { .. }
+            | Event::ModelAnswered { .. }
             | Event::Unknown { .. } => {}
         }
     }

@@ -1,0 +1,135 @@
+//! What the record keeps of a model: each call, what it cost, how it ended, and the answer as it was let through.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::incident::Triage;
+use crate::incident::triage::{Language, Run};
+
+/// What was sent, in figures; the text itself is not kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelRequest {
+    /// `PROVIDER/NAME`.
+    pub model: String,
+    /// Id of the prompt.
+    pub prompt: String,
+    /// Hash of the prompt's text: an edited prompt is another one.
+    pub prompt_hash: String,
+    /// Language asked for.
+    pub language: Language,
+    /// Why it was asked: a person's key, a new leading finding, a verdict.
+    pub reason: String,
+    /// Revision of the case file it was asked about.
+    pub case_revision: u64,
+    /// Size of the request, bytes.
+    pub bytes: u64,
+    /// Bytes of evidence the request stands for.
+    pub stands_for: u64,
+    /// Estimated size, tokens.
+    pub tokens: u64,
+    /// Estimated cost, US dollars; absent where the price is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_usd: Option<f64>,
+    /// Secrets and names masked in it.
+    pub masked: u64,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "how")]
+pub enum ModelOutcome {
+    /// The model finished.
+    Complete,
+    /// The answer stops in the middle.
+    Cut {
+        /// Why, and what to do.
+        why: String,
+    },
+    /// A person ended it.
+    Cancelled,
+    /// There is no answer.
+    Failed {
+        /// Why, and what to do.
+        why: String,
+    },
+    /// There is an answer, but it is not shown.
+    Withheld {
+        /// Why.
+        why: String,
+    },
+}
+
+/// An answer as it was let through: quotes located, figures traced, commands examined.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelAnswer {
+    /// `PROVIDER/NAME`.
+    pub model: String,
+    /// Revision of the case file it is about.
+    pub case_revision: u64,
+    /// Whether the model finished.
+    pub complete: bool,
+    /// The sections that arrived.
+    pub triage: Triage,
+    /// What the examination changed or doubts, a sentence each.
+    #[serde(default)]
+    pub remarks: Vec<String>,
+}
+
+/// One call of a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelCall {
+    /// When it was asked.
+    pub at: Timestamp,
+    /// Who asked: a person's name, or `sevdeck`.
+    pub by: String,
+    /// What was sent.
+    pub request: ModelRequest,
+    /// How it ended and what it cost; absent while it runs, or where sevdeck ended before it did.
+    pub end: Option<ModelEnd>,
+}
+
+/// The end of a call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelEnd {
+    /// How.
+    pub outcome: ModelOutcome,
+    /// Latency, tokens, cost.
+    pub run: Run,
+    /// Whether tokens and cost are estimates.
+    pub estimated: bool,
+    /// What the examination changed or doubts, a sentence each.
+    pub remarks: Vec<String>,
+}
+
+/// What an incident's calls cost together.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Spent {
+    /// Calls made.
+    pub calls: u64,
+    /// Tokens sent and received.
+    pub tokens: u64,
+    /// US dollars, as far as they are known.
+    pub cost_usd: f64,
+    /// Whether the cost of a call is not known: the sum is at least this.
+    pub at_least: bool,
+    /// Whether any part of it is an estimate.
+    pub estimated: bool,
+}
+
+impl Spent {
+    /// The sum over calls. One without an end counts with what was estimated before it was sent.
+    pub fn over<'a>(calls: impl IntoIterator<Item = &'a ModelCall>) -> Self {
+        let mut spent = Self::default();
+        for call in calls {
+            spent.calls += 1;
+            let run = call.end.as_ref().map(|end| &end.run);
+            let tokens = run.and_then(|run| Some(run.tokens_in? + run.tokens_out.unwrap_or(0)));
+            let cost = run.map_or(call.request.cost_usd, |run| run.cost_usd);
+            spent.tokens += tokens.unwrap_or(call.request.tokens);
+            spent.cost_usd += cost.unwrap_or(0.0);
+            spent.at_least |= cost.is_none();
+            spent.estimated |= tokens.is_none() || call.end.as_ref().is_none_or(|end| end.estimated);
+        }
+        spent
+    }
+}
