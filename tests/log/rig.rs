@@ -15,7 +15,7 @@ use sevdeck::log::{Engine, News, Request};
 use tempfile::TempDir;
 
 /// How long a test waits for what must happen.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 pub(super) struct Rig {
     pub(crate) dir: TempDir,
