@@ -56,10 +56,15 @@ pub(crate) fn message_start(text: &[u8]) -> usize {
     0
 }
 
+/// Where the first colon with a blank behind it stands.
+pub(crate) fn colon_and_blank(text: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b':', text).find(|at| text.get(at + 1) == Some(&b' '))
+}
+
 /// Start of the message after the name of a program: `sshd(pam_unix)[19939]: text`, `kernel: text`, `Tag( 1766): text`.
 pub(crate) fn tag_end(text: &[u8]) -> usize {
     let head = &text[..text.len().min(TAG_MAX)];
-    let Some(colon) = memchr::memmem::find(head, b": ") else { return 0 };
+    let Some(colon) = colon_and_blank(head) else { return 0 };
     let name = &head[..colon];
     let width = name
         .iter()

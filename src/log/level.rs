@@ -25,18 +25,17 @@ const BEGINNINGS: [u32; 32] = {
     table
 };
 
+/// Whether a word begins, and is as short, as one that names a level. Most words end here.
+#[inline]
+fn begins_level(word: &[u8]) -> bool {
+    matches!(word, [first, second, ..]
+        if word.len() <= 13 && BEGINNINGS[usize::from(first & 31)] >> (second & 31) & 1 == 1)
+}
+
 /// The level a word names, whatever its case.
 #[inline]
 pub(crate) fn word(word: &[u8]) -> Option<Level> {
-    match word {
-        // Most words end here.
-        [first, second, ..]
-            if word.len() <= 13 && BEGINNINGS[usize::from(first & 31)] >> (second & 31) & 1 == 1 =>
-        {
-            named(word)
-        }
-        _ => None,
-    }
+    if begins_level(word) { named(word) } else { None }
 }
 
 /// The level a word of at most 13 bytes names.
@@ -180,8 +179,9 @@ pub(crate) fn find(text: &[u8]) -> Option<Found> {
         while at < text.len() && PARTS[text[at] as usize] != 0 {
             at += 1;
         }
-        if let Some(level) = word(&text[start..at])
+        if begins_level(&text[start..at])
             && is_marked(text, start, at)
+            && let Some(level) = named(&text[start..at])
         {
             return Some(Found { level, start, end: at });
         }
