@@ -1,5 +1,7 @@
 //! What looks like a value in a message: numbers, ids, addresses, paths, quoted values, parts of dates.
 
+use crate::log::eight::{EACH, HIGH, at_least, load, words};
+
 /// Longest quoted value that is masked; longer quotes are text.
 const QUOTED_MAX: usize = 120;
 /// Hexadecimal words from this length on are ids, also without a digit.
@@ -33,29 +35,6 @@ pub(crate) const CLASS: [u8; 256] = {
     table
 };
 
-/// Each byte of eight.
-const EACH: u64 = 0x0101_0101_0101_0101;
-/// The highest bit of each byte of eight.
-const HIGH: u64 = 0x80 * EACH;
-
-/// Where a byte of eight (below 128 each) is at least `least`: its highest bit. (Comparisons within a word: Lamport,
-/// "Multiple byte processing with full-word instructions", CACM 1975.)
-#[inline]
-const fn at_least(bytes: u64, least: u8) -> u64 {
-    bytes + (0x80 - least as u64) * EACH
-}
-
-/// Which of eight bytes are parts of words, as in [`CLASS`]: their highest bits.
-#[inline]
-fn words_among(bytes: u64) -> u64 {
-    let low = bytes & !HIGH;
-    let small = low | (0x20 * EACH);
-    let digit = at_least(low, b'0') & !at_least(low, b'9' + 1);
-    let letter = at_least(small, b'a') & !at_least(small, b'z' + 1);
-    let underscore = !at_least(low ^ (b'_' as u64 * EACH), 1);
-    (digit | letter | underscore | bytes) & HIGH
-}
-
 /// The first index from `at` on where something variable may begin or be known by: a digit, `/`, `:`, a quote (or `#`,
 /// `&`, which are told apart later); the length where there is none.
 #[inline]
@@ -83,7 +62,7 @@ pub(crate) fn word_end(bytes: &[u8], at: usize) -> usize {
     let mut end = at;
     loop {
         loop {
-            let others = !words_among(load(bytes, end)) & HIGH;
+            let others = !words(load(bytes, end)) & HIGH;
             if others != 0 {
                 end += others.trailing_zeros() as usize / 8;
                 break;
@@ -133,24 +112,6 @@ pub(crate) fn word(bytes: &[u8], at: usize) -> (usize, usize) {
     }
     let named = word.len() <= NAME_MAX && is_name(word);
     (end, at + if named { word.len() } else { constant_part(word, digits, digits > 1 && hex()) })
-}
-
-/// The eight bytes at `at`, the first lowest; zeros beyond the end.
-#[inline]
-pub(crate) fn load(bytes: &[u8], at: usize) -> u64 {
-    if let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        return u64::from_le_bytes(*chunk);
-    }
-    if let Some(chunk) = bytes.last_chunk()
-        && at < bytes.len()
-    {
-        return u64::from_le_bytes(*chunk) >> (8 * (at + 8 - bytes.len()));
-    }
-    let mut eight = [0; 8];
-    for (to, from) in eight.iter_mut().zip(bytes.get(at..).unwrap_or_default()) {
-        *to = *from;
-    }
-    u64::from_le_bytes(eight)
 }
 
 /// End of an absolute path of two names or more; the path of a request is what it is about and stays.
@@ -362,7 +323,7 @@ mod tests {
     fn eight_bytes_at_once_are_classed_as_each() {
         for byte in 0..=u8::MAX {
             let bytes = [b' ', byte, b'-', byte, b'z', 0xff, byte, b'_'];
-            let marks = words_among(u64::from_le_bytes(bytes)).to_le_bytes();
+            let marks = words(u64::from_le_bytes(bytes)).to_le_bytes();
             for (byte, mark) in bytes.into_iter().zip(marks) {
                 assert_eq!(mark == 0x80, CLASS[byte as usize] & WORD != 0, "{byte}");
             }
@@ -388,17 +349,5 @@ mod tests {
         assert_eq!(word_start(b"a-.7", 0, 3), 3);
         assert_eq!(word_start(b"a-7", 1, 2), 2);
         assert_eq!(word_start(b"a-", 0, 2), 2);
-    }
-
-    #[test]
-    fn bytes_are_loaded_up_to_the_end() {
-        let bytes: Vec<u8> = (1..=20).collect();
-        for len in 0..=20 {
-            for at in 0..=len + 1 {
-                let expected: Vec<u8> =
-                    (0..8).map(|ahead| if at + ahead < len { bytes[at + ahead] } else { 0 }).collect();
-                assert_eq!(load(&bytes[..len], at).to_le_bytes(), &expected[..], "{len} {at}");
-            }
-        }
     }
 }

@@ -1,9 +1,10 @@
 //! The quick look at a message: a hash that tells messages of different masked forms apart, so that the form of most
 //! messages is known without masking them.
 
+use crate::log::eight::load;
 use crate::log::template::mask::BYTES_MAX;
 use crate::log::template::shape::{
-    CLASS, HEX, colon_hex, is_month, is_status, load, next_sign, path, quoted, word, word_end, word_start,
+    CLASS, HEX, colon_hex, is_month, is_status, next_sign, path, quoted, word, word_end, word_start,
 };
 
 /// The sketch of a message given in two parts; `access` keeps the status of an HTTP line. Messages with the same sketch
