@@ -78,7 +78,7 @@ impl Incident {
                     text: None,
                     trouble: None,
                 };
-                self.sources.insert(*source, state);
+                self.add_source(*source, state);
             }
             Event::ContextAdded { source, name, text } => {
                 let state = SourceState {
@@ -88,7 +88,7 @@ impl Incident {
                     text: Some(text.clone()),
                     trouble: None,
                 };
-                self.sources.insert(*source, state);
+                self.add_source(*source, state);
                 self.log(recorded, TimelineKind::Human, format!("added context “{name}”"));
             }
             Event::SourceChanged { source, change } => {

@@ -94,7 +94,7 @@ impl Rig {
             let more = self.engine.step(Timestamp::now());
             for news in self.engine.drain() {
                 match news {
-                    News::Discovered { path, .. } => self.discovered.push(path),
+                    News::Discovered { paths, .. } => self.discovered.extend(paths),
                     News::Changed { change, .. } => self.changes.push(change),
                     News::Indirect { path, .. } => self.indirect.push(path),
                     News::LeftOut { files, .. } => self.left_out = files,
