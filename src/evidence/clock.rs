@@ -41,6 +41,8 @@ pub struct Moment {
     pub assumed: bool,
     /// Bytes of the text that say so.
     pub range: Range<usize>,
+    /// Seconds east of UTC of the clock it was read from.
+    pub offset: i32,
 }
 
 const MONTHS: [&str; 12] =
@@ -290,7 +292,7 @@ impl Resolver {
                 at = at.checked_sub(SignedDuration::from_hours(24)).unwrap_or(at);
             }
         }
-        Some(Moment { at, assumed, range: stated.range.clone() })
+        Some(Moment { at, assumed, range: stated.range.clone(), offset })
     }
 }
 

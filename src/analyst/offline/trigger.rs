@@ -12,7 +12,7 @@ use crate::evidence::statement::{Origin, Reading, Statement};
 pub fn onset(reading: &Reading<'_>) -> Option<Timestamp> {
     let cluster = |pick: &dyn Fn(&Statement<'_>) -> bool| {
         let mut times: Vec<Timestamp> =
-            reading.statements.iter().filter(|s| s.is_bad() && pick(s)).filter_map(|s| s.at).collect();
+            reading.statements.iter().filter(|s| is_harm(s) && pick(s)).filter_map(|s| s.at).collect();
         times.sort_unstable();
         let mut onset = times.pop()?;
         while let Some(earlier) = times.pop() {
@@ -28,6 +28,15 @@ pub fn onset(reading: &Reading<'_>) -> Option<Timestamp> {
     cluster(&|s| !s.change && told(s))
         .or_else(|| cluster(&|s| !s.change && severe(s)))
         .or_else(|| cluster(&severe))
+}
+
+/// Whether a statement shows harm, or an alert tells of it.
+fn is_harm(statement: &Statement<'_>) -> bool {
+    statement.is_bad()
+        || statement.origin == Origin::Prose
+            && statement.is_evidence()
+            && !statement.healthy
+            && statement.senses.has(Sense::Alert)
 }
 
 /// A person writes 14:02 for what a log knows to the second: the record within that minute says more.
@@ -149,7 +158,7 @@ fn undone(reading: &Reading<'_>, changes: &[(usize, Option<Timestamp>)]) -> Vec<
 
 /// A condition that was there before and had to break: an end of validity, a setting left behind, growth.
 fn is_latent(text: &str) -> bool {
-    const WORDS: [&str; 19] = [
+    const WORDS: [&str; 21] = [
         "lifetime",
         " created 20",
         "有效期",
@@ -158,7 +167,9 @@ fn is_latent(text: &str) -> bool {
         "expires",
         "validity",
         "missing since",
-        "left",
+        "left behind",
+        "left over",
+        "left in ",
         "was set to",
         "added in",
         "doubled",

@@ -128,7 +128,7 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
 }
 
 /// Whether the words at byte `at` are denied: `no packet loss`, `not throttled`, `没有丢包`.
-fn is_denied(text: &str, at: usize) -> bool {
+pub(super) fn is_denied(text: &str, at: usize) -> bool {
     const DENIALS: [&str; 12] = [
         "no ", "not ", "never ", "without ", "isn't ", "wasn't ", "nor ", "没有", "不是", "并非", "未见",
         "并未",

@@ -100,6 +100,26 @@ pub(super) fn is_alarming(text: &str, senses: Senses, level: Option<Level>) -> b
         || (senses.has(Sense::Bad) && strong_failure(text))
 }
 
+/// Whether a text says that no alert came.
+pub(super) fn denies_alert(text: &str) -> bool {
+    const DENIALS: [&str; 12] = [
+        "no alert",
+        "no alarm",
+        "without an alert",
+        "nobody was paged",
+        "not paged",
+        "no page ",
+        "没有告警",
+        "没有任何告警",
+        "没收到告警",
+        "没有收到告警",
+        "无告警",
+        "未告警",
+    ];
+    let lower = text.to_lowercase();
+    DENIALS.iter().any(|words| lower.contains(words))
+}
+
 pub(super) fn strong_failure(text: &str) -> bool {
     const STRONG: [&str; 12] = [
         "denied",
