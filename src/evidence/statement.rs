@@ -312,7 +312,7 @@ impl<'a> Prose<'a> {
         } else {
             self.after_heading = false;
         }
-        let moments: Vec<Moment> = stated.iter().filter_map(|stated| self.resolver.resolve(stated)).collect();
+        let moments: Vec<Moment> = self.resolver.line(&stated);
         let log_like = level_of(line).is_some();
         for (from, to) in segments(line, &moments) {
             let segment = &line[from..to];
@@ -328,6 +328,7 @@ impl<'a> Prose<'a> {
             let hostile = hostile::is_instruction(segment);
             let cuts = if log_like { vec![(0, segment.len())] } else { sentences(segment) };
             let mut opening = true;
+            let mut asked = false;
             for (low, high) in cuts {
                 let text = trim_piece(&segment[low..high]);
                 if text.is_empty() {
@@ -343,6 +344,12 @@ impl<'a> Prose<'a> {
                 let mut statement = self.statement(text, segment, (at, number), time);
                 statement.moments = moments;
                 statement.hostile = hostile;
+                // Who asks and answers in one breath, without a figure, still guesses.
+                if asked && !text.bytes().any(|byte| byte.is_ascii_digit()) && !text.starts_with("->") {
+                    statement.claim |= statement.level.is_none() && !statement.healthy;
+                    statement.change &= !statement.claim;
+                }
+                asked |= text.ends_with(['?', '？']);
                 reading.statements.push(statement);
             }
         }

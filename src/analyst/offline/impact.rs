@@ -3,7 +3,7 @@
 use crate::analyst::offline::change::Change;
 use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::report::{
-    Harm, confidence, harm, is_about_users, is_of_machines, symptoms, trouble,
+    Harm, confidence, harm, is_about_users, is_harmless, is_of_machines, symptoms, trouble,
 };
 use crate::analyst::offline::scene::{Scene, room, untimed};
 use crate::analyst::offline::unknown;
@@ -84,7 +84,7 @@ fn update(scene: &Scene<'_>) -> String {
     });
     let mut parts: Vec<String> = Vec::new();
     match symptom {
-        _ if scene.steady => {}
+        _ if scene.steady || scene.leading().is_some_and(|first| is_harmless(scene, first)) => {}
         None => {}
         Some(symptom) if scene.zh() => parts.push(format!("{}（“{symptom}”）。", trouble(scene))),
         Some(symptom) => parts.push(format!("{} (“{symptom}”).", trouble(scene))),

@@ -33,7 +33,6 @@ use crate::analyst::offline::belief::Belief;
 use crate::analyst::offline::names::Names;
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::scene::{Clocks, Scene};
-use crate::evidence::lexicon::Sense;
 use crate::evidence::provenance::Figures;
 use crate::evidence::statement::{Origin, Reading};
 use crate::evidence::{CaseFile, contradiction};
@@ -198,8 +197,7 @@ fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
         return None;
     }
     let first = known.first()?;
-    let reported = known.iter().copied().find(|s| s.claim && s.senses.has(Sense::Bad));
-    let bad = known.iter().copied().find(|s| s.is_bad()).or(reported).unwrap_or(first);
+    let bad = report::reported(scene).unwrap_or(first);
     let words = scene::excerpt(bad.text, 0, 120);
     let cause = if scene.zh() {
         format!("资料不足，原因未知：目前只有“{words}”，还不能指向具体机制")

@@ -21,7 +21,7 @@ pub fn phrase(text: &str, at: usize, max: usize) -> String {
 
 /// The text from its first telling word on: without `[pid]`, `user@database`, a level and the name of a bot.
 pub fn bare(text: &str) -> &str {
-    let mut rest = text.trim_start();
+    let mut rest = text.trim_start_matches([' ', '\t', '-', '>', '→']);
     for _ in 0..6 {
         let Some((word, after)) = rest.split_once(char::is_whitespace) else { return rest };
         let after = after.trim_start();

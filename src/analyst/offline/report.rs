@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 
+use crate::analyst::offline::belief::Belief;
 use crate::analyst::offline::belief::is_failing;
 use crate::analyst::offline::cause;
 use crate::analyst::offline::phrase::{self, phrase};
 use crate::analyst::offline::scene::{Scene, room, untimed};
+use crate::analyst::offline::severity;
 use crate::analyst::offline::unknown;
 use crate::analyst::offline::weigh::measures;
 use crate::evidence::lexicon::{self, Sense};
@@ -49,8 +51,14 @@ pub(super) fn symptoms<'s>(scene: &'s Scene<'_>, wanted: usize) -> Vec<&'s State
         }
         let mut score = 0;
         score += if measures(s) && s.text.contains('%') { 4 } else { 0 };
-        score +=
-            if s.text.contains("->") || s.text.contains('→') || s.text.contains(" from ") { 3 } else { 0 };
+        score += if s.text.trim_start_matches("->").contains("->")
+            || s.text.contains('→')
+            || s.text.contains(" from ")
+        {
+            3
+        } else {
+            0
+        };
         score += if is_about_users(s) { 2 } else { 0 };
         score -= if s.origin == Origin::Log && is_of_machines(s) { 6 } else { 0 };
         score += i32::from(s.at.is_some());
@@ -83,14 +91,15 @@ pub fn summary(scene: &Scene<'_>) -> String {
         return steady(scene, symptom);
     }
     let Some(first) = scene.leading() else {
-        return unsure(scene, symptom);
+        let said = symptom.or_else(|| reported(scene).map(|s| shown(scene, s)));
+        return unsure(scene, said);
     };
     let cause = cause::cause(scene, first);
     if unknown::is_logged(scene, first) {
         return format!("{cause}{}{}", scene.say(".", "。"), state(scene));
     }
     let sure = confidence(scene, first.confidence);
-    if scene.playbook(first.candidate.playbook).harmless {
+    if is_harmless(scene, first) {
         return if scene.zh() {
             format!("资料中没有用户受影响的记录。最可能的解释（可信度：{sure}）：{cause}。{}", state(scene))
         } else {
@@ -110,6 +119,12 @@ pub fn summary(scene: &Scene<'_>) -> String {
     });
     text.push_str(&state(scene));
     text
+}
+
+/// Whether what leads hurts nobody by itself: refused attempts, an alert of the monitoring's own making.
+pub(super) fn is_harmless(scene: &Scene<'_>, first: &Belief) -> bool {
+    let playbook = scene.playbook(first.candidate.playbook);
+    playbook.harmless || playbook.id == severity::ARTEFACT
 }
 
 /// Which service is in trouble and since when, without a full stop.
@@ -172,6 +187,13 @@ fn unsure(scene: &Scene<'_>, symptom: Option<String>) -> String {
         (true, None) => "目前的资料中没有发现异常。".to_owned(),
         (false, None) => "Nothing in the evidence shows a failure so far.".to_owned(),
     }
+}
+
+/// What is known where no mechanism is: a failure, else what a person reports.
+pub(super) fn reported<'s>(scene: &'s Scene<'_>) -> Option<&'s Statement<'s>> {
+    let all = || scene.reading.statements.iter().filter(|s| !s.hostile && !s.healthy);
+    let claimed = all().find(|s| s.claim && s.senses.has(Sense::Bad));
+    all().find(|s| s.is_bad()).or(claimed)
 }
 
 /// Words without the quotation marks around all of them.

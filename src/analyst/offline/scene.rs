@@ -181,7 +181,7 @@ pub fn room(zh: bool, text: &str, max: usize) -> usize {
     let foreign =
         text.chars().take(200).filter(char::is_ascii_alphabetic).count() * 2 > text.chars().take(200).count();
     match (zh, foreign) {
-        (true, true) => max / 2,
+        (true, true) => max * 3 / 4,
         (true, false) => max * 4 / 5,
         (false, _) => max,
     }
@@ -195,11 +195,16 @@ pub fn excerpt(text: &str, at: usize, max: usize) -> String {
     if total <= max {
         return line.to_owned();
     }
-    let before = line.get(..at.min(line.len())).map_or(0, |head| head.chars().count());
-    let start = before.saturating_sub(max / 4).min(total - max);
+    // From the beginning of the word that tells, where what is before it does not fit anyway.
+    let head = line.get(..at.min(line.len())).unwrap_or("");
+    let word = head.rfind(char::is_whitespace).map_or(0, |space| space + 1);
+    let [word, before] = [&head[..word], head].map(|head| head.chars().count());
+    let begin = if before - word <= max / 2 { word } else { before };
+    let start = if begin <= max / 3 { 0 } else { begin.min(total - max) };
     let mut cut: String = line.chars().skip(start).take(max).collect();
     if start > 0 {
-        let trimmed = cut.find(' ').filter(|&space| space < 16).map(|space| cut[space + 1..].to_owned());
+        let broken = (start != word).then(|| cut.find(' ')).flatten();
+        let trimmed = broken.filter(|&space| space < 16).map(|space| cut[space + 1..].to_owned());
         cut = format!("…{}", trimmed.unwrap_or(cut));
     }
     if start + max < total {

@@ -120,7 +120,7 @@ fn is_daily(scene: &Scene<'_>, finding: &Finding) -> bool {
 fn kind(scene: &Scene<'_>, statement: &Statement<'_>, at: Timestamp) -> TimelineKind {
     let late = scene.onset.is_some_and(|onset| at > onset);
     let senses = statement.senses;
-    if statement.claim {
+    if statement.claim || is_typed(statement.text) {
         TimelineKind::Human
     } else if senses.has(Sense::Action) && late && !statement.level.is_some_and(Level::is_bad) {
         TimelineKind::Action
@@ -145,7 +145,7 @@ fn prose(scene: &Scene<'_>, number: usize, weight: u8, found: &mut Vec<(u8, Time
             continue;
         }
         // A list of values with their times is told once.
-        if index > 0 && statement.moments.len() > INNER_MAX {
+        if index > 0 && (statement.moments.len() > INNER_MAX || is_typed(scene.words(number))) {
             break;
         }
         let text = if index == 0 { scene.words(number) } else { around(statement, moment) };

@@ -49,6 +49,9 @@ fn precise(reading: &Reading<'_>, onset: Timestamp, pick: &dyn Fn(&Statement<'_>
     found.filter_map(|s| s.at).filter(within).min().unwrap_or(onset)
 }
 
+/// Points that a change loses when it reads like a failure.
+const FAILURE: f64 = 1.5;
+
 /// Changes that may have set `candidate` off, most likely first.
 pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Timestamp>) -> Vec<usize> {
     let shared = weights(reading, candidate);
@@ -80,6 +83,8 @@ pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Time
             score += tie(&shared, s);
             score += when(at, onset, near(at), &gaps);
             score += about(&loud, s);
+            // What tells of a failure shows what broke rather than what set it off.
+            score -= if s.is_bad() && !candidate.triggers.contains(&number) { FAILURE } else { 0.0 };
             score -= if undone.contains(&number) { 5.0 } else { 0.0 };
             score += if s.senses.has(Sense::Change) { 0.5 } else { 0.0 };
             score -= if s.senses.has(Sense::Inert) { 4.0 } else { 0.0 };

@@ -121,7 +121,7 @@ pub(super) fn denies_alert(text: &str) -> bool {
 }
 
 pub(super) fn strong_failure(text: &str) -> bool {
-    const STRONG: [&str; 12] = [
+    const STRONG: [&str; 22] = [
         "denied",
         "refused",
         "timed out",
@@ -134,6 +134,16 @@ pub(super) fn strong_failure(text: &str) -> bool {
         "超时",
         "拒绝",
         "耗尽",
+        "很卡",
+        "卡死",
+        "订不了",
+        "用不了",
+        "登不上",
+        "进不去",
+        "打不开",
+        "连不上",
+        "白屏",
+        "崩了",
     ];
     const DENIED: [&str; 6] = ["no errors", "no error", "not failed", "0 failed", "no failed", "没有失败"];
     let lower = text.to_lowercase();
