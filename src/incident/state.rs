@@ -10,7 +10,7 @@ use crate::incident::triage::{
 };
 use crate::incident::{
     Bookmark, Finding, IncidentId, ModelAnswer, ModelCall, Place, SourceChange, SourceId, SourceSpec,
-    TimelineEntry, TimelineKind,
+    TimelineEntry, timeline,
 };
 
 /// The fold of an incident's events.
@@ -136,6 +136,8 @@ pub struct Mark {
     pub outcome: StepOutcome,
     /// What was seen.
     pub note: String,
+    /// The source that holds the output of its command, where that was pasted.
+    pub output: Option<SourceId>,
     /// Who.
     pub by: String,
     /// When.
@@ -225,16 +227,9 @@ impl Incident {
         lines
     }
 
-    /// When the harm began by the clock of the evidence: the earliest symptom, alert or finding of the triage. An entry
-    /// that gives the minute alone yields to the first one within that minute that says more.
+    /// When the harm began by the clock of the evidence; see [`timeline::onset`].
     pub fn onset(&self) -> Option<Timestamp> {
-        let harm = |entry: &&TimelineEntry| {
-            matches!(entry.kind, TimelineKind::Symptom | TimelineKind::Alert | TimelineKind::Finding)
-        };
-        let times = || self.triage.timeline.iter().filter(harm).map(|entry| entry.at);
-        let first = times().min()?;
-        let within = |at: &Timestamp| at.as_second() < first.as_second() + 60 && !is_minute(*at);
-        if is_minute(first) { times().filter(within).min().or(Some(first)) } else { Some(first) }
+        timeline::onset(&self.triage.timeline)
     }
 
     /// Name of a source; `?` when it is not known.
@@ -263,9 +258,4 @@ impl Incident {
     pub fn next_source(&self) -> SourceId {
         SourceId(self.sources.keys().next_back().map_or(1, |last| last.0 + 1))
     }
-}
-
-/// Whether a time says the minute alone.
-fn is_minute(at: Timestamp) -> bool {
-    at.as_second().rem_euclid(60) == 0 && at.subsec_nanosecond() == 0
 }

@@ -114,7 +114,7 @@ impl Turn<'_> {
         self.app.ui.store_trouble = trouble;
     }
 
-    pub(super) fn add_context(&mut self, name: &str, text: String) {
+    pub(super) fn add_context(&mut self, name: &str, text: String) -> SourceId {
         let source = self.app.incident.next_source();
         let name = unique_name(&self.app.incident, name);
         let event = Event::ContextAdded { source, name: name.clone(), text: text.clone() };
@@ -122,6 +122,7 @@ impl Turn<'_> {
         self.effects.push(Effect::Log(Request::Context { source, name, text: Arc::from(text) }));
         self.app.analysis.wanted = true;
         self.show_first_source();
+        source
     }
 
     /// The notes form a text of their own, which the engine is given anew with each note.

@@ -133,6 +133,7 @@ fn triage() -> Triage {
         expected: String::new(),
         effect: CommandEffect::Reads,
         decides: Vec::new(),
+        compared: None,
     };
     Triage {
         title: "t".into(),
@@ -271,6 +272,40 @@ fn an_outcome_carries_its_note() {
     cockpit.keys([Key::Char('3'), Key::Char('x')]).submits("87 waiting");
     let mark = &cockpit.app.incident.marks["x"];
     assert_eq!((mark.outcome, mark.note.as_str()), (StepOutcome::NotAsExpected, "87 waiting"));
+}
+
+#[test]
+fn what_a_command_printed_is_a_source_of_its_own_and_goes_to_the_analyst() {
+    let mut cockpit = triaged();
+    cockpit.keys([Key::Char('3'), Key::Char('o')]).later(2).submits("pid | state\n(0 rows)");
+    let mark = &cockpit.app.incident.marks["x"];
+    let output = mark.output.unwrap();
+    assert_eq!(mark.outcome, StepOutcome::Done);
+    assert_eq!(cockpit.app.incident.source_name(output), "output x");
+    assert_eq!(cockpit.app.incident.sources[&output].text.as_deref(), Some("pid | state\n(0 rows)"));
+    let case = cockpit.last.iter().find_map(|effect| match effect {
+        Effect::Analyse(case) => Some(Arc::clone(case)),
+        _ => None,
+    });
+    assert_eq!(case.unwrap().results[0].output, Some(output));
+}
+
+#[test]
+fn lines_pasted_over_a_step_whose_command_was_copied_are_its_output() {
+    let mut cockpit = triaged();
+    cockpit.keys([Key::Char('3')]).send(Msg::Paste("a\nb".into()));
+    assert!(!cockpit.app.incident.marks.contains_key("x"), "nobody ran it: this is context");
+    cockpit.keys([Key::Char('y')]).send(Msg::Paste("c\nd".into()));
+    let output = cockpit.app.incident.marks["x"].output.unwrap();
+    assert_eq!(cockpit.app.incident.sources[&output].text.as_deref(), Some("c\nd"));
+}
+
+#[test]
+fn several_lines_pasted_as_what_was_unexpected_are_kept_whole() {
+    let mut cockpit = triaged();
+    cockpit.keys([Key::Char('3'), Key::Char('x')]).send(Msg::Paste("one\ntwo".into()));
+    let mark = &cockpit.app.incident.marks["x"];
+    assert_eq!((mark.outcome, mark.output.is_some()), (StepOutcome::NotAsExpected, true));
 }
 
 #[test]
