@@ -35,6 +35,8 @@ const SPREAD_SHARE: Micros = 16;
 const SPREAD_MOST: Micros = 5_000_000;
 /// Lines that arrive within less time than this tell nothing.
 const TOOK_MIN: Micros = 1_000_000;
+/// A clock that gains or loses more than one part in so many is none.
+const DRIFT_SHARE: Micros = 4;
 /// The finest step of a clock that shows whole seconds.
 const SECOND: Micros = 1_000_000;
 /// Shortest id of hexadecimal digits.
@@ -236,12 +238,23 @@ impl Arrivals {
         let step = if self.fractions == 0 { SECOND } else { 0 };
         let median = sorted[sorted.len() / 2] + step / 2;
         let skewed = median >= NOTABLE || median <= -LATE_MAX;
-        // An old log that is written anew runs faster than any clock.
-        let times = || self.seen.iter().map(|(_, now)| *now);
-        let took = times().max()? - times().min()?;
-        let spread = spread(&sorted);
-        let runs_along = took >= TOOK_MIN.max(spread - step);
-        (skewed && runs_along && spread <= allowed(median, step)).then_some(median)
+        // A log that is written anew, faster or slower than it was, runs along with no clock.
+        let (took, drift) = self.drift()?;
+        let runs_along = took >= TOOK_MIN && drift.abs() <= took / DRIFT_SHARE + step;
+        (skewed && runs_along && spread(&sorted) <= allowed(median, step)).then_some(median)
+    }
+
+    /// How long the lines took to arrive, and by how much the later half is farther ahead than the earlier.
+    fn drift(&self) -> Option<(Micros, Micros)> {
+        let mut seen = self.seen.clone();
+        seen.sort_unstable_by_key(|(_, now)| *now);
+        let took = seen.last()?.1 - seen.first()?.1;
+        let middle = |half: &mut [(Micros, Micros)]| {
+            half.sort_unstable();
+            half.get(half.len() / 2).map(|(ahead, _)| *ahead)
+        };
+        let (earlier, later) = seen.split_at_mut(self.seen.len() / 2);
+        Some((took, middle(later)? - middle(earlier)?))
     }
 }
 

@@ -207,15 +207,15 @@ fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
         counted(digest.templates_total as u64, "pattern"),
     ];
     // Nothing is at risk: the counters matter more. The whole message was said when it happened.
-    let (store, model) = match (trouble.is_some(), room < 50) {
-        (true, true) => ("a second sevdeck", ""),
-        (true, false) => ("a second sevdeck runs · ", model),
-        (false, _) => ("", model),
+    let narrow = room < 50;
+    let tail = match (trouble.is_some(), narrow) {
+        (true, true) => " · a second sevdeck ".to_owned(),
+        (true, false) => format!(" · a second sevdeck runs · {model} "),
+        // What cannot be read matters more than who is not at work.
+        (false, true) if unreadable > 0 => " ".to_owned(),
+        (false, _) => format!(" · {model} "),
     };
-    let mut spans = vec![
-        span(format!("{sign} {word}").trim_start(), style),
-        span(&format!(" · {store}{model} "), theme.faded),
-    ];
+    let mut spans = vec![span(format!("{sign} {word}").trim_start(), style), span(&tail, theme.faded)];
     let mut used: usize = spans.iter().map(|span| width(&span.content)).sum();
     let dead = (unreadable > 0 && unreadable < sources).then(|| format!("{unreadable} unreadable   "));
     used += dead.as_deref().map_or(0, width);
