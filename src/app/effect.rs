@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::evidence::CaseFile;
 use crate::incident::{IncidentId, Recorded, SourceId};
+use crate::log::Writer;
 use crate::log::engine::Request;
 
 /// Where a stream comes from.
@@ -22,6 +23,17 @@ pub enum Origin {
     File(PathBuf),
     /// What an earlier session kept; no more will come.
     Kept,
+}
+
+impl Origin {
+    /// Who writes what comes from there.
+    pub fn writer(&self) -> Writer {
+        match self {
+            Self::Command(_) | Self::Journal(_) => Writer::Program,
+            Self::Stdin => Writer::Pipe,
+            Self::File(_) | Self::Kept => Writer::File,
+        }
+    }
 }
 
 /// Something to do outside.

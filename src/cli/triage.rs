@@ -183,6 +183,7 @@ impl Reading {
                 self.engine.handle(request, self.now);
             }
             Effect::Stream { incident, source, name, origin } => {
+                let writer = origin.writer();
                 let (wake, tell) = (self.wake.clone(), self.tell.clone());
                 let wake = Box::new(move || {
                     let _ = wake.try_send(());
@@ -191,7 +192,9 @@ impl Reading {
                     let _ = tell.try_send((source, change));
                 });
                 match self.streams.start(Launch { incident, source, origin }, wake, tell) {
-                    Ok(spool) => self.engine.handle(Request::Stream { source, name, spool }, self.now),
+                    Ok(spool) => {
+                        self.engine.handle(Request::Stream { source, name, spool, writer }, self.now);
+                    }
                     Err(reason) => self.changes.push((name, SourceChange::Unreadable { reason })),
                 }
             }

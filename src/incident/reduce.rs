@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::incident::event::{Author, Event, IncidentStatus, Recorded, StepOutcome};
 use crate::incident::model::{ModelCall, ModelEnd};
+use crate::incident::source::clock_off_words;
 use crate::incident::state::{Belief, Declared, LogEntry, Mark, Note, SourceState, Verdict};
 use crate::incident::triage::{Hypothesis, HypothesisStatus, Language};
 use crate::incident::{
@@ -98,7 +99,9 @@ impl Incident {
             }
             Event::SourceChanged { source, change } => {
                 let name = self.source_name(*source).to_owned();
-                if let Some(state) = self.sources.get_mut(source) {
+                if let Some(state) = self.sources.get_mut(source)
+                    && !matches!(change, SourceChange::ClockOff { .. })
+                {
                     let lasting = !matches!(
                         change,
                         SourceChange::Appeared | SourceChange::Rotated | SourceChange::Resumed
@@ -356,6 +359,8 @@ fn describe_change(name: &str, change: &SourceChange) -> String {
         SourceChange::Disappeared => format!("{name} disappeared; waiting for it"),
         SourceChange::Appeared => format!("{name} appeared"),
         SourceChange::Unreadable { reason } => format!("{name} cannot be read: {reason}"),
+        SourceChange::Waiting { reason } => format!("{name} is waited for: {reason}"),
+        SourceChange::ClockOff { ahead_ms } => clock_off_words(name, *ahead_ms),
         SourceChange::Ended => format!("{name} ended"),
         SourceChange::Binary => format!("{name} does not look like text; shown but not analysed"),
         SourceChange::Exited { how, again_s: Some(seconds) } => {

@@ -217,12 +217,12 @@ impl Runtime {
     }
 
     fn stream(&mut self, launch: Launch, name: String) {
-        let source = launch.source;
+        let (source, writer) = (launch.source, launch.origin.writer());
         let mut outbox = Outbox::new(self.sender.clone());
         let mut tell = move |change| outbox.push(Msg::Log(News::Changed { source, change }));
         let started = self.streams.start(launch, self.engine.waker(), Box::new(tell.clone()));
         match started {
-            Ok(spool) => self.engine.request(Request::Stream { source, name, spool }),
+            Ok(spool) => self.engine.request(Request::Stream { source, name, spool, writer }),
             Err(reason) => tell(SourceChange::Unreadable { reason }),
         }
     }

@@ -137,8 +137,8 @@ impl Engine {
                 self.summary.count();
                 self.look(source);
             }
-            Request::Stream { source, name, spool } => {
-                let channel = Channel::stream(source, &name, spool);
+            Request::Stream { source, name, spool, writer } => {
+                let channel = Channel::stream(source, &name, spool, writer);
                 self.replace(source, channel.in_zone(self.zone.as_ref()));
             }
             Request::Context { source, name, text } => {

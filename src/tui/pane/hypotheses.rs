@@ -181,7 +181,11 @@ fn empty(view: &View<'_>) -> Rows {
     if app.incident.status == IncidentStatus::Resolved {
         return teach(view, "No cause was found while this incident was open.", &[]);
     }
-    let lead = if app.ui.analysing {
+    let unread = app.incident.sources.keys().find_map(|source| app.why_silent(*source));
+    let lines: u64 = app.digest.sources.iter().map(|source| source.lines).sum();
+    let lead = if let Some(why) = unread.as_deref().filter(|_| lines == 0) {
+        why
+    } else if app.ui.analysing {
         "Reading. The first possible cause appears with the first lines that point to one."
     } else {
         "Nothing in the lines so far points to a cause. This pane waits for errors, a burst, a silence, a limit \
