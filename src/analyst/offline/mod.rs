@@ -84,7 +84,8 @@ impl Offline {
             }
         }
         let clocks = Clocks::of(&reading);
-        let mut scene = Scene { case, registry, reading: &reading, names, beliefs, onset, thin, steady, clocks };
+        let mut scene =
+            Scene { case, registry, reading: &reading, names, beliefs, onset, thin, steady, clocks };
         let timeline = timeline::entries(&scene);
         scene.onset = agree(onset, incident::timeline::onset(&timeline));
         write(&scene, timeline, contradictions)
