@@ -44,6 +44,8 @@ pub struct Incident {
     pub findings: BTreeMap<String, Finding>,
     /// The latest triage.
     pub triage: Triage,
+    /// What an answer that is still arriving would make of it. Shown instead; no event, gone when the answer ends.
+    pub preview: Option<Box<Triage>>,
     /// Case-file revision of the latest triage.
     pub case_revision: u64,
     /// How the confidence of each hypothesis moved, oldest first.
@@ -167,20 +169,25 @@ pub struct TimelineLine<'a> {
 }
 
 impl Incident {
+    /// The triage to show.
+    pub fn shown(&self) -> &Triage {
+        self.preview.as_deref().unwrap_or(&self.triage)
+    }
+
     /// The title to show: the person's, else the analyst's; may be empty.
     pub fn title(&self) -> &str {
-        if self.given_title.is_empty() { &self.triage.title } else { &self.given_title }
+        if self.given_title.is_empty() { &self.shown().title } else { &self.given_title }
     }
 
     /// The service to show: the person's, else the analyst's; may be empty.
     pub fn service(&self) -> &str {
-        if self.given_service.is_empty() { &self.triage.service } else { &self.given_service }
+        if self.given_service.is_empty() { &self.shown().service } else { &self.given_service }
     }
 
     /// The severity to show: the person's, else the analyst's.
     pub fn severity(&self) -> Option<SeverityLevel> {
         let declared = self.declared.as_ref().map(|declared| declared.level);
-        declared.or(self.triage.severity.as_ref().map(|severity| severity.level))
+        declared.or(self.shown().severity.as_ref().map(|severity| severity.level))
     }
 
     /// Where a hypothesis stands: the person's verdict, else the analyst's.
@@ -192,14 +199,14 @@ impl Incident {
     /// end what is ruled out.
     pub fn hypotheses(&self) -> Vec<&Hypothesis> {
         let mut all: Vec<&Hypothesis> =
-            self.triage.hypotheses.iter().chain(self.judged_away.values()).collect();
+            self.shown().hypotheses.iter().chain(self.judged_away.values()).collect();
         all.sort_by_key(|hypothesis| self.status_of(hypothesis) == HypothesisStatus::RuledOut);
         all
     }
 
     /// Steps in the order to show: the analyst's, then what was marked and is no longer listed.
     pub fn steps(&self) -> Vec<&Step> {
-        self.triage.checklist.iter().chain(self.marked_away.values()).collect()
+        self.shown().checklist.iter().chain(self.marked_away.values()).collect()
     }
 
     /// What a person found at a step.
@@ -209,7 +216,7 @@ impl Incident {
 
     /// The timeline of evidence and of persons, merged by time; entries of the same moment keep the evidence first.
     pub fn timeline(&self) -> Vec<TimelineLine<'_>> {
-        let evidence = self.triage.timeline.iter().map(|entry| TimelineLine { entry, seq: None });
+        let evidence = self.shown().timeline.iter().map(|entry| TimelineLine { entry, seq: None });
         let log = self.log.iter().map(|log| TimelineLine { entry: &log.entry, seq: Some(log.seq) });
         let mut lines: Vec<_> = evidence.chain(log).collect();
         lines.sort_by_key(|line| line.entry.at);
@@ -222,7 +229,7 @@ impl Incident {
         let harm = |entry: &&TimelineEntry| {
             matches!(entry.kind, TimelineKind::Symptom | TimelineKind::Alert | TimelineKind::Finding)
         };
-        let times = || self.triage.timeline.iter().filter(harm).map(|entry| entry.at);
+        let times = || self.shown().timeline.iter().filter(harm).map(|entry| entry.at);
         let first = times().min()?;
         let within = |at: &Timestamp| at.as_second() < first.as_second() + 60 && !is_minute(*at);
         if is_minute(first) { times().filter(within).min().or(Some(first)) } else { Some(first) }

@@ -209,6 +209,7 @@ impl Runtime {
             Effect::Analyse(case) => {
                 let _ = self.analyst.try_send(case);
             }
+            Effect::Prepare { .. } | Effect::Send(_) | Effect::CancelCall(_) => {}
             Effect::Wake(at) => {
                 self.wakes.insert(at);
             }

@@ -8,7 +8,7 @@ use crate::app::ui::View;
 use crate::incident::triage::HypothesisStatus;
 use crate::tui::header::badge;
 use crate::tui::look::Look;
-use crate::tui::overlay::{items, shown, source, titled};
+use crate::tui::overlay::{items, model, shown, source, titled};
 use crate::tui::pane::View as PaneView;
 use crate::tui::pane::checklist::minute;
 use crate::tui::pane::hypotheses::{label, quote_prefix, quote_style};
@@ -63,7 +63,7 @@ fn placed(view: &View, selected: usize, height: u16, pane: PaneView<'_>) -> Rows
 
 /// How many items a view has; `None` where it is a text to scroll.
 fn items_of(view: &View, app: &App) -> Option<usize> {
-    let triage = &app.incident.triage;
+    let triage = app.incident.shown();
     match view {
         View::Mitigations => Some(triage.mitigations.len()),
         View::Questions => Some(triage.contradictions.len() + triage.missing.len()),
@@ -90,6 +90,8 @@ fn title(view: &View) -> &'static str {
         View::Source(_) => "About this source",
         View::Logs => "About the logs",
         View::Bookmarks => "Bookmarks",
+        View::Request => "What leaves this host",
+        View::Calls => "Calls of the model",
     }
 }
 
@@ -106,10 +108,12 @@ fn rows_of(view: &View, selected: usize, pane: &PaneView<'_>) -> Rows {
         View::Source(id) => source::about(pane, *id),
         View::Logs => source::about_all(pane),
         View::Bookmarks => source::bookmarks(pane, selected),
+        View::Request => model::request(pane),
+        View::Calls => model::calls(pane),
     }
 }
 
-fn nothing(view: &PaneView<'_>, text: &str) -> Rows {
+pub(crate) fn nothing(view: &PaneView<'_>, text: &str) -> Rows {
     let mut rows = Rows::default();
     rows.gap();
     rows.wrap(1, text, view.look.theme.faded, view.width);
@@ -211,7 +215,7 @@ fn step(view: &PaneView<'_>, id: &str) -> Rows {
 fn impact(view: &PaneView<'_>) -> Rows {
     let theme = &view.look.theme;
     let incident = &view.app.incident;
-    let triage = &incident.triage;
+    let triage = incident.shown();
     let Some(level) = incident.severity() else {
         return nothing(view, "Severity and impact are worked out with the first errors.");
     };
@@ -240,7 +244,7 @@ fn impact(view: &PaneView<'_>) -> Rows {
 /// Markdown with its headings set off and its lists indented; everything else as written.
 fn postmortem(view: &PaneView<'_>) -> Rows {
     let theme = &view.look.theme;
-    let text = &view.app.incident.triage.postmortem;
+    let text = &view.app.incident.shown().postmortem;
     if text.trim().is_empty() {
         return nothing(view, "The draft is written with the first possible cause and kept current.");
     }
@@ -267,7 +271,7 @@ fn plain(text: &str) -> String {
 
 fn follow_ups(view: &PaneView<'_>) -> Rows {
     let theme = &view.look.theme;
-    let all = &view.app.incident.triage.follow_ups;
+    let all = &view.app.incident.shown().follow_ups;
     if all.is_empty() {
         return nothing(view, "Work for after the incident appears with the first likely cause.");
     }
