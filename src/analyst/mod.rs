@@ -1,5 +1,6 @@
 //! Analysts: a case file in, revisions of a triage out.
 
+pub mod command;
 pub mod offline;
 
 use std::sync::Arc;

@@ -5,6 +5,7 @@ pub mod citation;
 pub mod clock;
 pub mod contradiction;
 pub mod hostile;
+pub mod hygiene;
 pub mod lexicon;
 pub mod provenance;
 pub mod redaction;

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::incident::{Quote, TimelineEntry};
+use crate::incident::{Opinion, Quote, TimelineEntry};
 
 /// The whole document.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -40,6 +40,9 @@ pub struct Triage {
     pub postmortem: String,
     /// Past incidents that look alike.
     pub similar: Vec<Similar>,
+    /// A model's part in this document; absent where no model was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opinion: Option<Opinion>,
     /// Which analyst wrote this and what it cost.
     pub run: Option<Run>,
 }
