@@ -1,0 +1,1 @@
+//! Whole, cut and sloppy JSON.

@@ -1,0 +1,1 @@
+//! Documents that grow, and documents that are nearly right.

@@ -1,0 +1,1 @@
+//! A call against a scripted endpoint.

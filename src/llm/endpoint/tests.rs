@@ -1,0 +1,1 @@
+//! Names, addresses, keys and proxies as people set them.

@@ -1,0 +1,1 @@
+//! Bodies in both wires, and what is learned from refusals.

@@ -1,0 +1,1 @@
+//! Documents as real endpoints send them.

@@ -1,0 +1,1 @@
+//! Errors in every shape, as one line.
