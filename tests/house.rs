@@ -9,12 +9,13 @@ use regex::Regex;
 use sevdeck::tui::theme::{Depth, Theme};
 
 /// What a module may import, of ours.
-const MAY_IMPORT: [(&str, &[&str]); 11] = [
+const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("incident", &[]),
     ("config", &[]),
     ("failure", &[]),
     ("log", &["incident"]),
     ("evidence", &["incident", "log"]),
+    ("llm", &["incident", "evidence"]),
     ("analyst", &["incident", "evidence"]),
     ("store", &["incident"]),
     ("export", &["incident"]),
@@ -22,7 +23,10 @@ const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("tui", &["incident", "app", "config", "failure"]),
     (
         "cli",
-        &["incident", "config", "failure", "log", "evidence", "analyst", "store", "export", "app", "tui"],
+        &[
+            "incident", "config", "failure", "log", "evidence", "llm", "analyst", "store", "export", "app",
+            "tui",
+        ],
     ),
 ];
 

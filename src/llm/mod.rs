@@ -1,0 +1,4 @@
+//! Models: prompts, what a call costs, and the wire.
+
+pub mod price;
+pub mod prompt;
