@@ -42,8 +42,8 @@
 //! | [`failure`] | what a person sees when something fails | nothing |
 //! | [`log`] | bytes -> records -> templates -> findings; `log/source` is its only IO | `incident` |
 //! | [`evidence`] | case file, citations, provenance of figures, contradictions, redaction | `incident`, `log` |
-//! | [`llm`] | the wire to models: endpoints, requests, streams, partial documents; the only network | `incident`, `evidence` |
-//! | [`analyst`] | case file in, revisions of a triage out; `offline` needs no model | `incident`, `evidence`, `llm` |
+//! | [`llm`] | models: prompts, prices, endpoints, requests, streams; the only network | `incident`, `evidence` |
+//! | [`analyst`] | case file in, revisions of a triage out; `offline` needs no model, `model` checks one | `incident`, `evidence`, `llm` |
 //! | [`store`] | where events are kept: sled, memory; similarity of incidents | `incident` |
 //! | [`app`] | messages, commands, effects, update, interface state, runtime | all of the above |
 //! | [`tui`] | terminal, pacing, layout, themes, panes, overlays | `incident`, `app`, `config`, `failure` |

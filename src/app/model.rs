@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::incident::event::StepOutcome;
 use crate::incident::model::Spent;
 use crate::incident::triage::Run;
-use crate::incident::{FindingKind, Incident, ModelAnswer, ModelOutcome, ModelRequest};
+use crate::incident::{Checked, FindingKind, Incident, ModelOutcome, ModelRequest};
 
 /// A burst weaker than this is no reason to ask.
 const BURST: u8 = 60;
@@ -82,7 +82,7 @@ pub struct Running {
     /// What it thinks, the newest part.
     pub thoughts: String,
     /// What arrived of the answer, examined.
-    pub draft: Option<ModelAnswer>,
+    pub draft: Option<Checked>,
     /// What holds it up, in words.
     pub waits: Option<String>,
 }
@@ -95,7 +95,7 @@ pub enum CallNews {
     /// The model thinks: what it said so far, the newest part.
     Thinks(String),
     /// More of the answer arrived.
-    Draft(Box<ModelAnswer>),
+    Draft(Box<Checked>),
     /// It is over.
     Ended {
         /// How.
@@ -105,7 +105,7 @@ pub enum CallNews {
         /// Whether tokens and cost are estimates.
         estimated: bool,
         /// What was let through of the answer.
-        answer: Option<Box<ModelAnswer>>,
+        answer: Option<Box<Checked>>,
     },
 }
 

@@ -9,7 +9,7 @@ use crate::incident::triage::{
     Confidence, Hypothesis, HypothesisStatus, Language, SeverityLevel, Step, Triage,
 };
 use crate::incident::{
-    Bookmark, Finding, IncidentId, ModelAnswer, ModelCall, Place, SourceChange, SourceId, SourceSpec,
+    Bookmark, Checked, Finding, IncidentId, ModelCall, Place, SourceChange, SourceId, SourceSpec,
     TimelineEntry, TimelineKind,
 };
 
@@ -63,7 +63,7 @@ pub struct Incident {
     /// Calls of models by number.
     pub calls: BTreeMap<u64, ModelCall>,
     /// The newest answer of a model, which the analyst that needs none goes on beside.
-    pub answer: Option<ModelAnswer>,
+    pub answer: Option<Checked>,
     /// Lines that persons marked, by place.
     pub bookmarks: BTreeMap<Place, Bookmark>,
     /// What persons did and what happened to the sources, in the order of recording.

@@ -14,6 +14,8 @@ pub mod call;
 pub mod endpoint;
 pub mod failure;
 pub mod link;
+pub mod price;
+pub mod prompt;
 pub mod request;
 pub mod retry;
 pub mod schema;

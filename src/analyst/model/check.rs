@@ -9,9 +9,11 @@ use crate::analyst::model::{alike, severity, tidy};
 use crate::analyst::offline::playbook::SignalKind;
 use crate::evidence::citation::Found;
 use crate::evidence::provenance::FILL_IN;
+pub use crate::incident::opinion::{Checked, Mark};
 use crate::incident::opinion::{Opinion, RemarkKind, Section};
 use crate::incident::triage::{
-    CommandEffect, Confidence, Contradiction, FollowUp, Hypothesis, HypothesisStatus, Missing, Mitigation, Run, Step,
+    CommandEffect, Confidence, Contradiction, FollowUp, Hypothesis, HypothesisStatus, Missing, Mitigation,
+    Step,
 };
 use crate::incident::{Place, Quote, TimelineEntry, Triage};
 
@@ -20,36 +22,6 @@ const TELLING: f64 = 3.0;
 
 /// Quotes remembered of one call; more are looked up again.
 const QUOTES_MAX: usize = 2000;
-
-/// An answer that was checked.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Checked {
-    /// What of the answer stands. Ids of hypotheses, steps and mitigations follow from their contents.
-    pub triage: Triage,
-    /// Model, call, revision, and the remarks; whose an item is and what differs is found by blending.
-    pub opinion: Opinion,
-    /// Where each item stood in the answer, and how the model named it.
-    pub marks: Vec<Mark>,
-    /// Whether the severity follows from the policy and from a verified line.
-    pub severity_proven: bool,
-    /// Id of the offline hypothesis that led when the model saw the case.
-    pub leading: Option<String>,
-    /// What the call cost, where it is known; the caller's to set.
-    pub run: Option<Run>,
-}
-
-/// Where an item stood in the answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
-    /// The section it stands in now.
-    pub section: Section,
-    /// Its id now.
-    pub id: String,
-    /// Section and number in the answer: `checklist/3`.
-    pub origin: String,
-    /// The id that the model gave it.
-    pub claimed: String,
-}
 
 /// A quote with what is known of the words it was found in.
 #[derive(Debug, Clone, Default)]
@@ -227,20 +199,24 @@ impl Pass<'_> {
     /// Bounds status and confidence by what the quotes carry.
     fn judge(&mut self, item: &mut Hypothesis, evidence: &[Quoted], against: &[Quoted]) {
         let refuted = against.iter().any(Quoted::counts);
-        let said = match item.status {
-            HypothesisStatus::Confirmed => {
-                item.status = HypothesisStatus::Open;
-                Some(self.say("a cause is confirmed by a person, not by a model", "只有人能确认原因，模型不能"))
-            }
-            HypothesisStatus::RuledOut if !refuted => {
-                item.status = HypothesisStatus::Open;
-                Some(self.say(
-                    "ruled out without a verified quote against it: it stays open",
-                    "没有可核实的反证，不予排除",
-                ))
-            }
-            HypothesisStatus::RuledOut | HypothesisStatus::Open => None,
-        };
+        let said =
+            match item.status {
+                HypothesisStatus::Confirmed => {
+                    item.status = HypothesisStatus::Open;
+                    Some(self.say(
+                        "a cause is confirmed by a person, not by a model",
+                        "只有人能确认原因，模型不能",
+                    ))
+                }
+                HypothesisStatus::RuledOut if !refuted => {
+                    item.status = HypothesisStatus::Open;
+                    Some(self.say(
+                        "ruled out without a verified quote against it: it stays open",
+                        "没有可核实的反证，不予排除",
+                    ))
+                }
+                HypothesisStatus::RuledOut | HypothesisStatus::Open => None,
+            };
         if let Some(said) = said {
             self.remarks.add(RemarkKind::Confidence, Section::Hypotheses, &item.id, said);
         }
@@ -326,7 +302,8 @@ impl Pass<'_> {
         }
         let gaps = self.checker.figures.untraced(&text, &self.checker.clocks);
         let advice = if section == Section::Postmortem { advice(&text) } else { Vec::new() };
-        let gaps: Vec<_> = gaps.into_iter().filter(|gap| !advice.iter().any(|part| part.contains(&gap.start))).collect();
+        let gaps: Vec<_> =
+            gaps.into_iter().filter(|gap| !advice.iter().any(|part| part.contains(&gap.start))).collect();
         if gaps.is_empty() {
             return text;
         }
@@ -360,7 +337,8 @@ impl Pass<'_> {
             if item.step.is_empty() && item.command.is_empty() {
                 continue;
             }
-            let injected = self.checker.is_injected(&item.step) || self.checker.is_injected_command(&item.command);
+            let injected =
+                self.checker.is_injected(&item.step) || self.checker.is_injected_command(&item.command);
             if injected {
                 self.withhold(Section::Checklist, &format!("{} {}", item.step, item.command));
                 continue;
@@ -370,7 +348,8 @@ impl Pass<'_> {
                 continue;
             }
             let claimed = std::mem::replace(&mut item.id, id.clone());
-            let effect = if item.command.is_empty() { by_words(&item.step) } else { command::effect(&item.command) };
+            let effect =
+                if item.command.is_empty() { by_words(&item.step) } else { command::effect(&item.command) };
             match effect {
                 Effect::Destroys => {
                     let said = self.say(
@@ -455,7 +434,12 @@ impl Pass<'_> {
                     "its command takes data away for good and is left out",
                     "其命令会永久破坏数据，已略去",
                 );
-                self.remarks.add(RemarkKind::Effect, Section::Mitigations, &id, format!("{said}: {}", excerpt(&command)));
+                self.remarks.add(
+                    RemarkKind::Effect,
+                    Section::Mitigations,
+                    &id,
+                    format!("{said}: {}", excerpt(&command)),
+                );
                 String::new()
             } else {
                 let command = self.well_formed(Section::Mitigations, &id, command);
@@ -465,9 +449,10 @@ impl Pass<'_> {
                 item.action.clone_from(&command);
             }
             item.command = (!command.is_empty()).then_some(command);
-            for (text, en, zh) in
-                [(&mut item.risk, "no risk is given", "未说明风险"), (&mut item.rollback, "no way back is given", "未说明如何回退")]
-            {
+            for (text, en, zh) in [
+                (&mut item.risk, "no risk is given", "未说明风险"),
+                (&mut item.rollback, "no way back is given", "未说明如何回退"),
+            ] {
                 if text.trim().is_empty() {
                     FILL_IN.clone_into(text);
                     let said = self.say(en, zh);
@@ -535,7 +520,8 @@ impl Pass<'_> {
         places.sort_unstable();
         places.dedup();
         if places.is_empty() || places.len() < item.quotes.len().min(2) {
-            let said = self.say("dropped, for what does not fit is not quoted from the sources", "引文无法核实，未采用");
+            let said = self
+                .say("dropped, for what does not fit is not quoted from the sources", "引文无法核实，未采用");
             let text = format!("{said}: “{}”", excerpt(&item.text));
             self.remarks.add(RemarkKind::Quote, Section::Contradictions, "", text);
             return None;
@@ -603,12 +589,36 @@ impl Checker {
 /// What a step without a command does, by its first word.
 fn by_words(step: &str) -> Effect {
     const DOES: [&str; 24] = [
-        "restart", "reboot", "roll", "rollback", "revert", "scale", "delete", "drop", "kill", "terminate", "disable",
-        "suspend", "failover", "truncate", "重启", "回滚", "扩容", "缩容", "删除", "停用", "暂停", "切换", "下线", "终止",
+        "restart",
+        "reboot",
+        "roll",
+        "rollback",
+        "revert",
+        "scale",
+        "delete",
+        "drop",
+        "kill",
+        "terminate",
+        "disable",
+        "suspend",
+        "failover",
+        "truncate",
+        "重启",
+        "回滚",
+        "扩容",
+        "缩容",
+        "删除",
+        "停用",
+        "暂停",
+        "切换",
+        "下线",
+        "终止",
     ];
     let lower = step.trim().to_lowercase();
     let does = DOES.iter().any(|word| {
-        lower.strip_prefix(word).is_some_and(|rest| !word.is_ascii() || !rest.starts_with(|c: char| c.is_alphanumeric()))
+        lower
+            .strip_prefix(word)
+            .is_some_and(|rest| !word.is_ascii() || !rest.starts_with(|c: char| c.is_alphanumeric()))
     });
     if does { Effect::Changes } else { Effect::Reads }
 }
@@ -620,7 +630,8 @@ fn advice(text: &str) -> Vec<std::ops::Range<usize>> {
     for line in text.split_inclusive('\n') {
         if line.starts_with('#') {
             let lower = line.to_lowercase();
-            proposing = ["action item", "行动项", "follow-up", "改进"].iter().any(|word| lower.contains(word));
+            proposing =
+                ["action item", "行动项", "follow-up", "改进"].iter().any(|word| lower.contains(word));
         }
         if proposing || line.trim_start().starts_with("- [") {
             parts.push(offset..offset + line.len());

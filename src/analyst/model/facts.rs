@@ -128,7 +128,10 @@ impl Checker {
     pub(super) fn facts_at(&self, place: Place) -> impl Iterator<Item = &Fact> {
         let list = self.facts.get(&place.source).map_or(&[][..], Vec::as_slice);
         let from = list.partition_point(|fact| fact.place.end <= place.start);
-        list[from..].iter().take_while(move |fact| fact.place.start < place.end).filter(move |fact| overlaps(fact.place, place))
+        list[from..]
+            .iter()
+            .take_while(move |fact| fact.place.start < place.end)
+            .filter(move |fact| overlaps(fact.place, place))
     }
 }
 
@@ -185,13 +188,15 @@ fn doubts(case: &CaseFile, reading: &Reading<'_>) -> HashSet<Place> {
     let sound: HashSet<Place> =
         reading.statements.iter().filter(|s| s.is_evidence()).filter_map(|s| s.quote().place).collect();
     let found = contradiction::find(case, reading).into_iter();
-    let factual = found.filter(|item| item.quotes.iter().all(|quote| quote.place.is_some_and(|at| sound.contains(&at))));
+    let factual = found
+        .filter(|item| item.quotes.iter().all(|quote| quote.place.is_some_and(|at| sound.contains(&at))));
     factual.flat_map(|item| item.quotes).filter_map(|quote| quote.place).collect()
 }
 
 /// Moments that the evidence gives.
 fn moments(case: &CaseFile, reading: &Reading<'_>, onset: Option<Timestamp>) -> Vec<Timestamp> {
-    let written = reading.statements.iter().flat_map(|s| s.moments.iter().map(|moment| moment.at).chain(s.at));
+    let written =
+        reading.statements.iter().flat_map(|s| s.moments.iter().map(|moment| moment.at).chain(s.at));
     let found = case.findings.iter().flat_map(|finding| [finding.at, finding.ended]);
     let seen = case.templates.iter().flat_map(|template| [template.first, template.last]);
     let mut all: Vec<Timestamp> = written.chain(found.chain(seen).flatten()).chain(onset).collect();
@@ -200,7 +205,12 @@ fn moments(case: &CaseFile, reading: &Reading<'_>, onset: Option<Timestamp>) -> 
     all
 }
 
-fn figures(case: &CaseFile, reading: &Reading<'_>, onset: Option<Timestamp>, moments: &[Timestamp]) -> Figures {
+fn figures(
+    case: &CaseFile,
+    reading: &Reading<'_>,
+    onset: Option<Timestamp>,
+    moments: &[Timestamp],
+) -> Figures {
     let mut figures = Figures::of(case);
     for count in unknown::figures(case) {
         figures.learn(&count);

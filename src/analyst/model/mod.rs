@@ -15,6 +15,7 @@ mod alike;
 pub mod blend;
 pub mod cap;
 pub mod check;
+pub mod document;
 pub mod facts;
 pub mod guard;
 mod order;
@@ -24,6 +25,7 @@ mod tidy;
 
 pub use blend::blend;
 pub use check::{Checked, Mark};
+pub use document::document;
 pub use facts::{Checker, Terms};
 
 use crate::evidence::CaseFile;

@@ -42,7 +42,9 @@ pub(super) fn check(pass: &mut Pass<'_>, mut severity: Severity) -> (Severity, b
     let level = level_of(rule);
     if level != Some(severity.level) {
         let text = match level {
-            Some(level) => format!("{} {rule}: {}", pass.say("by the policy rule", "按定级规则"), level.name()),
+            Some(level) => {
+                format!("{} {rule}: {}", pass.say("by the policy rule", "按定级规则"), level.name())
+            }
             None => pass.say("the policy has no such rule", "没有这条定级规则").to_owned(),
         };
         pass.remarks.add(RemarkKind::Severity, Section::Severity, "", text);

@@ -9,7 +9,7 @@ use crate::app::ui::{Overlay, View};
 use crate::app::update::Turn;
 use crate::incident::model::Spent;
 use crate::incident::triage::Run;
-use crate::incident::{Author, Event, ModelAnswer, ModelOutcome};
+use crate::incident::{Author, Checked, Event, ModelOutcome};
 
 impl Turn<'_> {
     /// A person wants the model's opinion now.
@@ -150,7 +150,7 @@ impl Turn<'_> {
         outcome: ModelOutcome,
         run: Run,
         estimated: bool,
-        answer: Option<Box<ModelAnswer>>,
+        answer: Option<Box<Checked>>,
     ) {
         self.app.model.phase = Phase::Idle;
         self.app.incident.preview = None;

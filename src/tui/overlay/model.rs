@@ -140,7 +140,7 @@ fn one(rows: &mut Rows, view: &PaneView<'_>, number: u64, call: &ModelCall) {
     rows.wrap(4, &text, style, view.width);
     rows.wrap(4, &end.run.line(end.estimated), theme.text, view.width);
     for remark in &end.remarks {
-        rows.hang(vec![span("    · ", theme.faded)], remark, theme.faded, view.width);
+        rows.hang(vec![span("    · ", theme.faded)], &remark.to_string(), theme.faded, view.width);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::app::ui::{Overlay, View};
 use crate::app::update::tests::{Cockpit, triage, triaged};
 use crate::incident::event::Event;
 use crate::incident::triage::{Language, Run, Triage};
-use crate::incident::{Incident, ModelAnswer, ModelOutcome, ModelRequest};
+use crate::incident::{Checked, Incident, ModelOutcome, ModelRequest, Opinion};
 
 fn settings() -> ModelSettings {
     ModelSettings {
@@ -67,15 +67,11 @@ fn run() -> Run {
     }
 }
 
-fn answer(summary: &str) -> Box<ModelAnswer> {
+fn answer(summary: &str) -> Box<Checked> {
     let triage = Triage { summary: summary.into(), ..triage() };
-    Box::new(ModelAnswer {
-        model: "openai/gpt".into(),
-        case_revision: 1,
-        complete: true,
-        triage,
-        remarks: Vec::new(),
-    })
+    let opinion =
+        Opinion { model: "gpt".into(), call: 1, case_revision: 1, complete: true, ..Opinion::default() };
+    Box::new(Checked { triage, opinion, ..Checked::default() })
 }
 
 impl Cockpit {
@@ -87,7 +83,7 @@ impl Cockpit {
         self.send(Msg::Call { call, news })
     }
 
-    fn ended(&mut self, outcome: ModelOutcome, answer: Option<Box<ModelAnswer>>) -> &mut Self {
+    fn ended(&mut self, outcome: ModelOutcome, answer: Option<Box<Checked>>) -> &mut Self {
         self.call(1, CallNews::Ended { outcome, run: run(), estimated: false, answer })
     }
 
