@@ -67,6 +67,8 @@ pub enum Effect {
         case: Arc<CaseFile>,
         /// Why it is made.
         reason: String,
+        /// Something of the incident that outsiders do not know: marks in the request are made from it.
+        seed: String,
     },
     /// Send the request that was written last; answered by `Call`.
     Send(u64),

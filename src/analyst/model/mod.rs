@@ -25,7 +25,7 @@ mod tidy;
 
 pub use blend::blend;
 pub use check::{Checked, Mark};
-pub use document::document;
+pub use document::{document, restored};
 pub use facts::{Checker, Terms};
 
 use crate::evidence::CaseFile;

@@ -64,7 +64,8 @@ impl Turn<'_> {
         desk.told = Known::of(&self.app.incident);
         (desk.stirred, desk.called) = (None, Some(self.now));
         desk.phase = Phase::Preparing { call };
-        self.effects.push(Effect::Prepare { call, case, reason: reason.to_owned() });
+        let seed = self.app.incident.id.as_ref().map(ToString::to_string).unwrap_or_default();
+        self.effects.push(Effect::Prepare { call, case, reason: reason.to_owned(), seed });
     }
 
     /// A request is written: it is sent, shown first, or exceeds what may be spent.
