@@ -10,10 +10,11 @@ const WORDS_MAX: usize = 200;
 
 /// Words that say nothing about what a text is about.
 const EMPTY: [&str; 58] = [
-    "the", "and", "for", "with", "from", "that", "this", "are", "was", "were", "has", "have", "had", "not", "but", "its",
-    "is", "it", "in", "on", "of", "to", "by", "as", "at", "an", "be", "or", "if", "so", "do", "does", "did", "since",
-    "because", "which", "when", "while", "after", "before", "into", "than", "then", "there", "all", "any", "can",
-    "could", "should", "may", "might", "will", "would", "most", "likely", "cause", "caused", "due",
+    "the", "and", "for", "with", "from", "that", "this", "are", "was", "were", "has", "have", "had", "not",
+    "but", "its", "is", "it", "in", "on", "of", "to", "by", "as", "at", "an", "be", "or", "if", "so", "do",
+    "does", "did", "since", "because", "which", "when", "while", "after", "before", "into", "than", "then",
+    "there", "all", "any", "can", "could", "should", "may", "might", "will", "would", "most", "likely",
+    "cause", "caused", "due",
 ];
 
 /// The telling words of a text: words and numbers of the Latin script, pairs of characters of the Chinese one.
@@ -57,7 +58,10 @@ pub(super) fn words(text: &str) -> BTreeSet<String> {
 
 /// The word without the ending of a plural.
 fn stem(word: &str) -> &str {
-    let plural = word.len() > 4 && word.ends_with('s') && !word.ends_with("ss") && word.bytes().all(|b| b.is_ascii_lowercase());
+    let plural = word.len() > 4
+        && word.ends_with('s')
+        && !word.ends_with("ss")
+        && word.bytes().all(|b| b.is_ascii_lowercase());
     if plural { &word[..word.len() - 1] } else { word }
 }
 

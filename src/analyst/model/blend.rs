@@ -31,13 +31,8 @@ const ENTRIES_MAX: usize = 80;
 /// and its order are kept. Without a model it is `offline` as it is.
 pub fn blend(offline: &Triage, model: Option<&Checked>, on_screen: &Triage) -> Triage {
     let Some(model) = model else { return offline.clone() };
-    let mut blend = Blend {
-        offline,
-        model,
-        screen: on_screen,
-        opinion: model.opinion.clone(),
-        ids: HashMap::new(),
-    };
+    let mut blend =
+        Blend { offline, model, screen: on_screen, opinion: model.opinion.clone(), ids: HashMap::new() };
     let mut triage = offline.clone();
     if model.opinion.withheld.is_empty() {
         blend.run(&mut triage);
@@ -132,7 +127,8 @@ impl Blend<'_> {
             }
         }
         let earlier = screen.iter().filter(|shown| {
-            self.was_models(section, id_of(shown)) && !offline.iter().any(|known| id_of(known) == id_of(shown))
+            self.was_models(section, id_of(shown))
+                && !offline.iter().any(|known| id_of(known) == id_of(shown))
         });
         let others: Vec<&T> = offline.iter().chain(earlier).collect();
         let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
@@ -198,11 +194,17 @@ impl Blend<'_> {
             }
             self.said(Section::Hypotheses, &id, &self.origin(&item.id).to_owned(), By::Model);
             let status = if self.complete() { item.status } else { HypothesisStatus::Open };
-            ranked.push(Ranked { id: id.clone(), offline: None, model: Some((rank, item.confidence)), status });
+            ranked.push(Ranked {
+                id: id.clone(),
+                offline: None,
+                model: Some((rank, item.confidence)),
+                status,
+            });
             items.push(Hypothesis { id, status, ..item.clone() });
         }
         for shown in &screen.hypotheses {
-            if self.is_kept(Section::Hypotheses, &shown.id) && !items.iter().any(|known| known.id == shown.id) {
+            if self.is_kept(Section::Hypotheses, &shown.id) && !items.iter().any(|known| known.id == shown.id)
+            {
                 self.said(Section::Hypotheses, &shown.id, "", By::Model);
                 let status = shown.status;
                 ranked.push(Ranked { id: shown.id.clone(), offline: None, model: None, status });
@@ -241,7 +243,13 @@ impl Blend<'_> {
         }
         if said.confidence != known.confidence && open {
             let shown = if item.confidence == known.confidence { By::Offline } else { By::Model };
-            self.differ(Subject::Confidence, &known.id, known.confidence.name(), said.confidence.name(), shown);
+            self.differ(
+                Subject::Confidence,
+                &known.id,
+                known.confidence.name(),
+                said.confidence.name(),
+                shown,
+            );
         }
         if said.status == HypothesisStatus::RuledOut && known.status != HypothesisStatus::RuledOut {
             self.differ(Subject::Status, &known.id, "open", "ruled out", By::Offline);
@@ -252,9 +260,9 @@ impl Blend<'_> {
     /// What the offline analyst alone says in this answer's time; the words of an earlier answer stay until this one has
     /// come to its end.
     fn as_shown(&mut self, known: &Hypothesis) -> Hypothesis {
-        let earlier = self.shown().is_some_and(|(opinion, same)| {
-            !same && opinion.by(Section::Hypotheses, &known.id) == By::Both
-        });
+        let earlier = self
+            .shown()
+            .is_some_and(|(opinion, same)| !same && opinion.by(Section::Hypotheses, &known.id) == By::Both);
         let shown = self.screen.hypotheses.iter().find(|shown| shown.id == known.id);
         match shown.filter(|_| earlier && !self.complete()) {
             Some(shown) => {
@@ -309,7 +317,9 @@ impl Blend<'_> {
             let decides: Vec<String> = decides.collect();
             let origin = self.origin(&item.id).to_owned();
             if let Some(known) = items.get_mut(&id) {
-                known.decides.extend(decides.into_iter().filter(|id| !known.decides.contains(id)).collect::<Vec<_>>());
+                known
+                    .decides
+                    .extend(decides.into_iter().filter(|id| !known.decides.contains(id)).collect::<Vec<_>>());
                 self.said(Section::Checklist, &id, &origin, By::Both);
             } else if items.len() < LIST_MAX {
                 self.said(Section::Checklist, &id, &origin, By::Model);
@@ -376,9 +386,9 @@ impl Blend<'_> {
     fn severity(&mut self) -> Option<Severity> {
         let ours = self.offline.severity.clone();
         if !self.complete() {
-            let earlier = self.shown().is_some_and(|(opinion, same)| {
-                !same && opinion.by(Section::Severity, "") == By::Model
-            });
+            let earlier = self
+                .shown()
+                .is_some_and(|(opinion, same)| !same && opinion.by(Section::Severity, "") == By::Model);
             return if earlier { self.screen.severity.clone() } else { ours };
         }
         let Some(theirs) = self.model.triage.severity.clone() else { return ours };
@@ -448,7 +458,8 @@ impl Blend<'_> {
     }
 
     fn contradictions(&mut self, list: &mut Vec<Contradiction>) {
-        let places = |item: &Contradiction| item.quotes.iter().filter_map(|quote| quote.place).collect::<Vec<_>>();
+        let places =
+            |item: &Contradiction| item.quotes.iter().filter_map(|quote| quote.place).collect::<Vec<_>>();
         for item in &self.model.triage.contradictions {
             let own = places(item);
             let known = list.iter().any(|known| {
@@ -465,7 +476,9 @@ impl Blend<'_> {
 
     fn missing(&mut self, list: &mut Vec<Missing>) {
         for item in &self.model.triage.missing {
-            let known = list.iter().any(|known| same([&item.what, &item.command], [&known.what, &known.command]) > 0.0);
+            let known = list
+                .iter()
+                .any(|known| same([&item.what, &item.command], [&known.what, &known.command]) > 0.0);
             if !known && list.len() < LIST_MAX {
                 self.said(Section::Missing, &item.what, "", By::Model);
                 list.push(item.clone());
@@ -488,7 +501,11 @@ impl Blend<'_> {
         let now = self.offline.hypotheses.first();
         let (Some(then), Some(now)) = (&self.model.leading, now) else { return };
         if *then != now.id {
-            let zh = self.offline.run.as_ref().is_some_and(|run| run.language == crate::incident::triage::Language::Zh);
+            let zh = self
+                .offline
+                .run
+                .as_ref()
+                .is_some_and(|run| run.language == crate::incident::triage::Language::Zh);
             self.opinion.stale = if zh {
                 format!("模型作答后首要原因已变为：{}", now.cause)
             } else {
@@ -542,7 +559,11 @@ fn add_quotes(quotes: &mut Vec<Quote>, from: &[Quote], other: &[Quote], unverifi
             _ => known.quote == quote.quote,
         })
     };
-    for quote in from.iter().filter(|quote| quote.verified).chain(from.iter().filter(|quote| unverified && !quote.verified)) {
+    for quote in from
+        .iter()
+        .filter(|quote| quote.verified)
+        .chain(from.iter().filter(|quote| unverified && !quote.verified))
+    {
         if quotes.len() < QUOTES_MAX && !known(quotes, quote) && !known(other, quote) {
             quotes.push(quote.clone());
         }

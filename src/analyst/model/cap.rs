@@ -32,7 +32,9 @@ impl Bound {
             Self::None => ["", ""],
             Self::NoQuote => ["no quote was found in the sources", "没有可核实的引文"],
             Self::NoMechanism => ["no verified quote shows the failure", "没有可核实的引文表明故障机制"],
-            Self::NoTrigger => ["no verified trigger before the onset", "没有可核实的、早于起始时间的触发因素"],
+            Self::NoTrigger => {
+                ["no verified trigger before the onset", "没有可核实的、早于起始时间的触发因素"]
+            }
             Self::Single => ["it rests on one statement alone", "仅凭一处记录"],
             Self::Against => ["a verified quote speaks against it", "有可核实的反证"],
             Self::Doubted => ["what it rests on does not fit with other statements", "其依据与其他记录矛盾"],

@@ -11,7 +11,8 @@ use crate::evidence::citation::Found;
 use crate::evidence::provenance::FILL_IN;
 use crate::incident::opinion::{Opinion, RemarkKind, Section};
 use crate::incident::triage::{
-    CommandEffect, Confidence, Contradiction, FollowUp, Hypothesis, HypothesisStatus, Missing, Mitigation, Run, Step,
+    CommandEffect, Confidence, Contradiction, FollowUp, Hypothesis, HypothesisStatus, Missing, Mitigation,
+    Run, Step,
 };
 use crate::incident::{Place, Quote, TimelineEntry, Triage};
 
@@ -227,20 +228,24 @@ impl Pass<'_> {
     /// Bounds status and confidence by what the quotes carry.
     fn judge(&mut self, item: &mut Hypothesis, evidence: &[Quoted], against: &[Quoted]) {
         let refuted = against.iter().any(Quoted::counts);
-        let said = match item.status {
-            HypothesisStatus::Confirmed => {
-                item.status = HypothesisStatus::Open;
-                Some(self.say("a cause is confirmed by a person, not by a model", "只有人能确认原因，模型不能"))
-            }
-            HypothesisStatus::RuledOut if !refuted => {
-                item.status = HypothesisStatus::Open;
-                Some(self.say(
-                    "ruled out without a verified quote against it: it stays open",
-                    "没有可核实的反证，不予排除",
-                ))
-            }
-            HypothesisStatus::RuledOut | HypothesisStatus::Open => None,
-        };
+        let said =
+            match item.status {
+                HypothesisStatus::Confirmed => {
+                    item.status = HypothesisStatus::Open;
+                    Some(self.say(
+                        "a cause is confirmed by a person, not by a model",
+                        "只有人能确认原因，模型不能",
+                    ))
+                }
+                HypothesisStatus::RuledOut if !refuted => {
+                    item.status = HypothesisStatus::Open;
+                    Some(self.say(
+                        "ruled out without a verified quote against it: it stays open",
+                        "没有可核实的反证，不予排除",
+                    ))
+                }
+                HypothesisStatus::RuledOut | HypothesisStatus::Open => None,
+            };
         if let Some(said) = said {
             self.remarks.add(RemarkKind::Confidence, Section::Hypotheses, &item.id, said);
         }
@@ -326,7 +331,8 @@ impl Pass<'_> {
         }
         let gaps = self.checker.figures.untraced(&text, &self.checker.clocks);
         let advice = if section == Section::Postmortem { advice(&text) } else { Vec::new() };
-        let gaps: Vec<_> = gaps.into_iter().filter(|gap| !advice.iter().any(|part| part.contains(&gap.start))).collect();
+        let gaps: Vec<_> =
+            gaps.into_iter().filter(|gap| !advice.iter().any(|part| part.contains(&gap.start))).collect();
         if gaps.is_empty() {
             return text;
         }
@@ -360,7 +366,8 @@ impl Pass<'_> {
             if item.step.is_empty() && item.command.is_empty() {
                 continue;
             }
-            let injected = self.checker.is_injected(&item.step) || self.checker.is_injected_command(&item.command);
+            let injected =
+                self.checker.is_injected(&item.step) || self.checker.is_injected_command(&item.command);
             if injected {
                 self.withhold(Section::Checklist, &format!("{} {}", item.step, item.command));
                 continue;
@@ -370,7 +377,8 @@ impl Pass<'_> {
                 continue;
             }
             let claimed = std::mem::replace(&mut item.id, id.clone());
-            let effect = if item.command.is_empty() { by_words(&item.step) } else { command::effect(&item.command) };
+            let effect =
+                if item.command.is_empty() { by_words(&item.step) } else { command::effect(&item.command) };
             match effect {
                 Effect::Destroys => {
                     let said = self.say(
@@ -455,7 +463,12 @@ impl Pass<'_> {
                     "its command takes data away for good and is left out",
                     "其命令会永久破坏数据，已略去",
                 );
-                self.remarks.add(RemarkKind::Effect, Section::Mitigations, &id, format!("{said}: {}", excerpt(&command)));
+                self.remarks.add(
+                    RemarkKind::Effect,
+                    Section::Mitigations,
+                    &id,
+                    format!("{said}: {}", excerpt(&command)),
+                );
                 String::new()
             } else {
                 let command = self.well_formed(Section::Mitigations, &id, command);
@@ -465,9 +478,10 @@ impl Pass<'_> {
                 item.action.clone_from(&command);
             }
             item.command = (!command.is_empty()).then_some(command);
-            for (text, en, zh) in
-                [(&mut item.risk, "no risk is given", "未说明风险"), (&mut item.rollback, "no way back is given", "未说明如何回退")]
-            {
+            for (text, en, zh) in [
+                (&mut item.risk, "no risk is given", "未说明风险"),
+                (&mut item.rollback, "no way back is given", "未说明如何回退"),
+            ] {
                 if text.trim().is_empty() {
                     FILL_IN.clone_into(text);
                     let said = self.say(en, zh);
@@ -535,7 +549,8 @@ impl Pass<'_> {
         places.sort_unstable();
         places.dedup();
         if places.is_empty() || places.len() < item.quotes.len().min(2) {
-            let said = self.say("dropped, for what does not fit is not quoted from the sources", "引文无法核实，未采用");
+            let said = self
+                .say("dropped, for what does not fit is not quoted from the sources", "引文无法核实，未采用");
             let text = format!("{said}: “{}”", excerpt(&item.text));
             self.remarks.add(RemarkKind::Quote, Section::Contradictions, "", text);
             return None;
@@ -603,12 +618,36 @@ impl Checker {
 /// What a step without a command does, by its first word.
 fn by_words(step: &str) -> Effect {
     const DOES: [&str; 24] = [
-        "restart", "reboot", "roll", "rollback", "revert", "scale", "delete", "drop", "kill", "terminate", "disable",
-        "suspend", "failover", "truncate", "重启", "回滚", "扩容", "缩容", "删除", "停用", "暂停", "切换", "下线", "终止",
+        "restart",
+        "reboot",
+        "roll",
+        "rollback",
+        "revert",
+        "scale",
+        "delete",
+        "drop",
+        "kill",
+        "terminate",
+        "disable",
+        "suspend",
+        "failover",
+        "truncate",
+        "重启",
+        "回滚",
+        "扩容",
+        "缩容",
+        "删除",
+        "停用",
+        "暂停",
+        "切换",
+        "下线",
+        "终止",
     ];
     let lower = step.trim().to_lowercase();
     let does = DOES.iter().any(|word| {
-        lower.strip_prefix(word).is_some_and(|rest| !word.is_ascii() || !rest.starts_with(|c: char| c.is_alphanumeric()))
+        lower
+            .strip_prefix(word)
+            .is_some_and(|rest| !word.is_ascii() || !rest.starts_with(|c: char| c.is_alphanumeric()))
     });
     if does { Effect::Changes } else { Effect::Reads }
 }
@@ -620,7 +659,8 @@ fn advice(text: &str) -> Vec<std::ops::Range<usize>> {
     for line in text.split_inclusive('\n') {
         if line.starts_with('#') {
             let lower = line.to_lowercase();
-            proposing = ["action item", "行动项", "follow-up", "改进"].iter().any(|word| lower.contains(word));
+            proposing =
+                ["action item", "行动项", "follow-up", "改进"].iter().any(|word| lower.contains(word));
         }
         if proposing || line.trim_start().starts_with("- [") {
             parts.push(offset..offset + line.len());

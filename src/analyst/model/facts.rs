@@ -13,7 +13,7 @@ use crate::evidence::lexicon::Sense;
 use crate::evidence::provenance::{Clocks, Figures};
 use crate::evidence::statement::{Reading, Statement};
 use crate::evidence::{CaseFile, contradiction, hostile};
-use crate::incident::triage::{Language, Severity};
+use crate::incident::triage::Language;
 use crate::incident::{Finding, FindingKind, Place, SourceId};
 
 /// A change may be told up to this long after the onset that it set off: clocks and reports are not exact.
@@ -30,8 +30,6 @@ pub struct Terms<'a> {
     pub canary: Option<&'a str>,
     /// Parts of the sources that address a model, beside those that are recognised here.
     pub marked: &'a [Place],
-    /// The severity by the offline analyst for this case, against which the model's is held.
-    pub severity: Option<&'a Severity>,
 }
 
 /// What is known of a piece of evidence.
@@ -77,7 +75,6 @@ pub struct Checker {
     pub(super) given: [String; 2],
     /// Id of the hypothesis of the offline analyst that led when the case was frozen.
     pub(super) leading: Option<String>,
-    pub(super) severity: Option<Severity>,
     /// Quotes that were looked up already.
     pub(super) quotes: HashMap<String, Quoted>,
 }
@@ -119,7 +116,6 @@ impl Checker {
             thin: offline::is_thin(&reading) || unknown::is_steady(case, &reading),
             given: [case.title.clone(), case.service.clone()],
             leading: leading(case),
-            severity: terms.severity.cloned(),
             quotes: HashMap::new(),
         }
     }
@@ -128,7 +124,10 @@ impl Checker {
     pub(super) fn facts_at(&self, place: Place) -> impl Iterator<Item = &Fact> {
         let list = self.facts.get(&place.source).map_or(&[][..], Vec::as_slice);
         let from = list.partition_point(|fact| fact.place.end <= place.start);
-        list[from..].iter().take_while(move |fact| fact.place.start < place.end).filter(move |fact| overlaps(fact.place, place))
+        list[from..]
+            .iter()
+            .take_while(move |fact| fact.place.start < place.end)
+            .filter(move |fact| overlaps(fact.place, place))
     }
 }
 
@@ -185,13 +184,15 @@ fn doubts(case: &CaseFile, reading: &Reading<'_>) -> HashSet<Place> {
     let sound: HashSet<Place> =
         reading.statements.iter().filter(|s| s.is_evidence()).filter_map(|s| s.quote().place).collect();
     let found = contradiction::find(case, reading).into_iter();
-    let factual = found.filter(|item| item.quotes.iter().all(|quote| quote.place.is_some_and(|at| sound.contains(&at))));
+    let factual = found
+        .filter(|item| item.quotes.iter().all(|quote| quote.place.is_some_and(|at| sound.contains(&at))));
     factual.flat_map(|item| item.quotes).filter_map(|quote| quote.place).collect()
 }
 
 /// Moments that the evidence gives.
 fn moments(case: &CaseFile, reading: &Reading<'_>, onset: Option<Timestamp>) -> Vec<Timestamp> {
-    let written = reading.statements.iter().flat_map(|s| s.moments.iter().map(|moment| moment.at).chain(s.at));
+    let written =
+        reading.statements.iter().flat_map(|s| s.moments.iter().map(|moment| moment.at).chain(s.at));
     let found = case.findings.iter().flat_map(|finding| [finding.at, finding.ended]);
     let seen = case.templates.iter().flat_map(|template| [template.first, template.last]);
     let mut all: Vec<Timestamp> = written.chain(found.chain(seen).flatten()).chain(onset).collect();
@@ -200,7 +201,12 @@ fn moments(case: &CaseFile, reading: &Reading<'_>, onset: Option<Timestamp>) -> 
     all
 }
 
-fn figures(case: &CaseFile, reading: &Reading<'_>, onset: Option<Timestamp>, moments: &[Timestamp]) -> Figures {
+fn figures(
+    case: &CaseFile,
+    reading: &Reading<'_>,
+    onset: Option<Timestamp>,
+    moments: &[Timestamp],
+) -> Figures {
     let mut figures = Figures::of(case);
     for count in unknown::figures(case) {
         figures.learn(&count);

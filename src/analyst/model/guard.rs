@@ -44,8 +44,12 @@ impl Checker {
         };
         self.is_injected(command)
             || script.commands.iter().any(|simple| {
-                let own: Vec<&str> =
-                    simple.words.iter().map(|word| word.text.as_str()).filter(|word| !word.starts_with('-')).collect();
+                let own: Vec<&str> = simple
+                    .words
+                    .iter()
+                    .map(|word| word.text.as_str())
+                    .filter(|word| !word.starts_with('-'))
+                    .collect();
                 let asked = own.iter().filter(|word| asked(word)).count();
                 asked > 0 && asked as f64 >= SHARE * own.len() as f64
             })
@@ -54,7 +58,8 @@ impl Checker {
 
 /// Gives every text of the answer to `see`.
 fn each_text(answer: &Triage, see: &mut impl FnMut(&str)) {
-    for text in [&answer.title, &answer.service, &answer.summary, &answer.customer_impact, &answer.postmortem] {
+    for text in [&answer.title, &answer.service, &answer.summary, &answer.customer_impact, &answer.postmortem]
+    {
         see(text);
     }
     if let Some(severity) = &answer.severity {

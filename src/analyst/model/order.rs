@@ -54,7 +54,10 @@ pub(super) fn arrange(items: &[Ranked], screen: &[&str], settled: bool) -> Vec<u
         let place = if items[at].offline.is_some() {
             // After the item that the offline analyst has before it.
             let before = (0..at).rev().filter(|&other| items[other].offline.is_some());
-            before.filter_map(|other| order.iter().position(|&known| known == other)).next().map_or(0, |place| place + 1)
+            before
+                .filter_map(|other| order.iter().position(|&known| known == other))
+                .next()
+                .map_or(0, |place| place + 1)
         } else {
             order.len()
         };
@@ -103,7 +106,8 @@ pub(super) fn interleave(offline: &[&str], model: &[&str], screen: &[&str]) -> V
     known.sort_by_key(|id| screen.iter().position(|shown| shown == id));
     for id in known {
         let at = screen.iter().position(|shown| *shown == id).unwrap_or(0);
-        let before = screen[..at].iter().rev().find_map(|shown| order.iter().position(|known| known == shown));
+        let before =
+            screen[..at].iter().rev().find_map(|shown| order.iter().position(|known| known == shown));
         order.insert(before.map_or(0, |place| place + 1), id.to_owned());
     }
     order.extend(new.into_iter().map(ToOwned::to_owned));

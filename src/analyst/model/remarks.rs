@@ -41,7 +41,12 @@ impl Remarks {
                 true => format!("另有 {} 条说明未列出", self.more),
                 false => format!("{} more remarks are not listed", self.more),
             };
-            self.list.push(Remark { kind: RemarkKind::Form, section: Section::Document, key: String::new(), text });
+            self.list.push(Remark {
+                kind: RemarkKind::Form,
+                section: Section::Document,
+                key: String::new(),
+                text,
+            });
         }
         self.list
     }

@@ -1,6 +1,8 @@
 //! The model's severity against the written policy `prompts/severity.md`.
 
-use crate::analyst::model::check::Pass;
+use crate::analyst::model::check::{Pass, Quoted};
+use crate::analyst::offline::severity as policy;
+use crate::incident::Quote;
 use crate::incident::opinion::{RemarkKind, Section};
 use crate::incident::triage::{Severity, SeverityLevel};
 
@@ -42,16 +44,18 @@ pub(super) fn check(pass: &mut Pass<'_>, mut severity: Severity) -> (Severity, b
     let level = level_of(rule);
     if level != Some(severity.level) {
         let text = match level {
-            Some(level) => format!("{} {rule}: {}", pass.say("by the policy rule", "按定级规则"), level.name()),
+            Some(level) => {
+                format!("{} {rule}: {}", pass.say("by the policy rule", "按定级规则"), level.name())
+            }
             None => pass.say("the policy has no such rule", "没有这条定级规则").to_owned(),
         };
         pass.remarks.add(RemarkKind::Severity, Section::Severity, "", text);
         return (severity, false);
     }
-    let mut quotes: Vec<_> =
-        quoted.into_iter().map(|quote| crate::incident::Quote { quote, ..Default::default() }).collect();
+    let mut quotes: Vec<_> = quoted.into_iter().map(|quote| Quote { quote, ..Quote::default() }).collect();
     let looked = pass.quotes(Section::Severity, "", &mut quotes);
-    let shown = looked.iter().any(super::check::Quoted::counts);
+    let meets = |(quoted, quote): (&Quoted, &Quote)| quoted.counts() && policy::meets(rule, &quote.quote);
+    let shown = looked.iter().zip(&quotes).any(meets);
     (severity, shown && !invented)
 }
 

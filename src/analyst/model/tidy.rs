@@ -190,10 +190,9 @@ impl Form<'_> {
 
     fn put(&mut self, text: &mut String, tidy: hygiene::Tidy) {
         if tidy.odd {
-            let said = self.remarks.say(
-                "control or invisible characters were made visible",
-                "控制字符或不可见字符已显示为转义",
-            );
+            let said = self
+                .remarks
+                .say("control or invisible characters were made visible", "控制字符或不可见字符已显示为转义");
             self.remarks.add(RemarkKind::Form, self.section, "", said);
         }
         if tidy.cut {
