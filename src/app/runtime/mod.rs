@@ -5,6 +5,7 @@
 mod analyst;
 mod clipboard;
 mod engine;
+pub mod model;
 mod outbox;
 mod stop;
 pub mod stream;
