@@ -1,11 +1,11 @@
 //! The thread of the model: it writes requests, sends them, reads what streams back and has it checked. One call at a
 //! time; dropping it closes the connection.
 
+pub mod endpoint;
 mod session;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,8 +29,6 @@ const JOBS: usize = 8;
 const FRAME: Duration = Duration::from_millis(33);
 /// Tokens of an answer that is paid for before it is known.
 const ANSWER_TOKENS: u64 = 4_000;
-/// Longest output of a command that prints a key, bytes.
-const KEY_MAX: usize = 16 * 1024;
 
 /// Which model, and how it is asked.
 #[derive(Debug, Clone)]
@@ -134,7 +132,7 @@ impl Desk {
         reason: String,
         seed: &str,
     ) -> Result<Arc<Outgoing>, String> {
-        let world = World { env: &|name| std::env::var(name).ok(), run: &key_from };
+        let world = World { env: &|name| std::env::var(name).ok(), run: &endpoint::run };
         let endpoint =
             Endpoint::resolve(&self.source.settings, &world).map_err(|failure| failure.to_string())?;
         let name = endpoint.name();
@@ -249,21 +247,4 @@ impl Desk {
             }
         }
     }
-}
-
-/// Runs the command that prints a key.
-fn key_from(command: &str) -> Result<String, String> {
-    let output = Command::new("sh")
-        .args(["-c", command])
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .map_err(|error| error.to_string())?;
-    if !output.status.success() {
-        return Err(format!("it ended with {}", output.status));
-    }
-    if output.stdout.len() > KEY_MAX {
-        return Err("it prints more than a key".to_owned());
-    }
-    String::from_utf8(output.stdout).map_err(|_| "it prints no text".to_owned())
 }

@@ -7,23 +7,15 @@ use std::thread;
 use std::time::Duration;
 
 use crate::config::Config;
-use crate::llm::endpoint::World;
-use crate::llm::{Endpoint, Failure, Settings};
+use crate::llm::Settings;
 
 /// A command that prints a key may ask somebody for a finger, not for more.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Most bytes of its output.
 const OUTPUT: u64 = 64 * 1024;
 
-/// The model that is set, if one is. May take as long as the command that prints its key.
-pub fn endpoint(config: &Config) -> Option<Result<Endpoint, Failure>> {
-    let env = |name: &str| std::env::var(name).ok();
-    let settings = settings(config, &env)?;
-    Some(Endpoint::resolve(&settings, &World { env: &env, run: &run }))
-}
-
 /// What the settings say about the model that is set.
-fn settings(config: &Config, env: &dyn Fn(&str) -> Option<String>) -> Option<Settings> {
+pub fn settings(config: &Config, env: &dyn Fn(&str) -> Option<String>) -> Option<Settings> {
     let model = config.model.clone()?;
     let provider = model.trim().split('/').next().unwrap_or_default();
     let set = config.models.get(provider).cloned().unwrap_or_default();
@@ -47,7 +39,7 @@ fn settings(config: &Config, env: &dyn Fn(&str) -> Option<String>) -> Option<Set
 }
 
 /// Output of a command line. What it says on its standard error may hold anything, and is not shown.
-fn run(command: &str) -> Result<String, String> {
+pub(super) fn run(command: &str) -> Result<String, String> {
     let mut child = Command::new("/bin/sh")
         .args(["-c", command])
         .stdin(Stdio::null())
