@@ -1,5 +1,7 @@
 //! Analysts: a case file in, revisions of a triage out.
 
+pub mod command;
+pub mod model;
 pub mod offline;
 
 use std::sync::Arc;

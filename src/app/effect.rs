@@ -71,6 +71,21 @@ pub enum Effect {
     ResetLog,
     /// Run the analyst; answered by `Triaged`.
     Analyse(Arc<CaseFile>),
+    /// Write the request of a call; answered by `Prepared`.
+    Prepare {
+        /// Number of the call.
+        call: u64,
+        /// What it is about.
+        case: Arc<CaseFile>,
+        /// Why it is made.
+        reason: String,
+        /// Something of the incident that outsiders do not know: marks in the request are made from it.
+        seed: String,
+    },
+    /// Send the request that was written last; answered by `Call`.
+    Send(u64),
+    /// End a call: the connection is closed at once, the last `Call` says what arrived.
+    CancelCall(u64),
     /// List past incidents; answered by `Past`.
     ListPast,
     /// Read an incident back, by its id or a part of it that no other has, or the one that changed last for an empty

@@ -89,7 +89,7 @@ pub(super) fn run(args: &TriageArgs, globals: &Globals) -> Result<u8, Failure> {
 
 /// What there was to read.
 pub(super) struct Read {
-    incident: Incident,
+    pub(super) incident: Incident,
     pub(super) digest: Arc<Digest>,
     changes: Vec<(String, SourceChange)>,
 }
@@ -271,7 +271,8 @@ pub(super) fn complain(read: &Read) -> Result<(), Failure> {
     Ok(())
 }
 
-fn analyse(globals: &Globals, read: &Read, now: Timestamp) -> Triage {
+/// What the offline analyst makes of it.
+pub(super) fn analyse(globals: &Globals, read: &Read, now: Timestamp) -> Triage {
     let past = Record::open(&globals.location(), now).list();
     let symptoms: Vec<&str> = read.digest.findings.iter().map(|finding| finding.subject.as_str()).collect();
     let text = format!("{} {} {}", read.incident.title(), read.incident.service(), symptoms.join(" "));

@@ -6,20 +6,18 @@ use crate::incident::{Place, Quote};
 /// Longest quote that is looked for, bytes.
 const QUOTE_MAX: usize = 8 * 1024;
 
+/// Stands between the texts of an index; no quote holds it.
+const SEPARATOR: &str = "\n\0\n";
+
 /// Where `quote` stands in the evidence: exact first, then with other whitespace, case and typographic marks.
 /// Prose is searched whole, logs in the lines that templates and findings carry as verified quotes.
 pub fn locate(case: &CaseFile, quote: &str) -> Option<Place> {
-    find(case, quote).map(|(place, _, _)| place)
+    Index::new(case).find(quote).map(|found| found.place)
 }
 
 /// `quote` as a checked citation: with its place, source and line where it is found, unverified where it is not.
 pub fn cite(case: &CaseFile, quote: &str) -> Quote {
-    match find(case, quote) {
-        Some((place, source, line)) => {
-            Quote { quote: quote.to_owned(), source, line, verified: true, place: Some(place) }
-        }
-        None => Quote { quote: quote.to_owned(), ..Quote::default() },
-    }
+    Index::new(case).cite(quote)
 }
 
 /// Line from 1 of a byte offset.
@@ -28,37 +26,166 @@ pub fn line_of(text: &str, offset: usize) -> u64 {
     memchr::memchr_iter(b'\n', &text.as_bytes()[..end]).count() as u64 + 1
 }
 
-fn find(case: &CaseFile, quote: &str) -> Option<(Place, String, Option<u64>)> {
-    let wanted = quote.trim();
-    if wanted.is_empty() || wanted.len() > QUOTE_MAX {
-        return None;
-    }
-    for tolerant in [false, true] {
-        for text in &case.texts {
-            let range =
-                if tolerant { tolerant_find(&text.text, wanted) } else { exact_find(&text.text, wanted) };
-            if let Some((start, end)) = range {
-                let place = Place { source: text.source, start: start as u64, end: end as u64 };
-                return Some((place, text.name.clone(), Some(line_of(&text.text, start))));
-            }
-        }
-        for known in log_quotes(case) {
-            let Some(place) = known.place.filter(|_| known.verified) else { continue };
-            let range =
-                if tolerant { tolerant_find(&known.quote, wanted) } else { exact_find(&known.quote, wanted) };
-            if let Some((start, end)) = range {
-                let place = narrow(place, &known.quote, start, end);
-                return Some((place, known.source.clone(), known.line));
-            }
-        }
-    }
-    None
+/// Where quoted words were found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Their bytes in the source.
+    pub place: Place,
+    /// Display name of the source.
+    pub source: String,
+    /// Line in the source, from 1, where it is known.
+    pub line: Option<u64>,
 }
 
-/// The part of a log quote's place that was asked for. Quotes are cleaned for display; where that changed their
+/// The evidence of a case, laid out once for finding many quotes in it: each costs one scan of the text.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// All texts as they are, one after the other.
+    exact: String,
+    /// The same, folded.
+    folded: String,
+    /// Where each line begins, in `exact` and in `folded`.
+    lines: Vec<[usize; 2]>,
+    pieces: Vec<Piece>,
+}
+
+/// One text of the evidence: prose, or the line of a log.
+#[derive(Debug)]
+struct Piece {
+    /// Its bytes in [`Index::exact`].
+    start: usize,
+    end: usize,
+    /// Number of its first line among all lines.
+    first_line: usize,
+    name: String,
+    /// Bytes of the source it stands for.
+    place: Place,
+    /// The line of a record; absent for prose, whose lines are counted.
+    record: Option<Option<u64>>,
+}
+
+impl Index {
+    /// Lays the evidence of `case` out.
+    pub fn new(case: &CaseFile) -> Self {
+        let mut index = Self::default();
+        for text in &case.texts {
+            let place = Place { source: text.source, start: 0, end: text.text.len() as u64 };
+            index.add(&text.text, text.name.clone(), place, None);
+        }
+        for known in log_quotes(case) {
+            if let Some(place) = known.place.filter(|_| known.verified) {
+                index.add(&known.quote, known.source.clone(), place, Some(known.line));
+            }
+        }
+        index
+    }
+
+    fn add(&mut self, text: &str, name: String, place: Place, record: Option<Option<u64>>) {
+        let (start, first_line) = (self.exact.len(), self.lines.len());
+        self.exact.reserve(text.len() + SEPARATOR.len());
+        for line in text.split_inclusive('\n') {
+            self.lines.push([self.exact.len(), self.folded.len()]);
+            self.exact.push_str(line);
+            Fold { gap: true }.push_all(line, &mut self.folded);
+        }
+        let end = self.exact.len();
+        self.pieces.push(Piece { start, end, first_line, name, place, record });
+        self.exact.push_str(SEPARATOR);
+        self.folded.push('\0');
+    }
+
+    /// `quote` as a checked citation: with its place, source and line where it is found, unverified where it is not.
+    pub fn cite(&self, quote: &str) -> Quote {
+        match self.find(quote) {
+            Some(Found { place, source, line }) => {
+                Quote { quote: quote.to_owned(), source, line, verified: true, place: Some(place) }
+            }
+            None => Quote { quote: quote.to_owned(), ..Quote::default() },
+        }
+    }
+
+    /// Where `quote` stands.
+    pub fn find(&self, quote: &str) -> Option<Found> {
+        let wanted = quote.trim();
+        if wanted.is_empty() || wanted.len() > QUOTE_MAX || wanted.contains('\0') {
+            return None;
+        }
+        let exact = memchr::memmem::find(self.exact.as_bytes(), wanted.as_bytes());
+        let (start, end) = match exact {
+            Some(start) => (start, start + wanted.len()),
+            None => self.tolerant(wanted)?,
+        };
+        let at = self.pieces.partition_point(|piece| piece.start <= start).checked_sub(1)?;
+        let piece = self.pieces.get(at)?;
+        let place = narrow(piece.place, piece.end - piece.start, start - piece.start, end - piece.start);
+        let line = piece.record.unwrap_or_else(|| {
+            let number = self.lines.partition_point(|line| line[0] <= start);
+            Some((number - piece.first_line) as u64)
+        });
+        Some(Found { place, source: piece.name.clone(), line })
+    }
+
+    /// Whether the folded words stand anywhere, at the borders of words.
+    pub fn holds_word(&self, word: &str) -> bool {
+        holds_word(&self.folded, &fold(word))
+    }
+
+    fn tolerant(&self, wanted: &str) -> Option<(usize, usize)> {
+        let needle = fold(wanted);
+        if needle.is_empty() {
+            return None;
+        }
+        let start = memchr::memmem::find(self.folded.as_bytes(), needle.as_bytes())?;
+        self.unfold(start, start + needle.len())
+    }
+
+    /// The bytes of the text that a range of the folded text stands for.
+    fn unfold(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+        let line = self.lines.partition_point(|line| line[1] <= start).checked_sub(1)?;
+        // A line of nothing but white space folds to nothing: the last of equal starts is the one with the words.
+        let (mut begin, mut at) = (None, self.lines[line][1]);
+        for number in line..self.lines.len() {
+            let from = self.lines[number][0];
+            at = self.lines[number][1].max(at);
+            let to = self.lines.get(number + 1).map_or(self.exact.len(), |next| next[0]);
+            let mut fold = Fold { gap: true };
+            let mut one = String::new();
+            for (offset, c) in self.exact[from..to].char_indices() {
+                one.clear();
+                fold.push(c, &mut one);
+                let next = at + one.len();
+                if begin.is_none() && next > start {
+                    begin = Some(from + offset);
+                }
+                if next >= end && next > at {
+                    return Some((begin?, from + offset + c.len_utf8()));
+                }
+                at = next;
+            }
+        }
+        None
+    }
+}
+
+/// Whether `word` stands in `text` at the borders of words.
+pub fn holds_word(text: &str, word: &str) -> bool {
+    let inner = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
+    if word.is_empty() {
+        return false;
+    }
+    let open = inner(word.chars().next());
+    let close = inner(word.chars().next_back());
+    memchr::memmem::find_iter(text.as_bytes(), word.as_bytes()).any(|at| {
+        let before = text.get(..at).and_then(|head| head.chars().next_back());
+        let after = text.get(at + word.len()..).and_then(|tail| tail.chars().next());
+        !(open && inner(before)) && !(close && inner(after))
+    })
+}
+
+/// The part of a piece's place that was asked for. Quotes of logs are cleaned for display; where that changed their
 /// length, the whole place is the answer.
-fn narrow(place: Place, quote: &str, start: usize, end: usize) -> Place {
-    if place.end.checked_sub(place.start) == Some(quote.len() as u64) {
+fn narrow(place: Place, len: usize, start: usize, end: usize) -> Place {
+    if place.end.checked_sub(place.start) == Some(len as u64) {
         Place { start: place.start + start as u64, end: place.start + end as u64, ..place }
     } else {
         place
@@ -70,53 +197,43 @@ fn log_quotes(case: &CaseFile) -> impl Iterator<Item = &Quote> {
     templates.chain(case.findings.iter().flat_map(|finding| &finding.quotes))
 }
 
-fn exact_find(text: &str, wanted: &str) -> Option<(usize, usize)> {
-    memchr::memmem::find(text.as_bytes(), wanted.as_bytes()).map(|start| (start, start + wanted.len()))
-}
-
-/// Lower case, one space for any whitespace, plain quotes and dashes; with the byte range each byte came from.
-struct Folded {
-    text: String,
-    starts: Vec<usize>,
-    ends: Vec<usize>,
-}
-
-fn fold(text: &str) -> Folded {
-    let mut folded = Folded { text: String::with_capacity(text.len()), starts: Vec::new(), ends: Vec::new() };
-    let mut gap = true;
-    for (at, c) in text.char_indices() {
-        let before = folded.text.len();
-        match c {
-            '“' | '”' | '„' | '«' | '»' => folded.text.push('"'),
-            '‘' | '’' => folded.text.push('\''),
-            '–' | '—' => folded.text.push('-'),
-            '`' => {}
-            c if c.is_whitespace() => {
-                if !gap {
-                    folded.text.push(' ');
-                }
-            }
-            c => folded.text.extend(c.to_lowercase()),
-        }
-        gap = c.is_whitespace() || (gap && c == '`');
-        for _ in before..folded.text.len() {
-            folded.starts.push(at);
-            folded.ends.push(at + c.len_utf8());
-        }
-    }
+/// Lower case, one space for any whitespace, plain quotes and dashes.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    Fold { gap: true }.push_all(text, &mut folded);
+    folded.truncate(folded.trim_end().len());
     folded
 }
 
-fn tolerant_find(text: &str, wanted: &str) -> Option<(usize, usize)> {
-    let needle = fold(wanted);
-    let needle = needle.text.trim_end();
-    if needle.is_empty() {
-        return None;
+/// Folds character by character.
+struct Fold {
+    /// White space would add nothing here.
+    gap: bool,
+}
+
+impl Fold {
+    fn push_all(&mut self, text: &str, out: &mut String) {
+        for c in text.chars() {
+            self.push(c, out);
+        }
     }
-    let hay = fold(text);
-    let start = memchr::memmem::find(hay.text.as_bytes(), needle.as_bytes())?;
-    let end = start + needle.len();
-    Some((*hay.starts.get(start)?, *hay.ends.get(end.checked_sub(1)?)?))
+
+    fn push(&mut self, c: char, out: &mut String) {
+        match c {
+            '“' | '”' | '„' | '«' | '»' => out.push('"'),
+            '‘' | '’' => out.push('\''),
+            '–' | '—' => out.push('-'),
+            '`' => {}
+            c if c.is_whitespace() => {
+                if !self.gap {
+                    out.push(' ');
+                }
+            }
+            c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
+            c => out.extend(c.to_lowercase()),
+        }
+        self.gap = c.is_whitespace() || (self.gap && c == '`');
+    }
 }
 
 #[cfg(test)]

@@ -5,9 +5,13 @@ pub mod citation;
 pub mod clock;
 pub mod contradiction;
 pub mod hostile;
+pub mod hygiene;
 pub mod lexicon;
 pub mod provenance;
 pub mod redaction;
 pub mod statement;
 
 pub use case_file::CaseFile;
+
+/// The hygiene of text from outside, for what a model or a server says.
+pub use crate::log::clean::{clean_line, clean_text};

@@ -1,8 +1,9 @@
 //! Provenance of figures: a number in what we write must stand in the evidence, else it is not written.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
-use crate::evidence::CaseFile;
+use crate::evidence::{CaseFile, clock};
 
 /// What stands where a fact is not known.
 pub const FILL_IN: &str = "[FILL IN]";
@@ -97,6 +98,94 @@ impl Figures {
 /// `text` with every figure that the evidence of `case` does not hold replaced by `[FILL IN]`.
 pub fn trace_figures(text: &str, case: &CaseFile) -> String {
     Figures::of(case).trace(text)
+}
+
+/// Times of day that the evidence gives, as it writes them and in UTC.
+#[derive(Debug, Default)]
+pub struct Clocks {
+    /// Seconds of the day.
+    seconds: HashSet<u32>,
+    /// Minutes of the day.
+    minutes: HashSet<u32>,
+}
+
+impl Clocks {
+    /// Adds the times of day written in `text`.
+    pub fn learn(&mut self, text: &str) {
+        for line in text.lines() {
+            for time in clock::scan(line, false).iter().filter_map(|stated| stated.time) {
+                self.add(second_of(time));
+            }
+        }
+    }
+
+    /// Adds a moment as it reads in UTC.
+    pub fn learn_moment(&mut self, at: jiff::Timestamp) {
+        self.add(at.as_second().rem_euclid(86_400) as u32);
+    }
+
+    fn add(&mut self, second: u32) {
+        self.seconds.insert(second);
+        self.minutes.insert(second / 60);
+    }
+
+    /// Whether the evidence gives this time: to the second, or to the minute where no seconds are told.
+    fn holds(&self, time: jiff::civil::Time) -> bool {
+        let second = second_of(time);
+        self.seconds.contains(&second) || second.is_multiple_of(60) && self.minutes.contains(&(second / 60))
+    }
+}
+
+fn second_of(time: jiff::civil::Time) -> u32 {
+    time.hour() as u32 * 3600 + time.minute() as u32 * 60 + time.second() as u32
+}
+
+impl Figures {
+    /// The figures and times of `text` that the evidence does not hold, in order. A time of day counts as a whole; what
+    /// numbers the items of a list is no figure.
+    pub fn untraced(&self, text: &str, clocks: &Clocks) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        let mut offset = 0;
+        for line in text.split_inclusive('\n') {
+            let times: Vec<_> =
+                clock::scan(line, false).into_iter().filter(|stated| stated.time.is_some()).collect();
+            let in_time = |start: usize, end: usize| {
+                times.iter().find(|stated| stated.range.start < end && start < stated.range.end)
+            };
+            for stated in &times {
+                if stated.time.is_some_and(|time| !clocks.holds(time)) {
+                    found.push(offset + stated.range.start..offset + stated.range.end);
+                }
+            }
+            for (start, end) in spans(line) {
+                let figure = canonical(&line[start..end]);
+                let named =
+                    in_name(line, start) || is_inner(line, start, end) || is_number_of_item(line, start, end);
+                let known = self.known.contains(&figure) || is_small(&figure) || named;
+                if !known && in_time(start, end).is_none() {
+                    found.push(offset + start..offset + end);
+                }
+            }
+            offset += line.len();
+        }
+        found.sort_by_key(|range| range.start);
+        found
+    }
+}
+
+/// `k8s`, `log4j`, `5xx`, `UTF-8`: digits of a name or of a class.
+fn is_inner(text: &str, start: usize, end: usize) -> bool {
+    let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
+    let bytes = text.as_bytes();
+    let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+    letter(before) && letter(bytes.get(end))
+        || text[end..].starts_with("xx")
+        || text[..start].to_ascii_lowercase().ends_with("utf-")
+}
+
+/// `5. Roll back`: the number of an item at the start of its line.
+fn is_number_of_item(line: &str, start: usize, end: usize) -> bool {
+    line[..start].trim().is_empty() && line[end..].starts_with([')', '.']) && end - start <= 2
 }
 
 fn is_small(figure: &str) -> bool {

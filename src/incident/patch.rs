@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::incident::opinion::Opinion;
 use crate::incident::timeline::TimelineEntry;
 use crate::incident::triage::{
     Contradiction, FollowUp, Hypothesis, Missing, Mitigation, Run, Severity, Similar, Step, Triage,
@@ -74,6 +75,9 @@ patch! {
     postmortem: String,
     /// See [`Triage::similar`].
     similar: Vec<Similar>,
+    /// See [`Triage::opinion`].
+    #[serde(deserialize_with = "present")]
+    opinion: Option<Opinion>,
 }
 
 /// Reads a section that is there, `null` included: "no severity any more" is not "severity unchanged".

@@ -178,7 +178,8 @@ impl Incident {
             }
             Event::ModelAnswered { call, outcome, run, estimated, answer } => {
                 if let Some(call) = self.calls.get_mut(call) {
-                    let remarks = answer.as_ref().map(|answer| answer.remarks.clone()).unwrap_or_default();
+                    let remarks =
+                        answer.as_ref().map(|answer| answer.opinion.remarks.clone()).unwrap_or_default();
                     let (outcome, run) = (outcome.clone(), run.clone());
                     call.end = Some(ModelEnd { outcome, run, estimated: *estimated, remarks });
                 }

@@ -34,6 +34,11 @@ pub fn clean_text(text: &str) -> String {
     out
 }
 
+/// Whether nothing of `text` has to be made visible or taken away; white space is harmless.
+pub fn is_harmless(text: &str) -> bool {
+    text.chars().all(|symbol| matches!(symbol, '\n' | '\r' | '\t') || matches!(shown(symbol), Shown::Itself))
+}
+
 /// The bytes without `\n` or `\r\n` at the end.
 pub(crate) fn trim_break(bytes: &[u8]) -> &[u8] {
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);

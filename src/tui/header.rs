@@ -7,10 +7,13 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::app::App;
+use crate::app::model::Phase;
 use crate::incident::event::IncidentStatus;
+use crate::incident::model::Spent;
 use crate::incident::triage::SeverityLevel;
 use crate::tui::glyphs;
 use crate::tui::look::Look;
+use crate::tui::overlay::model::money;
 use crate::tui::pane::timeline::date;
 use crate::tui::trend::{Direction, Trend, heights, squeeze, telling, trend};
 use crate::tui::widget::canvas;
@@ -85,8 +88,9 @@ fn since(app: &App, look: &Look) -> Vec<Span<'static>> {
 
 /// Whether a clock that moves every second is on screen.
 pub fn has_clock(app: &App) -> bool {
-    app.incident.status != IncidentStatus::Resolved
-        && app.incident.onset().is_some_and(|onset| app.now.as_second() - onset.as_second() < DAY_S)
+    app.model.running().is_some()
+        || app.incident.status != IncidentStatus::Resolved
+            && app.incident.onset().is_some_and(|onset| app.now.as_second() - onset.as_second() < DAY_S)
 }
 
 const DAY_S: i64 = 86_400;
@@ -182,7 +186,7 @@ fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
         return vec![span(&text, style), span(" ", style)];
     }
     let (unreadable, sources) = (app.unreadable(), app.incident.sources.len());
-    let model = app.incident.triage.run.as_ref().and_then(|run| run.model.as_deref()).unwrap_or("no model");
+    let (model, model_style) = model(app, look);
     let digest = &app.digest;
     let (sign, word, style) = if app.ui.loading {
         ("", "loading".to_owned(), theme.faded)
@@ -208,14 +212,18 @@ fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
     ];
     // Nothing is at risk: the counters matter more. The whole message was said when it happened.
     let narrow = room < 50;
-    let tail = match (trouble.is_some(), narrow) {
-        (true, true) => " · a second sevdeck ".to_owned(),
-        (true, false) => format!(" · a second sevdeck runs · {model} "),
+    let (store, model) = match (trouble.is_some(), narrow) {
+        (true, true) => (" · a second sevdeck ", String::new()),
+        (true, false) => (" · a second sevdeck runs · ", format!("{model} ")),
         // What cannot be read matters more than who is not at work.
-        (false, true) if unreadable > 0 => " ".to_owned(),
-        (false, _) => format!(" · {model} "),
+        (false, true) if unreadable > 0 && app.model.phase == Phase::Idle => (" ", String::new()),
+        (false, _) => (" · ", format!("{model} ")),
     };
-    let mut spans = vec![span(format!("{sign} {word}").trim_start(), style), span(&tail, theme.faded)];
+    let mut spans = vec![
+        span(format!("{sign} {word}").trim_start(), style),
+        span(store, theme.faded),
+        span(&model, model_style),
+    ];
     let mut used: usize = spans.iter().map(|span| width(&span.content)).sum();
     let dead = (unreadable > 0 && unreadable < sources).then(|| format!("{unreadable} unreadable   "));
     used += dead.as_deref().map_or(0, width);
@@ -233,6 +241,43 @@ fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
         spans.insert(0, span(&text, theme.trouble));
     }
     spans
+}
+
+/// The model: what it is doing, else what it cost so far.
+fn model(app: &App, look: &Look) -> (String, Style) {
+    let theme = &look.theme;
+    let desk = &app.model;
+    let Some(settings) = &desk.settings else { return ("no model".to_owned(), theme.faded) };
+    let since = |from| elapsed(from, app.now).unwrap_or_default();
+    match &desk.phase {
+        Phase::Preparing { .. } => ("writing the request".to_owned(), theme.faded),
+        Phase::Asking { .. } => ("a request waits: O".to_owned(), theme.medium),
+        Phase::Running(running) => {
+            let word = match (&running.waits, running.thinking, &running.draft) {
+                (Some(why), ..) => why.clone(),
+                (None, Some(from), _) => format!("thinking {}", since(from)),
+                (None, None, None) => format!("asked {}", since(running.since)),
+                (None, None, Some(_)) => format!("answering {}", since(running.since)),
+            };
+            (format!("{} {word}", short_name(&settings.name)), theme.medium)
+        }
+        Phase::Idle if desk.held.is_some() => {
+            (format!("{} on hold: $", short_name(&settings.name)), theme.medium)
+        }
+        Phase::Idle => {
+            let spent = Spent::over(app.incident.calls.values());
+            let name = short_name(&settings.name);
+            match spent.calls {
+                0 => (name.to_owned(), theme.faded),
+                _ => (format!("{name} {}", money(&spent)), theme.faded),
+            }
+        }
+    }
+}
+
+/// The name without its provider.
+fn short_name(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// `950`, `12.4k`, `1.2M`.

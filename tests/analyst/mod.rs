@@ -1,7 +1,10 @@
 //! The offline analyst on whole cases.
 
+mod answers;
+mod blending;
 mod case;
 mod disturbed;
+mod lies;
 mod live_logs;
 mod machine_logs;
 mod payment_pool;

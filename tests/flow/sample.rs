@@ -177,6 +177,7 @@ pub(crate) fn triage() -> Triage {
             percent: 64,
             summary: "A report without an index held all connections of the replica.".into(),
         }],
+        opinion: None,
         run: Some(run()),
     }
 }

@@ -103,7 +103,7 @@ impl Analyst for Offline {
 }
 
 /// Almost nothing is known: no measurement, no log line, no change, only what somebody said.
-fn is_thin(reading: &Reading<'_>) -> bool {
+pub(crate) fn is_thin(reading: &Reading<'_>) -> bool {
     if reading.statements.iter().any(|s| s.origin == Origin::Log) {
         return false;
     }
@@ -170,6 +170,7 @@ fn write(scene: &Scene<'_>, timeline: Vec<TimelineEntry>, contradictions: Vec<Co
         follow_ups: advice::follow_ups(scene),
         postmortem: String::new(),
         similar: case.similar.clone(),
+        opinion: None,
         run: Some(Run {
             analyst: "offline".to_owned(),
             model: None,

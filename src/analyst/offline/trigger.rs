@@ -162,7 +162,7 @@ fn undone(reading: &Reading<'_>, changes: &[(usize, Option<Timestamp>)]) -> Vec<
 }
 
 /// A condition that was there before and had to break: an end of validity, a setting left behind, growth.
-fn is_latent(text: &str) -> bool {
+pub(crate) fn is_latent(text: &str) -> bool {
     const WORDS: [&str; 21] = [
         "lifetime",
         " created 20",

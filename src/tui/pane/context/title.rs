@@ -202,5 +202,5 @@ fn number(view: &View<'_>, scopes: &[Scope], shown: Option<Scope>) -> String {
 /// Columns of the shortest form of the tabs: the name of what is shown, and its number.
 fn least_tabs(view: &View<'_>, shown: Option<Scope>) -> usize {
     let name = shown.map_or(0, |scope| width(&clean(view.app.scope_name(scope))));
-    name.min(LEAST_NAME) + 5 + width(&number(view, &view.app.scopes(), shown))
+    name.min(LEAST_NAME) + 5 + width(&number(view, &view.app.scopes().collect::<Vec<_>>(), shown))
 }

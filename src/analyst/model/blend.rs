@@ -1,0 +1,571 @@
+//! The offline triage and a model's answer in one document. What the offline analyst found stays; what both say keeps
+//! the id it has on screen; what only the model says joins, marked as its own; where they disagree, both are told.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::analyst::model::alike;
+use crate::analyst::model::check::{Checked, Mark};
+use crate::analyst::model::facts::overlaps;
+use crate::analyst::model::order::{self, Ranked};
+use crate::analyst::offline::playbook::{Registry, SignalKind};
+use crate::evidence::provenance::FILL_IN;
+use crate::incident::opinion::{By, Difference, Opinion, Said, Section, Subject};
+use crate::incident::triage::{
+    Confidence, Contradiction, FollowUp, Hypothesis, HypothesisStatus, Missing, Mitigation, Severity, Step,
+};
+use crate::incident::{Quote, TimelineEntry, Triage};
+
+/// Likeness from which two causes are one.
+const SAME_CAUSE: f64 = 0.7;
+
+/// Likeness of words from which two steps, ways or sentences are one.
+const SAME_WORDS: f64 = 0.75;
+
+/// Most items of a list after blending; what the offline analyst has is never cut.
+const HYPOTHESES_MAX: usize = 10;
+const LIST_MAX: usize = 16;
+const QUOTES_MAX: usize = 16;
+const ENTRIES_MAX: usize = 80;
+
+/// The triage to show: `offline`, with what of the model's answer stands. `on_screen` is what was shown last; its ids
+/// and its order are kept. Without a model it is `offline` as it is.
+pub fn blend(offline: &Triage, model: Option<&Checked>, on_screen: &Triage) -> Triage {
+    let Some(model) = model else { return offline.clone() };
+    let mut blend =
+        Blend { offline, model, screen: on_screen, opinion: model.opinion.clone(), ids: HashMap::new() };
+    let mut triage = offline.clone();
+    if model.opinion.withheld.is_empty() {
+        blend.run(&mut triage);
+    }
+    triage.opinion = Some(blend.opinion);
+    triage
+}
+
+struct Blend<'a> {
+    offline: &'a Triage,
+    model: &'a Checked,
+    screen: &'a Triage,
+    opinion: Opinion,
+    /// From the ids of the checked answer to those on screen.
+    ids: HashMap<String, String>,
+}
+
+impl Blend<'_> {
+    fn run(&mut self, triage: &mut Triage) {
+        triage.hypotheses = self.hypotheses();
+        triage.checklist = self.checklist();
+        triage.mitigations = self.mitigations();
+        triage.severity = self.severity();
+        self.prose(triage);
+        self.timeline(&mut triage.timeline);
+        self.contradictions(&mut triage.contradictions);
+        self.missing(&mut triage.missing);
+        self.follow_ups(&mut triage.follow_ups);
+        if self.model.run.is_some() {
+            triage.run.clone_from(&self.model.run);
+        }
+        self.stale();
+        for remark in &mut self.opinion.remarks {
+            if let Some(id) = self.ids.get(&remark.key) {
+                remark.key.clone_from(id);
+            }
+        }
+    }
+
+    fn complete(&self) -> bool {
+        self.model.opinion.complete
+    }
+
+    fn said(&mut self, section: Section, key: &str, origin: &str, by: By) {
+        self.opinion.said.push(Said { section, key: key.to_owned(), origin: origin.to_owned(), by });
+    }
+
+    fn origin(&self, id: &str) -> &str {
+        self.model.marks.iter().find(|mark| mark.id == id).map_or("", |mark: &Mark| mark.origin.as_str())
+    }
+
+    /// The opinion on screen, and whether it is of this very answer.
+    fn shown(&self) -> Option<(&Opinion, bool)> {
+        let opinion = self.screen.opinion.as_ref()?;
+        Some((opinion, opinion.call == self.model.opinion.call && opinion.model == self.model.opinion.model))
+    }
+
+    /// The id that the item of this answer has on screen already.
+    fn anchored(&self, section: Section, id: &str) -> Option<&str> {
+        let (opinion, same) = self.shown()?;
+        let origin = self.origin(id);
+        let found = opinion.said.iter().find(|said| said.section == section && said.origin == origin);
+        found.filter(|_| same && !origin.is_empty()).map(|said| said.key.as_str())
+    }
+
+    /// Whether an item on screen is a model's alone.
+    fn was_models(&self, section: Section, key: &str) -> bool {
+        self.shown().is_some_and(|(opinion, _)| opinion.by(section, key) == By::Model)
+    }
+
+    /// Whether an item on screen comes from an earlier answer and stays until this one has come to its end.
+    fn is_kept(&self, section: Section, key: &str) -> bool {
+        !self.complete() && self.was_models(section, key) && self.shown().is_some_and(|(_, same)| !same)
+    }
+
+    /// For each item of the model the id it has in the document: of an item on screen, of one of the offline analyst
+    /// that says the same, or its own. `like` gives the likeness of the model's item to another one.
+    fn match_ids<T>(
+        &mut self,
+        section: Section,
+        [own, offline, screen]: [&[T]; 3],
+        id_of: impl Fn(&T) -> &str,
+        like: impl Fn(&T, &T) -> f64,
+    ) {
+        let mut taken: Vec<String> = Vec::new();
+        for item in own {
+            if let Some(id) = self.anchored(section, id_of(item)).map(ToOwned::to_owned)
+                && !taken.contains(&id)
+            {
+                taken.push(id.clone());
+                self.ids.insert(id_of(item).to_owned(), id);
+            }
+        }
+        let earlier = screen.iter().filter(|shown| {
+            self.was_models(section, id_of(shown))
+                && !offline.iter().any(|known| id_of(known) == id_of(shown))
+        });
+        let others: Vec<&T> = offline.iter().chain(earlier).collect();
+        let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
+        for (at, item) in own.iter().enumerate().filter(|(_, item)| !self.ids.contains_key(id_of(item))) {
+            for (other, known) in others.iter().enumerate() {
+                let likeness = like(item, known);
+                if likeness > 0.0 && !taken.iter().any(|id| id == id_of(known)) {
+                    pairs.push((likeness, at, other));
+                }
+            }
+        }
+        pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        for (_, at, other) in pairs {
+            let (own_id, known) = (id_of(&own[at]).to_owned(), id_of(others[other]).to_owned());
+            if !self.ids.contains_key(&own_id) && !taken.contains(&known) {
+                taken.push(known.clone());
+                self.ids.insert(own_id, known);
+            }
+        }
+        for item in own {
+            self.ids.entry(id_of(item).to_owned()).or_insert_with(|| id_of(item).to_owned());
+        }
+    }
+
+    fn hypotheses(&mut self) -> Vec<Hypothesis> {
+        let (offline, model, screen) = (self.offline, self.model, self.screen);
+        let claimed: HashMap<&str, &str> =
+            model.marks.iter().map(|mark| (mark.id.as_str(), mark.claimed.as_str())).collect();
+        let registry = Registry::built_in();
+        let own = &model.triage.hypotheses;
+        self.match_ids(
+            Section::Hypotheses,
+            [own, &offline.hypotheses, &screen.hypotheses],
+            |item| &item.id,
+            |item, other| {
+                let named = claimed.get(item.id.as_str()) == Some(&other.id.as_str());
+                let likeness = likeness(&registry, item, other) + if named { 0.2 } else { 0.0 };
+                if likeness >= SAME_CAUSE { likeness } else { 0.0 }
+            },
+        );
+        let by_id: HashMap<String, (usize, &Hypothesis)> =
+            own.iter().enumerate().map(|(rank, item)| (self.ids[&item.id].clone(), (rank, item))).collect();
+        let mut items: Vec<Hypothesis> = Vec::new();
+        let mut ranked: Vec<Ranked> = Vec::new();
+        for (rank, known) in offline.hypotheses.iter().enumerate() {
+            let found = by_id.get(&known.id);
+            let item = match found {
+                Some((_, said)) => self.merged(known, said),
+                None => self.as_shown(known),
+            };
+            ranked.push(Ranked {
+                id: known.id.clone(),
+                offline: Some((rank, known.confidence)),
+                model: found.map(|(rank, said)| (*rank, said.confidence)),
+                status: item.status,
+            });
+            items.push(item);
+        }
+        for (rank, item) in own.iter().enumerate() {
+            let id = self.ids[&item.id].clone();
+            if items.len() >= HYPOTHESES_MAX || items.iter().any(|known| known.id == id) {
+                continue;
+            }
+            self.said(Section::Hypotheses, &id, &self.origin(&item.id).to_owned(), By::Model);
+            let status = if self.complete() { item.status } else { HypothesisStatus::Open };
+            ranked.push(Ranked {
+                id: id.clone(),
+                offline: None,
+                model: Some((rank, item.confidence)),
+                status,
+            });
+            items.push(Hypothesis { id, status, ..item.clone() });
+        }
+        for shown in &screen.hypotheses {
+            if self.is_kept(Section::Hypotheses, &shown.id) && !items.iter().any(|known| known.id == shown.id)
+            {
+                self.said(Section::Hypotheses, &shown.id, "", By::Model);
+                let status = shown.status;
+                ranked.push(Ranked { id: shown.id.clone(), offline: None, model: None, status });
+                items.push(shown.clone());
+            }
+        }
+        let shown: Vec<&str> = screen.hypotheses.iter().map(|item| item.id.as_str()).collect();
+        let order = order::arrange(&ranked, &shown, self.complete());
+        let items: Vec<Hypothesis> = order.into_iter().map(|at| items[at].clone()).collect();
+        self.leading(&items);
+        items
+    }
+
+    /// What both analysts say. The offline one's evidence, verdict and confidence stay; the model's words are taken where
+    /// a verified quote carries them.
+    fn merged(&mut self, known: &Hypothesis, said: &Hypothesis) -> Hypothesis {
+        self.said(Section::Hypotheses, &known.id, &self.origin(&said.id).to_owned(), By::Both);
+        let mut item = known.clone();
+        let carried = said.evidence.iter().any(|quote| quote.verified) && !said.cause.contains(FILL_IN);
+        if carried {
+            item.cause.clone_from(&said.cause);
+        }
+        add_quotes(&mut item.evidence, &said.evidence, &known.against, true);
+        add_quotes(&mut item.against, &said.against, &known.evidence, false);
+        if !self.complete() {
+            return item;
+        }
+        if !said.next_check.is_empty() {
+            item.next_check.clone_from(&said.next_check);
+        }
+        let disputed = known.against.iter().any(|quote| quote.verified);
+        let cap = if disputed { Confidence::Medium } else { Confidence::High };
+        let open = known.status == HypothesisStatus::Open && said.status == HypothesisStatus::Open;
+        if open {
+            item.confidence = known.confidence.max(said.confidence.min(cap));
+        }
+        if said.confidence != known.confidence && open {
+            let shown = if item.confidence == known.confidence { By::Offline } else { By::Model };
+            self.differ(
+                Subject::Confidence,
+                &known.id,
+                known.confidence.name(),
+                said.confidence.name(),
+                shown,
+            );
+        }
+        if said.status == HypothesisStatus::RuledOut && known.status != HypothesisStatus::RuledOut {
+            self.differ(Subject::Status, &known.id, "open", "ruled out", By::Offline);
+        }
+        item
+    }
+
+    /// What the offline analyst alone says in this answer's time; the words of an earlier answer stay until this one has
+    /// come to its end.
+    fn as_shown(&mut self, known: &Hypothesis) -> Hypothesis {
+        let earlier = self
+            .shown()
+            .is_some_and(|(opinion, same)| !same && opinion.by(Section::Hypotheses, &known.id) == By::Both);
+        let shown = self.screen.hypotheses.iter().find(|shown| shown.id == known.id);
+        match shown.filter(|_| earlier && !self.complete()) {
+            Some(shown) => {
+                let cause = shown.cause.clone();
+                self.said(Section::Hypotheses, &known.id, "", By::Both);
+                Hypothesis { cause, ..known.clone() }
+            }
+            None => known.clone(),
+        }
+    }
+
+    fn differ(&mut self, about: Subject, key: &str, offline: &str, model: &str, shown: By) {
+        self.opinion.differences.push(Difference {
+            about,
+            key: key.to_owned(),
+            offline: offline.to_owned(),
+            model: model.to_owned(),
+            shown,
+        });
+    }
+
+    /// Tells where the two analysts put different causes first.
+    fn leading(&mut self, items: &[Hypothesis]) {
+        let open = |item: &&Hypothesis| item.status != HypothesisStatus::RuledOut;
+        let theirs = self.model.triage.hypotheses.iter().find(open);
+        let ours = self.offline.hypotheses.iter().find(open);
+        let (Some(ours), Some(theirs), true) = (ours, theirs, self.complete()) else { return };
+        let id = &self.ids[&theirs.id];
+        if *id != ours.id {
+            let first = items.first().is_some_and(|first| first.id == *id);
+            let shown = if first { By::Model } else { By::Offline };
+            let (ours, theirs) = (ours.cause.clone(), theirs.cause.clone());
+            self.differ(Subject::LeadingCause, "", &ours, &theirs, shown);
+        }
+    }
+
+    fn checklist(&mut self) -> Vec<Step> {
+        let (offline, model, screen) = (self.offline, self.model, self.screen);
+        let own = &model.triage.checklist;
+        self.match_ids(
+            Section::Checklist,
+            [own, &offline.checklist, &screen.checklist],
+            |item| &item.id,
+            |item, other| same([&item.step, &item.command], [&other.step, &other.command]),
+        );
+        let mut items: BTreeMap<String, Step> =
+            offline.checklist.iter().map(|item| (item.id.clone(), item.clone())).collect();
+        let mut extra: Vec<String> = Vec::new();
+        for item in own {
+            let id = self.ids[&item.id].clone();
+            let decides = item.decides.iter().map(|id| self.ids.get(id).unwrap_or(id).clone());
+            let decides: Vec<String> = decides.collect();
+            let origin = self.origin(&item.id).to_owned();
+            if let Some(known) = items.get_mut(&id) {
+                known
+                    .decides
+                    .extend(decides.into_iter().filter(|id| !known.decides.contains(id)).collect::<Vec<_>>());
+                self.said(Section::Checklist, &id, &origin, By::Both);
+            } else if items.len() < LIST_MAX {
+                self.said(Section::Checklist, &id, &origin, By::Model);
+                items.insert(id.clone(), Step { id: id.clone(), decides, ..item.clone() });
+                extra.push(id);
+            }
+        }
+        for shown in &screen.checklist {
+            if self.is_kept(Section::Checklist, &shown.id) && !items.contains_key(&shown.id) {
+                self.said(Section::Checklist, &shown.id, "", By::Model);
+                items.insert(shown.id.clone(), shown.clone());
+                extra.push(shown.id.clone());
+            }
+        }
+        let order = order::interleave(
+            &offline.checklist.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(),
+            &extra.iter().map(String::as_str).collect::<Vec<_>>(),
+            &screen.checklist.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(),
+        );
+        order.iter().filter_map(|id| items.remove(id)).collect()
+    }
+
+    fn mitigations(&mut self) -> Vec<Mitigation> {
+        let (offline, model, screen) = (self.offline, self.model, self.screen);
+        let own = &model.triage.mitigations;
+        let command = |item: &Mitigation| item.command.clone().unwrap_or_default();
+        self.match_ids(
+            Section::Mitigations,
+            [own, &offline.mitigations, &screen.mitigations],
+            |item| &item.id,
+            |item, other| same([&item.action, &command(item)], [&other.action, &command(other)]),
+        );
+        let mut items: BTreeMap<String, Mitigation> =
+            offline.mitigations.iter().map(|item| (item.id.clone(), item.clone())).collect();
+        let mut extra: Vec<String> = Vec::new();
+        for item in own {
+            let id = self.ids[&item.id].clone();
+            let origin = self.origin(&item.id).to_owned();
+            if items.contains_key(&id) {
+                self.said(Section::Mitigations, &id, &origin, By::Both);
+            } else if items.len() < LIST_MAX {
+                self.said(Section::Mitigations, &id, &origin, By::Model);
+                items.insert(id.clone(), Mitigation { id: id.clone(), ..item.clone() });
+                extra.push(id);
+            }
+        }
+        for shown in &screen.mitigations {
+            if self.is_kept(Section::Mitigations, &shown.id) && !items.contains_key(&shown.id) {
+                self.said(Section::Mitigations, &shown.id, "", By::Model);
+                items.insert(shown.id.clone(), shown.clone());
+                extra.push(shown.id.clone());
+            }
+        }
+        let order = order::interleave(
+            &offline.mitigations.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(),
+            &extra.iter().map(String::as_str).collect::<Vec<_>>(),
+            &screen.mitigations.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(),
+        );
+        order.iter().filter_map(|id| items.remove(id)).collect()
+    }
+
+    /// By the policy the gravest rule that the evidence meets decides: a model's graver level is shown where a verified
+    /// line meets its rule, a milder one is only told.
+    fn severity(&mut self) -> Option<Severity> {
+        let ours = self.offline.severity.clone();
+        if !self.complete() {
+            let earlier = self
+                .shown()
+                .is_some_and(|(opinion, same)| !same && opinion.by(Section::Severity, "") == By::Model);
+            return if earlier { self.screen.severity.clone() } else { ours };
+        }
+        let Some(theirs) = self.model.triage.severity.clone() else { return ours };
+        let Some(known) = ours else {
+            self.said(Section::Severity, "", "severity", By::Model);
+            return Some(theirs);
+        };
+        if known.level == theirs.level {
+            self.said(Section::Severity, "", "severity", By::Both);
+            return Some(known);
+        }
+        let graver = theirs.level < known.level && self.model.severity_proven;
+        let told = |severity: &Severity| format!("{}: {}", severity.level.name(), severity.reasoning);
+        let shown = if graver { By::Model } else { By::Offline };
+        self.differ(Subject::Severity, "", &told(&known), &told(&theirs), shown);
+        if graver {
+            self.said(Section::Severity, "", "severity", By::Model);
+            Some(theirs)
+        } else {
+            Some(known)
+        }
+    }
+
+    /// Sections of prose are the model's once the answer is whole and checked.
+    fn prose(&mut self, triage: &mut Triage) {
+        let sections: [(Section, fn(&mut Triage) -> &mut String); 5] = [
+            (Section::Title, |triage| &mut triage.title),
+            (Section::Service, |triage| &mut triage.service),
+            (Section::Summary, |triage| &mut triage.summary),
+            (Section::CustomerImpact, |triage| &mut triage.customer_impact),
+            (Section::Postmortem, |triage| &mut triage.postmortem),
+        ];
+        let (mut theirs, mut screen) = (self.model.triage.clone(), self.screen.clone());
+        for (section, text) in sections {
+            let earlier = self.shown().is_some_and(|(opinion, _)| opinion.by(section, "") != By::Offline);
+            let from = match (self.complete(), earlier) {
+                (true, _) => std::mem::take(text(&mut theirs)),
+                (false, true) => std::mem::take(text(&mut screen)),
+                (false, false) => continue,
+            };
+            if !from.is_empty() {
+                let by = if from == *text(triage) { By::Both } else { By::Model };
+                *text(triage) = from;
+                self.said(section, "", section.name(), by);
+            }
+        }
+    }
+
+    fn timeline(&mut self, list: &mut Vec<TimelineEntry>) {
+        for entry in &self.model.triage.timeline {
+            let words = alike::words(&entry.text);
+            let minute = |entry: &TimelineEntry| entry.at.as_second().div_euclid(60);
+            let known = list.iter().any(|known| {
+                minute(known) == minute(entry) && alike::share(&words, &alike::words(&known.text)) >= 0.4
+            });
+            if !known && list.len() < ENTRIES_MAX {
+                self.opinion.said.push(Said {
+                    section: Section::Timeline,
+                    key: entry.text.clone(),
+                    origin: String::new(),
+                    by: By::Model,
+                });
+                list.push(entry.clone());
+            }
+        }
+        list.sort_by_key(|entry| entry.at);
+    }
+
+    fn contradictions(&mut self, list: &mut Vec<Contradiction>) {
+        let places =
+            |item: &Contradiction| item.quotes.iter().filter_map(|quote| quote.place).collect::<Vec<_>>();
+        for item in &self.model.triage.contradictions {
+            let own = places(item);
+            let known = list.iter().any(|known| {
+                let other = places(known);
+                let shared = own.iter().filter(|at| other.iter().any(|place| overlaps(**at, *place))).count();
+                shared * 2 > own.len() || alike_texts(&item.text, &known.text)
+            });
+            if !known && list.len() < LIST_MAX {
+                self.said(Section::Contradictions, &item.text, "", By::Model);
+                list.push(item.clone());
+            }
+        }
+    }
+
+    fn missing(&mut self, list: &mut Vec<Missing>) {
+        for item in &self.model.triage.missing {
+            let known = list
+                .iter()
+                .any(|known| same([&item.what, &item.command], [&known.what, &known.command]) > 0.0);
+            if !known && list.len() < LIST_MAX {
+                self.said(Section::Missing, &item.what, "", By::Model);
+                list.push(item.clone());
+            }
+        }
+    }
+
+    fn follow_ups(&mut self, list: &mut Vec<FollowUp>) {
+        for item in &self.model.triage.follow_ups {
+            let known = list.iter().any(|known| alike_texts(&item.text, &known.text));
+            if !known && list.len() < LIST_MAX {
+                self.said(Section::FollowUps, &item.text, "", By::Model);
+                list.push(item.clone());
+            }
+        }
+    }
+
+    /// Says where the case has moved on since the model saw it.
+    fn stale(&mut self) {
+        let now = self.offline.hypotheses.first();
+        let (Some(then), Some(now)) = (&self.model.leading, now) else { return };
+        if *then != now.id {
+            let zh = self
+                .offline
+                .run
+                .as_ref()
+                .is_some_and(|run| run.language == crate::incident::triage::Language::Zh);
+            self.opinion.stale = if zh {
+                format!("模型作答后首要原因已变为：{}", now.cause)
+            } else {
+                format!("written before the leading cause became: {}", now.cause)
+            };
+        }
+    }
+}
+
+/// How much two hypotheses are one, 0 to 1: the mechanism that the words point to, the words, the evidence.
+fn likeness(registry: &Registry, item: &Hypothesis, known: &Hypothesis) -> f64 {
+    let (own, other) = (alike::words(&item.cause), alike::words(&known.cause));
+    let words = alike::share(&own, &other).min(2.0 * alike::common(&own, &other));
+    let mut points: HashMap<usize, f64> = HashMap::new();
+    for hit in registry.hits(&item.cause).iter().filter(|hit| hit.kind == SignalKind::Mechanism) {
+        *points.entry(hit.playbook).or_default() += hit.weight;
+    }
+    let best = points.values().copied().fold(0.0, f64::max);
+    let mechanism = match registry.index(&known.id) {
+        Some(index) if best > 0.0 => points.get(&index).copied().unwrap_or(0.0) / best,
+        _ => 0.5,
+    };
+    let places = |item: &Hypothesis| item.evidence.iter().filter_map(|quote| quote.place).collect::<Vec<_>>();
+    let (own, other) = (places(item), places(known));
+    let shared = own.iter().filter(|at| other.iter().any(|place| overlaps(**at, *place))).count();
+    let least = own.len().min(other.len());
+    let evidence = if least == 0 { 0.0 } else { (shared as f64 / least as f64).min(1.0) };
+    0.4 * mechanism + 0.4 * words + 0.2 * evidence
+}
+
+/// How much two steps or ways are one, by words and command; 0 where they are not.
+fn same(one: [&str; 2], other: [&str; 2]) -> f64 {
+    let commands = [alike::spelling(one[1]), alike::spelling(other[1])];
+    if !commands[0].is_empty() && commands[0] == commands[1] {
+        return 1.0;
+    }
+    let (own, known) = (alike::words(one[0]), alike::words(other[0]));
+    let likeness = alike::share(&own, &known).min(1.5 * alike::common(&own, &known));
+    if likeness >= SAME_WORDS && own.len().min(known.len()) >= 2 { likeness.min(0.99) } else { 0.0 }
+}
+
+fn alike_texts(one: &str, other: &str) -> bool {
+    one == other || same([one, ""], [other, ""]) > 0.0
+}
+
+/// Adds the quotes of `from` that say something new; those that were not found come last, struck out.
+fn add_quotes(quotes: &mut Vec<Quote>, from: &[Quote], other: &[Quote], unverified: bool) {
+    let known = |quotes: &[Quote], quote: &Quote| {
+        quotes.iter().any(|known| match (known.place, quote.place) {
+            (Some(one), Some(two)) => overlaps(one, two),
+            _ => known.quote == quote.quote,
+        })
+    };
+    for quote in from
+        .iter()
+        .filter(|quote| quote.verified)
+        .chain(from.iter().filter(|quote| unverified && !quote.verified))
+    {
+        if quotes.len() < QUOTES_MAX && !known(quotes, quote) && !known(other, quote) {
+            quotes.push(quote.clone());
+        }
+    }
+}
