@@ -60,7 +60,7 @@ impl ModelSettings {
             "ca_file" => self.ca_file = Some(text()?.into()),
             "reasoning" => self.reasoning = Some(text()?),
             "max_tokens" => {
-                self.max_tokens = Some(whole(value).ok_or("max_tokens must be a whole number above 0")?)
+                self.max_tokens = Some(whole(value).ok_or("max_tokens must be a whole number above 0")?);
             }
             "temperature" => {
                 self.temperature = Some(number(value).ok_or("temperature must be a number from 0 to 2")?);

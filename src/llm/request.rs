@@ -180,7 +180,7 @@ fn messages<'a>(
         model: &endpoint.model,
         max_tokens: endpoint.max_tokens.unwrap_or(MESSAGES_CAP),
         system: [Block { kind: "text", text: system, cache_control: mark }],
-        messages: [Message { role: "user", content: &prompt.user }],
+        turns: [Message { role: "user", content: &prompt.user }],
         stream: true,
         output_config: (format.is_some() || effort.is_some()).then_some(OutputConfig { format, effort }),
         thinking: effort.map(|_| Kind { kind: "adaptive" }),
@@ -212,7 +212,8 @@ struct Messages<'a> {
     model: &'a str,
     max_tokens: u32,
     system: [Block<'a>; 1],
-    messages: [Message<'a>; 1],
+    #[serde(rename = "messages")]
+    turns: [Message<'a>; 1],
     stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     output_config: Option<OutputConfig<'a>>,

@@ -87,13 +87,14 @@ mod tests {
 
     #[test]
     fn every_spelling_of_the_pause_is_read() {
-        let date = ("date", "Sat, 21 Nov 2026 08:45:52 GMT");
-        let table: [(&[(&'static str, &str)], Option<u64>); 8] = [
+        type Headers = &'static [(&'static str, &'static str)];
+        const DATE: (&str, &str) = ("date", "Sat, 21 Nov 2026 08:45:52 GMT");
+        let table: [(Headers, Option<u64>); 8] = [
             (&[("retry-after", "2")], Some(2000)),
             (&[("retry-after", "1.5")], Some(1500)),
             (&[("retry-after-ms", "250"), ("retry-after", "9")], Some(250)),
-            (&[("retry-after", "Sat, 21 Nov 2026 08:45:55 GMT"), date], Some(3000)),
-            (&[("retry-after", "Sat, 21 Nov 2026 08:45:50 GMT"), date], Some(0)),
+            (&[("retry-after", "Sat, 21 Nov 2026 08:45:55 GMT"), DATE], Some(3000)),
+            (&[("retry-after", "Sat, 21 Nov 2026 08:45:50 GMT"), DATE], Some(0)),
             (&[("retry-after", "Sat, 21 Nov 2026 08:45:55 GMT")], None),
             (&[("retry-after", "-1")], None),
             (&[("retry-after", "soon")], None),
@@ -112,7 +113,7 @@ mod tests {
     fn pauses_double_are_capped_and_shortened_by_jitter_only() {
         let none = Advice::default();
         assert_eq!(pause(true, none, 0, jitter(0)), Some(Duration::from_millis(500)));
-        assert_eq!(pause(true, none, 1, jitter(0)), Some(Duration::from_millis(1000)));
+        assert_eq!(pause(true, none, 1, jitter(0)), Some(Duration::from_secs(1)));
         assert_eq!(pause(true, none, RETRIES, jitter(0)), None);
         let long = Jitter { first: Duration::from_secs(3600), random: 0 };
         assert_eq!(pause(true, none, 0, long), Some(LONGEST));

@@ -155,7 +155,7 @@ async fn play(
 
 async fn read(stream: &mut TcpStream) -> Option<Seen> {
     let mut bytes = Vec::new();
-    let mut block = [0; 16 * 1024];
+    let mut block = vec![0; 16 * 1024];
     loop {
         let count = stream.read(&mut block).await.ok().filter(|count| *count > 0)?;
         bytes.extend_from_slice(&block[..count]);

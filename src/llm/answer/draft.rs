@@ -145,15 +145,9 @@ fn document(node: &Node, level: usize) -> Option<(&Node, usize)> {
         Value::List(items) => items.iter().collect(),
         _ => return None,
     };
-    let best = inner.into_iter().take(16).filter_map(|node| document(node, level + 1)).fold(None, better);
-    better(best, (node, own)).filter(|(_, score)| *score > 0)
-}
-
-fn better<'a>(best: Option<(&'a Node, usize)>, next: (&'a Node, usize)) -> Option<(&'a Node, usize)> {
-    match best {
-        Some(best) if best.1 >= next.1 => Some(best),
-        _ => Some(next),
-    }
+    let within = inner.into_iter().take(16).filter_map(|node| document(node, level + 1));
+    let best = within.fold((node, own), |best, next| if next.1 > best.1 { next } else { best });
+    (best.1 > 0).then_some(best)
 }
 
 /// How many sections of the document an object has, in a shape that says something. A schema has the same keys, but
@@ -164,19 +158,18 @@ fn score(node: &Node) -> usize {
             && node.get("level").is_none()
     };
     let says = |node: &Node, section: Section| match (&node.value, section) {
-        (Value::Null | Value::Bool(_), _) => false,
-        (Value::Text(text), _) => !text.trim().is_empty(),
-        (Value::Number(_), section) => section == Section::Severity,
-        (Value::List(items), _) => !items.is_empty(),
-        (Value::Object(fields), Section::Severity) => !fields.is_empty() && !is_schema(node),
-        (
-            Value::Object(fields),
+        (Value::Null | Value::Bool(_), _)
+        | (
+            Value::Object(_),
             Section::Title
             | Section::Service
             | Section::Summary
             | Section::CustomerImpact
             | Section::Postmortem,
-        ) => fields.is_empty(),
+        ) => false,
+        (Value::Text(text), _) => !text.trim().is_empty(),
+        (Value::Number(_), section) => section == Section::Severity,
+        (Value::List(items), _) => !items.is_empty(),
         (Value::Object(fields), _) => !fields.is_empty() && !is_schema(node),
     };
     let said = |section: &&Section| node.get(section.key()).is_some_and(|node| says(node, **section));

@@ -209,6 +209,11 @@ impl Parser<'_> {
                 }
             } else {
                 self.at += 1;
+                if self.bytes[self.at..].trim_ascii().is_empty() {
+                    // What follows decides.
+                    self.at = self.bytes.len();
+                    return (out, false);
+                }
                 if self.ends_string() {
                     return (out, true);
                 }
@@ -223,13 +228,12 @@ impl Parser<'_> {
         let gap = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         let broken_line = rest[..gap].contains(&b'\n');
         match rest.get(gap) {
-            None | Some(b',' | b'}' | b']' | b':') => true,
+            // A backtick: a fence without a line of its own.
+            Some(b',' | b'}' | b']' | b':' | b'`') => true,
             Some(b'/') => matches!(rest.get(gap + 1), Some(b'/' | b'*') | None),
             // A forgotten comma between lines.
             Some(b'"' | b'\'' | b'{' | b'[') => broken_line,
-            // The JSON is a string itself, or in a fence without a line of its own.
-            Some(b'`' | b'\\') => true,
-            Some(_) => false,
+            _ => false,
         }
     }
 

@@ -65,9 +65,7 @@ fn while_it_grows_nothing_is_shown_that_is_taken_back() {
         let now = draft.answer();
         assert!(last.title.starts_with(&now.title) && last.postmortem.starts_with(now.postmortem.trim_end()));
         assert!(now.hypotheses.len() >= before.hypotheses.len() && now.done.is_superset(&before.done));
-        if let Some(level) = now.severity.level {
-            assert_eq!(level, SeverityLevel::Sev2);
-        }
+        assert!(now.severity.level.is_none_or(|level| level == SeverityLevel::Sev2));
         for (step, whole) in now.checklist.iter().zip(&last.checklist) {
             assert!(
                 step.command.is_empty() || step.command == whole.command,

@@ -104,7 +104,7 @@ pub struct Timing {
     pub silent: Duration,
     /// Time without text after which [`Waiting::NoContent`] is told, and again after as long.
     pub no_content: Duration,
-    /// Silence that ends the call: nobody queues longer (DeepSeek closes after ten minutes).
+    /// Silence that ends the call: nobody queues longer (`DeepSeek` closes after ten minutes).
     pub dead: Duration,
     /// Longest call.
     pub total: Duration,

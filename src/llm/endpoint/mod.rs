@@ -21,7 +21,7 @@ use crate::llm::request::Mode;
 /// The two ways to talk to a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Wire {
-    /// OpenAI Chat Completions and what is compatible with it.
+    /// `OpenAI` Chat Completions and what is compatible with it.
     Chat,
     /// Anthropic Messages.
     Messages,
@@ -184,7 +184,7 @@ impl fmt::Debug for Endpoint {
 
 fn split(model: &str) -> Result<(&str, &str), Failure> {
     let parts = model.trim().split_once('/').filter(|(name, rest)| !name.is_empty() && !rest.is_empty());
-    let known = PROVIDERS.iter().map(|provider| provider.name).collect::<Vec<_>>().join(", ");
+    let known = PROVIDERS.map(|provider| provider.name).join(", ");
     parts.ok_or_else(|| {
         let message = format!("{:?} names no model", model.trim());
         Failure::new(FailureKind::Settings, message, format!("write PROVIDER/NAME; providers: {known}"))
@@ -209,13 +209,11 @@ fn url_from_env(name: &str, known: Option<&Provider>, world: &World<'_>) -> Opti
     {
         return Some(url::ollama(&host));
     }
-    match known {
-        Some(provider) => provider.url_env.iter().find_map(|variable| world.var(variable)),
-        None => {
-            let prefix = provider::prefix(name);
-            ["BASE_URL", "API_BASE"].iter().find_map(|suffix| world.var(&format!("{prefix}_{suffix}")))
-        }
+    if let Some(provider) = known {
+        return provider.url_env.iter().find_map(|variable| world.var(variable));
     }
+    let prefix = provider::prefix(name);
+    ["BASE_URL", "API_BASE"].iter().find_map(|suffix| world.var(&format!("{prefix}_{suffix}")))
 }
 
 fn azure_version(world: &World<'_>) -> Option<String> {
@@ -223,13 +221,11 @@ fn azure_version(world: &World<'_>) -> Option<String> {
 }
 
 fn no_address(name: &str, known: Option<&Provider>) -> Failure {
-    let hint = match known.and_then(|provider| provider.url_env.first()) {
-        Some(variable) => format!("set url in [models.{name}] or {variable}"),
-        None => {
-            let known = PROVIDERS.iter().map(|provider| provider.name).collect::<Vec<_>>().join(", ");
-            format!("set url in [models.{name}], or use one of {known}")
-        }
+    let or = match known.and_then(|provider| provider.url_env.first()) {
+        Some(variable) => format!(" or {variable}"),
+        None => format!(", or use one of {}", PROVIDERS.map(|provider| provider.name).join(", ")),
     };
+    let hint = format!("set url in [models.{name}]{or}");
     Failure::new(FailureKind::Settings, format!("{name}: the address of this provider is not known"), hint)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::llm::endpoint::{Endpoint, PROVIDERS, Settings, Wire, World};
+use crate::llm::endpoint::{Endpoint, Key, PROVIDERS, Settings, Wire, World};
 use crate::llm::failure::{Failure, FailureKind};
 use crate::llm::request::Mode;
 
@@ -67,7 +67,7 @@ fn azure_has_a_dated_interface_with_the_deployment_in_the_path() {
     let endpoint = resolve(&dated, &[("AZURE_OPENAI_API_KEY", "k1")]).unwrap();
     let expected = "https://x.example/openai/deployments/dep/chat/completions?api-version=2024-10-21";
     assert_eq!(endpoint.shown_url(), expected);
-    assert_eq!(endpoint.key.as_ref().and_then(|key| key.header()).unwrap().0, "api-key");
+    assert_eq!(endpoint.key.as_ref().and_then(Key::header).unwrap().0, "api-key");
     let vars = [
         ("AZURE_OPENAI_ENDPOINT", "https://x.example/"),
         ("AZURE_OPENAI_AD_TOKEN", "t"),
@@ -75,7 +75,7 @@ fn azure_has_a_dated_interface_with_the_deployment_in_the_path() {
     ];
     let endpoint = resolve(&model("azure/dep"), &vars).unwrap();
     assert_eq!(endpoint.shown_url(), expected);
-    assert_eq!(endpoint.key.as_ref().and_then(|key| key.header()).unwrap().0, "authorization");
+    assert_eq!(endpoint.key.as_ref().and_then(Key::header).unwrap().0, "authorization");
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn nothing_shows_a_key() {
         let endpoint = resolve(&settings, &vars).unwrap();
         let shown = format!("{endpoint:?} {:?} {} {:?}", endpoint.key, endpoint.shown_url(), endpoint.proxy);
         assert!(!shown.contains(secret) && !shown.contains("hush"), "{shown}");
-        let (_, value) = endpoint.key.as_ref().and_then(|key| key.header()).unwrap();
+        let (_, value) = endpoint.key.as_ref().and_then(Key::header).unwrap();
         assert!(value.is_sensitive() && !format!("{value:?}").contains(secret));
     }
 }

@@ -31,13 +31,9 @@ pub(crate) fn normalise(pasted: &str, shape: &Shape<'_>) -> Result<Url, String> 
         return Err("the url holds a user or a password: give a key instead".to_owned());
     }
     url.set_fragment(None);
-    let mut path = url.path().trim_end_matches('/').to_owned();
-    for call in CALLS {
-        if let Some(base) = path.strip_suffix(call) {
-            path = base.trim_end_matches('/').to_owned();
-            break;
-        }
-    }
+    let path = url.path().trim_end_matches('/');
+    let base = CALLS.iter().find_map(|call| path.strip_suffix(call)).unwrap_or(path);
+    let path = base.trim_end_matches('/').to_owned();
     let path = match (shape.provider, shape.wire) {
         ("azure", Wire::Chat) => azure(path, shape, &mut url),
         (_, Wire::Chat) => chat(path, shape.provider),

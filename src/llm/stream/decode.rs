@@ -82,8 +82,8 @@ fn chat(value: &Value, out: &mut Vec<Piece>) {
     let Some(choice) = choices.iter().find(first) else { return };
     let empty = Value::Null;
     let said = ["delta", "message"].iter().find_map(|name| choice.get(name)).unwrap_or(&empty);
-    let thinking = ["reasoning_content", "reasoning", "reasoning_details"].iter();
-    if let Some(thinking) = thinking.filter_map(|name| text(said.get(name))).next() {
+    let mut thinking = ["reasoning_content", "reasoning", "reasoning_details"].iter();
+    if let Some(thinking) = thinking.find_map(|name| text(said.get(name))) {
         out.push(Piece::Thinking(thinking));
     }
     if let Some(text) = text(said.get("content")) {

@@ -92,7 +92,6 @@ impl Framer {
         };
         let value = value.strip_prefix(b" ").unwrap_or(value);
         match field {
-            b"" => {}
             b"data" => {
                 // No JSON has a line that begins a document right after one that ends one.
                 if self.has_data && self.data.ends_with(b"}") && begins_document(value) {
@@ -104,7 +103,7 @@ impl Framer {
                 self.data.extend_from_slice(value);
             }
             b"event" => self.error = value == b"error",
-            b"id" | b"retry" => {}
+            b"" | b"id" | b"retry" => {}
             _ => {
                 let kept = &line[..line.len().min(STRAY_MAX)];
                 frames.push(Frame::Stray(String::from_utf8_lossy(kept).into_owned()));
