@@ -1,5 +1,8 @@
 //! Classes of bytes, runs of them, and whether a run looks like chance.
 
+/// Bytes that are looked at to tell whether something is a secret. Once it is, it is followed to its end.
+pub(super) const LOOK: usize = 512;
+
 /// Classes of bytes that secrets are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Set {
@@ -100,6 +103,11 @@ pub(super) fn before(text: &[u8], at: usize) -> Option<u8> {
 /// Where the run of bytes of `set` that begins at `at` ends.
 pub(super) fn run(text: &[u8], at: usize, set: Set) -> usize {
     text[at..].iter().position(|&byte| !is(byte, set)).map_or(text.len(), |width| at + width)
+}
+
+/// As [`run`], within the first bytes.
+pub(super) fn short_run(text: &[u8], at: usize, set: Set) -> usize {
+    run(&text[..text.len().min(at + LOOK)], at, set)
 }
 
 /// Where the run of bytes of `set` that ends before `at` begins, looking back at most `max`.

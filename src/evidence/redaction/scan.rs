@@ -161,7 +161,7 @@ impl Scanner {
         match anchor {
             Anchor::Shape(index) => {
                 if let Some(end) = shapes::end(&SHAPES[index], text, start) {
-                    self.push(start, end, Kind::Token);
+                    self.push(text, start, end, Kind::Token);
                 }
             }
             Anchor::Name => self.name(text, start, end),
@@ -177,14 +177,14 @@ impl Scanner {
             Anchor::Identified => {
                 let value = values::value(text, end);
                 if value.quoted {
-                    self.push(value.start, value.end, Kind::Password);
+                    self.push(text, value.start, value.end, Kind::Password);
                 }
             }
             Anchor::UserFlag => {
                 let value = values::value(text, end);
                 let colon = memchr::memchr(b':', &text[value.start..value.end]);
                 if let Some(colon) = colon.filter(|colon| value.start + colon + 1 < value.end) {
-                    self.push(value.start + colon + 1, value.end, Kind::Password);
+                    self.push(text, value.start + colon + 1, value.end, Kind::Password);
                 }
             }
             Anchor::Query => self.query(text, end),
@@ -200,8 +200,10 @@ impl Scanner {
         }
     }
 
-    fn push(&mut self, start: usize, end: usize, kind: Kind) {
-        if start < end {
+    fn push(&mut self, text: &[u8], start: usize, end: usize, kind: Kind) {
+        // Of a long value only the first bytes were looked at.
+        let end = if end - start.min(end) >= bytes::LOOK { values::true_end(text, start, end) } else { end };
+        if start < end && !values::is_placeholder(&text[start..end]) {
             self.hits.push(Hit { start, end, kind });
             self.done = self.done.max(end);
         }
@@ -221,7 +223,7 @@ impl Scanner {
         let end = bytes::run(&text[..text.len().min(at + length.end() + 2)], at, set);
         let all = &text[start..end];
         if length.contains(&all.len()) && fits(all) {
-            self.push(start, end, Kind::Token);
+            self.push(text, start, end, Kind::Token);
         }
     }
 
@@ -267,7 +269,7 @@ impl Scanner {
                 }
                 if values::is_plausible(text, value, tells, link) {
                     let kind = if tells == Tells::Password { Kind::Password } else { Kind::Secret };
-                    self.push(value.start, value.end, kind);
+                    self.push(text, value.start, value.end, kind);
                 }
             }
         }
@@ -282,7 +284,7 @@ impl Scanner {
             let end = bytes::run(&text[..text.len().min(start + 4096)], start, Set::Token);
             let found = &text[start..end];
             if found.len() >= min && !found.contains(&b'/') && bytes::is_random(found) {
-                return self.push(start, end, Kind::Secret);
+                return self.push(text, start, end, Kind::Secret);
             }
             if end >= reach {
                 return;
@@ -314,11 +316,11 @@ impl Scanner {
                 let port = secret.iter().take_while(|byte| byte.is_ascii_digit()).count();
                 let host = secret.get(port) == Some(&b'/') && port > 0;
                 if !host && !name.contains(&b'/') && !secret.is_empty() {
-                    self.push(at + colon + 1, at + last, Kind::Password);
+                    self.push(text, at + colon + 1, at + last, Kind::Password);
                 }
             }
             None if user.len() >= 16 && !user.contains(&b'/') && bytes::is_random(user) => {
-                self.push(at, at + last, Kind::Token);
+                self.push(text, at, at + last, Kind::Token);
             }
             None => {}
         }
@@ -330,7 +332,7 @@ impl Scanner {
         let ends = |byte: &u8| *byte <= b' ' || matches!(byte, b'"' | b'\'' | b'=');
         let start = text[from..at].iter().rposition(ends).map_or(from, |found| from + found + 1);
         if let Some(colon) = memchr::memchr(b':', &text[start..at]) {
-            self.push(start + colon + 1, at, Kind::Password);
+            self.push(text, start + colon + 1, at, Kind::Password);
         }
     }
 
@@ -343,7 +345,7 @@ impl Scanner {
         let found = &text[end..stop];
         let fits = if basic { is_pair(found) } else { found.len() >= 12 && bytes::is_mixed(found) };
         if fits {
-            self.push(end, stop, Kind::Authorization);
+            self.push(text, end, stop, Kind::Authorization);
         }
     }
 
@@ -356,7 +358,7 @@ impl Scanner {
         if bytes::is_any(scheme, &["digest", "oauth", "aws4-hmac-sha256", "hmac", "signature", "hawk"])
             && behind > word
         {
-            return self.push(behind, end, Kind::Authorization);
+            return self.push(text, behind, end, Kind::Authorization);
         }
         let known = [
             "bearer",
@@ -377,7 +379,7 @@ impl Scanner {
         if !values::is_nothing(found)
             && (start > value.start && found.len() >= 4 || found.len() >= 8 && bytes::is_mixed(found))
         {
-            self.push(start, stop, Kind::Authorization);
+            self.push(text, start, stop, Kind::Authorization);
         }
     }
 
@@ -404,7 +406,7 @@ impl Scanner {
             && !values::is_nothing(found)
             && (found.contains(&b'=') || bytes::is_random(found))
         {
-            self.push(value.start, end, Kind::Cookie);
+            self.push(text, value.start, end, Kind::Cookie);
         }
     }
 
@@ -414,7 +416,7 @@ impl Scanner {
         let end = memchr::memchr(b'#', &text[at..end]).map_or(end, |found| at + found);
         let found = &text[at..end];
         if found.len() >= 8 && bytes::is_mixed(found) && !values::is_nothing(found) {
-            self.push(at, end, Kind::Secret);
+            self.push(text, at, end, Kind::Secret);
         }
     }
 }

@@ -241,14 +241,14 @@ pub(super) fn end(shape: &Shape, text: &[u8], at: usize) -> Option<usize> {
         return None;
     }
     let body = at + shape.prefix.len();
-    let end = bytes::run(text, body, shape.set);
+    let end = bytes::short_run(text, body, shape.set);
     let found = &text[body..end];
     let enough = found.len() >= shape.min && (shape.set != Set::Upper || found.len() <= shape.min + 24);
     let certificate = found.starts_with(b"BDRVJUSUZJQ0") && shape.prefix.starts_with("LS0");
     let wordy = matches!(shape.set, Set::Word | Set::Alnum | Set::Dotted | Set::Path | Set::Token)
         && !bytes::is_mixed(found)
         && bytes::restlessness(found) < 12;
-    (enough && !certificate && !wordy).then_some(end)
+    (enough && !certificate && !wordy).then(|| bytes::run(text, end, shape.set))
 }
 
 /// `\n`, `\t`, `%3D`, `u003d`: what looks like the end of a word is an escape.
