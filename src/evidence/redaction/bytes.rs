@@ -143,7 +143,7 @@ pub(super) fn restlessness(text: &[u8]) -> usize {
             changes += usize::from(a != b && (a, b) != (1, 2));
         }
     }
-    if pairs == 0 { 0 } else { changes * 100 / pairs }
+    (changes * 100_usize).checked_div(pairs).unwrap_or(0)
 }
 
 /// Whether a value looks like chance rather than like words: letters and digits, changing often. Marks within it are

@@ -65,7 +65,7 @@ pub(super) struct Piece {
 
 /// Chooses among `sections`, each with its share of `room`, what fits: first each section's best up to its share, then
 /// whatever room is left, section by section. The chosen pieces by their places, in order.
-pub(super) fn choose(sections: &[(f64, &[Piece])], room: usize, estimator: &Estimator) -> Vec<Vec<bool>> {
+pub(super) fn choose(sections: &[(f64, &[Piece])], room: usize, estimator: Estimator) -> Vec<Vec<bool>> {
     let mut chosen: Vec<Vec<bool>> = sections.iter().map(|(_, pieces)| vec![false; pieces.len()]).collect();
     let orders: Vec<Vec<usize>> = sections
         .iter()
