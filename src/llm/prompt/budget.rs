@@ -24,7 +24,7 @@ impl Default for Estimator {
 impl Estimator {
     /// Tokens of `text`, about.
     pub fn tokens(&self, text: &str) -> usize {
-        (raw(text) * self.ratio).ceil() as usize
+        (raw(text) * self.ratio).round() as usize
     }
 
     /// An endpoint counted `actual` tokens where `estimated` had been expected: half of the difference is believed each
@@ -40,18 +40,18 @@ impl Estimator {
 }
 
 fn raw(text: &str) -> f64 {
-    let mut tokens = 0.0;
+    let (mut ascii, mut han, mut other) = (0_u64, 0_u64, 0_u64);
     for c in text.chars() {
-        tokens += match c {
-            '\0'..='\x7f' => 1.0 / BYTES_PER_TOKEN,
+        match c {
+            '\0'..='\x7f' => ascii += 1,
             '\u{2e80}'..='\u{9fff}'
             | '\u{ac00}'..='\u{d7af}'
             | '\u{f900}'..='\u{faff}'
-            | '\u{ff00}'..='\u{ffef}' => PER_HAN,
-            _ => PER_OTHER,
-        };
+            | '\u{ff00}'..='\u{ffef}' => han += 1,
+            _ => other += 1,
+        }
     }
-    tokens
+    ascii as f64 / BYTES_PER_TOKEN + han as f64 * PER_HAN + other as f64 * PER_OTHER
 }
 
 /// Something that may be left out when there is no room.
