@@ -5,7 +5,9 @@
 //! beside ([`names`], [`values`]), credentials in addresses and headers, private keys over many lines ([`pem`]), and
 //! long runs of nothing but chance. What is called a password but says `required` is none.
 
+mod bare;
 mod bytes;
+mod link;
 mod names;
 mod pem;
 mod personal;

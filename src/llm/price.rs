@@ -30,7 +30,7 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// As OpenAI, DeepSeek and their like count: the prompt's tokens include those of the cache.
+    /// As `openai`, `deepseek` and their like count: the prompt's tokens include those of the cache.
     pub fn inclusive(prompt: u64, cached: u64, written: u64, output: u64) -> Self {
         // Those that count more in the cache than in the prompt count in the other way.
         let input = prompt.saturating_sub(cached).saturating_sub(written);
@@ -174,8 +174,7 @@ impl Prices {
 }
 
 fn parse(path: &Path, text: &str) -> Result<Vec<Price>, Problem> {
-    let line =
-        |at: usize| text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
     let problem = |line, what: &str| Problem {
         file: path.display().to_string(),
         line,

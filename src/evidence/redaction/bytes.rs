@@ -1,5 +1,8 @@
 //! Classes of bytes, runs of them, and whether a run looks like chance.
 
+/// Bytes that are looked at to tell whether something is a secret. Once it is, it is followed to its end.
+pub(super) const LOOK: usize = 512;
+
 /// Classes of bytes that secrets are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Set {
@@ -102,6 +105,11 @@ pub(super) fn run(text: &[u8], at: usize, set: Set) -> usize {
     text[at..].iter().position(|&byte| !is(byte, set)).map_or(text.len(), |width| at + width)
 }
 
+/// As [`run`], within the first bytes.
+pub(super) fn short_run(text: &[u8], at: usize, set: Set) -> usize {
+    run(&text[..text.len().min(at + LOOK)], at, set)
+}
+
 /// Where the run of bytes of `set` that ends before `at` begins, looking back at most `max`.
 pub(super) fn run_back(text: &[u8], at: usize, set: Set, max: usize) -> usize {
     let from = at.saturating_sub(max);
@@ -135,7 +143,7 @@ pub(super) fn restlessness(text: &[u8]) -> usize {
             changes += usize::from(a != b && (a, b) != (1, 2));
         }
     }
-    if pairs == 0 { 0 } else { changes * 100 / pairs }
+    (changes * 100_usize).checked_div(pairs).unwrap_or(0)
 }
 
 /// Whether a value looks like chance rather than like words: letters and digits, changing often. Marks within it are

@@ -6,6 +6,8 @@ use crate::evidence::redaction::{Hit, Kind};
 
 /// Most lines of a key: an RSA key of 16,384 bits has some 200.
 const LINES_MAX: usize = 400;
+/// Longest key on one line, bytes.
+const LINE_MAX: usize = 64 * 1024;
 /// Lines in a row that are not of the key, as other threads write them between, after which it is over.
 const STRANGE_MAX: usize = 3;
 /// Shortest run within a line with other text that is a part of the key.
@@ -31,7 +33,7 @@ impl Pem {
         let close = 11 + memchr::memmem::find(name, b"-----")?;
         memchr::memmem::find(&reach[..close].to_ascii_lowercase(), b"private key")?;
         let from = at + close + 5;
-        let line = values::line_end(text, from, usize::MAX - from);
+        let line = values::line_end(text, from, LINE_MAX);
         // On one line: its breaks are written as `\n`, as spaces or not at all.
         let end = memchr::memmem::find(&text[from..line], b"-----");
         if let Some(end) = end.map(|end| from + end) {

@@ -92,7 +92,7 @@ fn is_address(text: &[u8]) -> bool {
         Ok(IpAddr::V4(address)) => {
             !address.is_loopback() && !address.is_unspecified() && !address.is_broadcast()
         }
-        Ok(IpAddr::V6(address)) => address != Ipv6Addr::LOCALHOST && address.segments()[0] != 0,
+        Ok(IpAddr::V6(address)) => address != Ipv6Addr::LOCALHOST && address.segments()[0] >= 0x100,
         Err(_) => false,
     }
 }

@@ -10,16 +10,14 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use crate::evidence::redaction::bytes::{self, Set};
 use crate::evidence::redaction::names::{self, Tells};
 use crate::evidence::redaction::pem::Pem;
-use crate::evidence::redaction::shapes::{self, SHAPES};
-use crate::evidence::redaction::values::{self, Link};
-use crate::evidence::redaction::{Hit, Kind};
+use crate::evidence::redaction::shapes::{self, AZURE, MAILCHIMP, Middle, SHAPES, TELEGRAM};
+use crate::evidence::redaction::values;
+use crate::evidence::redaction::{Hit, Kind, bare, link};
 
 /// Farthest an address is followed from `://` to its `@`.
 const URL_MAX: usize = 512;
 /// How far behind a name its value may stand where no mark links them.
 const NEAR: usize = 40;
-/// Shortest value that is masked without a name or a prefix.
-const BARE_MIN: usize = 32;
 
 /// What the automaton finds.
 #[derive(Debug, Clone, Copy)]
@@ -103,8 +101,12 @@ static ANCHORS: LazyLock<Option<Anchors>> = LazyLock::new(|| {
     for (index, shape) in SHAPES.iter().enumerate() {
         add(shape.prefix, Anchor::Shape(index));
     }
-    NAMES.iter().for_each(|name| add(name, Anchor::Name));
-    ["密码", "口令", "密钥", "令牌"].iter().for_each(|name| add(name, Anchor::HanName));
+    for name in NAMES {
+        add(name, Anchor::Name);
+    }
+    for name in ["密码", "口令", "密钥", "令牌"] {
+        add(name, Anchor::HanName);
+    }
     let others = [
         ("://", Anchor::Url),
         ("thin:", Anchor::Url),
@@ -124,7 +126,9 @@ static ANCHORS: LazyLock<Option<Anchors>> = LazyLock::new(|| {
         (":aa", Anchor::Telegram),
         ("-us", Anchor::Mailchimp),
     ];
-    others.into_iter().for_each(|(word, kind)| add(word, kind));
+    for (word, kind) in others {
+        add(word, kind);
+    }
     let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(&words).ok()?;
     Some(Anchors { automaton, kinds })
 });
@@ -153,7 +157,7 @@ impl Scanner {
                 }
             }
         }
-        bare(text, &mut self.hits);
+        bare::find(text, &mut self.hits);
         join(std::mem::take(&mut self.hits))
     }
 
@@ -161,7 +165,7 @@ impl Scanner {
         match anchor {
             Anchor::Shape(index) => {
                 if let Some(end) = shapes::end(&SHAPES[index], text, start) {
-                    self.push(start, end, Kind::Token);
+                    self.push(text, start, end, Kind::Token);
                 }
             }
             Anchor::Name => self.name(text, start, end),
@@ -177,51 +181,39 @@ impl Scanner {
             Anchor::Identified => {
                 let value = values::value(text, end);
                 if value.quoted {
-                    self.push(value.start, value.end, Kind::Password);
+                    self.push(text, value.start, value.end, Kind::Password);
                 }
             }
             Anchor::UserFlag => {
                 let value = values::value(text, end);
                 let colon = memchr::memchr(b':', &text[value.start..value.end]);
                 if let Some(colon) = colon.filter(|colon| value.start + colon + 1 < value.end) {
-                    self.push(value.start + colon + 1, value.end, Kind::Password);
+                    self.push(text, value.start + colon + 1, value.end, Kind::Password);
                 }
             }
             Anchor::Query => self.query(text, end),
-            Anchor::Azure => self.around(text, start, 4, Set::Token, 36..=48, |all| &all[4..6] == b"Q~"),
-            Anchor::Telegram => {
-                self.around(text, start, 12, Set::Path, 40..=60, |all| {
-                    all.iter().take(8).all(u8::is_ascii_digit) && all.contains(&b':')
-                });
-            }
-            Anchor::Mailchimp => self.around(text, start, 32, Set::Word, 36..=38, |all| {
-                all[..32].iter().all(|&byte| bytes::is(byte, Set::Hex))
-            }),
+            Anchor::Azure => self.around(text, start, &AZURE),
+            Anchor::Telegram => self.around(text, start, &TELEGRAM),
+            Anchor::Mailchimp => self.around(text, start, &MAILCHIMP),
         }
     }
 
-    fn push(&mut self, start: usize, end: usize, kind: Kind) {
-        if start < end {
+    fn push(&mut self, text: &[u8], start: usize, end: usize, kind: Kind) {
+        // Of a long value only the first bytes were looked at.
+        let end = if end - start.min(end) >= bytes::LOOK { values::true_end(text, start, end) } else { end };
+        if start < end && !values::is_placeholder(&text[start..end]) {
             self.hits.push(Hit { start, end, kind });
             self.done = self.done.max(end);
         }
     }
 
-    /// A run of `set` around `at`, which may go back `back` bytes, of a length and with a mark of its own.
-    fn around(
-        &mut self,
-        text: &[u8],
-        at: usize,
-        back: usize,
-        set: Set,
-        length: std::ops::RangeInclusive<usize>,
-        fits: impl Fn(&[u8]) -> bool,
-    ) {
-        let start = bytes::run_back(text, at, set, back);
-        let end = bytes::run(&text[..text.len().min(at + length.end() + 2)], at, set);
+    /// A run around `at`, which is a part of the shape and not its beginning.
+    fn around(&mut self, text: &[u8], at: usize, middle: &Middle) {
+        let start = bytes::run_back(text, at, middle.set, middle.back);
+        let end = bytes::run(&text[..text.len().min(at + middle.length.end() + 2)], at, middle.set);
         let all = &text[start..end];
-        if length.contains(&all.len()) && fits(all) {
-            self.push(start, end, Kind::Token);
+        if middle.length.contains(&all.len()) && (middle.fits)(all) {
+            self.push(text, start, end, Kind::Token);
         }
     }
 
@@ -247,7 +239,7 @@ impl Scanner {
 
     /// What stands behind a name that ends at `at`.
     fn linked(&mut self, text: &[u8], at: usize, tells: Tells, flag: bool) {
-        let Some((at, link)) = link(text, at, flag) else {
+        let Some((at, link)) = link::link(text, at, flag) else {
             if !matches!(tells, Tells::Code | Tells::Cookie | Tells::Authorization) {
                 self.nearby(text, at, if tells == Tells::Password { 8 } else { 20 });
             }
@@ -267,7 +259,7 @@ impl Scanner {
                 }
                 if values::is_plausible(text, value, tells, link) {
                     let kind = if tells == Tells::Password { Kind::Password } else { Kind::Secret };
-                    self.push(value.start, value.end, kind);
+                    self.push(text, value.start, value.end, kind);
                 }
             }
         }
@@ -282,7 +274,7 @@ impl Scanner {
             let end = bytes::run(&text[..text.len().min(start + 4096)], start, Set::Token);
             let found = &text[start..end];
             if found.len() >= min && !found.contains(&b'/') && bytes::is_random(found) {
-                return self.push(start, end, Kind::Secret);
+                return self.push(text, start, end, Kind::Secret);
             }
             if end >= reach {
                 return;
@@ -314,11 +306,11 @@ impl Scanner {
                 let port = secret.iter().take_while(|byte| byte.is_ascii_digit()).count();
                 let host = secret.get(port) == Some(&b'/') && port > 0;
                 if !host && !name.contains(&b'/') && !secret.is_empty() {
-                    self.push(at + colon + 1, at + last, Kind::Password);
+                    self.push(text, at + colon + 1, at + last, Kind::Password);
                 }
             }
             None if user.len() >= 16 && !user.contains(&b'/') && bytes::is_random(user) => {
-                self.push(at, at + last, Kind::Token);
+                self.push(text, at, at + last, Kind::Token);
             }
             None => {}
         }
@@ -330,7 +322,7 @@ impl Scanner {
         let ends = |byte: &u8| *byte <= b' ' || matches!(byte, b'"' | b'\'' | b'=');
         let start = text[from..at].iter().rposition(ends).map_or(from, |found| from + found + 1);
         if let Some(colon) = memchr::memchr(b':', &text[start..at]) {
-            self.push(start + colon + 1, at, Kind::Password);
+            self.push(text, start + colon + 1, at, Kind::Password);
         }
     }
 
@@ -343,7 +335,7 @@ impl Scanner {
         let found = &text[end..stop];
         let fits = if basic { is_pair(found) } else { found.len() >= 12 && bytes::is_mixed(found) };
         if fits {
-            self.push(end, stop, Kind::Authorization);
+            self.push(text, end, stop, Kind::Authorization);
         }
     }
 
@@ -356,7 +348,7 @@ impl Scanner {
         if bytes::is_any(scheme, &["digest", "oauth", "aws4-hmac-sha256", "hmac", "signature", "hawk"])
             && behind > word
         {
-            return self.push(behind, end, Kind::Authorization);
+            return self.push(text, behind, end, Kind::Authorization);
         }
         let known = [
             "bearer",
@@ -377,7 +369,7 @@ impl Scanner {
         if !values::is_nothing(found)
             && (start > value.start && found.len() >= 4 || found.len() >= 8 && bytes::is_mixed(found))
         {
-            self.push(start, stop, Kind::Authorization);
+            self.push(text, start, stop, Kind::Authorization);
         }
     }
 
@@ -404,7 +396,7 @@ impl Scanner {
             && !values::is_nothing(found)
             && (found.contains(&b'=') || bytes::is_random(found))
         {
-            self.push(value.start, end, Kind::Cookie);
+            self.push(text, value.start, end, Kind::Cookie);
         }
     }
 
@@ -414,46 +406,9 @@ impl Scanner {
         let end = memchr::memchr(b'#', &text[at..end]).map_or(end, |found| at + found);
         let found = &text[at..end];
         if found.len() >= 8 && bytes::is_mixed(found) && !values::is_nothing(found) {
-            self.push(at, end, Kind::Secret);
+            self.push(text, at, end, Kind::Secret);
         }
     }
-}
-
-/// What links the name that ends at `at` to its value, and where that begins.
-fn link(text: &[u8], at: usize, flag: bool) -> Option<(usize, Link)> {
-    let mut at = at + values::quote_len(text, at);
-    // `password[0]=`, `data[password]=`.
-    if text[at..].starts_with(b"]") {
-        at += 1;
-    }
-    let spaces =
-        |from: usize| text[from..].iter().take(40).take_while(|&&byte| matches!(byte, b' ' | b'\t')).count();
-    let gap = spaces(at);
-    let rest = &text[at + gap..];
-    let marks: [(&[u8], Link); 10] = [
-        (b"=>", Link::Tight),
-        (b"==", Link::Tight),
-        (b":=", Link::Tight),
-        (b"=", Link::Tight),
-        (b"%3d", Link::Tight),
-        (b"%3a", Link::Tight),
-        (b"\\u003d", Link::Tight),
-        (b"\xef\xbc\x9a", Link::Loose),
-        (b"::", Link::Tight),
-        (b":", Link::Loose),
-    ];
-    if let Some((mark, kind)) = marks.iter().find(|(mark, _)| bytes::starts(rest, mark)) {
-        let after = at + gap + mark.len();
-        let space = spaces(after);
-        let tight = *kind == Link::Tight || space == 0 || values::quote_len(text, after + space) > 0;
-        return Some((after + space, if tight { Link::Tight } else { Link::Loose }));
-    }
-    // `<password>value</password>`
-    if text[at..].starts_with(b">") {
-        return Some((at + 1, Link::Tight));
-    }
-    let quoted = values::quote_len(text, at + gap) > 0;
-    (gap > 0 && (flag || quoted)).then_some((at + gap, Link::Space))
 }
 
 /// Whether it is base64 of `name:password`.
@@ -465,35 +420,6 @@ fn is_pair(text: &[u8]) -> bool {
         && STANDARD_NO_PAD
             .decode(whole)
             .is_ok_and(|plain| plain.contains(&b':') && plain.iter().all(|byte| (0x20..0x7f).contains(byte)))
-}
-
-/// Long runs that are nothing but chance: keys without a name or a prefix. Looks at every 32nd byte first, since a run
-/// that long has to pass over one of them.
-fn bare(text: &[u8], hits: &mut Vec<Hit>) {
-    let mut at = 0;
-    while at + BARE_MIN <= text.len() {
-        let probe = at + BARE_MIN - 1;
-        if !bytes::is(text[probe], Set::Token) {
-            at = probe + 1;
-            continue;
-        }
-        let back = text[at..probe].iter().rposition(|&byte| !bytes::is(byte, Set::Token));
-        let start = back.map_or(at, |back| at + back + 1);
-        let end = bytes::run(text, probe, Set::Token);
-        if end - start >= BARE_MIN {
-            // A name and its mark may stand before it.
-            let look = &text[start..end.min(start + 4096)];
-            let from = look[..look.len() - 1]
-                .iter()
-                .rposition(|&byte| byte == b'=')
-                .filter(|&at| look[at + 1] != b'=');
-            let from = start + from.map_or(0, |at| at + 1);
-            if end - from >= BARE_MIN && bytes::is_key_like(&text[from..end.min(from + 256)]) {
-                hits.push(Hit { start: from, end, kind: Kind::Secret });
-            }
-        }
-        at = end + 1;
-    }
 }
 
 /// Puts what overlaps together, in order.

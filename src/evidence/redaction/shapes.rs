@@ -2,6 +2,8 @@
 //!
 //! Prefixes are those that the issuers document for secret scanning.
 
+use std::ops::RangeInclusive;
+
 use crate::evidence::redaction::bytes::{self, Set};
 
 /// A shape: the prefix, what may follow it, and how many of those there must be at least.
@@ -230,6 +232,38 @@ pub(super) const SHAPES: &[Shape] = &[
     shape("pbkdf2_sha256$", Set::Crypt, 50),
 ];
 
+/// A shape that is found by a part in its middle.
+pub(super) struct Middle {
+    /// How far the run may reach back from there.
+    pub(super) back: usize,
+    /// What the run is made of.
+    pub(super) set: Set,
+    /// How long it is.
+    pub(super) length: RangeInclusive<usize>,
+    /// What else is true of it.
+    pub(super) fits: fn(&[u8]) -> bool,
+}
+
+/// A client secret of Azure, around `Q~`.
+pub(super) const AZURE: Middle =
+    Middle { back: 4, set: Set::Token, length: 36..=48, fits: |all| &all[4..6] == b"Q~" };
+
+/// A token of a Telegram bot, around `:AA`.
+pub(super) const TELEGRAM: Middle = Middle {
+    back: 12,
+    set: Set::Path,
+    length: 40..=60,
+    fits: |all| all.iter().take(8).all(u8::is_ascii_digit) && all.contains(&b':'),
+};
+
+/// A key of Mailchimp, before `-us`.
+pub(super) const MAILCHIMP: Middle = Middle {
+    back: 32,
+    set: Set::Word,
+    length: 36..=38,
+    fits: |all| all[..32].iter().all(|&byte| bytes::is(byte, Set::Hex)),
+};
+
 /// Where the secret of `shape` that stands at `at` ends, if one does.
 pub(super) fn end(shape: &Shape, text: &[u8], at: usize) -> Option<usize> {
     if !text[at..].starts_with(shape.prefix.as_bytes()) {
@@ -241,14 +275,14 @@ pub(super) fn end(shape: &Shape, text: &[u8], at: usize) -> Option<usize> {
         return None;
     }
     let body = at + shape.prefix.len();
-    let end = bytes::run(text, body, shape.set);
+    let end = bytes::short_run(text, body, shape.set);
     let found = &text[body..end];
     let enough = found.len() >= shape.min && (shape.set != Set::Upper || found.len() <= shape.min + 24);
     let certificate = found.starts_with(b"BDRVJUSUZJQ0") && shape.prefix.starts_with("LS0");
     let wordy = matches!(shape.set, Set::Word | Set::Alnum | Set::Dotted | Set::Path | Set::Token)
         && !bytes::is_mixed(found)
         && bytes::restlessness(found) < 12;
-    (enough && !certificate && !wordy).then_some(end)
+    (enough && !certificate && !wordy).then(|| bytes::run(text, end, shape.set))
 }
 
 /// `\n`, `\t`, `%3D`, `u003d`: what looks like the end of a word is an escape.

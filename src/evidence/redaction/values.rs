@@ -1,12 +1,10 @@
 //! Values: where one ends, and whether it can be a secret of the kind that its name tells of.
 
-use crate::evidence::redaction::bytes::{self, Set};
+use crate::evidence::redaction::bytes::{self, LOOK, Set};
 use crate::evidence::redaction::names::Tells;
 
 /// Longest value in quotation marks that is followed to its closing mark, bytes.
 const QUOTED_MAX: usize = 4096;
-/// Bytes of a value that are looked at to judge it.
-const LOOK: usize = 256;
 
 /// What stands between a name and its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,12 +90,28 @@ pub(super) fn line_end(text: &[u8], at: usize, max: usize) -> usize {
     at + memchr::memchr2(b'\n', b'\r', reach).unwrap_or(reach.len())
 }
 
-/// Where a value without quotation marks ends.
+/// Whether a byte ends a value without quotation marks.
+fn ends(byte: u8) -> bool {
+    byte <= b' ' || matches!(byte, b',' | b';' | b'&' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'|' | b'\\')
+}
+
+/// Where a value of which only the first bytes were looked at ends in truth: where the byte behind it ends it, or the
+/// first one after that does.
+pub(super) fn true_end(text: &[u8], start: usize, end: usize) -> usize {
+    let quoted = start > 0 && quote_len(text, start - 1) == 1;
+    if quoted {
+        return end;
+    }
+    text[end..].iter().position(|&byte| ends(byte)).map_or(text.len(), |width| end + width)
+}
+
+/// Where a value without quotation marks ends, within the first bytes.
 pub(super) fn plain_end(text: &[u8], at: usize) -> usize {
-    let ends = |byte: u8| {
-        byte <= b' ' || matches!(byte, b',' | b';' | b'&' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'|' | b'\\')
-    };
+    let text = &text[..text.len().min(at + LOOK)];
     let end = text[at..].iter().position(|&byte| ends(byte)).map_or(text.len(), |width| at + width);
+    if end - at == LOOK {
+        return end;
+    }
     // Brackets that close what was opened before the value, and the mark at the end of a sentence.
     let mut value = &text[at..end];
     while let Some((last, head)) = value.split_last() {
@@ -249,7 +263,7 @@ pub(super) fn is_nothing(value: &[u8]) -> bool {
 }
 
 /// `<password>`, `<secret:3>`.
-fn is_placeholder(value: &[u8]) -> bool {
+pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let inner = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b':' | b' ');
     value.first() == Some(&b'<')
         && value[1..].iter().position(|byte| !inner(byte)).is_some_and(|at| value[1 + at] == b'>')
@@ -285,7 +299,7 @@ fn is_password(text: &[u8], value: Value, look: &[u8], link: Link) -> bool {
     }
     if value.quoted {
         // Several words in quotation marks are a sentence about it.
-        return look.iter().filter(|&&byte| byte == b' ').count() < 3;
+        return memchr::memchr_iter(b' ', look).count() < 3;
     }
     let odd = look.iter().any(|byte| !byte.is_ascii_lowercase()) && !is_worded(look);
     match link {

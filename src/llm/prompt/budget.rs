@@ -24,7 +24,7 @@ impl Default for Estimator {
 impl Estimator {
     /// Tokens of `text`, about.
     pub fn tokens(&self, text: &str) -> usize {
-        (raw(text) * self.ratio).ceil() as usize
+        (raw(text) * self.ratio).round() as usize
     }
 
     /// An endpoint counted `actual` tokens where `estimated` had been expected: half of the difference is believed each
@@ -40,18 +40,18 @@ impl Estimator {
 }
 
 fn raw(text: &str) -> f64 {
-    let mut tokens = 0.0;
+    let (mut ascii, mut han, mut other) = (0_u64, 0_u64, 0_u64);
     for c in text.chars() {
-        tokens += match c {
-            '\0'..='\x7f' => 1.0 / BYTES_PER_TOKEN,
+        match c {
+            '\0'..='\x7f' => ascii += 1,
             '\u{2e80}'..='\u{9fff}'
             | '\u{ac00}'..='\u{d7af}'
             | '\u{f900}'..='\u{faff}'
-            | '\u{ff00}'..='\u{ffef}' => PER_HAN,
-            _ => PER_OTHER,
-        };
+            | '\u{ff00}'..='\u{ffef}' => han += 1,
+            _ => other += 1,
+        }
     }
-    tokens
+    ascii as f64 / BYTES_PER_TOKEN + han as f64 * PER_HAN + other as f64 * PER_OTHER
 }
 
 /// Something that may be left out when there is no room.
@@ -65,7 +65,7 @@ pub(super) struct Piece {
 
 /// Chooses among `sections`, each with its share of `room`, what fits: first each section's best up to its share, then
 /// whatever room is left, section by section. The chosen pieces by their places, in order.
-pub(super) fn choose(sections: &[(f64, &[Piece])], room: usize, estimator: &Estimator) -> Vec<Vec<bool>> {
+pub(super) fn choose(sections: &[(f64, &[Piece])], room: usize, estimator: Estimator) -> Vec<Vec<bool>> {
     let mut chosen: Vec<Vec<bool>> = sections.iter().map(|(_, pieces)| vec![false; pieces.len()]).collect();
     let orders: Vec<Vec<usize>> = sections
         .iter()

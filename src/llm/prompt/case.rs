@@ -52,7 +52,7 @@ pub(super) fn render(
     case: &CaseFile,
     room: usize,
     seed: &str,
-    estimator: &Estimator,
+    estimator: Estimator,
     redactor: &Redactor,
     vault: &mut Vault,
 ) -> Evidence {

@@ -1,5 +1,7 @@
 //! What of a long text matters most: its lines ranked by what they say, shown in their order with the gaps named.
 
+use std::fmt::Write;
+
 use crate::evidence::lexicon::{Sense, senses};
 use crate::llm::prompt::budget::Piece;
 
@@ -46,7 +48,7 @@ pub(super) fn with_gaps(pieces: &[Piece], chosen: &[bool], what: &str) -> (Strin
 
 fn close(text: &mut String, gap: &mut usize, left_out: &mut usize, what: &str) {
     if *gap > 0 {
-        text.push_str(&format!("…| {gap} {what} left out\n"));
+        let _ = writeln!(text, "…| {gap} {what} left out");
         *left_out += *gap;
         *gap = 0;
     }

@@ -10,7 +10,7 @@ const ID: usize = 16;
 /// (endpoints cache it), and none of its own lines can hold the fence.
 pub(super) fn block(name: &str, note: &str, body: &str, seed: &str) -> String {
     let name = label(name);
-    let id = (0_u32..)
+    let id = (0..u32::MAX)
         .map(|try_| digest(&[seed.as_bytes(), name.as_bytes(), body.as_bytes(), &try_.to_le_bytes()], ID))
         .find(|id| !body.contains(id.as_str()))
         .unwrap_or_default();

@@ -249,7 +249,7 @@ impl Library {
             );
             digest(&parts, 12)
         };
-        let prompt = Prompt { front, origin, head, hash, text };
+        let prompt = Prompt { front, origin, text, head, hash };
         let (system, user) = self.render(&prompt, &SAMPLE)?;
         if !user.contains(SAMPLE.evidence) {
             return Err(problem(
@@ -298,7 +298,7 @@ const INSTEAD: &str = "; the prompt is left out";
 fn problem_of(file: &Path, head: usize, error: &minijinja::Error) -> Problem {
     let own = error.name().is_none_or(|name| name == "prompt");
     let line = if own { error.line().map_or(0, |line| line + head) } else { error.line().unwrap_or(0) };
-    let detail = error.detail().map(ToOwned::to_owned).unwrap_or_else(|| error.kind().to_string());
+    let detail = error.detail().map_or_else(|| error.kind().to_string(), ToOwned::to_owned);
     let part = if own { String::new() } else { format!(" (in {})", error.name().unwrap_or_default()) };
     Problem { file: file.display().to_string(), line, text: format!("{detail}{part}{INSTEAD}") }
 }

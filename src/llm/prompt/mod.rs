@@ -132,7 +132,7 @@ impl Library {
         )?;
         let fixed = request.estimator.tokens(&frame.0) + request.estimator.tokens(&frame.1);
         let room = request.budget.saturating_sub(fixed);
-        let evidence = case::render(case, room, request.seed, &request.estimator, redactor, vault);
+        let evidence = case::render(case, room, request.seed, request.estimator, redactor, vault);
         let values =
             library::Values { evidence: &evidence.text, schema: request.schema, canary: &canary, now: &now };
         let (system, user) = self.render(prompt, &values)?;
