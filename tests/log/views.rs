@@ -18,7 +18,7 @@ fn the_end_of_a_huge_file_is_there_before_it_is_read() {
     let now = jiff::Timestamp::now();
     let more = rig.engine.step(now);
     let window = rig.engine.drain().into_iter().find_map(|news| match news {
-        sevdeck::log::News::Window(window) => Some(window),
+        News::Window(window) => Some(window),
         _ => None,
     });
     let window = window.unwrap();
