@@ -2,7 +2,7 @@
 
 use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::evidence::statement::cut::clip;
-use crate::evidence::statement::pairs::pairs;
+use crate::evidence::statement::pairs::{none_left, pairs};
 use crate::incident::Level;
 
 /// Level of a log line by its level word, which logs write in capitals.
@@ -98,11 +98,23 @@ pub(super) fn is_alarming(text: &str, senses: Senses, level: Option<Level>) -> b
         || text.contains("->")
         || text.contains('→')
         || is_full(text)
+        || none_left(text)
         || (senses.has(Sense::Bad) && strong_failure(text))
 }
 
 pub(super) fn strong_failure(text: &str) -> bool {
-    const STRONG: [&str; 12] = [
+    const STRONG: [&str; 23] = [
+        "unhealthy",
+        "unreachable",
+        "stuck",
+        "crash",
+        "killed",
+        "evicted",
+        "expired",
+        "hang",
+        "不可用",
+        "卡住",
+        "打不开",
         "denied",
         "refused",
         "timed out",
