@@ -11,6 +11,7 @@ pub mod cause;
 pub mod change;
 pub mod fallback;
 pub mod names;
+pub mod pattern;
 pub mod phrase;
 pub mod playbook;
 pub mod report;

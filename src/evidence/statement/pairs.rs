@@ -136,12 +136,24 @@ mod tests {
 
     #[test]
     fn nothing_left_is_told_in_either_order() {
-        for text in
-            ["Free inodes:              0", "borrowed=50 idle=0", "the subnet has 0 free", "available: 0", "BurstBalance 0 %"]
-        {
+        for text in [
+            "Free inodes:              0",
+            "borrowed=50 idle=0",
+            "the subnet has 0 free",
+            "available: 0",
+            "BurstBalance 0 %",
+        ] {
             assert!(none_left(text), "{text}");
         }
-        for text in ["free -g", "Free blocks: 29360101", "10 free", "idle 12", "free: 0.5", "10:00 free", "queue: 0 left"] {
+        for text in [
+            "free -g",
+            "Free blocks: 29360101",
+            "10 free",
+            "idle 12",
+            "free: 0.5",
+            "10:00 free",
+            "queue: 0 left",
+        ] {
             assert!(!none_left(text), "{text}");
         }
     }
