@@ -1,6 +1,7 @@
 //! The offline analyst on whole cases.
 
 mod case;
+mod disturbed;
 mod live_logs;
 mod machine_logs;
 mod payment_pool;

@@ -9,11 +9,15 @@ pub mod background;
 pub mod belief;
 pub mod cause;
 pub mod change;
+pub mod compare;
 pub mod fallback;
+pub mod impact;
 pub mod names;
 pub mod pattern;
 pub mod phrase;
 pub mod playbook;
+pub mod postmortem;
+pub mod remedy;
 pub mod report;
 pub mod scene;
 pub mod severity;
@@ -24,16 +28,18 @@ pub mod weigh;
 
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::analyst::Analyst;
 use crate::analyst::offline::belief::Belief;
 use crate::analyst::offline::names::Names;
 use crate::analyst::offline::playbook::Registry;
-use crate::analyst::offline::scene::Scene;
+use crate::analyst::offline::scene::{Clocks, Scene};
 use crate::evidence::provenance::Figures;
 use crate::evidence::statement::{Origin, Reading};
 use crate::evidence::{CaseFile, contradiction};
-use crate::incident::Triage;
 use crate::incident::triage::{Confidence, Contradiction, Hypothesis, HypothesisStatus, Run};
+use crate::incident::{self, TimelineEntry, Triage};
 
 /// Analyses by playbooks.
 #[derive(Debug, Clone, Default)]
@@ -78,8 +84,12 @@ impl Offline {
                 belief.confidence = belief.confidence.min(Confidence::Low);
             }
         }
-        let scene = Scene { case, registry, reading: &reading, names, beliefs, onset, thin, steady };
-        write(&scene, contradictions)
+        let clocks = Clocks::of(&reading);
+        let mut scene =
+            Scene { case, registry, reading: &reading, names, beliefs, onset, thin, steady, clocks };
+        let timeline = timeline::entries(&scene);
+        scene.onset = agree(onset, incident::timeline::onset(&timeline));
+        write(&scene, timeline, contradictions)
     }
 }
 
@@ -133,7 +143,18 @@ fn doubt(reading: &Reading<'_>, contradictions: &[Contradiction], beliefs: &mut 
     }
 }
 
-fn write(scene: &Scene<'_>, contradictions: Vec<Contradiction>) -> Triage {
+/// Longest time before the onset in which an earlier sign still belongs to the same harm.
+const SAME_HARM: SignedDuration = SignedDuration::from_hours(6);
+
+/// One onset for all sections: that of the timeline, unless it begins with an old story.
+fn agree(onset: Option<Timestamp>, told: Option<Timestamp>) -> Option<Timestamp> {
+    match (onset, told) {
+        (Some(onset), Some(told)) if onset.duration_since(told) > SAME_HARM => Some(onset),
+        (onset, told) => told.or(onset),
+    }
+}
+
+fn write(scene: &Scene<'_>, timeline: Vec<TimelineEntry>, contradictions: Vec<Contradiction>) -> Triage {
     let case = scene.case;
     let mut triage = Triage {
         service: scene.service().to_owned(),
@@ -142,9 +163,9 @@ fn write(scene: &Scene<'_>, contradictions: Vec<Contradiction>) -> Triage {
         summary: report::summary(scene),
         hypotheses: cause::hypotheses(scene, &contradictions),
         checklist: advice::checklist(scene),
-        mitigations: advice::mitigations(scene),
-        customer_impact: report::impact(scene),
-        timeline: timeline::entries(scene),
+        mitigations: remedy::mitigations(scene),
+        customer_impact: impact::impact(scene),
+        timeline,
         contradictions,
         missing: advice::missing(scene),
         follow_ups: advice::follow_ups(scene),
@@ -166,9 +187,8 @@ fn write(scene: &Scene<'_>, contradictions: Vec<Contradiction>) -> Triage {
     if triage.hypotheses.is_empty() {
         triage.hypotheses.extend(unknown(scene));
     }
-    let told = scene.beliefs.iter().filter_map(|belief| change::Change::of(scene, belief)?.at);
-    trace(case, scene.onset, &told.collect::<Vec<_>>(), &mut triage);
-    triage.postmortem = report::postmortem(scene, &triage);
+    trace(scene, &mut triage);
+    triage.postmortem = postmortem::postmortem(scene, &triage);
     triage
 }
 
@@ -180,7 +200,7 @@ fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
         return None;
     }
     let first = known.first()?;
-    let bad = known.iter().copied().find(|s| s.is_bad()).unwrap_or(first);
+    let bad = report::reported(scene).unwrap_or(first);
     let words = scene::excerpt(bad.text, 0, 120);
     let cause = if scene.zh() {
         format!("资料不足，原因未知：目前只有“{words}”，还不能指向具体机制")
@@ -204,14 +224,21 @@ fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
 }
 
 /// Replaces figures that the evidence does not hold.
-fn trace(case: &CaseFile, onset: Option<jiff::Timestamp>, moments: &[jiff::Timestamp], triage: &mut Triage) {
-    let mut figures = Figures::of(case);
-    figures.learn_moment(onset);
-    for at in unknown::figures(case) {
+fn trace(scene: &Scene<'_>, triage: &mut Triage) {
+    let mut figures = Figures::of(scene.case);
+    for at in unknown::figures(scene.case) {
         figures.learn(&at);
     }
-    for &at in moments {
+    let told = scene.beliefs.iter().filter_map(|belief| change::Change::of(scene, belief)?.at);
+    let dated = scene.reading.statements.iter().filter(|s| s.origin == Origin::Prose).filter_map(|s| s.at);
+    let mut moments: Vec<Timestamp> = told.chain(dated).chain(scene.onset).collect();
+    moments.sort_unstable();
+    moments.dedup();
+    for at in moments {
         figures.learn_moment(Some(at));
+        if let Some(local) = scene.local(at) {
+            figures.learn(&local);
+        }
     }
     for text in [&mut triage.title, &mut triage.summary, &mut triage.customer_impact] {
         *text = figures.trace_unquoted(text);

@@ -47,7 +47,7 @@ fn calm(scene: &Scene<'_>, judged: Severity) -> Severity {
 }
 
 /// The playbook of alerts without an incident.
-const ARTEFACT: &str = "monitoring-artefact";
+pub(super) const ARTEFACT: &str = "monitoring-artefact";
 
 /// A sudden and strong rise, or a limit that is reached.
 fn is_burst(finding: &Finding) -> bool {

@@ -173,7 +173,7 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
 }
 
 /// Whether the words at byte `at` are denied: `no packet loss`, `not throttled`, `没有丢包`.
-fn is_denied(text: &str, at: usize) -> bool {
+pub(super) fn is_denied(text: &str, at: usize) -> bool {
     const DENIALS: [&str; 12] = [
         "no ", "not ", "never ", "without ", "isn't ", "wasn't ", "nor ", "没有", "不是", "并非", "未见",
         "并未",
@@ -190,10 +190,10 @@ fn is_denied(text: &str, at: usize) -> bool {
 
 /// `CRC errors 0`, `dropped=0`: a count of failures that is nought.
 fn counts_none(text: &str) -> bool {
-    let Some(digit) = text.bytes().take(32).position(|byte| byte.is_ascii_digit()) else { return false };
+    let Some(digit) = text.bytes().take(48).position(|byte| byte.is_ascii_digit()) else { return false };
     let (head, tail) = text.split_at(digit);
     let head = head.to_ascii_lowercase();
-    const FAILURES: [&str; 16] = [
+    const FAILURES: [&str; 19] = [
         "error",
         "drop",
         "loss",
@@ -210,8 +210,12 @@ fn counts_none(text: &str) -> bool {
         "unassigned",
         "reject",
         "restart",
+        "open",
+        "eject",
+        "overflow",
     ];
-    let plain = head.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '=' | ':' | '_' | '-'));
+    let plain =
+        head.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '=' | ':' | '_' | '-' | '.'));
     let nought = tail
         .strip_prefix('0')
         .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit() || ".,".contains(c)));
@@ -279,7 +283,8 @@ impl Trouble {
 pub fn is_typed(text: &str) -> bool {
     const TYPED: [&str; 10] =
         ["$ ", "# ", "kubectl ", "select ", "SELECT ", "redis-cli", "psql", "curl ", "dig ", "mysql>"];
-    TYPED.iter().any(|start| text.starts_with(start))
+    const PROMPTS: [&str; 6] = ["=> select", "=> SELECT", "=# select", "=# SELECT", "> select ", "> SELECT "];
+    TYPED.iter().any(|start| text.starts_with(start)) || PROMPTS.iter().any(|prompt| text.contains(prompt))
 }
 
 /// A value that went from one to another: `0 -> 48k` is not the 0 that a refuting phrase means.

@@ -102,8 +102,28 @@ pub(super) fn is_alarming(text: &str, senses: Senses, level: Option<Level>) -> b
         || (senses.has(Sense::Bad) && strong_failure(text))
 }
 
+/// Whether a text says that no alert came.
+pub(super) fn denies_alert(text: &str) -> bool {
+    const DENIALS: [&str; 12] = [
+        "no alert",
+        "no alarm",
+        "without an alert",
+        "nobody was paged",
+        "not paged",
+        "no page ",
+        "没有告警",
+        "没有任何告警",
+        "没收到告警",
+        "没有收到告警",
+        "无告警",
+        "未告警",
+    ];
+    let lower = text.to_lowercase();
+    DENIALS.iter().any(|words| lower.contains(words))
+}
+
 pub(super) fn strong_failure(text: &str) -> bool {
-    const STRONG: [&str; 23] = [
+    const STRONG: [&str; 32] = [
         "unhealthy",
         "unreachable",
         "stuck",
@@ -127,6 +147,15 @@ pub(super) fn strong_failure(text: &str) -> bool {
         "超时",
         "拒绝",
         "耗尽",
+        "很卡",
+        "卡死",
+        "订不了",
+        "用不了",
+        "登不上",
+        "进不去",
+        "连不上",
+        "白屏",
+        "崩了",
     ];
     const DENIED: [&str; 6] = ["no errors", "no error", "not failed", "0 failed", "no failed", "没有失败"];
     let lower = text.to_lowercase();
