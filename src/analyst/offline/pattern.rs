@@ -70,7 +70,9 @@ fn copies(reading: &Reading<'_>) -> Vec<usize> {
     let mut kinds: HashMap<String, Vec<usize>> = HashMap::new();
     for (number, s) in prose(reading) {
         let clocks = s.text.split_whitespace().filter(|word| is_clock(word)).count();
-        let listed = s.text.starts_with(|c: char| c.is_ascii_digit()) && clocks >= 1 && s.level.is_none();
+        let process =
+            s.text.split(' ').next().is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+        let listed = process && clocks >= 1 && s.level.is_none();
         if listed && JOBS.iter().any(|word| s.text.contains(word)) {
             let words =
                 s.text.split_whitespace().filter(|word| !word.bytes().any(|byte| byte.is_ascii_digit()));
@@ -109,9 +111,12 @@ fn unfinished(reading: &Reading<'_>) -> impl Iterator<Item = usize> {
     found.into_iter()
 }
 
+/// A row of a table: its statement, and the values of its cells.
+type Row = (usize, Vec<Option<f64>>);
+
 /// Rows of a table, named alike (`q-01`, `q-02`), of which one has a value far above those of the others.
 fn outliers(reading: &Reading<'_>) -> Vec<usize> {
-    let mut tables: HashMap<(String, usize), Vec<(usize, Vec<Option<f64>>)>> = HashMap::new();
+    let mut tables: HashMap<(String, usize), Vec<Row>> = HashMap::new();
     for (number, s) in prose(reading) {
         let mut cells = s.text.split_whitespace();
         let Some(name) = cells.next() else { continue };

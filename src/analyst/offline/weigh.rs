@@ -190,9 +190,6 @@ pub(super) fn is_denied(text: &str, at: usize) -> bool {
 
 /// `CRC errors 0`, `dropped=0`: a count of failures that is nought.
 fn counts_none(text: &str) -> bool {
-    let Some(digit) = text.bytes().take(48).position(|byte| byte.is_ascii_digit()) else { return false };
-    let (head, tail) = text.split_at(digit);
-    let head = head.to_ascii_lowercase();
     const FAILURES: [&str; 19] = [
         "error",
         "drop",
@@ -214,6 +211,9 @@ fn counts_none(text: &str) -> bool {
         "eject",
         "overflow",
     ];
+    let Some(digit) = text.bytes().take(48).position(|byte| byte.is_ascii_digit()) else { return false };
+    let (head, tail) = text.split_at(digit);
+    let head = head.to_ascii_lowercase();
     let plain =
         head.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '=' | ':' | '_' | '-' | '.'));
     let nought = tail
