@@ -9,7 +9,7 @@ use crate::evidence::statement::{Origin, Reading, Statement};
 use crate::incident::Level;
 
 /// Share of the time that a log covers in which what is background shows first, and after which the trouble begins.
-const EARLY: [f64; 2] = [0.1, 0.2];
+const EARLY: [f64; 2] = [0.25, 0.5];
 
 /// Lines of one shape that make it a kind of failure rather than a single one.
 const OFTEN: u64 = 3;
