@@ -101,7 +101,7 @@ pub fn rank(
             beliefs.insert(0, belief);
         }
     }
-    promote(reading, &mut beliefs);
+    promote(registry, reading, &mut beliefs);
     if let Some(first) = beliefs.first_mut() {
         corroborate(reading, first);
     }
@@ -114,11 +114,15 @@ pub fn rank(
 }
 
 /// A mechanism that is shown in several ways, with what set it off, goes before a louder one that is less sure.
-fn promote(reading: &Reading<'_>, beliefs: &mut [Belief]) {
+fn promote(registry: &Registry, reading: &Reading<'_>, beliefs: &mut [Belief]) {
     let Some(first) = beliefs.first() else { return };
     let near = CLOSE * first.candidate.score;
+    // What is a consequence more often than a cause goes up only where it is sure.
+    let depth = |belief: &Belief| registry.playbooks[belief.candidate.playbook].depth;
     let sure = |belief: &Belief| {
-        belief.confidence == Confidence::High
+        belief.confidence > first.confidence
+            && belief.carried()
+            && (belief.confidence == Confidence::High || depth(belief) > 0 || depth(first) == 0)
             && belief.status == HypothesisStatus::Open
             && belief.candidate.score >= near
             && is_varied(reading, &belief.candidate)

@@ -13,6 +13,7 @@ pub mod compare;
 pub mod fallback;
 pub mod impact;
 pub mod names;
+pub mod pattern;
 pub mod phrase;
 pub mod playbook;
 pub mod postmortem;

@@ -1,6 +1,7 @@
 //! Weighing: which mechanisms the evidence carries, by how much, and which statements speak for and against each.
 
 use crate::analyst::offline::background::Background;
+use crate::analyst::offline::pattern;
 use crate::analyst::offline::playbook::{Hit, Registry, SignalKind};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Reading, Statement};
@@ -49,9 +50,12 @@ pub const ENOUGH: f64 = 4.0;
 pub fn weigh(registry: &Registry, reading: &Reading<'_>) -> Vec<Candidate> {
     let trouble = Trouble::of(reading);
     let background = Background::of(reading);
+    let patterns = pattern::find(reading);
     let mut all: Vec<Candidate> = (0..registry.playbooks.len()).map(blank).collect();
     for (number, statement) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
-        for hit in registry.hits(statement.text) {
+        let known = patterns.iter().filter(|(other, _)| *other == number);
+        let known: Vec<&str> = known.map(|&(_, name)| name).collect();
+        for hit in registry.hits_with(statement.text, &known) {
             let hit =
                 if background.has(number) { Hit { weight: ALWAYS_SO * hit.weight, ..hit } } else { hit };
             take(&mut all[hit.playbook], number, statement, hit, trouble.share(statement));
@@ -186,18 +190,36 @@ pub(super) fn is_denied(text: &str, at: usize) -> bool {
 
 /// `CRC errors 0`, `dropped=0`: a count of failures that is nought.
 fn counts_none(text: &str) -> bool {
+    const FAILURES: [&str; 19] = [
+        "error",
+        "drop",
+        "loss",
+        "fail",
+        "retrans",
+        "timeout",
+        "lag",
+        "replicated",
+        "evict",
+        "dead",
+        "throttl",
+        "oom",
+        "wait",
+        "unassigned",
+        "reject",
+        "restart",
+        "open",
+        "eject",
+        "overflow",
+    ];
     let Some(digit) = text.bytes().take(48).position(|byte| byte.is_ascii_digit()) else { return false };
     let (head, tail) = text.split_at(digit);
     let head = head.to_ascii_lowercase();
-    let failures = [
-        "error", "drop", "loss", "fail", "retrans", "timeout", "open", "eject", "overflow", "reject",
-        "evict", "throttl",
-    ];
-    let plain = head.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '=' | ':' | '_' | '.'));
+    let plain =
+        head.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '=' | ':' | '_' | '-' | '.'));
     let nought = tail
         .strip_prefix('0')
         .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit() || ".,".contains(c)));
-    plain && nought && failures.iter().any(|word| head.contains(word))
+    plain && nought && FAILURES.iter().any(|word| head.contains(word))
 }
 
 /// Points for a mechanism that all the bad records speak of.
