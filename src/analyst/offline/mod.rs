@@ -62,9 +62,10 @@ impl Offline {
         let registry = &*self.registry.clone().unwrap_or_else(Registry::built_in);
         let reading = Reading::new(case);
         let onset = trigger::onset(&reading);
-        let candidates = weigh::weigh(registry, &reading);
+        let heard = compare::heard(case, registry, &reading);
+        let candidates = weigh::weigh(registry, &reading, &heard);
         let names = Names::find(case, &reading);
-        let mut beliefs = belief::rank(case, registry, &reading, candidates, onset);
+        let mut beliefs = belief::rank(case, registry, &reading, candidates, onset, &heard);
         if is_thin(&reading) {
             beliefs.retain(|belief| {
                 belief.is_shown() && !registry.playbooks[belief.candidate.playbook].mechanism.is_empty()

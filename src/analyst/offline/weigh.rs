@@ -1,9 +1,11 @@
 //! Weighing: which mechanisms the evidence carries, by how much, and which statements speak for and against each.
 
+use crate::analyst::offline::compare::Heard;
 use crate::analyst::offline::playbook::{Hit, Registry, SignalKind};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Reading, Statement};
 use crate::incident::FindingKind;
+use crate::incident::event::StepOutcome;
 
 /// A mechanism with what the evidence says about it.
 #[derive(Debug, Clone)]
@@ -44,16 +46,30 @@ pub struct Carrier {
 /// Mechanism points below which a mechanism is not put forward.
 pub const ENOUGH: f64 = 4.0;
 
-/// Weighs all playbooks; only those that something points to are returned, best first.
-pub fn weigh(registry: &Registry, reading: &Reading<'_>) -> Vec<Candidate> {
+/// Weighs all playbooks in the light of what came out of the steps (`heard`); only those that something points to are returned, best first.
+pub fn weigh(registry: &Registry, reading: &Reading<'_>, heard: &[Heard]) -> Vec<Candidate> {
     let trouble = Trouble::of(reading);
     let mut all: Vec<Candidate> = (0..registry.playbooks.len()).map(blank).collect();
     for (number, statement) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
         for hit in registry.hits(statement.text) {
+            // An output that does not show what its step was to show is no evidence for it, whatever words it has.
+            let silent = |heard: &Heard| {
+                heard.playbook == hit.playbook
+                    && heard.output == Some(statement.source)
+                    && heard.outcome != StepOutcome::AsExpected
+            };
+            if hit.kind == SignalKind::Mechanism && heard.iter().any(silent) {
+                continue;
+            }
             take(&mut all[hit.playbook], number, statement, hit, trouble.share(statement));
         }
         if statement.healthy {
             speak_against(registry, &mut all, number, statement);
+        }
+    }
+    for heard in heard.iter().filter(|heard| heard.outcome == StepOutcome::NotAsExpected) {
+        if let Some(line) = heard.line {
+            push(&mut all[heard.playbook].refuters, line);
         }
     }
     for candidate in &mut all {
