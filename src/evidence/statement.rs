@@ -12,9 +12,11 @@ use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::incident::{Finding, Level, Place, Quote, SourceId};
 
 mod cut;
+mod pairs;
 mod traits;
 
 use cut::{clip, heads_changes, is_heading, segments, sentences, shape, trim_line, trim_piece};
+pub use pairs::none_left;
 use traits::{denies_alert, is_alarming, is_api_change, is_claim, is_low, strong_failure};
 pub use traits::{fractions, is_full, is_within, level_of};
 

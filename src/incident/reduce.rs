@@ -80,7 +80,7 @@ impl Incident {
                     text: None,
                     trouble: None,
                 };
-                self.sources.insert(*source, state);
+                self.add_source(*source, state);
             }
             Event::ContextAdded { source, name, text } => {
                 let state = SourceState {
@@ -90,7 +90,7 @@ impl Incident {
                     text: Some(text.clone()),
                     trouble: None,
                 };
-                self.sources.insert(*source, state);
+                self.add_source(*source, state);
                 self.log(recorded, TimelineKind::Human, {
                     let said = self.say("added context", "添加资料");
                     format!("{said} “{name}”")

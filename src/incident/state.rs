@@ -1,6 +1,6 @@
 //! The incident as the panes and the analysts read it. Only `reduce` writes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -66,6 +66,15 @@ pub struct Incident {
     pub bookmarks: BTreeMap<Place, Bookmark>,
     /// What persons did and what happened to the sources, in the order of recording.
     pub log: Vec<LogEntry>,
+    /// The names and files of all sources, which are asked for once for each new one.
+    pub(crate) known: Known,
+}
+
+/// Names and files of the sources.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Known {
+    names: BTreeSet<String>,
+    paths: BTreeSet<String>,
 }
 
 /// A severity set by a person.
@@ -226,6 +235,23 @@ impl Incident {
     /// Name of a source; `?` when it is not known.
     pub fn source_name(&self, source: SourceId) -> &str {
         self.sources.get(&source).map_or("?", |source| source.name.as_str())
+    }
+
+    /// Whether a source has this name.
+    pub fn knows_name(&self, name: &str) -> bool {
+        self.known.names.contains(name)
+    }
+
+    /// Whether a source is this file.
+    pub fn reads(&self, path: &str) -> bool {
+        self.known.paths.contains(path)
+    }
+
+    /// Takes a source in.
+    pub(super) fn add_source(&mut self, source: SourceId, state: SourceState) {
+        self.known.names.insert(state.name.clone());
+        self.known.paths.extend(state.path.clone());
+        self.sources.insert(source, state);
     }
 
     /// The number the next source gets.

@@ -49,11 +49,6 @@ pub struct Belief {
 }
 
 impl Belief {
-    /// Whether one statement alone shows the mechanism unmistakably.
-    pub fn is_shown(&self) -> bool {
-        self.carried() && self.candidate.carriers.iter().any(|carrier| carrier.weight >= 6.0)
-    }
-
     /// Whether the evidence carries the mechanism, rather than a person's guess alone.
     pub fn carried(&self) -> bool {
         self.candidate.mechanism >= ENOUGH
@@ -77,7 +72,11 @@ pub fn rank(
     let mut beliefs: Vec<Belief> = Vec::new();
     let top = candidates.iter().find(|candidate| candidate.mechanism >= ENOUGH && candidate.score > 0.0);
     let best = top.map_or(0.0, |top| top.score);
-    let root = top.and_then(|top| root_of(registry, &candidates, top)).cloned();
+    let root = top.and_then(|top| {
+        let near = root_of(registry, &candidates, top)?;
+        let far = root_of(registry, &candidates, near).filter(|far| far.playbook != top.playbook);
+        Some(far.unwrap_or(near).clone())
+    });
     let effect =
         top.filter(|_| root.is_none()).and_then(|top| effect_of(registry, &candidates, top)).cloned();
     for candidate in &candidates {

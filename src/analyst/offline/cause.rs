@@ -17,6 +17,9 @@ const FRAGMENT: usize = 60;
 /// Characters of one where nothing else says what broke.
 const LONG: usize = 110;
 
+/// Weight from which a second fragment is worth its room.
+const TELLING: f64 = 4.0;
+
 /// Longest title that is told with its explanation, characters.
 const TITLE: usize = 100;
 
@@ -123,8 +126,7 @@ fn what(scene: &Scene<'_>, belief: &Belief) -> String {
     }
     let change = belief.triggers.first().map(|&number| scene.statement(number).segment);
     let mut quoted: Vec<String> = Vec::new();
-    let wanted = if playbook.mechanism.is_empty() { 2 } else { 1 };
-    fragments(scene, candidate, wanted, change, &mut quoted);
+    fragments(scene, candidate, 2, change, &mut quoted);
     if quoted.is_empty() {
         let shown = belief.evidence.iter().map(|&number| scene.statement(number));
         let failure =
@@ -198,8 +200,7 @@ fn row_of<'s>(scene: &'s Scene<'_>, number: usize) -> Option<&'s Statement<'s>> 
     (below && tabular && columns(row).abs_diff(columns(head)) <= 2).then_some(row)
 }
 
-/// Excerpts of the strongest statements, one per signal where there are several; not of the change, which is quoted
-/// on its own.
+/// Excerpts of the strongest statements that are not alike; not of the change, which is quoted on its own.
 fn fragments(
     scene: &Scene<'_>,
     candidate: &Candidate,
@@ -207,7 +208,7 @@ fn fragments(
     change: Option<&str>,
     quoted: &mut Vec<String>,
 ) {
-    let mut signals = Vec::new();
+    let shape = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
     let full = quoted.len() + wanted;
     let unknown = scene.playbook(candidate.playbook).mechanism.is_empty();
     // A typed command or the head of a table says less than what came out of it.
@@ -225,7 +226,6 @@ fn fragments(
         if unknown {
             let words = unstamped(statement.text);
             let fragment = phrase(words, 0, room(scene.zh(), words, LONG));
-            let shape = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
             if !quoted.iter().any(|other| shape(other) == shape(&fragment)) {
                 quoted.push(fragment);
             }
@@ -237,10 +237,10 @@ fn fragments(
         let at = if row.is_some() { 0 } else { carrier.at };
         let fragment = phrase(statement.text, at, room(scene.zh(), statement.text, FRAGMENT));
         let known = quoted.iter().any(|other| other.contains(&fragment) || fragment.contains(other.as_str()));
-        if signals.contains(&carrier.signal) || known {
+        let weak = !quoted.is_empty() && carrier.weight < TELLING;
+        if known || weak || quoted.iter().any(|other| shape(other) == shape(&fragment)) {
             continue;
         }
-        signals.push(carrier.signal);
         quoted.push(fragment);
     }
 }

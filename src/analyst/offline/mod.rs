@@ -5,6 +5,7 @@
 //! `trigger` finds what set it off, `belief` ranks, and the remaining files write one section each.
 
 pub mod advice;
+pub mod background;
 pub mod belief;
 pub mod cause;
 pub mod change;
@@ -66,9 +67,10 @@ impl Offline {
         let candidates = weigh::weigh(registry, &reading, &heard);
         let names = Names::find(case, &reading);
         let mut beliefs = belief::rank(case, registry, &reading, candidates, onset, &heard);
-        if is_thin(&reading) {
+        let thin = is_thin(&reading);
+        if thin {
             beliefs.retain(|belief| {
-                belief.is_shown() && !registry.playbooks[belief.candidate.playbook].mechanism.is_empty()
+                belief.carried() && !registry.playbooks[belief.candidate.playbook].mechanism.is_empty()
             });
             for belief in &mut beliefs {
                 belief.confidence = Confidence::Low;
@@ -83,7 +85,8 @@ impl Offline {
             }
         }
         let clocks = Clocks::of(&reading);
-        let mut scene = Scene { case, registry, reading: &reading, names, beliefs, onset, steady, clocks };
+        let mut scene =
+            Scene { case, registry, reading: &reading, names, beliefs, onset, thin, steady, clocks };
         let timeline = timeline::entries(&scene);
         scene.onset = agree(onset, incident::timeline::onset(&timeline));
         write(&scene, timeline, contradictions)
@@ -193,7 +196,6 @@ fn write(scene: &Scene<'_>, timeline: Vec<TimelineEntry>, contradictions: Vec<Co
 fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
     let mut known: Vec<_> = scene.reading.statements.iter().filter(|s| !s.hostile && !s.healthy).collect();
     known.retain(|s| s.origin == Origin::Prose || s.is_bad() || s.finding.is_some());
-    known.retain(|s| s.is_bad() || s.claim || s.at.is_some());
     if !known.iter().any(|s| s.is_bad() || s.claim || s.origin == Origin::Prose && !s.change) {
         return None;
     }

@@ -27,6 +27,8 @@ pub struct Scene<'a> {
     pub beliefs: Vec<Belief>,
     /// When the harm began.
     pub onset: Option<Timestamp>,
+    /// Almost nothing is known.
+    pub thin: bool,
     /// The logs hold nothing but few errors at an even rate.
     pub steady: bool,
     /// The clocks by which the notes tell their times.

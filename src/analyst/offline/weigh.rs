@@ -1,5 +1,6 @@
 //! Weighing: which mechanisms the evidence carries, by how much, and which statements speak for and against each.
 
+use crate::analyst::offline::background::Background;
 use crate::analyst::offline::compare::Heard;
 use crate::analyst::offline::playbook::{Hit, Registry, SignalKind};
 use crate::evidence::lexicon::Sense;
@@ -46,9 +47,11 @@ pub struct Carrier {
 /// Mechanism points below which a mechanism is not put forward.
 pub const ENOUGH: f64 = 4.0;
 
-/// Weighs all playbooks in the light of what came out of the steps (`heard`); only those that something points to are returned, best first.
+/// Weighs all playbooks in the light of what came out of the steps (`heard`); only those that something points to are
+/// returned, best first.
 pub fn weigh(registry: &Registry, reading: &Reading<'_>, heard: &[Heard]) -> Vec<Candidate> {
     let trouble = Trouble::of(reading);
+    let background = Background::of(reading);
     let mut all: Vec<Candidate> = (0..registry.playbooks.len()).map(blank).collect();
     for (number, statement) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
         for hit in registry.hits(statement.text) {
@@ -61,6 +64,8 @@ pub fn weigh(registry: &Registry, reading: &Reading<'_>, heard: &[Heard]) -> Vec
             if hit.kind == SignalKind::Mechanism && heard.iter().any(silent) {
                 continue;
             }
+            let hit =
+                if background.has(number) { Hit { weight: ALWAYS_SO * hit.weight, ..hit } } else { hit };
             take(&mut all[hit.playbook], number, statement, hit, trouble.share(statement));
         }
         if statement.healthy {
@@ -72,6 +77,7 @@ pub fn weigh(registry: &Registry, reading: &Reading<'_>, heard: &[Heard]) -> Vec
             push(&mut all[heard.playbook].refuters, line);
         }
     }
+    across(registry, reading, &mut all);
     for candidate in &mut all {
         candidate.carriers.sort_by(|a, b| {
             let often = |carrier: &Carrier| magnitude(&reading.statements[carrier.statement]);
@@ -84,6 +90,42 @@ pub fn weigh(registry: &Registry, reading: &Reading<'_>, heard: &[Heard]) -> Vec
     all.retain(|candidate| candidate.mechanism > 0.0 || !candidate.claims.is_empty());
     all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.playbook.cmp(&b.playbook)));
     all
+}
+
+/// Share of its weight that a signal counts in what was there before the trouble began.
+const ALWAYS_SO: f64 = 0.3;
+
+/// Share of its weight that a signal counts whose words stand in different sentences.
+const ACROSS: f64 = 0.75;
+
+/// Signals whose words are spread over the sentences of one piece of line: what a person says in two sentences.
+fn across(registry: &Registry, reading: &Reading<'_>, all: &mut [Candidate]) {
+    let statements = &reading.statements;
+    let mut from = 0;
+    while from < statements.len() {
+        let segment = statements[from].segment;
+        let same = statements[from..].iter().take_while(|s| std::ptr::eq(s.segment, segment)).count();
+        let group = &statements[from..from + same];
+        if same > 1 && group.iter().all(|s| s.is_evidence() && !s.healthy && s.origin == Origin::Prose) {
+            for hit in registry.hits(segment).into_iter().filter(|hit| hit.kind == SignalKind::Mechanism) {
+                let told = all[hit.playbook].carriers.iter().any(|known| known.signal == hit.signal);
+                let holder = group.iter().position(|s| {
+                    let start = s.text.as_ptr() as usize - segment.as_ptr() as usize;
+                    (start..start + s.text.len()).contains(&hit.at)
+                });
+                let Some(holder) = holder.filter(|_| !told && !is_denied(segment, hit.at)) else { continue };
+                let at = hit.at - (group[holder].text.as_ptr() as usize - segment.as_ptr() as usize);
+                all[hit.playbook].carriers.push(Carrier {
+                    statement: from + holder,
+                    weight: ACROSS * hit.weight * share(&group[holder]),
+                    signal: hit.signal,
+                    at,
+                    specific: hit.specific,
+                });
+            }
+        }
+        from += same.max(1);
+    }
 }
 
 /// How often a record came, roughly, so that the order does not change with each record; 0 for what a person wrote.

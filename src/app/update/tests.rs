@@ -2,6 +2,7 @@
 
 mod look;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -178,9 +179,26 @@ fn names_of_sources_are_as_short_as_they_can_be_and_unique() {
 fn a_file_that_two_requests_lead_to_is_attached_once() {
     let mut cockpit = Cockpit::new(vec![SourceSpec::Glob("*.log".into()), SourceSpec::Directory(".".into())]);
     for spec in [SourceSpec::Glob("*.log".into()), SourceSpec::Directory(".".into())] {
-        cockpit.send(Msg::Log(News::Discovered { spec, path: "./a.log".into() }));
+        cockpit.send(Msg::Log(News::Discovered { spec, paths: vec!["./a.log".into()] }));
     }
     assert_eq!(cockpit.app.incident.sources.len(), 1);
+}
+
+#[test]
+fn many_files_that_are_found_at_once_are_one_piece_of_work() {
+    let spec = SourceSpec::Glob("/srv/*/app.log".into());
+    let mut cockpit = Cockpit::new(vec![spec.clone()]);
+    let paths: Vec<String> = (0..3000).map(|n| format!("/srv/{n:04}/app.log")).collect();
+    cockpit.send(Msg::Log(News::Discovered { spec: spec.clone(), paths: paths.clone() }));
+    let kinds = |wanted: fn(&Effect) -> bool| cockpit.last.iter().filter(|effect| wanted(effect)).count();
+    assert_eq!(kinds(|effect| matches!(effect, Effect::Log(Request::Follow { .. }))), 3000);
+    assert_eq!(kinds(|effect| matches!(effect, Effect::Append { .. })), 1, "stored together");
+    assert_eq!(kinds(|effect| matches!(effect, Effect::Log(Request::Show { .. }))), 1, "shown once");
+    assert_eq!(cockpit.app.ui.context.scope, Some(Scope::Merged));
+    let names: BTreeSet<_> = cockpit.app.incident.sources.values().map(|source| &source.name).collect();
+    assert_eq!(names.len(), 3000);
+    cockpit.send(Msg::Log(News::Discovered { spec, paths }));
+    assert!(cockpit.last.is_empty(), "{:?}", cockpit.last);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::evidence::statement::cut::clip;
+use crate::evidence::statement::pairs::pairs;
 use crate::incident::Level;
 
 /// Level of a log line by its level word, which logs write in capitals.
@@ -184,7 +185,8 @@ impl Fraction<'_> {
     }
 }
 
-/// Fractions `a / b`, `a/b` and `a of b` of whole numbers that are no dates, paths or versions.
+/// Fractions `a / b`, `a/b` and `a of b` of whole numbers that are no dates, paths or versions, and uses beside their
+/// limits.
 pub fn fractions(text: &str) -> impl Iterator<Item = Fraction<'_>> + '_ {
     const READY: [&str; 16] = [
         "green",
@@ -227,6 +229,7 @@ pub fn fractions(text: &str) -> impl Iterator<Item = Fraction<'_>> + '_ {
             let of_ready = READY.iter().any(|word| rest.starts_with(word)) || is_rolled(rest) || goes(rest);
             Some(Fraction { used, limit, words, of_ready })
         })
+        .chain(pairs(text))
 }
 
 /// `20/20 on r2210`: how far a version is rolled out.

@@ -110,7 +110,7 @@ fn several_logs_are_shown_merged_and_one_as_it_is() {
 fn a_second_log_that_is_found_later_turns_the_view_to_all_unless_someone_reads_or_chose() {
     let found = |path: &str| {
         let spec = SourceSpec::Glob("*.log".into());
-        Msg::Log(News::Discovered { spec, path: path.into() })
+        Msg::Log(News::Discovered { spec, paths: vec![path.into()] })
     };
     let start = || {
         let mut cockpit = Cockpit::new(vec![SourceSpec::Glob("*.log".into())]);
