@@ -22,8 +22,11 @@ impl Background {
     /// Finds them: kinds of failures in pasted log lines that begin with the log, where another kind begins later.
     pub fn of(reading: &Reading<'_>) -> Self {
         let lines = |s: &Statement<'_>| s.origin == Origin::Prose && s.level.is_some() && s.at.is_some();
-        let times =
-            reading.statements.iter().filter(|s| lines(s)).filter_map(|s| s.at.map(|at| at.as_second()));
+        let times = reading
+            .statements
+            .iter()
+            .filter(|s| lines(s))
+            .filter_map(|s| s.at.map(jiff::Timestamp::as_second));
         let (Some(first), Some(last)) = (times.clone().min(), times.clone().max()) else {
             return Self::default();
         };
@@ -36,7 +39,7 @@ impl Background {
             if s.level.is_none_or(|level| level < Level::Warn) {
                 continue;
             }
-            let at = s.at.map_or(last, |at| at.as_second());
+            let at = s.at.map_or(last, jiff::Timestamp::as_second);
             let kind = kinds.entry(shape(s.text)).or_insert((at, 0, Vec::new()));
             kind.0 = kind.0.min(at);
             kind.1 += s.count;

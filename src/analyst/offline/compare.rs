@@ -81,9 +81,10 @@ fn judge(
     if let Some((number, _)) = lines.first().filter(|(_, line)| lines.len() <= 4 && is_refused(line.text)) {
         return (Fit::Undecided, Some(*number));
     }
-    if let Some(empty) = emptiness(lines) {
+    let nothing = lines.iter().find(|(_, line)| says_nothing(line.text)).map(|(number, _)| *number);
+    if nothing.is_some() || lines.is_empty() {
         let fit = if expects_nothing(see) { Fit::AsExpected } else { Fit::NotAsExpected };
-        return (fit, empty);
+        return (fit, nothing);
     }
     let (expected, contrary) = halves(see);
     if let Some((number, _)) = lines.iter().find(|(_, line)| says(line.text, &contrary)) {
@@ -134,8 +135,8 @@ fn is_refused(text: &str) -> bool {
     REFUSALS.iter().any(|words| lower.contains(words))
 }
 
-/// The line that says that nothing was found, or no line at all; `None` where something was.
-fn emptiness(lines: &[(usize, &Statement<'_>)]) -> Option<Option<usize>> {
+/// Whether a line says that nothing was found.
+fn says_nothing(text: &str) -> bool {
     const NOTHING: [&str; 8] = [
         "(0 rows)",
         "0 rows",
@@ -146,14 +147,8 @@ fn emptiness(lines: &[(usize, &Statement<'_>)]) -> Option<Option<usize>> {
         "nothing to show",
         "无结果",
     ];
-    if lines.is_empty() {
-        return Some(None);
-    }
-    let nothing = |(_, line): &&(usize, &Statement<'_>)| {
-        let lower = line.text.to_lowercase();
-        NOTHING.iter().any(|words| lower.starts_with(words))
-    };
-    lines.iter().find(nothing).map(|(number, _)| Some(*number))
+    let lower = text.to_lowercase();
+    NOTHING.iter().any(|words| lower.starts_with(words))
 }
 
 /// Whether an expectation is that nothing is found.
