@@ -196,6 +196,8 @@ fn write(scene: &Scene<'_>, timeline: Vec<TimelineEntry>, contradictions: Vec<Co
 fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
     let mut known: Vec<_> = scene.reading.statements.iter().filter(|s| !s.hostile && !s.healthy).collect();
     known.retain(|s| s.origin == Origin::Prose || s.is_bad() || s.finding.is_some());
+    // The heading of a document reports nothing.
+    known.retain(|s| !s.text.starts_with('#'));
     if !known.iter().any(|s| s.is_bad() || s.claim || s.origin == Origin::Prose && !s.change) {
         return None;
     }

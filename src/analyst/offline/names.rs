@@ -78,7 +78,7 @@ pub fn unknown_slot(command: &str) -> Option<&str> {
     let own = command.match_indices('{').filter(|(at, _)| !command[..*at].ends_with(['%', '$']));
     let inner = own.filter_map(|(at, _)| command[at + 1..].split_once('}')).map(|(inner, _)| inner);
     let word = |inner: &&str| !inner.is_empty() && inner.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-    inner.filter(word).find(|slot| !SLOT_NAMES.contains(slot))
+    inner.filter(word).find(|slot| *slot != "end" && !SLOT_NAMES.contains(slot))
 }
 
 /// Endings of names of services.
