@@ -265,7 +265,7 @@ impl Incident {
     }
 
     /// What moved the confidence of a hypothesis since its last move: what a person found at a step or judged, else the
-    /// newest line for it, or against it where the confidence fell.
+    /// strongest new line for it, or against it where the confidence fell.
     fn because(&self, new: &Hypothesis, since: Option<Timestamp>, fell: bool) -> String {
         let recent = |at: Timestamp| since.is_some_and(|since| at >= since);
         if let Some(verdict) = self.verdicts.get(&new.id).filter(|verdict| recent(verdict.at)) {
@@ -287,7 +287,7 @@ impl Incident {
         let old = self.triage.hypotheses.iter().find(|old| old.id == new.id);
         let newest = |now: &[Quote], before: &[Quote]| {
             let known = |quote: &Quote| before.iter().any(|old| old.quote == quote.quote);
-            now.iter().rev().find(|quote| quote.verified && !known(quote)).map(|quote| quote.quote.clone())
+            now.iter().find(|quote| quote.verified && !known(quote)).map(|quote| quote.quote.clone())
         };
         let (evidence, against) = old.map_or((&[][..], &[][..]), |old| (&old.evidence, &old.against));
         let words = if fell { newest(&new.against, against) } else { newest(&new.evidence, evidence) };

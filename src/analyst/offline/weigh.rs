@@ -1,11 +1,13 @@
 //! Weighing: which mechanisms the evidence carries, by how much, and which statements speak for and against each.
 
 use crate::analyst::offline::background::Background;
+use crate::analyst::offline::compare::Heard;
 use crate::analyst::offline::pattern;
 use crate::analyst::offline::playbook::{Hit, Registry, SignalKind};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Reading, Statement};
 use crate::incident::FindingKind;
+use crate::incident::event::StepOutcome;
 
 /// A mechanism with what the evidence says about it.
 #[derive(Debug, Clone)]
@@ -46,8 +48,9 @@ pub struct Carrier {
 /// Mechanism points below which a mechanism is not put forward.
 pub const ENOUGH: f64 = 4.0;
 
-/// Weighs all playbooks; only those that something points to are returned, best first.
-pub fn weigh(registry: &Registry, reading: &Reading<'_>) -> Vec<Candidate> {
+/// Weighs all playbooks in the light of what came out of the steps (`heard`); only those that something points to are
+/// returned, best first.
+pub fn weigh(registry: &Registry, reading: &Reading<'_>, heard: &[Heard]) -> Vec<Candidate> {
     let trouble = Trouble::of(reading);
     let background = Background::of(reading);
     let patterns = pattern::find(reading);
@@ -56,12 +59,26 @@ pub fn weigh(registry: &Registry, reading: &Reading<'_>) -> Vec<Candidate> {
         let known = patterns.iter().filter(|(other, _)| *other == number);
         let known: Vec<&str> = known.map(|&(_, name)| name).collect();
         for hit in registry.hits_with(statement.text, &known) {
+            // An output that does not show what its step was to show is no evidence for it, whatever words it has.
+            let silent = |heard: &Heard| {
+                heard.playbook == hit.playbook
+                    && heard.output == Some(statement.source)
+                    && heard.outcome != StepOutcome::AsExpected
+            };
+            if hit.kind == SignalKind::Mechanism && heard.iter().any(silent) {
+                continue;
+            }
             let hit =
                 if background.has(number) { Hit { weight: ALWAYS_SO * hit.weight, ..hit } } else { hit };
             take(&mut all[hit.playbook], number, statement, hit, trouble.share(statement));
         }
         if statement.healthy {
             speak_against(registry, &mut all, number, statement);
+        }
+    }
+    for heard in heard.iter().filter(|heard| heard.outcome == StepOutcome::NotAsExpected) {
+        if let Some(line) = heard.line {
+            push(&mut all[heard.playbook].refuters, line);
         }
     }
     across(registry, reading, &mut all);

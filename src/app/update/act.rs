@@ -206,6 +206,10 @@ impl Turn<'_> {
         if text.trim().is_empty() {
             return self.mark(step, outcome, String::new(), None);
         }
+        let command = self.app.incident.steps().into_iter().find(|known| known.id == step);
+        if command.is_some_and(|known| known.command.trim() == text.trim()) {
+            return self.toast("That is the command itself: run it, and paste what it prints", true);
+        }
         let lines = text.lines().count();
         let source = self.add_context(&format!("output {step}"), text);
         self.mark(step, outcome, String::new(), Some(source));
