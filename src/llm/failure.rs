@@ -148,7 +148,7 @@ mod tests {
         let failure =
             Failure::new(FailureKind::Server, "openai: 502:\n<b>\u{1b}[2J bad\u{202e}", "try again")
                 .at(Some(502), Some("req\n1".into()));
-        assert_eq!(failure.to_string(), "openai: 502: <b> \\e[2J bad\\u{202e}; try again (request req 1)");
+        assert_eq!(failure.to_string(), "openai: 502: <b>\\e[2J bad\\u{202e}; try again (request req 1)");
         let long = Failure::new(FailureKind::Server, "x".repeat(100_000), "");
         assert_eq!(long.to_string().chars().count(), MESSAGE);
     }

@@ -1,8 +1,6 @@
 //! One call to a model: sent, waited for, read, sent again where that can help, and always ended by one event.
 
 pub(crate) mod reader;
-#[cfg(test)]
-mod tests;
 
 use std::collections::VecDeque;
 use std::future::Future;

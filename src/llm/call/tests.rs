@@ -1,1 +1,0 @@
-//! A call against a scripted endpoint.
