@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::incident::event::{IncidentStatus, StepOutcome};
+use crate::incident::opinion::{By, Section};
 use crate::incident::triage::{
     Confidence, Hypothesis, HypothesisStatus, Language, SeverityLevel, Step, Triage,
 };
@@ -172,6 +173,12 @@ impl Incident {
     /// The triage to show.
     pub fn shown(&self) -> &Triage {
         self.preview.as_deref().unwrap_or(&self.triage)
+    }
+
+    /// The model that alone says the item of a section with this key; absent where the offline analyst says it too.
+    pub fn only_by(&self, section: Section, key: &str) -> Option<&str> {
+        let opinion = self.shown().opinion.as_ref()?;
+        (opinion.by(section, key) == By::Model).then_some(opinion.model.as_str())
     }
 
     /// The title to show: the person's, else the analyst's; may be empty.

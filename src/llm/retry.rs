@@ -8,8 +8,6 @@ use reqwest::header::HeaderMap;
 /// Times a call is sent again at most.
 pub const RETRIES: u32 = 2;
 
-/// First pause; each further one is twice as long.
-const FIRST: Duration = Duration::from_millis(500);
 /// Longest pause that the endpoint did not ask for.
 const LONGEST: Duration = Duration::from_secs(8);
 /// Longest pause that the endpoint may ask for; somebody who waits longer should know and decide.
@@ -52,17 +50,26 @@ fn until(then: &str, now: &str) -> Option<f64> {
     Some(parse(then)?.duration_since(parse(now)?).as_secs_f64().max(0.0))
 }
 
+/// What a pause is made of where the endpoint asks for none.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Jitter {
+    /// The first one; each further one is twice as long.
+    pub(crate) first: Duration,
+    /// Any number; shortens a pause by up to a quarter, so that many clients do not come back at once.
+    pub(crate) random: u64,
+}
+
 /// The pause before sending again, absent when it is not to be sent again. `transient` is what the kind of failure
-/// says; `attempt` counts from 0; `jitter` is any number and shortens the pause by up to a quarter.
-pub(crate) fn pause(transient: bool, advice: Advice, attempt: u32, jitter: u64) -> Option<Duration> {
+/// says; `attempt` counts from 0.
+pub(crate) fn pause(transient: bool, advice: Advice, attempt: u32, jitter: Jitter) -> Option<Duration> {
     if attempt >= RETRIES || !advice.should.unwrap_or(transient) {
         return None;
     }
     if let Some(after) = advice.after {
         return (after <= ASKED).then_some(after);
     }
-    let full = LONGEST.min(FIRST.saturating_mul(1 << attempt.min(16)));
-    let share = (jitter.rotate_left(attempt * 16) % 1024) as f64 / 1024.0;
+    let full = LONGEST.min(jitter.first.saturating_mul(1 << attempt.min(16)));
+    let share = (jitter.random.rotate_left(attempt * 16) % 1024) as f64 / 1024.0;
     Some(full.mul_f64(1.0 - share / 4.0))
 }
 
@@ -97,24 +104,31 @@ mod tests {
         assert!(advice(&[("retry-after", "1e300")]).after.is_some());
     }
 
+    fn jitter(random: u64) -> Jitter {
+        Jitter { first: Duration::from_millis(500), random }
+    }
+
     #[test]
     fn pauses_double_are_capped_and_shortened_by_jitter_only() {
         let none = Advice::default();
-        assert_eq!(pause(true, none, 0, 0), Some(Duration::from_millis(500)));
-        assert_eq!(pause(true, none, 1, 0), Some(Duration::from_millis(1000)));
-        assert_eq!(pause(true, none, RETRIES, 0), None);
-        for jitter in [1, 1023, u64::MAX, 0x1234_5678_9abc_def0] {
-            let pause = pause(true, none, 0, jitter).unwrap();
+        assert_eq!(pause(true, none, 0, jitter(0)), Some(Duration::from_millis(500)));
+        assert_eq!(pause(true, none, 1, jitter(0)), Some(Duration::from_millis(1000)));
+        assert_eq!(pause(true, none, RETRIES, jitter(0)), None);
+        let long = Jitter { first: Duration::from_secs(3600), random: 0 };
+        assert_eq!(pause(true, none, 0, long), Some(LONGEST));
+        for random in [1, 1023, u64::MAX, 0x1234_5678_9abc_def0] {
+            let pause = pause(true, none, 0, jitter(random)).unwrap();
             assert!(pause >= Duration::from_millis(375) && pause <= Duration::from_millis(500), "{pause:?}");
         }
     }
 
     #[test]
     fn the_endpoint_may_forbid_demand_and_delay() {
-        assert_eq!(pause(true, advice(&[("x-should-retry", "false")]), 0, 0), None);
-        assert!(pause(false, advice(&[("x-should-retry", "true")]), 0, 0).is_some());
-        assert_eq!(pause(true, advice(&[("retry-after", "121")]), 0, 0), None);
-        assert_eq!(pause(true, advice(&[("retry-after", "7")]), 0, 9), Some(Duration::from_secs(7)));
-        assert_eq!(pause(false, Advice::default(), 0, 0), None);
+        let none = jitter(9);
+        assert_eq!(pause(true, advice(&[("x-should-retry", "false")]), 0, none), None);
+        assert!(pause(false, advice(&[("x-should-retry", "true")]), 0, none).is_some());
+        assert_eq!(pause(true, advice(&[("retry-after", "121")]), 0, none), None);
+        assert_eq!(pause(true, advice(&[("retry-after", "7")]), 0, none), Some(Duration::from_secs(7)));
+        assert_eq!(pause(false, Advice::default(), 0, none), None);
     }
 }

@@ -1,6 +1,9 @@
 //! The offline analyst on whole cases.
 
+mod answers;
+mod blending;
 mod case;
+mod lies;
 mod live_logs;
 mod machine_logs;
 mod payment_pool;

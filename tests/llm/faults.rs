@@ -93,7 +93,8 @@ fn a_byte_at_a_time_is_enough() {
 #[test]
 fn characters_cut_into_halves_are_joined() {
     for wire in WIRES {
-        let units = text().encode_utf16().map(|unit| {
+        let text = text();
+        let units = text.encode_utf16().map(|unit| {
             // As a server that cuts strings by UTF-16 units writes them.
             delta(wire, "UNIT").to_string().replace("UNIT", &format!("\\u{unit:04x}"))
         });
@@ -116,7 +117,8 @@ fn damage_is_a_document_or_a_line_but_never_a_wrong_document() {
         assert_right("garbage between events", &play(wire, script(&garbage)));
         let mut bad: Vec<Act> = script(&events(wire, &text()));
         if let Act::Chunk(bytes) = &mut bad[8] {
-            let at = bytes.windows(2).rposition(|two| two == b"\"}").unwrap();
+            let field: &[u8] = if wire == Wire::Chat { b"\"content\":\"" } else { b"\"text\":\"" };
+            let at = bytes.windows(field.len()).position(|part| part == field).unwrap() + field.len();
             bytes.splice(at..at, *b"\xff\xc3(");
         }
         let outcome = play(wire, bad);
@@ -136,7 +138,7 @@ fn ends_that_are_none_are_told() {
             let outcome = play(wire, [without_end.clone(), end].concat());
             assert_line(name, &outcome, FailureKind::Cut);
             assert!(outcome.end.as_ref().unwrap_err().after_content);
-            assert!(name == "rst" || outcome.partial.title.starts_with("checkout"), "what came is kept");
+            assert!(name == "rst" || !outcome.partial.checklist.is_empty(), "what came is kept");
         }
         let mut done = all[..10].to_vec();
         done.push("data: [DONE]\n\n".to_owned());
@@ -319,7 +321,7 @@ fn what_runs_away_is_stopped_before_it_fills_memory() {
             for size in [huge, 4096] {
                 let values = opening(wire)
                     .into_iter()
-                    .chain(pieces(text, size).iter().map(|piece| delta(wire, piece)))
+                    .chain(pieces(text, size).into_iter().map(|piece| delta(wire, &piece)))
                     .chain(closing(wire, regular(wire)));
                 let outcome =
                     play(wire, script(&values.map(|value| event(wire, &value)).collect::<Vec<_>>()));

@@ -19,7 +19,11 @@ pub(crate) const WIRES: [Wire; 2] = [Wire::Chat, Wire::Messages];
 
 /// Times short enough for tests, long enough not to fire while a scripted answer is under way.
 pub(crate) fn timing() -> Timing {
-    Timing { after_finish: Duration::from_millis(200), ..Timing::default() }
+    Timing {
+        after_finish: Duration::from_millis(200),
+        first_pause: Duration::from_millis(5),
+        ..Timing::default()
+    }
 }
 
 /// A small triage with text that is hard to cut: several scripts, a character beyond the BMP, escapes.

@@ -59,13 +59,11 @@ impl Endpoint {
         let serve = async move {
             let listener = TcpListener::from_std(listener).unwrap();
             let changed = Arc::new(changed);
-            let tasks = tokio::task::LocalSet::new();
-            let accept = tasks.run_until(async {
+            let accept = async {
                 while let Ok((stream, _)) = listener.accept().await {
-                    let play = play(stream, scripts.clone(), Arc::clone(&shared), Arc::clone(&changed));
-                    tokio::task::spawn_local(play);
+                    tokio::spawn(play(stream, scripts.clone(), Arc::clone(&shared), Arc::clone(&changed)));
                 }
-            });
+            };
             tokio::select! {
                 () = accept => {}
                 _ = stopped.changed() => {}

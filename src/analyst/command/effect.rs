@@ -201,15 +201,16 @@ fn sql_tool(args: &[&str], flags: &[&str]) -> Effect {
             if flag.starts_with("--") {
                 rest.strip_prefix('=')
             } else {
-                Some(rest).filter(|rest| !rest.is_empty())
+                Some(rest).filter(|rest| rest.contains(' '))
             }
         });
-        let text = match attached {
-            Some(text) => Some(text),
-            None if flags.contains(arg) => args.get(at + 1).copied(),
-            None => None,
+        // Short flags are written together: the last one takes the statement.
+        let cluster = |flag: &&str| {
+            let letters = arg.strip_prefix('-').filter(|rest| rest.len() <= 5 && !rest.starts_with('-'));
+            flag.len() == 2 && letters.is_some_and(|letters| letters.ends_with(&flag[1..]))
         };
-        if let Some(text) = text {
+        let next = || flags.iter().any(|flag| arg == flag || cluster(flag));
+        if let Some(text) = attached.or_else(|| args.get(at + 1).copied().filter(|_| next())) {
             worst = worst.max(Some(sql::effect(text)));
         }
     }

@@ -12,7 +12,8 @@ static QUERY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(
         r#"(?x)^(?:
             -? \(* (?:{calls}) \s* (?:(?:by|without) \s* \([^()]*\) \s*)? \(   # PromQL: a call
-          | \(* [a-zA-Z_:][a-zA-Z0-9_:]* \{{ [^{{}}]* \}}                     # a selector
+          | \(* [a-zA-Z_:][a-zA-Z0-9_:]* \{{ [^;]* \}}                          # a selector
+          | [a-z_:][a-z0-9_:]*_(?:seconds|bytes|total|count|sum|bucket|ratio|info|p\d+)(?:\w*)$   # a metric
           | \{{ \s* [a-zA-Z_]\w* \s* (?:=|!=|=~|!~) \s* ["`]                   # LogQL
           | (?:index|sourcetype|source|host) = \S+ (?:\s|$)                 # Splunk
         )"#

@@ -290,7 +290,12 @@ impl Reader<'_, '_> {
                 }
                 '\\' => {
                     self.next();
-                    word.text.extend(self.next());
+                    let escaped = self.next();
+                    // Within quotation marks it stands for itself before anything else.
+                    if !escaped.is_some_and(|c| "$`\"\\\n".contains(c)) {
+                        word.text.push('\\');
+                    }
+                    word.text.extend(escaped);
                 }
                 '`' if self.ticks => break,
                 '$' | '`' => self.dollar(word, depth),

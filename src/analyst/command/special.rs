@@ -323,11 +323,36 @@ pub(super) fn psql(args: &[&str], wraps: usize) -> Effect {
     if any(args, &["--list", "--version"]) || args.contains(&"-l") {
         return Effect::Reads;
     }
-    effect::by_rule(
-        &Rule::Sql { flags: &["-c", "--command", "-tAc", "-Atc", "-tc", "-At", "-xc", "--execute", "-e"] },
-        args,
-        wraps,
+    effect::by_rule(&Rule::Sql { flags: &["-c", "--command", "-e", "--execute"] }, args, wraps)
+}
+
+/// Code is not judged; only its version is looked at.
+pub(super) fn code(args: &[&str], _: usize) -> Effect {
+    let version = matches!(args, ["-version" | "--version" | "-V" | "version"]);
+    if version { Effect::Reads } else { Effect::Unknown }
+}
+
+/// Envoy's administration through its sidecar.
+pub(super) fn pilot(args: &[&str], _: usize) -> Effect {
+    reads(args.contains(&"GET") && !args.contains(&"POST"))
+}
+
+/// Consoles of routers: commands that begin with `show`.
+pub(super) fn router(args: &[&str], _: usize) -> Effect {
+    let commands: Vec<&str> = args.iter().copied().filter(|arg| !arg.starts_with('-')).collect();
+    reads(
+        !commands.is_empty()
+            && (commands.iter().all(|command| command.starts_with("show")) || commands[0] == "show"),
     )
+}
+
+/// A module on many hosts: only a command that looks is known to look.
+pub(super) fn ansible(args: &[&str], wraps: usize) -> Effect {
+    match (value(args, "-m", "--module-name"), value(args, "-a", "--args")) {
+        (Some("ping" | "setup"), _) => Effect::Reads,
+        (Some("shell" | "command") | None, Some(command)) => effect::effect_within(command, wraps),
+        _ => Effect::Changes,
+    }
 }
 
 pub(super) fn sqlite(args: &[&str], _: usize) -> Effect {
@@ -501,6 +526,11 @@ pub(super) fn redis(args: &[&str], _: usize) -> Effect {
                 && words.get(1).is_some_and(|w| matches!(w.as_str(), "list" | "whoami" | "log" | "getuser")))
             && !(whole && acts),
     )
+}
+
+pub(super) fn rabbit(args: &[&str], _: usize) -> Effect {
+    // Erlang is not judged.
+    if args.contains(&"eval") { Effect::Unknown } else { by_verbs("rabbit-verbs", args) }
 }
 
 pub(super) fn kafka(args: &[&str], _: usize) -> Effect {

@@ -96,14 +96,14 @@ const TOOLS: &[(&str, Rule)] = &[
          dirname base64 xxd hexdump od strings fold fmt expand tput locale lsns lslocks findmnt getconf numastat \
          slabtop iotop iftop nethogs blkid lvs vgs pvs lvdisplay vgdisplay pvdisplay pg_isready pg_lsclusters \
          pg_controldata pgbadger mysqldumpslow pt-query-digest ntpstat dmidecode lshw sensors turbostat biotop \
-         execsnoop opensnoop tcplife tcpretrans biolatency runqlat cachestat logcli promtool stern kubetail exit \
+         showmount nfsiostat nfsstat nstat rpcinfo systemd-analyze systemd-cgtop conntrackd execsnoop opensnoop tcplife tcpretrans biolatency runqlat cachestat logcli promtool stern kubetail exit \
          wait read local export shift break continue return",
         Rule::Reads,
     ),
     (
         "kill pkill killall skill reboot shutdown halt poweroff init telinit cp mv ln mkdir touch chmod chown chgrp \
          scp rsync sftp install useradd usermod userdel passwd groupadd visudo apt apt-get yum dnf pip pip3 npm yarn \
-         make ansible ansible-playbook puppet chef-client salt fallocate mkswap swapoff modprobe rmmod insmod renice \
+         make ansible-playbook puppet chef-client salt fallocate mkswap swapoff modprobe rmmod insmod renice \
          ionice umount rc-service pg_ctl pg_ctlcluster pg_restore pg_basebackup pg_rewind mysqlimport mongorestore \
          certbot kinit logrotate prlimit setfacl setenforce restorecon update-ca-certificates ldconfig dd patch \
          tar unzip gzip gunzip bunzip2 xz zip locust ab wrk hey k6 siege stress stress-ng",
@@ -136,6 +136,18 @@ const TOOLS: &[(&str, Rule)] = &[
     ("iptables ip6tables", Rule::Only(&["-L", "-S", "--list", "--list-rules"])),
     ("nft", Rule::Verbs { values: &[], looks: &["list"], destroys: &["flush"] }),
     ("ip bridge tc", Rule::Special(special::ip)),
+    ("conntrack", Rule::Only(&["-L", "-S", "-C", "--dump", "--stats", "--count"])),
+    ("pilot-agent", Rule::Special(special::pilot)),
+    ("vtysh birdc birdcl", Rule::Special(special::router)),
+    ("ansible", Rule::Special(special::ansible)),
+    (
+        "govc",
+        Rule::Verbs {
+            values: &["-n"],
+            looks: &["events", "ls", "find", "vm.info", "host.info", "datastore.info", "metric.*"],
+            destroys: &[],
+        },
+    ),
     (
         "ethtool",
         Rule::Unless(&["-s", "-K", "-G", "-C", "-A", "-L", "-r", "-p", "-E", "-f", "-N", "-X", "-U"]),
@@ -146,7 +158,7 @@ const TOOLS: &[(&str, Rule)] = &[
         Rule::Only(&["-t", "-S", "-M", "-v", "-V", "configtest", "status", "fullstatus"]),
     ),
     ("haproxy", Rule::Only(&["-c", "-v", "-vv"])),
-    ("java python python3 perl ruby node php go", Rule::Only(&["-version", "--version", "-V"])),
+    ("java python python3 perl ruby node php go socat", Rule::Special(special::code)),
     ("smartctl", Rule::Unless(&["-t", "-s", "-o", "-S", "-X"])),
     ("mdadm", Rule::Only(&["--detail", "-D", "--examine", "-E", "--query", "-Q"])),
     ("tune2fs", Rule::Only(&["-l"])),
@@ -544,8 +556,9 @@ const TOOLS: &[(&str, Rule)] = &[
             destroys: &[],
         },
     ),
+    ("rabbitmqctl rabbitmqadmin", Rule::Special(special::rabbit)),
     (
-        "rabbitmqctl rabbitmqadmin",
+        "rabbit-verbs",
         Rule::Verbs {
             values: &["-n", "-p", "-t", "-H", "-u", "-P"],
             looks: &[
@@ -558,7 +571,6 @@ const TOOLS: &[(&str, Rule)] = &[
                 "ping",
                 "show",
                 "version",
-                "eval_file",
             ],
             destroys: &[
                 "purge_queue",

@@ -13,7 +13,7 @@ use crate::evidence::lexicon::Sense;
 use crate::evidence::provenance::{Clocks, Figures};
 use crate::evidence::statement::{Reading, Statement};
 use crate::evidence::{CaseFile, contradiction, hostile};
-use crate::incident::triage::{Language, Severity};
+use crate::incident::triage::Language;
 use crate::incident::{Finding, FindingKind, Place, SourceId};
 
 /// A change may be told up to this long after the onset that it set off: clocks and reports are not exact.
@@ -30,8 +30,6 @@ pub struct Terms<'a> {
     pub canary: Option<&'a str>,
     /// Parts of the sources that address a model, beside those that are recognised here.
     pub marked: &'a [Place],
-    /// The severity by the offline analyst for this case, against which the model's is held.
-    pub severity: Option<&'a Severity>,
 }
 
 /// What is known of a piece of evidence.
@@ -77,7 +75,6 @@ pub struct Checker {
     pub(super) given: [String; 2],
     /// Id of the hypothesis of the offline analyst that led when the case was frozen.
     pub(super) leading: Option<String>,
-    pub(super) severity: Option<Severity>,
     /// Quotes that were looked up already.
     pub(super) quotes: HashMap<String, Quoted>,
 }
@@ -119,7 +116,6 @@ impl Checker {
             thin: offline::is_thin(&reading) || unknown::is_steady(case, &reading),
             given: [case.title.clone(), case.service.clone()],
             leading: leading(case),
-            severity: terms.severity.cloned(),
             quotes: HashMap::new(),
         }
     }

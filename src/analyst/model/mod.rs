@@ -36,6 +36,3 @@ use crate::incident::Triage;
 pub fn check(case: &CaseFile, answer: Triage, complete: bool) -> Checked {
     Checker::new(case, &Terms::default()).check(answer, complete)
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,8 @@
 //! The model's severity against the written policy `prompts/severity.md`.
 
-use crate::analyst::model::check::Pass;
+use crate::analyst::model::check::{Pass, Quoted};
+use crate::analyst::offline::severity as policy;
+use crate::incident::Quote;
 use crate::incident::opinion::{RemarkKind, Section};
 use crate::incident::triage::{Severity, SeverityLevel};
 
@@ -50,10 +52,10 @@ pub(super) fn check(pass: &mut Pass<'_>, mut severity: Severity) -> (Severity, b
         pass.remarks.add(RemarkKind::Severity, Section::Severity, "", text);
         return (severity, false);
     }
-    let mut quotes: Vec<_> =
-        quoted.into_iter().map(|quote| crate::incident::Quote { quote, ..Default::default() }).collect();
+    let mut quotes: Vec<_> = quoted.into_iter().map(|quote| Quote { quote, ..Quote::default() }).collect();
     let looked = pass.quotes(Section::Severity, "", &mut quotes);
-    let shown = looked.iter().any(super::check::Quoted::counts);
+    let meets = |(quoted, quote): (&Quoted, &Quote)| quoted.counts() && policy::meets(rule, &quote.quote);
+    let shown = looked.iter().zip(&quotes).any(meets);
     (severity, shown && !invented)
 }
 

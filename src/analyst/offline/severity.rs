@@ -275,3 +275,20 @@ fn rule(scene: &Scene<'_>, level: SeverityLevel, rule: char, statement: &Stateme
     };
     Severity { level, reasoning }
 }
+
+/// Whether words of the evidence meet a rule of the policy by themselves.
+pub(crate) fn meets(rule: char, words: &str) -> bool {
+    let lower = words.to_lowercase();
+    let says = |list: &[&str]| list.iter().any(|word| lower.contains(word));
+    let share = percents(words).filter(|share| *share <= 100.0).fold(0.0, f64::max);
+    let failing = says(ERRORS) || says(OF);
+    match rule {
+        'A' => says(LOSS),
+        'B' => says(TOTAL) || share >= 50.0 && failing,
+        'C' => failing && (share >= 5.0 || says(PARTIAL)),
+        'D' => failing || says(SOON),
+        'E' | 'F' => true,
+        'G' => says(NO_HARM) || says(OVER),
+        _ => false,
+    }
+}

@@ -182,6 +182,28 @@ impl Turn<'_> {
         true
     }
 
+    /// The program ends while a call is under way: what arrived is kept.
+    pub(super) fn leave_call(&mut self) {
+        let Phase::Running(running) = std::mem::take(&mut self.app.model.phase) else { return };
+        let Some(call) = self.app.incident.calls.get(&running.call) else { return };
+        let (provider, model) = call.request.model.split_once('/').unwrap_or(("", &call.request.model));
+        let elapsed = self.now.duration_since(running.since).as_millis();
+        let run = Run {
+            analyst: provider.to_owned(),
+            model: Some(model.to_owned()),
+            prompt: Some(call.request.prompt.clone()),
+            language: call.request.language,
+            latency_ms: u64::try_from(elapsed).unwrap_or(0),
+            tokens_in: Some(call.request.tokens),
+            tokens_out: None,
+            tokens_cached: None,
+            cost_usd: call.request.cost_usd,
+            at: self.now,
+        };
+        let answer = running.draft.map(Box::new);
+        self.end_call(running.call, ModelOutcome::Cancelled, run, true, answer);
+    }
+
     pub(super) fn open_request(&mut self) {
         self.open(Overlay::Document { view: View::Request, selected: 0 });
     }

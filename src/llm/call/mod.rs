@@ -110,6 +110,8 @@ pub struct Timing {
     pub total: Duration,
     /// How long usage is waited for after the end of the answer.
     pub after_finish: Duration,
+    /// First pause before sending again; each further one is twice as long.
+    pub first_pause: Duration,
 }
 
 impl Default for Timing {
@@ -120,6 +122,7 @@ impl Default for Timing {
             dead: Duration::from_secs(600),
             total: Duration::from_secs(3600),
             after_finish: Duration::from_millis(1500),
+            first_pause: Duration::from_millis(500),
         }
     }
 }
@@ -349,7 +352,8 @@ impl Call {
     /// Sends again what can be sent again: never after anything of an answer was shown.
     fn again_or_fail(&mut self, mut fault: Fault, advice: Advice) {
         let content = matches!(&self.phase, Phase::Reading(reader) if reader.has_content());
-        let pause = retry::pause(fault.transient, advice, self.retries, self.jitter).filter(|_| !content);
+        let jitter = retry::Jitter { first: self.timing.first_pause, random: self.jitter };
+        let pause = retry::pause(fault.transient, advice, self.retries, jitter).filter(|_| !content);
         if let Some(after) = pause {
             self.retries += 1;
             self.events.push_back(Event::Waiting(Waiting::Retry { after, because: fault.failure }));

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::app::App;
 use crate::app::ui::View;
+use crate::incident::opinion::{By, Section, Subject};
 use crate::incident::triage::HypothesisStatus;
 use crate::tui::header::badge;
 use crate::tui::look::Look;
@@ -157,6 +158,7 @@ fn hypothesis(view: &PaneView<'_>, id: &str) -> Rows {
             );
         }
     }
+    said_by(&mut rows, view, id);
     if !found.next_check.is_empty() {
         rows.gap();
         rows.push(span(" Next to look at", theme.title).into());
@@ -173,6 +175,29 @@ fn hypothesis(view: &PaneView<'_>, id: &str) -> Rows {
         }
     }
     rows
+}
+
+/// What a model has to do with a hypothesis: whether it says so too, where it disagrees, what was doubted about it.
+fn said_by(rows: &mut Rows, view: &PaneView<'_>, id: &str) {
+    let theme = &view.look.theme;
+    let Some(opinion) = &view.app.incident.shown().opinion else { return };
+    let said = match opinion.by(Section::Hypotheses, id) {
+        By::Offline => format!("the offline analyst; {} does not say it", opinion.model),
+        By::Model => format!("{} alone", opinion.model),
+        By::Both => format!("the offline analyst and {}", opinion.model),
+    };
+    rows.gap();
+    rows.hang(vec![span(" Said by ", theme.title)], &said, theme.text, view.width);
+    for difference in opinion.differences.iter().filter(|difference| difference.key == id) {
+        let text = format!("offline: {}; {}: {}", difference.offline, opinion.model, difference.model);
+        rows.hang(vec![span("   · ", theme.faded)], &text, theme.text, view.width);
+    }
+    for remark in opinion.remarks_on(Section::Hypotheses, id) {
+        rows.hang(vec![span("   · ", theme.faded)], &remark.text, theme.faded, view.width);
+    }
+    if !opinion.stale.is_empty() {
+        rows.hang(vec![span("   · ", theme.faded)], &opinion.stale, theme.faded, view.width);
+    }
 }
 
 fn step(view: &PaneView<'_>, id: &str) -> Rows {
@@ -232,6 +257,16 @@ fn impact(view: &PaneView<'_>) -> Rows {
         },
     );
     rows.hang(vec![span(" ", theme.text), name, span("  ", theme.text)], &reasoning, theme.text, view.width);
+    if let Some(opinion) = &triage.opinion {
+        let differs = |about| opinion.differences.iter().filter(move |difference| difference.about == about);
+        for difference in differs(Subject::Severity).chain(differs(Subject::LeadingCause)) {
+            let text = format!(
+                "The analysts disagree: offline says {}, {} says {}.",
+                difference.offline, opinion.model, difference.model
+            );
+            rows.wrap(1, &text, theme.medium, view.width);
+        }
+    }
     for (name, text) in [("Summary", &triage.summary), ("Customers", &triage.customer_impact)] {
         rows.gap();
         rows.push(span(&format!(" {name}"), theme.title).into());

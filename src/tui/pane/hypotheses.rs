@@ -5,6 +5,7 @@ use ratatui::text::Span;
 
 use crate::incident::Quote;
 use crate::incident::event::IncidentStatus;
+use crate::incident::opinion::Section;
 use crate::incident::triage::{Confidence, Hypothesis, HypothesisStatus};
 use crate::tui::glyphs;
 use crate::tui::pane::context::WAYS_TO_START;
@@ -230,6 +231,9 @@ fn head(view: &View<'_>, hypothesis: &Hypothesis, selected: bool) -> Part {
         _ => theme.text,
     };
     let mut cause = hypothesis.cause.clone();
+    if let Some(model) = incident.only_by(Section::Hypotheses, &hypothesis.id) {
+        cause = format!("{cause} [{model}]");
+    }
     if let Some(verdict) = verdict.filter(|verdict| !verdict.reason.is_empty()) {
         cause = format!("{cause} ({}: {})", verdict.by, verdict.reason);
     } else if status == HypothesisStatus::RuledOut

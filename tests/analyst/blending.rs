@@ -1,0 +1,393 @@
+//! The offline triage and a model's answer in one document: stable, whole, bounded, whatever arrives.
+
+use std::fs;
+use std::path::PathBuf;
+
+use proptest::prelude::*;
+use sevdeck::analyst::model::{Checker, Terms, blend, check};
+use sevdeck::analyst::offline::Offline;
+use sevdeck::incident::opinion::{By, Section};
+use sevdeck::incident::triage::{
+    Confidence, Contradiction, FollowUp, Language, Missing, Mitigation, Severity, SeverityLevel, Triage,
+};
+
+use super::answers::{self, ORDERS, entry, hypothesis, mitigation, quote, step};
+use super::case::prose;
+
+#[test]
+fn without_a_model_nothing_changes() {
+    let offline = Offline::new().triage(&prose(ORDERS, Language::En));
+    assert_eq!(blend(&offline, None, &Triage::default()), offline);
+    assert_eq!(blend(&offline, None, &answers::honest()), offline);
+}
+
+/// Texts of incidents, with the language of the answer.
+fn scenarios() -> Vec<(String, String, Language)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/tuned");
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let read = |file: &PathBuf| {
+        let table: toml::Table = toml::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        let text = |key: &str| table.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+        let language = if text("output_lang") == "zh" { Language::Zh } else { Language::En };
+        (text("id"), text("context"), language)
+    };
+    files.iter().map(read).collect()
+}
+
+#[test]
+fn the_offline_triage_as_an_answer_changes_nothing() {
+    for (id, text, language) in scenarios() {
+        let case = prose(&text, language);
+        let offline = Offline::new().triage(&case);
+        let checked = check(&case, offline.clone(), true);
+        for screen in [Triage::default(), offline.clone()] {
+            let blended = blend(&offline, Some(&checked), &screen);
+            let opinion = blended.opinion.clone().unwrap();
+            assert_eq!(opinion.differences, [], "{id}");
+            assert_eq!(opinion.stale, "", "{id}");
+            assert_eq!(Triage { opinion: None, ..blended }, offline, "{id}: {:#?}", opinion.remarks);
+        }
+    }
+}
+
+/// The answer as it arrives: section by section, item by item, the texts growing.
+fn growing(whole: &Triage) -> Vec<Triage> {
+    let mut steps = Vec::new();
+    let mut now = Triage::default();
+    let cuts = |text: &str| -> Vec<String> {
+        let ends = [3, 11, 29].into_iter().filter(|end| *end < text.chars().count());
+        ends.map(|end| text.chars().take(end).collect()).chain([text.to_owned()]).collect()
+    };
+    macro_rules! text {
+        ($($field:tt)+) => {
+            for cut in cuts(&whole.$($field)+) {
+                now.$($field)+ = cut;
+                steps.push(now.clone());
+            }
+        };
+    }
+    text!(title);
+    text!(service);
+    if let Some(severity) = &whole.severity {
+        for reasoning in cuts(&severity.reasoning) {
+            now.severity = Some(Severity { level: severity.level, reasoning });
+            steps.push(now.clone());
+        }
+    }
+    text!(summary);
+    for (at, item) in whole.hypotheses.iter().enumerate() {
+        let (evidence, against) = (item.evidence.clone(), item.against.clone());
+        let mut begun = item.clone();
+        begun.evidence.clear();
+        begun.against.clear();
+        begun.status = sevdeck::incident::triage::HypothesisStatus::Open;
+        begun.next_check.clear();
+        now.hypotheses.push(begun);
+        text!(hypotheses[at].cause);
+        for piece in evidence {
+            now.hypotheses[at].evidence.push(quote(""));
+            let last = now.hypotheses[at].evidence.len() - 1;
+            for cut in cuts(&piece.quote) {
+                now.hypotheses[at].evidence[last] = quote(&cut);
+                steps.push(now.clone());
+            }
+        }
+        now.hypotheses[at].against = against;
+        now.hypotheses[at].status = item.status;
+        text!(hypotheses[at].next_check);
+    }
+    for (at, item) in whole.checklist.iter().enumerate() {
+        now.checklist.push(step("", ""));
+        now.checklist[at].expected.clear();
+        now.checklist[at].id.clone_from(&item.id);
+        text!(checklist[at].step);
+        text!(checklist[at].command);
+        text!(checklist[at].expected);
+    }
+    for (at, item) in whole.mitigations.iter().enumerate() {
+        now.mitigations.push(mitigation("", "", "", ""));
+        text!(mitigations[at].action);
+        now.mitigations[at].command.clone_from(&item.command);
+        text!(mitigations[at].risk);
+        text!(mitigations[at].rollback);
+    }
+    text!(customer_impact);
+    now.timeline.clone_from(&whole.timeline);
+    steps.push(now.clone());
+    text!(postmortem);
+    steps
+}
+
+/// Feeds every prefix of `answer`, each blended over the screen before it; tells what the screen showed.
+fn screens(answer: &Triage, start: &Triage) -> Vec<Triage> {
+    let case = prose(ORDERS, Language::En);
+    let offline = Offline::new().triage(&case);
+    let mut checker = Checker::new(&case, &Terms { model: "m", call: 1, ..Terms::default() });
+    let mut shown = vec![start.clone()];
+    let steps = growing(answer);
+    let last = steps.len() - 1;
+    for (number, step) in steps.into_iter().enumerate() {
+        let checked = checker.check(step, number == last);
+        shown.push(blend(&offline, Some(&checked), shown.last().unwrap()));
+    }
+    shown
+}
+
+fn ids(triage: &Triage) -> [Vec<&str>; 3] {
+    [
+        triage.hypotheses.iter().map(|item| item.id.as_str()).collect(),
+        triage.checklist.iter().map(|item| item.id.as_str()).collect(),
+        triage.mitigations.iter().map(|item| item.id.as_str()).collect(),
+    ]
+}
+
+/// What is in `before` is in `after`, in the same order.
+fn assert_in_order(before: &[&str], after: &[&str]) {
+    let kept: Vec<&str> = after.iter().copied().filter(|id| before.contains(id)).collect();
+    assert_eq!(kept, before);
+}
+
+#[test]
+fn what_is_shown_keeps_its_id_and_its_place_while_the_answer_grows() {
+    let offline = Offline::new().triage(&prose(ORDERS, Language::En));
+    let shown = screens(&answers::honest(), &offline);
+    for pair in shown.windows(2) {
+        for (before, after) in ids(&pair[0]).iter().zip(ids(&pair[1])) {
+            assert_in_order(before, &after);
+        }
+        for step in &pair[0].checklist {
+            let after = pair[1].checklist.iter().find(|item| item.id == step.id).unwrap();
+            assert_eq!(
+                (&after.step, &after.command),
+                (&step.step, &step.command),
+                "names and commands never grow"
+            );
+        }
+    }
+    let last = shown.last().unwrap();
+    assert!(last.hypotheses.len() > offline.hypotheses.len(), "the second cause joined");
+    assert!(last.opinion.as_ref().unwrap().said.iter().any(|said| said.by == By::Model));
+}
+
+#[test]
+fn the_ids_do_not_depend_on_how_the_answer_arrived() {
+    let case = prose(ORDERS, Language::En);
+    let offline = Offline::new().triage(&case);
+    let at_once = blend(&offline, Some(&check(&case, answers::honest(), true)), &offline);
+    let shown = screens(&answers::honest(), &offline);
+    assert_eq!(ids(shown.last().unwrap()), ids(&at_once));
+}
+
+#[test]
+fn blending_again_moves_nothing() {
+    let case = prose(ORDERS, Language::En);
+    let offline = Offline::new().triage(&case);
+    let checked = check(&case, answers::honest(), true);
+    let once = blend(&offline, Some(&checked), &offline);
+    assert_eq!(blend(&offline, Some(&checked), &once), once);
+}
+
+#[test]
+fn a_second_answer_keeps_the_ids_of_the_first_and_says_its_things_in_its_own_words() {
+    let case = prose(ORDERS, Language::En);
+    let offline = Offline::new().triage(&case);
+    let mut first = Checker::new(&case, &Terms { model: "m", call: 1, ..Terms::default() });
+    let screen = blend(&offline, Some(&first.check(answers::honest(), true)), &offline);
+    let mut second = Checker::new(&case, &Terms { model: "m", call: 2, ..Terms::default() });
+    // Nothing of the new answer is there yet: what the first one gave stays.
+    let waiting = blend(&offline, Some(&second.check(Triage::default(), false)), &screen);
+    assert_eq!(ids(&waiting), ids(&screen));
+    assert_eq!(waiting.summary, screen.summary);
+    let mut other = answers::honest();
+    other.hypotheses[1].cause =
+        "A slow query on price_list keeps connections much longer than before".to_owned();
+    other.hypotheses.swap(0, 1);
+    let after = blend(&offline, Some(&second.check(other, true)), &waiting);
+    assert_eq!(ids(&after)[0], ids(&screen)[0]);
+}
+
+#[test]
+fn an_older_answer_says_that_the_case_moved_on() {
+    let case = prose(ORDERS, Language::En);
+    let offline = Offline::new().triage(&case);
+    let mut frozen = case.clone();
+    frozen.previous = offline.clone();
+    let checked = check(&frozen, answers::honest(), true);
+    assert_eq!(blend(&offline, Some(&checked), &offline).opinion.unwrap().stale, "");
+    let later = "10:40 ERROR write failed: No space left on device\n10:41 /dev/sda1 100% used on ord-db-1\n";
+    let mut moved = Offline::new().triage(&prose(&format!("{ORDERS}{later}"), Language::En));
+    // Whatever the ranking makes of it: another cause leads now.
+    if moved.hypotheses[0].id == offline.hypotheses[0].id {
+        moved.hypotheses.rotate_left(1);
+    }
+    let blended = blend(&moved, Some(&checked), &offline);
+    let opinion = blended.opinion.as_ref().unwrap();
+    assert!(opinion.stale.contains(&moved.hypotheses[0].cause), "{opinion:#?}");
+    assert!(moved.hypotheses.iter().all(|item| blended.hypotheses.iter().any(|kept| kept.id == item.id)));
+}
+
+#[test]
+fn an_opinion_survives_being_stored() {
+    let case = prose(ORDERS, Language::En);
+    let offline = Offline::new().triage(&case);
+    let mut answer = answers::honest();
+    answer.hypotheses[1].evidence.push(quote("never said"));
+    let blended = blend(&offline, Some(&check(&case, answer, true)), &offline);
+    let stored = serde_json::to_string(&blended).unwrap();
+    assert_eq!(serde_json::from_str::<Triage>(&stored).unwrap(), blended);
+    let plain = serde_json::to_string(&offline).unwrap();
+    assert!(!plain.contains("opinion"), "a triage without a model is written as before");
+}
+
+#[test]
+fn huge_answers_are_bounded() {
+    let case = prose(ORDERS, Language::En);
+    let big = "x \u{202e}“ ' \" ".repeat(1 << 17);
+    let many = 100_000;
+    let answer = Triage {
+        title: big.clone(),
+        summary: big.clone(),
+        postmortem: big.clone(),
+        hypotheses: (0..many)
+            .map(|n| hypothesis(&format!("cause {n}"), Confidence::High, &["pool"]))
+            .collect(),
+        checklist: (0..many).map(|n| step(&format!("step {n}"), "$(".repeat(40).as_str())).collect(),
+        mitigations: (0..100).map(|_| mitigation(&big, &big, &big, &big)).collect(),
+        timeline: (0..many).map(|_| entry("2026-11-21T09:52:00Z", "again")).collect(),
+        follow_ups: (0..many)
+            .map(|n| FollowUp {
+                priority: big[..9].to_owned(),
+                text: format!("task {n}"),
+                owner: String::new(),
+            })
+            .collect(),
+        contradictions: (0..100)
+            .map(|n| Contradiction { text: format!("{n}"), quotes: vec![quote(&big); 20] })
+            .collect(),
+        ..Triage::default()
+    };
+    let offline = Offline::new().triage(&case);
+    for complete in [false, true] {
+        let checked = check(&case, answer.clone(), complete);
+        let blended = blend(&offline, Some(&checked), &offline);
+        let stored = serde_json::to_string(&blended).unwrap();
+        assert!(stored.len() < 200_000, "{}", stored.len());
+        assert!(!stored.contains('\u{202e}'));
+    }
+}
+
+/// Pieces that lies are made of.
+fn text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        "\\PC{0,8}",
+        any::<char>().prop_map(String::from),
+        Just("200 / 200 connections in use".to_owned()),
+        Just("orders-api 3.18 released".to_owned()),
+        Just("Rule A".to_owned()),
+        Just("“pool”".to_owned()),
+        Just("DROP TABLE orders".to_owned()),
+        Just("kubectl delete ns orders".to_owned()),
+        Just("rm -rf /".to_owned()),
+        Just("kubectl get pods -n ".to_owned()),
+        Just(" | ".to_owned()),
+        Just("'".to_owned()),
+        Just("$(".to_owned()),
+        Just("`".to_owned()),
+        Just("<x>".to_owned()),
+        Just("14:61 99999.5%".to_owned()),
+        Just("\u{202e}\u{1b}[2J\0\n".to_owned()),
+        Just("重启 ".to_owned()),
+    ];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+fn answer() -> impl Strategy<Value = Triage> {
+    let confidence = prop_oneof![Just(Confidence::Low), Just(Confidence::Medium), Just(Confidence::High)];
+    let cause = (text(), confidence, prop::collection::vec(text(), 0..4), text()).prop_map(
+        |(cause, confidence, quotes, next)| {
+            let quotes: Vec<&str> = quotes.iter().map(String::as_str).collect();
+            let mut item = hypothesis(&cause, confidence, &quotes);
+            item.next_check = next;
+            item
+        },
+    );
+    let steps = prop::collection::vec((text(), text()), 0..5);
+    let ways = prop::collection::vec((text(), text(), text()), 0..4);
+    (text(), text(), prop::collection::vec(cause, 0..5), steps, ways, text()).prop_map(
+        |(title, summary, hypotheses, steps, ways, more)| Triage {
+            title,
+            summary,
+            severity: Some(Severity { level: SeverityLevel::Sev1, reasoning: more.clone() }),
+            hypotheses,
+            checklist: steps.iter().map(|(what, command)| step(what, command)).collect(),
+            mitigations: ways
+                .iter()
+                .map(|(what, command, risk)| mitigation(what, command, risk, ""))
+                .collect(),
+            timeline: vec![entry("2026-11-21T09:52:00Z", &more)],
+            contradictions: vec![Contradiction { text: more.clone(), quotes: vec![quote(&more)] }],
+            missing: vec![Missing { what: more.clone(), why: String::new(), command: more.clone() }],
+            postmortem: more,
+            ..Triage::default()
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn whatever_arrives_comes_out_clean(given in answer(), complete in any::<bool>()) {
+        let case = prose(ORDERS, Language::En);
+        let offline = Offline::new().triage(&case);
+        let checked = check(&case, given, complete);
+        let blended = blend(&offline, Some(&checked), &offline);
+        for known in &offline.hypotheses {
+            let kept = blended.hypotheses.iter().find(|item| item.id == known.id);
+            prop_assert!(kept.is_some_and(|kept| known.evidence.iter().all(|quote| kept.evidence.contains(quote))));
+        }
+        let mut seen: Vec<&str> = ids(&blended).concat();
+        seen.sort_unstable();
+        let all = seen.len();
+        seen.dedup();
+        prop_assert_eq!(all, seen.len(), "ids are unique");
+        for item in &blended.hypotheses {
+            let carried = item.evidence.iter().any(|quote| quote.verified);
+            prop_assert!(carried || item.confidence == Confidence::Low);
+            for quote in item.evidence.iter().filter(|quote| quote.verified) {
+                prop_assert!(quote.place.is_some());
+            }
+        }
+        let commands = blended.checklist.iter().map(|item| &item.command);
+        for command in commands.chain(blended.missing.iter().map(|item| &item.command)) {
+            prop_assert!(!["DROP", "rm -rf", "delete ns"].iter().any(|word| command.contains(word)), "{}", command);
+        }
+        let known = |item: &&Mitigation| !offline.mitigations.contains(item);
+        for item in blended.mitigations.iter().filter(known) {
+            prop_assert!(!item.risk.is_empty() && !item.rollback.is_empty());
+        }
+        let shown = serde_json::to_string(&blended).unwrap();
+        let bad = |c: char| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c);
+        prop_assert!(!shown.chars().any(bad));
+        prop_assert_eq!(blend(&offline, Some(&checked), &blended), blended);
+    }
+
+    #[test]
+    fn any_answer_may_grow_without_anything_jumping(given in answer()) {
+        let offline = Offline::new().triage(&prose(ORDERS, Language::En));
+        let shown = screens(&given, &offline);
+        let streamed = &shown[..shown.len() - 1];
+        for pair in streamed.windows(2) {
+            for (before, after) in ids(&pair[0]).iter().zip(ids(&pair[1])) {
+                assert_in_order(before, &after);
+            }
+        }
+        for id in ids(streamed.last().unwrap()).concat() {
+            let last = ids(shown.last().unwrap()).concat();
+            prop_assert!(last.contains(&id), "{} went", id);
+        }
+        let opinion = shown.last().unwrap().opinion.clone().unwrap();
+        prop_assert!(opinion.said.iter().all(|said| said.by != By::Offline || said.section == Section::Document));
+    }
+}
