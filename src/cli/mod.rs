@@ -4,6 +4,7 @@ mod cockpit;
 pub mod demo;
 mod incidents;
 mod logs;
+mod model;
 mod playbooks;
 mod prompt;
 mod redact;
@@ -54,7 +55,8 @@ Examples:
   kubectl logs -f deploy/api | sevdeck -        follow what is piped in
   sevdeck triage --markdown app.log             a report, without a terminal
 
-Exit codes: 0 done, 1 failed, 2 wrong use, 3 input cannot be read.";
+Exit codes: 0 done, 1 failed, 2 wrong use, 3 input cannot be read, 4 the model gave no answer: what is printed is the
+offline result.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -97,12 +99,46 @@ struct Common {
     /// [default: UTC].
     #[arg(long, global = true, value_name = "ZONE", allow_hyphen_values = true)]
     tz: Option<String>,
+    /// Model to ask beside the offline analyst; sevdeck doctor checks it [default: none].
+    #[arg(long, global = true, value_name = "PROVIDER/NAME")]
+    model: Option<String>,
+    /// Prompt to ask it with; sevdeck prompt list shows them [default: v2].
+    #[arg(long, global = true, value_name = "NAME")]
+    prompt: Option<String>,
+    /// Use no network at all: no model is asked, whatever is configured.
+    #[arg(long, global = true)]
+    offline: bool,
     /// Draw with ASCII characters only.
     #[arg(long, global = true)]
     ascii: bool,
     /// Look at files once a second instead of waiting to be told of changes (network file systems).
     #[arg(long, global = true)]
     poll: bool,
+}
+
+impl Common {
+    /// The settings among the flags.
+    fn layer(&self) -> Result<Layer, Failure> {
+        let texts = [
+            ("theme", "--theme", self.theme.as_deref()),
+            ("language", "--lang", self.lang.as_deref()),
+            ("store", "--store", self.store.as_deref()),
+            ("model", "--model", self.model.as_deref()),
+            ("prompt", "--prompt", self.prompt.as_deref()),
+            ("ascii", "--ascii", self.ascii.then_some("true")),
+            ("poll", "--poll", self.poll.then_some("true")),
+            ("offline", "--offline", self.offline.then_some("true")),
+        ];
+        let mut layer = Layer::default();
+        for (key, flag, text) in texts {
+            let Some(text) = text else { continue };
+            layer.flag(key, flag, text).map_err(|wanted| {
+                Failure::usage(format!("{flag} {text}: must be {wanted}"))
+                    .hint("sevdeck --help lists what each setting takes")
+            })?;
+        }
+        Ok(layer)
+    }
 }
 
 /// What every subcommand is given.
@@ -194,14 +230,7 @@ fn globals(common: &Common) -> Result<Globals, Failure> {
         Some(file) => file.clone(),
         None => paths.config_file(),
     };
-    let flags = Layer {
-        theme: common.theme.clone(),
-        language: common.lang.clone(),
-        store: common.store.clone(),
-        ascii: common.ascii.then_some(true),
-        poll: common.poll.then_some(true),
-        ..Layer::default()
-    };
+    let flags = common.layer()?;
     let (config, problems) = Config::load(&file, &env, flags);
     for problem in problems {
         warn(&problem.to_string());
