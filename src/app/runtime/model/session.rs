@@ -137,7 +137,6 @@ impl Session {
                 call: *call,
                 canary: Some(&composed.guard.canary),
                 marked: &[],
-                severity: case.previous.severity.as_ref(),
             };
             Checker::new(case, &terms)
         });
