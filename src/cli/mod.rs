@@ -1,7 +1,9 @@
 //! The command line: arguments in, a mode of the program out. One file per subcommand.
 
 mod cockpit;
+mod config;
 pub mod demo;
+mod doctor;
 mod incidents;
 mod logs;
 mod model;
@@ -78,6 +80,10 @@ enum Command {
     Prompt(prompt::PromptArgs),
     /// Mask secrets in what is piped in, as before anything leaves the host.
     Redact(redact::RedactArgs),
+    /// What works here and what does not: terminal, clipboard, store, model; asks the model where one is set.
+    Doctor(doctor::DoctorArgs),
+    /// The settings in force and where each comes from.
+    Config(config::ConfigArgs),
 }
 
 /// Settings every subcommand takes.
@@ -145,6 +151,10 @@ impl Common {
 pub struct Globals {
     /// The settings in force.
     pub config: Config,
+    /// The file they are read from, whether it is there or not.
+    pub config_file: PathBuf,
+    /// How many of them are wrong and were passed over.
+    pub problems: usize,
     /// The folders of this user.
     pub paths: Paths,
     /// The zone of times that do not name theirs; UTC without.
@@ -210,6 +220,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<u8, Failure>
         Some(Command::Playbooks(args)) => playbooks::run(&args, &globals),
         Some(Command::Prompt(args)) => prompt::run(&args, &globals),
         Some(Command::Redact(args)) => redact::run(&args),
+        Some(Command::Doctor(args)) => doctor::run(&args, &globals),
+        Some(Command::Config(args)) => config::run(&args, &globals),
     }
 }
 
@@ -232,15 +244,16 @@ fn globals(common: &Common) -> Result<Globals, Failure> {
     };
     let flags = common.layer()?;
     let (config, problems) = Config::load(&file, &env, flags);
-    for problem in problems {
+    for problem in &problems {
         warn(&problem.to_string());
     }
+    let wrong = problems.len();
     let (own_playbooks, problems) = playbooks::load(&paths);
     for problem in problems {
         warn(&problem);
     }
     let zone = common.tz.as_deref().map(zone::zone).transpose()?;
-    Ok(Globals { config, paths, zone, own_playbooks })
+    Ok(Globals { config, config_file: file, problems: wrong, paths, zone, own_playbooks })
 }
 
 /// Writes to standard output. A reader that has seen enough (`| head`) is no failure.
