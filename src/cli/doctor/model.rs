@@ -19,13 +19,15 @@ use crate::llm::{
 /// The smallest answer that shows whether structured output works.
 const SCHEMA: &str = r#"{"type":"object","properties":{"ok":{"type":"boolean"}},"required":["ok"],"additionalProperties":false}"#;
 /// A person waits for this one.
-const TIMING: Timing = Timing {
-    silent: Duration::from_secs(10),
-    no_content: Duration::from_secs(30),
-    dead: Duration::from_secs(60),
-    total: Duration::from_secs(120),
-    after_finish: Duration::from_millis(1500),
-};
+fn timing() -> Timing {
+    Timing {
+        silent: Duration::from_secs(10),
+        no_content: Duration::from_secs(30),
+        dead: Duration::from_secs(60),
+        total: Duration::from_secs(120),
+        ..Timing::default()
+    }
+}
 
 type Tell<'a> = &'a mut dyn FnMut(Look) -> Result<(), Failure>;
 
@@ -155,7 +157,7 @@ async fn ask(link: Link) -> Seen {
         schema: Some(SCHEMA),
     };
     let started = Instant::now();
-    let mut call = Call::new(link, prompt, Quirks::default(), TIMING, u64::from(Runtime::random()));
+    let mut call = Call::new(link, prompt, Quirks::default(), timing(), u64::from(Runtime::random()));
     let mut seen = Seen::default();
     while let Some(event) = call.next().await {
         match event {
