@@ -76,7 +76,7 @@ impl Chosen {
         let question = Question { case, reason: "asked for".to_owned(), seed };
         let ended = once(source, question, |outgoing| allowed(&settings, outgoing), |news| tell(&name, news))
             .map_err(|error| Failure::runtime("the thread of the model").because(error))?;
-        if let Some(run) = &ended.run {
+        if let Some(run) = ended.run.as_ref().filter(|run| run.tokens_in.is_some_and(|tokens| tokens > 0)) {
             warn(&run.line(ended.estimated));
         }
         let why = match ended.outcome {

@@ -3,5 +3,6 @@
 mod input;
 mod keep;
 mod logs;
+mod model;
 mod payment_pool;
 mod playbooks;

@@ -2,5 +2,5 @@
 
 mod calls;
 mod faults;
-mod rig;
+pub(crate) mod rig;
 mod secrets;
