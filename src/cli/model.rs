@@ -80,7 +80,8 @@ impl Chosen {
             warn(&run.line(ended.estimated));
         }
         let why = match ended.outcome {
-            ModelOutcome::Complete => return Ok(ended.answer),
+            ModelOutcome::Complete if ended.answer.is_some() => return Ok(ended.answer),
+            ModelOutcome::Complete => "nothing of the answer stood the check; ask again".to_owned(),
             ModelOutcome::Cancelled => "the call was ended".to_owned(),
             ModelOutcome::Cut { why } | ModelOutcome::Failed { why } | ModelOutcome::Withheld { why } => why,
         };

@@ -40,7 +40,7 @@ enum What {
 
 #[derive(Debug, Args)]
 struct Render {
-    /// Tokens the request may take, about [default: request_tokens of the settings].
+    /// Tokens the request may take, about [default: those of the settings].
     #[arg(long, value_name = "TOKENS")]
     budget: Option<usize>,
     /// Mask e-mail addresses, IP addresses, names of hosts and ids of customers as well.

@@ -142,7 +142,8 @@ fn every_setting_of_a_model_has_a_default_and_an_origin() {
 
 #[test]
 fn a_guard_that_cannot_be_read_is_not_missing() {
-    let guarded: [(&str, fn(&Config) -> bool); 12] = [
+    type Holds = fn(&Config) -> bool;
+    let guarded: [(&str, Holds); 12] = [
         ("ask_first = 'yes'", |config| config.ask_first),
         ("ask_frist = true", |config| config.ask_first),
         ("automatic = 'no'", |config| !config.automatic),

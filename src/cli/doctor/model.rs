@@ -67,10 +67,10 @@ fn none(globals: &Globals) -> Look {
             "",
         );
     }
-    let is_set = |name: &&&str| std::env::var(name).is_ok_and(|value| !value.trim().is_empty());
+    let is_set = |name: &&str| std::env::var(name).is_ok_and(|value| !value.trim().is_empty());
     let found = PROVIDERS.iter().find_map(|provider| {
-        let variables = provider.key_env.iter().chain(provider.token_env);
-        Some((provider.name, *variables.filter(|name| is_set(name)).next()?))
+        let mut variables = provider.key_env.iter().chain(provider.token_env);
+        Some((provider.name, *variables.find(|name| is_set(name))?))
     });
     let file = globals.config_file.display();
     let (why, provider) = match found {

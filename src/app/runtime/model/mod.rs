@@ -203,7 +203,7 @@ impl Desk {
                 },
                 () = due => {
                     frame = None;
-                    Step::Tell(session.draft())
+                    Step::Tell(Box::new(session.draft()))
                 }
             };
             match step {
@@ -214,7 +214,7 @@ impl Desk {
                 Step::Learned(quirks) => {
                     self.quirks.insert(name.clone(), quirks);
                 }
-                Step::Tell(news) => self.tell(Msg::Call { call: number, news }).await,
+                Step::Tell(news) => self.tell(Msg::Call { call: number, news: *news }).await,
                 Step::End(end) => {
                     // The connection is closed before anybody reads the end.
                     drop(call);

@@ -22,7 +22,7 @@ pub(super) enum Step {
     /// The endpoint does not take something.
     Learned(Quirks),
     /// The person is told.
-    Tell(CallNews),
+    Tell(Box<CallNews>),
     /// It is over.
     End(Box<End>),
 }
@@ -62,8 +62,8 @@ impl Session {
     pub(super) fn take(&mut self, event: Event) -> Step {
         match event {
             Event::Sent { .. } => Step::Go,
-            Event::Opened { .. } => Step::Tell(CallNews::Waits(String::new())),
-            Event::Waiting(waiting) => Step::Tell(CallNews::Waits(words(&waiting))),
+            Event::Opened { .. } => Step::Tell(Box::new(CallNews::Waits(String::new()))),
+            Event::Waiting(waiting) => Step::Tell(Box::new(CallNews::Waits(words(&waiting)))),
             Event::Learned(quirks) => Step::Learned(quirks),
             Event::Thinking(text) => {
                 self.draft.push_thinking(&text);
