@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::analyst::command::{self, Effect};
 use crate::analyst::offline::playbook::{FAMILIES, Family, Playbook, Registry, SignalKind};
 use crate::analyst::offline::weigh::ENOUGH;
 
@@ -220,6 +221,10 @@ fn check(playbook: &Playbook) -> Result<(), (String, String)> {
         let hint = "samples = [\"a line that shows it\"]: it is tried on them";
         return Err((format!("{id}: it has no samples"), hint.to_owned()));
     }
+    if let Some(check) = playbook.checks.iter().find(|check| command::effect(&check.run) >= Effect::Changes) {
+        let hint = "a check only looks; what changes the system belongs under mitigations";
+        return Err((format!("{id}: the check {:?} changes the system", check.id), hint.to_owned()));
+    }
     let registry = Registry::new(vec![playbook.clone()]);
     match misses(&registry).into_iter().next() {
         None => Ok(()),
@@ -283,6 +288,11 @@ see = "a holder older than a minute"
                 "does not match",
             ),
             ("stray = 1\n", 1, "belongs to no playbook"),
+            (
+                "[[playbook]]\nid = \"x\"\ndepth = 1\ntitle = \"y\"\nmechanism = [\"6: abcdef\"]\nsamples = [\"abcdef\"]\nchecks = [{ id = \"c\", en = \"c\", run = \"systemctl restart {service}\", see = \"up\" }]\n",
+                1,
+                "changes the system",
+            ),
         ];
         for (bad, line, text) in table {
             let both = format!("{bad}{GOOD}");
