@@ -49,7 +49,7 @@ pub(super) fn awk(args: &[&str], _: usize) -> Effect {
             || apart.contains(">\"")
             || apart.contains("|getline")
     };
-    reads(!args.iter().any(|arg| writes(arg)) && !any(args, &["-i"]))
+    reads(!args.iter().any(writes) && !any(args, &["-i"]))
 }
 
 pub(super) fn find(args: &[&str], wraps: usize) -> Effect {

@@ -46,7 +46,7 @@ pub(super) struct Blend<'a> {
     pub(super) ids: HashMap<String, String>,
 }
 
-impl Blend<'_> {
+impl<'a> Blend<'a> {
     fn run(&mut self, triage: &mut Triage) {
         triage.hypotheses = self.hypotheses();
         triage.checklist = self.checklist();
@@ -76,7 +76,7 @@ impl Blend<'_> {
         self.opinion.said.push(Said { section, key: key.to_owned(), origin: origin.to_owned(), by });
     }
 
-    pub(super) fn origin(&self, id: &str) -> &str {
+    pub(super) fn origin(&self, id: &str) -> &'a str {
         self.model.marks.iter().find(|mark| mark.id == id).map_or("", |mark: &Mark| mark.origin.as_str())
     }
 
@@ -196,7 +196,7 @@ impl Blend<'_> {
             if items.len() >= HYPOTHESES_MAX || items.iter().any(|known| known.id == id) {
                 continue;
             }
-            self.said(Section::Hypotheses, &id, &self.origin(&item.id).to_owned(), By::Model);
+            self.said(Section::Hypotheses, &id, self.origin(&item.id), By::Model);
             let status = if self.complete() { item.status } else { HypothesisStatus::Open };
             ranked.push(Ranked {
                 id: id.clone(),
@@ -225,7 +225,7 @@ impl Blend<'_> {
     /// What both analysts say. The offline one's evidence, verdict and confidence stay; the model's words are taken where
     /// a verified quote carries them.
     fn merged(&mut self, known: &Hypothesis, said: &Hypothesis) -> Hypothesis {
-        self.said(Section::Hypotheses, &known.id, &self.origin(&said.id).to_owned(), By::Both);
+        self.said(Section::Hypotheses, &known.id, self.origin(&said.id), By::Both);
         let mut item = known.clone();
         let carried = said.evidence.iter().any(|quote| quote.verified) && !said.cause.contains(FILL_IN);
         if carried && !same_words(&known.cause, &said.cause) {
@@ -336,26 +336,26 @@ impl Blend<'_> {
 
     /// Sections of prose are the model's once the answer is whole and checked.
     fn prose(&mut self, triage: &mut Triage) {
-        let sections: [(Section, fn(&mut Triage) -> &mut String); 5] = [
-            (Section::Title, |triage| &mut triage.title),
-            (Section::Service, |triage| &mut triage.service),
-            (Section::Summary, |triage| &mut triage.summary),
-            (Section::CustomerImpact, |triage| &mut triage.customer_impact),
-            (Section::Postmortem, |triage| &mut triage.postmortem),
+        const SECTIONS: [Section; 5] = [
+            Section::Title,
+            Section::Service,
+            Section::Summary,
+            Section::CustomerImpact,
+            Section::Postmortem,
         ];
-        let (mut theirs, mut screen) = (self.model.triage.clone(), self.screen.clone());
-        for (section, text) in sections {
+        for section in SECTIONS {
             let earlier = self.shown().is_some_and(|(opinion, _)| opinion.by(section, "") != By::Offline);
             let from = match (self.complete(), earlier) {
-                (true, _) => std::mem::take(text(&mut theirs)),
-                (false, true) => std::mem::take(text(&mut screen)),
+                (true, _) => prose_of(&self.model.triage, section),
+                (false, true) => prose_of(self.screen, section),
                 (false, false) => continue,
             };
-            let own = text(triage);
-            if same_words(&from, own) {
+            let own = prose_of(triage, section);
+            if same_words(from, own) {
                 self.said(section, "", section.name(), By::Both);
             } else if !from.is_empty() {
-                *own = from;
+                let from = from.to_owned();
+                put_prose(triage, section, from);
                 self.said(section, "", section.name(), By::Model);
             }
         }
@@ -377,6 +377,26 @@ impl Blend<'_> {
                 format!("written before the leading cause became: {}", now.cause)
             };
         }
+    }
+}
+
+fn prose_of(triage: &Triage, section: Section) -> &str {
+    match section {
+        Section::Title => &triage.title,
+        Section::Service => &triage.service,
+        Section::Summary => &triage.summary,
+        Section::CustomerImpact => &triage.customer_impact,
+        _ => &triage.postmortem,
+    }
+}
+
+fn put_prose(triage: &mut Triage, section: Section, text: String) {
+    match section {
+        Section::Title => triage.title = text,
+        Section::Service => triage.service = text,
+        Section::Summary => triage.summary = text,
+        Section::CustomerImpact => triage.customer_impact = text,
+        _ => triage.postmortem = text,
     }
 }
 

@@ -83,91 +83,96 @@ pub(in crate::analyst::command) fn mongo(args: &[&str], _: usize) -> Effect {
     }
 }
 
+/// Commands of Redis that look.
+const REDIS_LOOKS: [&str; 44] = [
+    "info",
+    "get",
+    "mget",
+    "exists",
+    "ttl",
+    "pttl",
+    "type",
+    "keys",
+    "scan",
+    "dbsize",
+    "strlen",
+    "llen",
+    "lrange",
+    "lindex",
+    "hget",
+    "hgetall",
+    "hlen",
+    "hkeys",
+    "hscan",
+    "scard",
+    "smembers",
+    "sscan",
+    "sismember",
+    "zcard",
+    "zrange",
+    "zscore",
+    "zscan",
+    "xlen",
+    "xinfo",
+    "xrange",
+    "xpending",
+    "ping",
+    "time",
+    "role",
+    "lastsave",
+    "monitor",
+    "memory",
+    "latency",
+    "slowlog",
+    "client",
+    "config",
+    "cluster",
+    "object",
+    "command",
+];
+
+/// Second words of its commands that look and act.
+const REDIS_DOES: [&str; 22] = [
+    "set",
+    "reset",
+    "kill",
+    "pause",
+    "unpause",
+    "rewrite",
+    "resetstat",
+    "purge",
+    "failover",
+    "forget",
+    "meet",
+    "addslots",
+    "delslots",
+    "setslot",
+    "replicate",
+    "flushslots",
+    "setname",
+    "no-evict",
+    "reply",
+    "unblock",
+    "tracking",
+    "bumpepoch",
+];
+
+/// Ways of its client to look.
+const REDIS_OPTIONS: [&str; 8] = [
+    "--bigkeys",
+    "--hotkeys",
+    "--memkeys",
+    "--latency",
+    "--stat",
+    "--latency-history",
+    "--scan",
+    "--version",
+];
+
 pub(in crate::analyst::command) fn redis(args: &[&str], _: usize) -> Effect {
-    const LOOKS: [&str; 44] = [
-        "info",
-        "get",
-        "mget",
-        "exists",
-        "ttl",
-        "pttl",
-        "type",
-        "keys",
-        "scan",
-        "dbsize",
-        "strlen",
-        "llen",
-        "lrange",
-        "lindex",
-        "hget",
-        "hgetall",
-        "hlen",
-        "hkeys",
-        "hscan",
-        "scard",
-        "smembers",
-        "sscan",
-        "sismember",
-        "zcard",
-        "zrange",
-        "zscore",
-        "zscan",
-        "xlen",
-        "xinfo",
-        "xrange",
-        "xpending",
-        "ping",
-        "time",
-        "role",
-        "lastsave",
-        "monitor",
-        "memory",
-        "latency",
-        "slowlog",
-        "client",
-        "config",
-        "cluster",
-        "object",
-        "command",
-    ];
-    // Second words of commands that look and act.
-    const DOES: [&str; 22] = [
-        "set",
-        "reset",
-        "kill",
-        "pause",
-        "unpause",
-        "rewrite",
-        "resetstat",
-        "purge",
-        "failover",
-        "forget",
-        "meet",
-        "addslots",
-        "delslots",
-        "setslot",
-        "replicate",
-        "flushslots",
-        "setname",
-        "no-evict",
-        "reply",
-        "unblock",
-        "tracking",
-        "bumpepoch",
-    ];
-    const OPTIONS: [&str; 8] = [
-        "--bigkeys",
-        "--hotkeys",
-        "--memkeys",
-        "--latency",
-        "--stat",
-        "--latency-history",
-        "--scan",
-        "--version",
-    ];
     let values =
         ["-h", "-p", "-a", "-n", "-u", "-s", "--user", "--pass", "-i", "-r", "--cacert", "--pattern"];
-    if any(args, &OPTIONS) {
+    if any(args, &REDIS_OPTIONS) {
         return Effect::Reads;
     }
     let words: Vec<String> =
@@ -176,10 +181,10 @@ pub(in crate::analyst::command) fn redis(args: &[&str], _: usize) -> Effect {
     if matches!(verb.as_str(), "flushall" | "flushdb") {
         return Effect::Destroys;
     }
-    let acts = words.get(1).is_some_and(|second| DOES.contains(&second.as_str()));
+    let acts = words.get(1).is_some_and(|second| REDIS_DOES.contains(&second.as_str()));
     let whole = ["memory", "latency", "slowlog", "client", "config", "cluster"].contains(&verb.as_str());
     reads(
-        (LOOKS.contains(&verb.as_str())
+        (REDIS_LOOKS.contains(&verb.as_str())
             || verb == "acl"
                 && words.get(1).is_some_and(|w| matches!(w.as_str(), "list" | "whoami" | "log" | "getuser")))
             && !(whole && acts),
