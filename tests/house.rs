@@ -190,6 +190,7 @@ fn no_file_is_forgotten() {
             "src/lib.rs",
             "src/main.rs",
             "tests/main.rs",
+            "tests/bench/analyst/main.rs",
             "tests/bench/engine/main.rs",
             "tests/bench/terminal/main.rs",
         ]

@@ -56,6 +56,8 @@ pub enum Command {
     Tick,
     AsExpected,
     NotAsExpected,
+    /// Write or paste what the step's command printed.
+    Output,
     Skip,
     ConfirmHypothesis,
     RuleOutHypothesis,
@@ -206,6 +208,8 @@ pub const COMMANDS: &[CommandInfo] = &[
         &[Key::Char('e')], CHECKLIST),
     row(C::NotAsExpected, "not-as-expected", "unexpected", "The step's output was not as expected (with a note)",
         &[Key::Char('x')], CHECKLIST),
+    row(C::Output, "output", "output", "Paste what the step's command printed: it is compared, and is evidence",
+        &[Key::Char('o')], CHECKLIST),
     row(C::Skip, "skip", "skip", "Skip the step (with a note)", &[Key::Char('s')], CHECKLIST),
     row(C::ConfirmHypothesis, "confirm", "confirm", "Confirm the hypothesis (with a reason)",
         &[Key::Char('c')], HYPOTHESES),

@@ -28,7 +28,9 @@ pub fn hints(pane: Pane) -> Vec<&'static CommandInfo> {
             Command::Last,
         ],
         Pane::Hypotheses => &[Command::Open, Command::ConfirmHypothesis, Command::RuleOutHypothesis],
-        Pane::Checklist => &[Command::Tick, Command::Copy, Command::AsExpected, Command::NotAsExpected],
+        Pane::Checklist => {
+            &[Command::Tick, Command::Copy, Command::Output, Command::AsExpected, Command::NotAsExpected]
+        }
         Pane::Timeline => &[Command::Open],
     };
     let general = [

@@ -25,7 +25,7 @@ pub fn choices(query: &str, clock: &Clock) -> Vec<Choice> {
 
 /// The sources that `query` finds, best first; all of them, in the order of the tabs, for an empty query.
 pub fn sources(query: &str, app: &App) -> Vec<Scope> {
-    best(query, app.scopes().into_iter(), |scope| {
+    best(query, app.scopes(), |scope| {
         let source = scope.source().and_then(|source| app.incident.sources.get(&source));
         let path = source.and_then(|source| source.path.as_deref()).unwrap_or_default();
         format!("{} {path}", app.scope_name(*scope))

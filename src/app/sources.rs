@@ -18,12 +18,12 @@ impl App {
 
     /// Everything the context pane can show, in the order of the tabs: all logs merged where there are several, each
     /// source, the notes.
-    pub fn scopes(&self) -> Vec<Scope> {
+    pub fn scopes(&self) -> impl Iterator<Item = Scope> + '_ {
         let shown = self.ui.context.scope == Some(Scope::Merged);
         let merged = (shown || self.logs().nth(1).is_some()).then_some(Scope::Merged);
         let sources = self.incident.sources.keys().copied().map(Scope::Source);
         let notes = (!self.incident.notes.is_empty()).then_some(Scope::Source(NOTES));
-        merged.into_iter().chain(sources).chain(notes).collect()
+        merged.into_iter().chain(sources).chain(notes)
     }
 
     /// Name of what is shown.

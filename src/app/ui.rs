@@ -209,6 +209,11 @@ impl Purpose {
         !matches!(self, Self::Note | Self::Context)
     }
 
+    /// Whether several lines pasted into the text are the output of a command, which is kept whole.
+    pub fn takes_output(&self) -> bool {
+        matches!(self, Self::StepNote { .. })
+    }
+
     /// Whether Up and Down bring earlier texts back.
     pub fn has_history(&self) -> bool {
         matches!(self, Self::Filter | Self::Search)

@@ -64,6 +64,8 @@ pub struct StepResult {
     pub outcome: StepOutcome,
     /// What was seen.
     pub note: String,
+    /// The text that holds the output of its command, where that was pasted.
+    pub output: Option<SourceId>,
 }
 
 /// A person's verdict.
@@ -90,6 +92,7 @@ impl CaseFile {
             step: step.clone(),
             outcome: mark.outcome,
             note: mark.note.clone(),
+            output: mark.output,
         });
         let verdicts = incident.verdicts.iter().map(|(hypothesis, verdict)| HumanVerdict {
             hypothesis: hypothesis.clone(),

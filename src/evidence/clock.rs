@@ -41,6 +41,8 @@ pub struct Moment {
     pub assumed: bool,
     /// Bytes of the text that say so.
     pub range: Range<usize>,
+    /// Seconds east of UTC of the clock it was read from.
+    pub offset: i32,
 }
 
 const MONTHS: [&str; 12] =
@@ -266,6 +268,27 @@ impl Resolver {
         }
     }
 
+    /// The moments of the times of one line, in order. The first one opens the line and moves the running day on; what
+    /// is said beside it without a date is of the nearest day.
+    pub fn line(&mut self, stated: &[StatedTime]) -> Vec<Moment> {
+        let mut opening: Option<Timestamp> = None;
+        let mut moments = Vec::new();
+        for stated in stated {
+            let kept = self.clone();
+            let Some(mut moment) = self.resolve(stated) else { continue };
+            match opening {
+                None => opening = Some(moment.at),
+                Some(_) if stated.date.is_some() => {}
+                Some(opened) => {
+                    *self = kept;
+                    moment.at = nearest(moment.at, opened);
+                }
+            }
+            moments.push(moment);
+        }
+        moments
+    }
+
     /// The moment of a stated time; `None` for a date alone.
     pub fn resolve(&mut self, stated: &StatedTime) -> Option<Moment> {
         let time = stated.time?;
@@ -290,8 +313,16 @@ impl Resolver {
                 at = at.checked_sub(SignedDuration::from_hours(24)).unwrap_or(at);
             }
         }
-        Some(Moment { at, assumed, range: stated.range.clone() })
+        Some(Moment { at, assumed, range: stated.range.clone(), offset })
     }
+}
+
+/// `at` on the day that brings it nearest to `other`.
+fn nearest(at: Timestamp, other: Timestamp) -> Timestamp {
+    let day = SignedDuration::from_hours(24);
+    let shifted = [at.checked_sub(day), at.checked_add(day)];
+    let days = shifted.into_iter().flatten().chain([at]);
+    days.min_by_key(|moment| moment.duration_since(other).abs()).unwrap_or(at)
 }
 
 fn local(at: Timestamp, offset: i32) -> DateTime {

@@ -12,11 +12,13 @@ use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::incident::{Finding, Level, Place, Quote, SourceId};
 
 mod cut;
+mod pairs;
 mod traits;
 
 use cut::{clip, heads_changes, is_heading, segments, sentences, shape, trim_line, trim_piece};
+pub use pairs::none_left;
+use traits::{denies_alert, is_alarming, is_api_change, is_claim, is_low, strong_failure};
 pub use traits::{fractions, is_full, is_within, level_of};
-use traits::{is_alarming, is_api_change, is_claim, is_low};
 
 /// Most statements read from the prose of a case; what comes after them is not analysed.
 pub const STATEMENTS_MAX: usize = 20_000;
@@ -199,7 +201,7 @@ fn record(quote: &Quote, at: Option<Timestamp>, level: Option<Level>) -> Stateme
         origin: Origin::Log,
         at,
         assumed: false,
-        moments: at.map(|at| Moment { at, assumed: false, range: 0..0 }).into_iter().collect(),
+        moments: at.map(|at| Moment { at, assumed: false, range: 0..0, offset: 0 }).into_iter().collect(),
         senses,
         level,
         claim: false,
@@ -312,7 +314,7 @@ impl<'a> Prose<'a> {
         } else {
             self.after_heading = false;
         }
-        let moments: Vec<Moment> = stated.iter().filter_map(|stated| self.resolver.resolve(stated)).collect();
+        let moments: Vec<Moment> = self.resolver.line(&stated);
         let log_like = level_of(line).is_some();
         for (from, to) in segments(line, &moments) {
             let segment = &line[from..to];
@@ -324,8 +326,11 @@ impl<'a> Prose<'a> {
                     ..moment.clone()
                 })
                 .collect();
+            // Who writes for a model writes several sentences: what stands around the one that shows it goes with it.
+            let hostile = hostile::is_instruction(segment);
             let cuts = if log_like { vec![(0, segment.len())] } else { sentences(segment) };
             let mut opening = true;
+            let mut asked = false;
             for (low, high) in cuts {
                 let text = trim_piece(&segment[low..high]);
                 if text.is_empty() {
@@ -340,6 +345,13 @@ impl<'a> Prose<'a> {
                 opening = false;
                 let mut statement = self.statement(text, segment, (at, number), time);
                 statement.moments = moments;
+                statement.hostile = hostile;
+                // Who asks and answers in one breath, without a figure, still guesses.
+                if asked && !text.bytes().any(|byte| byte.is_ascii_digit()) && !text.starts_with("->") {
+                    statement.claim |= statement.level.is_none() && !statement.healthy;
+                    statement.change &= !statement.claim;
+                }
+                asked |= text.ends_with(['?', '？']);
                 reading.statements.push(statement);
             }
         }
@@ -358,6 +370,12 @@ impl<'a> Prose<'a> {
         }
         if text.trim_start_matches(|c: char| !c.is_alphabetic()).starts_with("page ") {
             senses.add(Sense::Alert);
+        }
+        if denies_alert(text) {
+            senses.remove(Sense::Alert);
+            if !strong_failure(text) {
+                senses.remove(Sense::Bad);
+            }
         }
         let level = level_of(text);
         let claim = is_claim(text, senses, level, time.is_some());
@@ -385,7 +403,7 @@ impl<'a> Prose<'a> {
             claim,
             healthy,
             change: changed && !claim && !logged_failure && !senses.has(Sense::NoChange),
-            hostile: hostile::is_instruction(text),
+            hostile: false,
             count: 1,
             finding: None,
         }

@@ -1,8 +1,8 @@
 //! The full report in Markdown.
 
 use crate::incident::event::{IncidentStatus, StepOutcome};
-use crate::incident::triage::{CommandEffect, HypothesisStatus, Language};
-use crate::incident::{Incident, Quote};
+use crate::incident::triage::{CommandEffect, Compared, Confidence, Fit, HypothesisStatus, Language};
+use crate::incident::{Incident, Quote, TimelineKind};
 
 /// The whole incident as Markdown: what persons said and marked wins over the analyst.
 pub fn markdown(incident: &Incident) -> String {
@@ -31,6 +31,36 @@ impl Report<'_> {
         if self.incident.language == Language::Zh { zh } else { en }
     }
 
+    fn confidence(&self, confidence: Confidence) -> &'static str {
+        match confidence {
+            Confidence::Low => self.say("low", "低"),
+            Confidence::Medium => self.say("medium", "中"),
+            Confidence::High => self.say("high", "高"),
+        }
+    }
+
+    fn kind(&self, kind: TimelineKind) -> &'static str {
+        let zh = match kind {
+            TimelineKind::Deploy => "变更",
+            TimelineKind::Alert => "告警",
+            TimelineKind::Symptom => "现象",
+            TimelineKind::Human => "人员",
+            TimelineKind::Action => "处置",
+            TimelineKind::Finding => "发现",
+        };
+        self.say(kind.name(), zh)
+    }
+
+    fn compared(&mut self, compared: &Compared) {
+        let words = match compared.fit {
+            Fit::AsExpected => self.say("The output fits", "输出与预期相符"),
+            Fit::NotAsExpected => self.say("The output speaks against it", "输出与预期相反"),
+            Fit::Undecided => self.say("The output decides nothing", "输出无法判断"),
+        };
+        let quote = compared.quote.as_ref().map(|quote| format!(": {}", cited(quote))).unwrap_or_default();
+        self.line(&format!("  {words}{quote}"));
+    }
+
     fn line(&mut self, text: &str) {
         self.out.push_str(text);
         self.out.push('\n');
@@ -43,7 +73,8 @@ impl Report<'_> {
 
     fn head(&mut self) {
         let incident = self.incident;
-        let title = if incident.title().is_empty() { "Incident" } else { incident.title() };
+        let title =
+            if incident.title().is_empty() { self.say("Incident", "事件") } else { incident.title() };
         self.line(&format!("# {}\n", inline(title)));
         if let Some(id) = &incident.id {
             let label = self.say("Incident", "事件").to_owned();
@@ -94,7 +125,7 @@ impl Report<'_> {
             let line = format!(
                 "{}. **{}{status}** {}",
                 number + 1,
-                hypothesis.confidence.name(),
+                self.confidence(hypothesis.confidence),
                 inline(&hypothesis.cause)
             );
             self.line(&line);
@@ -139,7 +170,11 @@ impl Report<'_> {
             self.line(&format!("- [{mark}] {}{tail}", inline(&step.step)));
             self.command(&step.command);
             if !step.expected.is_empty() {
-                self.line(&format!("  {}", inline(&step.expected)));
+                let label = self.say("Expected: ", "预期：");
+                self.line(&format!("  {label}{}", inline(&step.expected)));
+            }
+            if let Some(compared) = &step.compared {
+                self.compared(compared);
             }
         }
     }
@@ -192,7 +227,7 @@ impl Report<'_> {
         if lines.is_empty() {
             return;
         }
-        self.section("Timeline (UTC)", "时间线 (UTC)");
+        self.section("Timeline (UTC)", "时间线（UTC）");
         for line in lines {
             let entry = line.entry;
             let assumed =
@@ -200,7 +235,7 @@ impl Report<'_> {
             let text = format!(
                 "- {}{assumed} **{}** {} _({})_",
                 entry.at.strftime("%Y-%m-%d %H:%M:%S"),
-                entry.kind.name(),
+                self.kind(entry.kind),
                 inline(&entry.text),
                 inline(&entry.source)
             );

@@ -32,6 +32,7 @@ fn incident() -> Incident {
         expected: "x".to_owned(),
         effect: CommandEffect::default(),
         decides: Vec::new(),
+        compared: None,
     }];
     incident
 }

@@ -161,6 +161,8 @@ pub enum Event {
         outcome: StepOutcome,
         /// What was seen.
         note: String,
+        /// The source that holds the output of its command, where that was pasted.
+        output: Option<SourceId>,
     },
     /// A person copied a command.
     CommandCopied {

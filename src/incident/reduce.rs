@@ -1,11 +1,13 @@
 //! Event -> state. Total and deterministic: every event leads to a state, the same events always to the same one.
 
+use jiff::Timestamp;
+
 use crate::incident::event::{Author, Event, IncidentStatus, Recorded, StepOutcome};
 use crate::incident::model::{ModelCall, ModelEnd};
 use crate::incident::state::{Belief, Declared, LogEntry, Mark, Note, SourceState, Verdict};
-use crate::incident::triage::{Hypothesis, HypothesisStatus};
+use crate::incident::triage::{Hypothesis, HypothesisStatus, Language};
 use crate::incident::{
-    Bookmark, Incident, Place, SourceChange, SourceSpec, TimelineEntry, TimelineKind, TriagePatch,
+    Bookmark, Incident, Place, Quote, SourceChange, SourceSpec, TimelineEntry, TimelineKind, TriagePatch,
 };
 
 /// Most of a marked line that the timeline quotes, characters.
@@ -78,7 +80,7 @@ impl Incident {
                     text: None,
                     trouble: None,
                 };
-                self.sources.insert(*source, state);
+                self.add_source(*source, state);
             }
             Event::ContextAdded { source, name, text } => {
                 let state = SourceState {
@@ -88,8 +90,11 @@ impl Incident {
                     text: Some(text.clone()),
                     trouble: None,
                 };
-                self.sources.insert(*source, state);
-                self.log(recorded, TimelineKind::Human, format!("added context “{name}”"));
+                self.add_source(*source, state);
+                self.log(recorded, TimelineKind::Human, {
+                    let said = self.say("added context", "添加资料");
+                    format!("{said} “{name}”")
+                });
             }
             Event::SourceChanged { source, change } => {
                 let name = self.source_name(*source).to_owned();
@@ -116,11 +121,7 @@ impl Incident {
             }
             Event::HypothesisJudged { hypothesis, verdict, reason } => {
                 let cause = self.cause_of(hypothesis);
-                let said = match verdict {
-                    HypothesisStatus::Open => "reopened",
-                    HypothesisStatus::Confirmed => "confirmed",
-                    HypothesisStatus::RuledOut => "ruled out",
-                };
+                let said = self.verdict_words(*verdict);
                 self.log(
                     recorded,
                     TimelineKind::Action,
@@ -134,35 +135,30 @@ impl Incident {
                     self.verdicts.insert(hypothesis.clone(), verdict);
                 }
             }
-            Event::StepMarked { step, outcome, note } => {
-                let name = self.step_name(step);
-                let said = match outcome {
-                    StepOutcome::Todo => "unticked",
-                    StepOutcome::Done => "ticked",
-                    StepOutcome::AsExpected => "as expected:",
-                    StepOutcome::NotAsExpected => "not as expected:",
-                    StepOutcome::Skipped => "skipped",
-                };
-                self.log(recorded, TimelineKind::Action, with_note(format!("{said} “{name}”"), note));
-                let mark = Mark { outcome: *outcome, note: note.clone(), by, at, seq };
+            Event::StepMarked { step, outcome, note, output } => {
+                let text = format!("{} “{}”", self.outcome_words(*outcome), self.step_name(step));
+                self.log(recorded, TimelineKind::Action, with_note(text, note));
+                let mark = Mark { outcome: *outcome, note: note.clone(), output: *output, by, at, seq };
                 self.marks.insert(step.clone(), mark);
             }
             Event::CommandCopied { command } => {
-                self.log(recorded, TimelineKind::Action, format!("copied: {command}"));
+                let said = self.say("copied:", "复制：");
+                self.log(recorded, TimelineKind::Action, format!("{said} {command}"));
             }
             Event::LineBookmarked { .. } | Event::BookmarkRemoved { .. } => self.apply_bookmark(recorded),
             Event::SeverityDeclared { level, reason } => {
                 self.declared = Some(Declared { level: *level, reason: reason.clone(), seq });
-                let text = with_note(format!("declared {}", level.name()), reason);
+                let said = self.say("declared", "定级");
+                let text = with_note(format!("{said} {}", level.name()), reason);
                 self.log(recorded, TimelineKind::Action, text);
             }
             Event::StatusChanged { status } => {
                 self.status = *status;
                 self.status_at = Some(at);
                 let said = match status {
-                    IncidentStatus::Open => "reopened the incident",
-                    IncidentStatus::Mitigated => "marked the incident mitigated",
-                    IncidentStatus::Resolved => "marked the incident resolved",
+                    IncidentStatus::Open => self.say("reopened the incident", "重新打开事件"),
+                    IncidentStatus::Mitigated => self.say("marked the incident mitigated", "标记为已缓解"),
+                    IncidentStatus::Resolved => self.say("marked the incident resolved", "标记为已恢复"),
                 };
                 self.log(recorded, TimelineKind::Action, said.to_owned());
             }
@@ -195,13 +191,18 @@ impl Incident {
         match &recorded.event {
             Event::LineBookmarked { bookmark } => {
                 let renamed = self.bookmarks.insert(bookmark.place, bookmark.clone()).is_some();
-                let said = if renamed { "renamed the bookmark at" } else { "bookmarked" };
+                let said = if renamed {
+                    self.say("renamed the bookmark at", "重命名书签")
+                } else {
+                    self.say("bookmarked", "加书签")
+                };
                 let text = format!("{said} {}", self.described(bookmark));
                 self.log_at(recorded, TimelineKind::Action, text, Some(bookmark.place));
             }
             Event::BookmarkRemoved { place } => {
                 if let Some(bookmark) = self.bookmarks.remove(place) {
-                    let text = format!("took the bookmark away from {}", self.described(&bookmark));
+                    let said = self.say("took the bookmark away from", "移除书签");
+                    let text = format!("{said} {}", self.described(&bookmark));
                     self.log_at(recorded, TimelineKind::Action, text, Some(*place));
                 }
             }
@@ -248,17 +249,67 @@ impl Incident {
     }
 
     fn move_belief(&mut self, recorded: &Recorded, new: &Hypothesis) {
+        let history = self.belief.get(&new.id).map_or(&[][..], Vec::as_slice);
+        let last = history.last();
+        if last.is_some_and(|last| last.confidence == new.confidence) {
+            return;
+        }
+        let fell = last.is_some_and(|last| new.confidence < last.confidence);
+        let because = self.because(new, last.map(|last| last.at), fell);
+        let belief = Belief { at: recorded.at, confidence: new.confidence, because };
+        self.belief.entry(new.id.clone()).or_default().push(belief);
+    }
+
+    /// What moved the confidence of a hypothesis since its last move: what a person found at a step or judged, else the
+    /// newest line for it, or against it where the confidence fell.
+    fn because(&self, new: &Hypothesis, since: Option<Timestamp>, fell: bool) -> String {
+        let recent = |at: Timestamp| since.is_some_and(|since| at >= since);
+        if let Some(verdict) = self.verdicts.get(&new.id).filter(|verdict| recent(verdict.at)) {
+            return with_note(self.verdict_words(verdict.status).to_owned(), &verdict.reason);
+        }
+        let steps = self.triage.checklist.iter().chain(self.marked_away.values());
+        let marked = steps.filter(|step| step.decides.contains(&new.id)).filter_map(|step| {
+            let mark = self.marks.get(&step.id)?;
+            let told = match (mark.outcome, fell) {
+                (StepOutcome::NotAsExpected, true) | (StepOutcome::AsExpected, false) => true,
+                (StepOutcome::Done, _) => mark.output.is_some(),
+                _ => false,
+            };
+            (recent(mark.at) && told).then_some((mark, step))
+        });
+        if let Some((mark, step)) = marked.max_by_key(|(mark, _)| mark.seq) {
+            return with_note(format!("{} “{}”", self.outcome_words(mark.outcome), step.step), &mark.note);
+        }
         let old = self.triage.hypotheses.iter().find(|old| old.id == new.id);
-        let known = |quote: &str| old.is_some_and(|old| old.evidence.iter().any(|old| old.quote == quote));
-        let because =
-            new.evidence.iter().rev().find(|quote| quote.verified && !known(&quote.quote)).map(|q| &q.quote);
-        let history = self.belief.entry(new.id.clone()).or_default();
-        if history.last().is_none_or(|last| last.confidence != new.confidence) {
-            history.push(Belief {
-                at: recorded.at,
-                confidence: new.confidence,
-                because: because.cloned().unwrap_or_default(),
-            });
+        let newest = |now: &[Quote], before: &[Quote]| {
+            let known = |quote: &Quote| before.iter().any(|old| old.quote == quote.quote);
+            now.iter().rev().find(|quote| quote.verified && !known(quote)).map(|quote| quote.quote.clone())
+        };
+        let (evidence, against) = old.map_or((&[][..], &[][..]), |old| (&old.evidence, &old.against));
+        let words = if fell { newest(&new.against, against) } else { newest(&new.evidence, evidence) };
+        words.unwrap_or_default()
+    }
+
+    /// English or Chinese words, by the language of what is written.
+    fn say(&self, en: &'static str, zh: &'static str) -> &'static str {
+        if self.language == Language::Zh { zh } else { en }
+    }
+
+    fn outcome_words(&self, outcome: StepOutcome) -> &'static str {
+        match outcome {
+            StepOutcome::Todo => self.say("unticked", "取消勾选"),
+            StepOutcome::Done => self.say("ticked", "已做"),
+            StepOutcome::AsExpected => self.say("as expected:", "符合预期："),
+            StepOutcome::NotAsExpected => self.say("not as expected:", "不符合预期："),
+            StepOutcome::Skipped => self.say("skipped", "跳过"),
+        }
+    }
+
+    fn verdict_words(&self, verdict: HypothesisStatus) -> &'static str {
+        match verdict {
+            HypothesisStatus::Open => self.say("reopened", "重新打开"),
+            HypothesisStatus::Confirmed => self.say("confirmed", "确认"),
+            HypothesisStatus::RuledOut => self.say("ruled out", "排除"),
         }
     }
 

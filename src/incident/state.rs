@@ -1,6 +1,6 @@
 //! The incident as the panes and the analysts read it. Only `reduce` writes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -10,7 +10,7 @@ use crate::incident::triage::{
 };
 use crate::incident::{
     Bookmark, Finding, IncidentId, ModelAnswer, ModelCall, Place, SourceChange, SourceId, SourceSpec,
-    TimelineEntry, TimelineKind,
+    TimelineEntry, timeline,
 };
 
 /// The fold of an incident's events.
@@ -66,6 +66,15 @@ pub struct Incident {
     pub bookmarks: BTreeMap<Place, Bookmark>,
     /// What persons did and what happened to the sources, in the order of recording.
     pub log: Vec<LogEntry>,
+    /// The names and files of all sources, which are asked for once for each new one.
+    pub(crate) known: Known,
+}
+
+/// Names and files of the sources.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Known {
+    names: BTreeSet<String>,
+    paths: BTreeSet<String>,
 }
 
 /// A severity set by a person.
@@ -127,6 +136,8 @@ pub struct Mark {
     pub outcome: StepOutcome,
     /// What was seen.
     pub note: String,
+    /// The source that holds the output of its command, where that was pasted.
+    pub output: Option<SourceId>,
     /// Who.
     pub by: String,
     /// When.
@@ -216,16 +227,9 @@ impl Incident {
         lines
     }
 
-    /// When the harm began by the clock of the evidence: the earliest symptom, alert or finding of the triage. An entry
-    /// that gives the minute alone yields to the first one within that minute that says more.
+    /// When the harm began by the clock of the evidence; see [`timeline::onset`].
     pub fn onset(&self) -> Option<Timestamp> {
-        let harm = |entry: &&TimelineEntry| {
-            matches!(entry.kind, TimelineKind::Symptom | TimelineKind::Alert | TimelineKind::Finding)
-        };
-        let times = || self.triage.timeline.iter().filter(harm).map(|entry| entry.at);
-        let first = times().min()?;
-        let within = |at: &Timestamp| at.as_second() < first.as_second() + 60 && !is_minute(*at);
-        if is_minute(first) { times().filter(within).min().or(Some(first)) } else { Some(first) }
+        timeline::onset(&self.triage.timeline)
     }
 
     /// Name of a source; `?` when it is not known.
@@ -233,13 +237,25 @@ impl Incident {
         self.sources.get(&source).map_or("?", |source| source.name.as_str())
     }
 
+    /// Whether a source has this name.
+    pub fn knows_name(&self, name: &str) -> bool {
+        self.known.names.contains(name)
+    }
+
+    /// Whether a source is this file.
+    pub fn reads(&self, path: &str) -> bool {
+        self.known.paths.contains(path)
+    }
+
+    /// Takes a source in.
+    pub(super) fn add_source(&mut self, source: SourceId, state: SourceState) {
+        self.known.names.insert(state.name.clone());
+        self.known.paths.extend(state.path.clone());
+        self.sources.insert(source, state);
+    }
+
     /// The number the next source gets.
     pub fn next_source(&self) -> SourceId {
         SourceId(self.sources.keys().next_back().map_or(1, |last| last.0 + 1))
     }
-}
-
-/// Whether a time says the minute alone.
-fn is_minute(at: Timestamp) -> bool {
-    at.as_second().rem_euclid(60) == 0 && at.subsec_nanosecond() == 0
 }

@@ -55,3 +55,20 @@ pub struct TimelineEntry {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub date_assumed: bool,
 }
+
+/// When the harm began: the earliest symptom, alert or finding. An entry that gives the minute alone yields to the first
+/// one within that minute that says more.
+pub fn onset(timeline: &[TimelineEntry]) -> Option<Timestamp> {
+    let harm = |entry: &&TimelineEntry| {
+        matches!(entry.kind, TimelineKind::Symptom | TimelineKind::Alert | TimelineKind::Finding)
+    };
+    let times = || timeline.iter().filter(harm).map(|entry| entry.at);
+    let first = times().min()?;
+    let within = |at: &Timestamp| at.as_second() < first.as_second() + 60 && !is_minute(*at);
+    if is_minute(first) { times().filter(within).min().or(Some(first)) } else { Some(first) }
+}
+
+/// Whether a time says the minute alone.
+fn is_minute(at: Timestamp) -> bool {
+    at.as_second().rem_euclid(60) == 0 && at.subsec_nanosecond() == 0
+}

@@ -175,6 +175,31 @@ pub struct Step {
     /// Hypotheses it helps to decide.
     #[serde(default)]
     pub decides: Vec<String>,
+    /// What its output says, where a person pasted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared: Option<Compared>,
+}
+
+/// The output of a step, held against what was expected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compared {
+    /// Whether it is what was expected.
+    pub fit: Fit,
+    /// The line of the output that says so; absent where nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Quote>,
+}
+
+/// Whether an output is what was expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fit {
+    /// It is.
+    AsExpected,
+    /// It speaks against what the step was to show.
+    NotAsExpected,
+    /// It says nothing either way; a person has to decide.
+    Undecided,
 }
 
 /// One way to stop the harm.

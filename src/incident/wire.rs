@@ -98,8 +98,11 @@ fn body(event: &Event) -> (&str, u64, Value) {
         Event::HypothesisJudged { hypothesis, verdict, reason } => {
             ("hypothesis_judged", json!({"hypothesis": hypothesis, "verdict": verdict, "reason": reason}))
         }
-        Event::StepMarked { step, outcome, note } => {
+        Event::StepMarked { step, outcome, note, output: None } => {
             ("step_marked", json!({"step": step, "outcome": outcome, "note": note}))
+        }
+        Event::StepMarked { step, outcome, note, output } => {
+            ("step_marked", json!({"step": step, "outcome": outcome, "note": note, "output": output}))
         }
         Event::CommandCopied { command } => ("command_copied", json!({"command": command})),
         Event::LineBookmarked { bookmark } => ("line_bookmarked", json!({"bookmark": bookmark})),
@@ -158,9 +161,12 @@ fn event(kind: String, version: u64, body: Value) -> Result<Event, WireError> {
             verdict: take(b, "verdict")?,
             reason: take(b, "reason")?,
         },
-        "step_marked" => {
-            Event::StepMarked { step: take(b, "step")?, outcome: take(b, "outcome")?, note: take(b, "note")? }
-        }
+        "step_marked" => Event::StepMarked {
+            step: take(b, "step")?,
+            outcome: take(b, "outcome")?,
+            note: take(b, "note")?,
+            output: take(b, "output")?,
+        },
         "command_copied" => Event::CommandCopied { command: take(b, "command")? },
         "line_bookmarked" => Event::LineBookmarked { bookmark: take(b, "bookmark")? },
         "bookmark_removed" => Event::BookmarkRemoved { place: take(b, "place")? },

@@ -1,6 +1,7 @@
 //! Lines within lines: what a container runtime, the journal or a collector wrapped around the line of a program.
 
 use crate::incident::Level;
+use crate::log::header;
 use crate::log::time::Micros;
 
 /// How far into a line the object of a program may begin after what a collector wrote.
@@ -98,10 +99,12 @@ pub(crate) fn object(line: &[u8]) -> Option<&[u8]> {
 /// The line of a program behind its name in a line of syslog: `app[7]: {`, `kubelet[7]: E0301 …`.
 pub(crate) fn spoken(text: &[u8]) -> Option<&[u8]> {
     let reach = &text[..text.len().min(LED_MAX)];
-    let colon = memchr::memmem::find(reach, b": ")?;
+    let colon = header::colon_and_blank(reach)?;
     let name = &reach[..colon];
-    let blanks = memchr::memchr_iter(b' ', name).count();
-    let named = colon > 0 && (blanks == 0 || (blanks == 1 && name.ends_with(b"]")));
+    let named = match memchr::memchr(b' ', name) {
+        None => colon > 0,
+        Some(blank) => name.ends_with(b"]") && memchr::memchr(b' ', &name[blank + 1..]).is_none(),
+    };
     named.then(|| text[colon + 2..].trim_ascii_start())
 }
 

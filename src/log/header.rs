@@ -16,23 +16,31 @@ pub(crate) fn is_header(text: &[u8]) -> bool {
     }
     let mut depth = 0_usize;
     let (mut words, mut ids) = (0, 0);
-    for word in text.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty()) {
+    let mut at = 0;
+    while at < text.len() {
+        let mut made = Made::default();
+        let start = at;
+        let opened = depth;
+        while let Some(kind) =
+            text.get(at).map(|byte| KINDS[usize::from(*byte)]).filter(|kind| *kind != BLANK)
+        {
+            made.add(kind);
+            if kind == BRACKET {
+                depth = if matches!(text[at], b'[' | b'(') { depth + 1 } else { depth.saturating_sub(1) };
+            }
+            at += 1;
+        }
+        let word = &text[start..at];
+        at += 1;
+        if word.is_empty() {
+            continue;
+        }
         words += 1;
-        let made = Made::of(word);
         let id = made.is_id();
         ids += usize::from(id);
-        let part = id || made.is_part(word) || (ids >= IDS_MIN && made.is_capital(word));
-        if depth == 0 && !part || words > WORDS_MAX {
+        let part = |ids: usize| id || made.is_part(word) || (ids >= IDS_MIN && made.is_capital(word));
+        if opened == 0 && !part(ids) || words > WORDS_MAX {
             return false;
-        }
-        if made.kinds & BRACKET != 0 {
-            for byte in word {
-                match byte {
-                    b'[' | b'(' => depth += 1,
-                    b']' | b')' => depth = depth.saturating_sub(1),
-                    _ => {}
-                }
-            }
         }
     }
     depth == 0
@@ -56,10 +64,15 @@ pub(crate) fn message_start(text: &[u8]) -> usize {
     0
 }
 
+/// Where the first colon with a blank behind it stands.
+pub(crate) fn colon_and_blank(text: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b':', text).find(|at| text.get(at + 1) == Some(&b' '))
+}
+
 /// Start of the message after the name of a program: `sshd(pam_unix)[19939]: text`, `kernel: text`, `Tag( 1766): text`.
 pub(crate) fn tag_end(text: &[u8]) -> usize {
     let head = &text[..text.len().min(TAG_MAX)];
-    let Some(colon) = memchr::memmem::find(head, b": ") else { return 0 };
+    let Some(colon) = colon_and_blank(head) else { return 0 };
     let name = &head[..colon];
     let width = name
         .iter()
@@ -120,6 +133,7 @@ const DASH: u16 = 1 << 8;
 const DOT: u16 = 1 << 9;
 const BRACKET: u16 = 1 << 10;
 const OTHER: u16 = 1 << 11;
+const BLANK: u16 = 1 << 12;
 
 const CAPITALS: u16 = CAPITAL_HEX | CAPITAL;
 const MARKS: u16 = COLON | DASH | DOT;
@@ -141,6 +155,7 @@ const KINDS: [u16; 256] = {
             b'-' => DASH,
             b'.' => DOT,
             b'[' | b'(' | b']' | b')' => BRACKET,
+            b' ' | b'\t' => BLANK,
             _ => OTHER,
         };
         byte += 1;
@@ -149,7 +164,7 @@ const KINDS: [u16; 256] = {
 };
 
 /// What a word is made of.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Made {
     kinds: u16,
     dots: usize,
@@ -158,13 +173,17 @@ struct Made {
 impl Made {
     #[inline]
     fn of(word: &[u8]) -> Self {
-        let (mut kinds, mut dots) = (0, 0);
+        let mut made = Self::default();
         for byte in word {
-            let kind = KINDS[*byte as usize];
-            kinds |= kind;
-            dots += usize::from(kind == DOT);
+            made.add(KINDS[usize::from(*byte)]);
         }
-        Self { kinds, dots }
+        made
+    }
+
+    #[inline]
+    fn add(&mut self, kind: u16) {
+        self.kinds |= kind;
+        self.dots += usize::from(kind == DOT);
     }
 
     /// Whether it is made of these kinds and no other.

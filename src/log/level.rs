@@ -1,6 +1,7 @@
 //! Levels in their usual spellings.
 
 use crate::incident::Level;
+use crate::log::eight;
 
 /// How far into the text after the timestamp a level is looked for.
 const REACH: usize = 140;
@@ -25,18 +26,16 @@ const BEGINNINGS: [u32; 32] = {
     table
 };
 
+/// Whether a text begins as a word for a level does. Most words end here.
+#[inline]
+fn begins_level(text: &[u8]) -> bool {
+    matches!(text, [first, second, ..] if BEGINNINGS[usize::from(first & 31)] >> (second & 31) & 1 == 1)
+}
+
 /// The level a word names, whatever its case.
 #[inline]
 pub(crate) fn word(word: &[u8]) -> Option<Level> {
-    match word {
-        // Most words end here.
-        [first, second, ..]
-            if word.len() <= 13 && BEGINNINGS[usize::from(first & 31)] >> (second & 31) & 1 == 1 =>
-        {
-            named(word)
-        }
-        _ => None,
-    }
+    if word.len() <= 13 && begins_level(word) { named(word) } else { None }
 }
 
 /// The level a word of at most 13 bytes names.
@@ -170,23 +169,38 @@ pub(crate) fn traced(text: &[u8]) -> Option<Level> {
 /// `<warn>`, `error:`).
 pub(crate) fn find(text: &[u8]) -> Option<Found> {
     let reach = text.len().min(REACH);
-    let mut at = 0;
+    let (mut at, mut before) = (0, 0);
     while at < reach {
-        if PARTS[text[at] as usize] != LETTER {
-            at += 1;
-            continue;
+        let letters = eight::letters(eight::load(text, at));
+        // A letter behind a letter begins no word.
+        let mut starts = letters & !(letters << 8 | before);
+        before = letters >> 56;
+        while starts != 0 {
+            let start = at + starts.trailing_zeros() as usize / 8;
+            starts &= starts - 1;
+            if start >= reach {
+                return None;
+            }
+            let found = begins_level(&text[start..]).then(|| found_at(text, start)).flatten();
+            if found.is_some() {
+                return found;
+            }
         }
-        let start = at;
-        while at < text.len() && PARTS[text[at] as usize] != 0 {
-            at += 1;
-        }
-        if let Some(level) = word(&text[start..at])
-            && is_marked(text, start, at)
-        {
-            return Some(Found { level, start, end: at });
-        }
+        at += 8;
     }
     None
+}
+
+/// The level that the word at `start` names, if it is one.
+fn found_at(text: &[u8], start: usize) -> Option<Found> {
+    let part = |byte: &u8| PARTS[usize::from(*byte)];
+    // After digits and `_` only where no letter comes before these.
+    if text[..start].iter().rev().find(|byte| part(byte) != INNER).is_some_and(|byte| part(byte) == LETTER) {
+        return None;
+    }
+    let end = text[start..].iter().position(|byte| part(byte) == 0).map_or(text.len(), |width| start + width);
+    let level = is_marked(text, start, end).then(|| word(&text[start..end])).flatten()?;
+    Some(Found { level, start, end })
 }
 
 /// Letters, at which a word may begin.
@@ -318,6 +332,24 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(find(text.as_bytes()).map(|found| found.level), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_level_is_found_wherever_its_word_begins() {
+        for lead in 0..40 {
+            let text = format!("{} ERROR x", "-".repeat(lead));
+            assert_eq!(find(text.as_bytes()).map(|found| found.start), Some(lead + 1), "{text}");
+            let text = format!("{}ab ERROR x", "xy ".repeat(lead));
+            assert_eq!(find(text.as_bytes()).map(|found| found.end), Some(lead * 3 + 8), "{text}");
+            let number = format!("{} 7ERROR:  x", "-".repeat(lead));
+            assert_eq!(find(number.as_bytes()).map(|found| found.start), Some(lead + 2), "{number}");
+            for none in ["a7ERROR:  x", "_ERROR x", "aERROR x", "\u{e9}rror: x"] {
+                assert_eq!(find(format!("{} {none}", "-".repeat(lead)).as_bytes()), None, "{none}");
+            }
+        }
+        let far = format!("{}ERROR x", " ".repeat(REACH));
+        assert_eq!(find(far.as_bytes()), None);
+        assert!(find(&far.as_bytes()[1..]).is_some());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 pub mod clean;
 pub mod crew;
 pub mod digest;
+mod eight;
 pub mod engine;
 mod envelope;
 mod facts;

@@ -20,6 +20,18 @@ const SETTLED: u8 = 8;
 /// Lines without time in a row after which they are taken for records again.
 const STRAY_MAX: u16 = 500;
 
+/// Which bytes the keys of pairs are made of.
+const KEY: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let symbol = byte as u8;
+        table[byte] = symbol.is_ascii_alphanumeric() || matches!(symbol, b'_' | b'.' | b'@' | b'-');
+        byte += 1;
+    }
+    table
+};
+
 /// What kind of line it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -280,10 +292,7 @@ impl Reader {
 
     fn logfmt<'a>(&mut self, line: &'a [u8]) -> Option<Head<'a>> {
         // The first pair tells: `word=`. Most lines end here.
-        let equals = line
-            .iter()
-            .take(24)
-            .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'@' | b'-')))?;
+        let equals = line.iter().take(24).position(|byte| !KEY[usize::from(*byte)])?;
         if line[equals] != b'=' {
             return None;
         }

@@ -77,12 +77,12 @@ pub enum Request {
 /// What the engine has to say.
 #[derive(Debug, Clone, PartialEq)]
 pub enum News {
-    /// A file was found; follow it with [`Request::Follow`].
+    /// Files were found, all that one look at a request yields; follow each with [`Request::Follow`].
     Discovered {
-        /// The request it comes from.
+        /// The request they come from.
         spec: SourceSpec,
-        /// The file.
-        path: String,
+        /// The files, in the order of their names.
+        paths: Vec<String>,
     },
     /// What stands there cannot be followed in place (it is compressed, UTF-16, a pipe): let it be copied as text into
     /// a spool, and say so with [`Request::Stream`].

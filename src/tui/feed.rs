@@ -65,6 +65,9 @@ fn feed_paste(app: &App, draft: &mut Option<Draft>, text: String) -> Fed {
     let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
     let short = text.chars().nth(PASTE_MAX).is_none();
     match (draft, app.ui.overlays.last()) {
+        (Some(draft), _) if draft.purpose().takes_output() && text.trim().contains('\n') => {
+            Fed::Messages(vec![Msg::Paste(text)])
+        }
         (Some(draft), _) if short => typed(draft, |draft| draft.paste(&text)),
         (
             None,

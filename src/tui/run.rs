@@ -182,9 +182,13 @@ impl Cockpit<'_> {
         let seen = |app: &App| {
             (app.ui.toast.clone(), app.ui.analysing, app.ui.overlays.len(), app.incident.last_seq)
         };
-        let before = seen(self.app);
+        let blank = |app: &App| app.ui.context.window.lines.is_empty();
+        let (before, was_blank) = (seen(self.app), blank(self.app));
         self.handle(msg);
-        if !tick {
+        if was_blank && !blank(self.app) {
+            // The first lines of what is shown are an answer: they do not wait because news without lines came first.
+            self.screen.pace.key();
+        } else if !tick {
             self.screen.pace.data();
         } else if seen(self.app) != before || header::has_clock(self.app) {
             // One small frame a second is no data: a line that arrives next to it must not wait for it.

@@ -53,6 +53,7 @@ pub(super) fn step(step: &str, command: &str) -> Step {
         expected: "tells it".to_owned(),
         effect: CommandEffect::Reads,
         decides: vec!["h1".to_owned()],
+        compared: None,
     }
 }
 

@@ -125,7 +125,7 @@ fn the_cause_is_one_short_sentence_in_both_languages() {
     let en = triage();
     assert_eq!(
         en.hypotheses[0].cause,
-        "Database connections are exhausted (500 / 500 in use), because of a slow query on ledger_entries, since \
+        "Database connections are exhausted (500 / 500 in use), because of a slow query on ledger_entries; set off by \
          payment-svc v2.41 (“added nightly settlement batch”, 13:50 UTC)"
     );
     let zh = Offline::new().triage(&prose(TEXT, Language::Zh));

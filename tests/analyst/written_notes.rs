@@ -110,6 +110,7 @@ fn a_step_with_another_outcome_moves_what_it_decides() {
         step: step.id.clone(),
         outcome: StepOutcome::NotAsExpected,
         note: String::new(),
+        output: None,
     });
     let moved = Offline::new().triage(&case);
     assert_ne!(moved.hypotheses[0].id, leader);

@@ -32,7 +32,7 @@ async fn gone(process: &str) {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(20), wait).await.expect("the process ends");
+    tokio::time::timeout(std::time::Duration::from_secs(180), wait).await.expect("the process ends");
 }
 
 #[tokio::test]

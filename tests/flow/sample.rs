@@ -75,6 +75,7 @@ fn step(id: &str, text: &str, command: &str, expected: &str) -> Step {
         expected: expected.into(),
         effect: CommandEffect::Reads,
         decides: vec!["pool".into()],
+        compared: None,
     }
 }
 
@@ -246,8 +247,12 @@ fn incident() -> Incident {
     log.revise("14:02:40", &first);
     first.hypotheses[0].confidence = Confidence::Medium;
     log.revise("14:03:10", &first).revise("14:05:00", &triage());
-    let marked =
-        |step: &str, outcome, note: &str| Event::StepMarked { step: step.into(), outcome, note: note.into() };
+    let marked = |step: &str, outcome, note: &str| Event::StepMarked {
+        step: step.into(),
+        outcome,
+        note: note.into(),
+        output: None,
+    };
     log.add("14:07:02", person(), marked("who", StepOutcome::AsExpected, "settlement: 412 of 500"));
     let ruled_out = Event::HypothesisJudged {
         hypothesis: "traffic".into(),

@@ -15,7 +15,7 @@ use sevdeck::log::{Engine, News, Request};
 use tempfile::TempDir;
 
 /// How long a test waits for what must happen.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 pub(super) struct Rig {
     pub(crate) dir: TempDir,
@@ -94,7 +94,7 @@ impl Rig {
             let more = self.engine.step(Timestamp::now());
             for news in self.engine.drain() {
                 match news {
-                    News::Discovered { path, .. } => self.discovered.push(path),
+                    News::Discovered { paths, .. } => self.discovered.extend(paths),
                     News::Changed { change, .. } => self.changes.push(change),
                     News::Indirect { path, .. } => self.indirect.push(path),
                     News::LeftOut { files, .. } => self.left_out = files,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::support::home::Home;
 
 /// How long a screen may take to show what is waited for.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A terminal; its server is killed when dropped.
 pub(crate) struct Terminal {

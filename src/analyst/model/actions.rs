@@ -55,6 +55,7 @@ impl Pass<'_> {
             }
             self.mark(Section::Checklist, &id, (Section::Checklist, number), claimed);
             item.effect = CommandEffect::Reads;
+            item.compared = None;
             item.decides = self.decided(&item.decides);
             kept.push(item);
         }

@@ -1,13 +1,15 @@
-//! Advice: what to check, what to do, what is missing, and what remains for afterwards.
+//! Advice: what to check, what is missing, and what remains for afterwards.
 
 use crate::analyst::offline::belief::Belief;
 use crate::analyst::offline::change::Change;
+use crate::analyst::offline::compare;
+use crate::analyst::offline::remedy::{ChangeKind, kind_of};
 use crate::analyst::offline::scene::Scene;
 use crate::analyst::offline::unknown;
 use crate::evidence::lexicon::Sense;
-use crate::incident::triage::{CommandEffect, FollowUp, HypothesisStatus, Missing, Mitigation, Step};
+use crate::incident::triage::{CommandEffect, FollowUp, HypothesisStatus, Missing, Step};
 
-/// Most steps and mitigations listed.
+/// Most steps listed.
 const LISTED_MAX: usize = 8;
 
 /// Steps of the investigation, the most deciding first. They only read.
@@ -34,6 +36,7 @@ pub fn checklist(scene: &Scene<'_>) -> Vec<Step> {
                     expected: scene.say(&check.see, &check.see_zh).to_owned(),
                     effect: CommandEffect::Reads,
                     decides: vec![decides.clone()],
+                    compared: None,
                 });
             }
         }
@@ -49,35 +52,52 @@ pub fn checklist(scene: &Scene<'_>) -> Vec<Step> {
         }
     }
     steps.truncate(LISTED_MAX);
+    for step in &mut steps {
+        step.compared = compare::compare(scene.case, scene.registry, scene.reading, &step.id);
+    }
     steps
 }
 
 /// Whether the change that is suspected is really the one.
 fn change_check(scene: &Scene<'_>, belief: &Belief, decides: &str) -> Option<Step> {
-    let said = scene.words(*belief.triggers.first()?);
-    let change = Change::of(scene, belief)?.named(scene.zh());
+    let number = *belief.triggers.first()?;
+    let change = Change::of(scene, belief)?;
+    let named = change.named(scene.zh());
     let step = if scene.zh() {
-        format!("是否确由该变更触发：{change}")
+        format!("是否由该变更引起：{named}；对比变更时间与故障起点，以及有无该变更的部分")
     } else {
-        format!("Is this change really what set it off: {change}")
+        format!(
+            "Did this change set it off: {named}? Compare its time with the onset, and what has it with what has not"
+        )
     };
-    let command = scene.names.fill(match kind_of(said) {
-        ChangeKind::Schedule => "kubectl get cronjobs -A; crontab -l",
-        ChangeKind::Config => "git log -p --since='2 days ago' -- <configuration path>",
-        ChangeKind::Release => "kubectl rollout history deployment/{service} -n {namespace}",
-        ChangeKind::Other | ChangeKind::Outside => "git log --oneline --since='2 days ago'",
-    });
-    let expected = scene.say(
-        "Its time lies directly before the onset, and what it did not touch is not affected",
-        "变更时间紧接故障起点之前，且未变更的部分不受影响",
-    );
+    let command = match kind_of(scene.words(number)) {
+        ChangeKind::Schedule => "kubectl get cronjobs -A; crontab -l".to_owned(),
+        ChangeKind::Config => "git log -p --since='2 days ago' -- <configuration path>".to_owned(),
+        ChangeKind::Schema => "psql -c \"\\d+ <table>\"".to_owned(),
+        ChangeKind::Release => {
+            let service = change.release().map(|(service, _)| service.to_owned());
+            let service = service.unwrap_or_else(|| scene.names.fill("{service}"));
+            scene.names.fill(&format!("kubectl rollout history deployment/{service} -n {{namespace}}"))
+        }
+        ChangeKind::Other | ChangeKind::Outside => "git log --oneline --since='2 days ago'".to_owned(),
+    };
+    let onset = scene.onset.map(|onset| scene.clock_near(onset));
+    let expected = match (scene.zh(), onset) {
+        (true, Some(onset)) => format!("生效早于 {onset}，没有该变更的部分正常；若故障先于变更，则不是它"),
+        (true, None) => "生效早于故障起点，没有该变更的部分正常；若故障先于变更，则不是它".to_owned(),
+        (false, Some(onset)) => format!(
+            "It took effect before {onset}, and what runs without it is well; failures older than the change clear it"
+        ),
+        (false, None) => "It took effect before the first failure, and what runs without it is well; failures older than the change clear it".to_owned(),
+    };
     Some(Step {
         id: format!("{decides}.change"),
         step,
         command,
-        expected: expected.to_owned(),
+        expected,
         effect: CommandEffect::Reads,
         decides: vec![decides.to_owned()],
+        compared: None,
     })
 }
 
@@ -88,7 +108,7 @@ fn general(scene: &Scene<'_>) -> Vec<Step> {
             "scope.errors",
             "Error rate and latency (p50, p95, p99) on the service dashboards, before and now",
             "在服务看板上看错误率与延迟（p50、p95、p99）的前后对比",
-            "sum by (code) (rate(http_requests_total{job=\"<service>\"}[5m]))",
+            "sum by (code) (rate(http_requests_total{job=\"{service}\"}[5m]))",
             "A step in the graph gives the time of onset; no step means that the report is local to some users",
             "曲线上的台阶给出起始时间；没有台阶说明只影响部分用户",
         ],
@@ -124,156 +144,9 @@ fn general(scene: &Scene<'_>) -> Vec<Step> {
         expected: scene.say(see, see_zh).to_owned(),
         effect: CommandEffect::Reads,
         decides: Vec::new(),
+        compared: None,
     });
     steps.collect()
-}
-
-/// What kind of change set it off; it decides how to take it back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ChangeKind {
-    Schedule,
-    Config,
-    Release,
-    /// Nothing of ours that could be taken back: a campaign, traffic.
-    Outside,
-    Other,
-}
-
-fn kind_of(said: &str) -> ChangeKind {
-    let text = said.to_lowercase();
-    let any = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if any(&["campaign", "push notification", "flash sale", "newsletter", "大促", "推送", "活动", "秒杀"])
-    {
-        ChangeKind::Outside
-    } else if any(&["cron", "nightly", "scheduled", "batch", "定时任务", "批处理", "跑批", "*/"]) {
-        ChangeKind::Schedule
-    } else if any(&[
-        "policy", "config", "flag", "dns", "zone", "rule", "firewall", "配置", "开关", "策略", "规则",
-        "commit", "setting", "limit", "acl",
-    ]) {
-        ChangeKind::Config
-    } else if any(&[
-        "deploy", "release", "shipped", "rollout", "image", "version", "canary", "上线", "发布", "部署",
-        "版本", "灰度", "v1", "v2", "v3",
-    ]) || any(&["at 100%", "upgrade", "升级"])
-    {
-        ChangeKind::Release
-    } else {
-        ChangeKind::Other
-    }
-}
-
-/// What would stop the harm: taking back what set it off, then what the playbooks know.
-pub fn mitigations(scene: &Scene<'_>) -> Vec<Mitigation> {
-    let mut list: Vec<Mitigation> = Vec::new();
-    let Some(first) = scene.leading() else { return list };
-    list.extend(take_back(scene, first));
-    let runner_up = scene.beliefs.get(1).filter(|belief| {
-        belief.carried()
-            && belief.status == HypothesisStatus::Open
-            && belief.candidate.score >= 0.6 * first.candidate.score
-    });
-    let candidates = [
-        Some(&first.candidate),
-        first.root.as_ref(),
-        first.effect.as_ref(),
-        runner_up.map(|belief| &belief.candidate),
-    ];
-    for candidate in candidates.into_iter().flatten() {
-        let playbook = scene.playbook(candidate.playbook);
-        for remedy in &playbook.mitigations {
-            let command = scene.names.fill(&remedy.run);
-            list.push(Mitigation {
-                id: format!("{}.{}", playbook.id, remedy.id),
-                action: scene.names.fill_prose(scene.say(&remedy.en, &remedy.zh)),
-                command: (!command.is_empty()).then_some(command),
-                risk: scene.say(&remedy.risk, &remedy.risk_zh).to_owned(),
-                rollback: scene.names.fill(scene.say(&remedy.back, &remedy.back_zh)),
-                effect: CommandEffect::Changes,
-            });
-        }
-    }
-    list.truncate(LISTED_MAX);
-    list
-}
-
-/// Action, risk and rollback for a scheduled job, each in English and Chinese.
-const STOP_JOB: [&str; 6] = [
-    "Disable (suspend) the scheduled batch job: {change}",
-    "立即暂停（停用）该定时任务：{change}",
-    "What the job does is late until it runs again",
-    "任务要做的工作会推迟",
-    "Resume the job (set suspend to false)",
-    "恢复任务（suspend 设为 false）",
-];
-
-/// Taking back the change that set it off.
-fn take_back(scene: &Scene<'_>, first: &Belief) -> Vec<Mitigation> {
-    let id = &scene.playbook(first.candidate.playbook).id;
-    let changed = first.triggers.first().copied().filter(|&number| scene.statement(number).change);
-    let Some(number) = changed else { return Vec::new() };
-    let Some(change) = Change::of(scene, first) else { return Vec::new() };
-    let words = change.named(scene.zh());
-    let kind = kind_of(scene.words(number));
-    if kind == ChangeKind::Outside {
-        return Vec::new();
-    }
-    let mut list = Vec::new();
-    let mut add = |part: &str, texts: [&str; 6], command: Option<&str>| {
-        let action = scene.say(texts[0], texts[1]).replace("{change}", &words);
-        list.push(Mitigation {
-            id: format!("{id}.{part}"),
-            action,
-            command: command.map(|command| scene.names.fill(command)),
-            risk: scene.say(texts[2], texts[3]).to_owned(),
-            rollback: scene.say(texts[4], texts[5]).to_owned(),
-            effect: CommandEffect::Changes,
-        });
-    };
-    if kind == ChangeKind::Schedule {
-        add(
-            "stop-job",
-            STOP_JOB,
-            Some("kubectl patch cronjob <job> -n {namespace} -p '{\"spec\":{\"suspend\":true}}'"),
-        );
-    }
-    if kind == ChangeKind::Config {
-        add(
-            "revert",
-            [
-                "Revert (roll back) the change: {change}",
-                "回滚（恢复）该变更：{change}",
-                "What the change was made for is missing again; check that nothing else depends on it by now",
-                "该变更要解决的问题会重现；确认没有其他东西已依赖它",
-                "Apply the change again from version control",
-                "从版本库重新应用该变更",
-            ],
-            None,
-        );
-    } else {
-        let [en, zh] = if kind == ChangeKind::Other {
-            [
-                "Undo (revert) this change, where it can be taken back: {change}",
-                "撤销（回滚）该变更（如可撤销）：{change}",
-            ]
-        } else {
-            ["Roll back (revert) to the version before: {change}", "回滚到此变更之前的版本：{change}"]
-        };
-        add(
-            "rollback",
-            [
-                en,
-                zh,
-                "Features and fixes of the change are gone; check first that its database migrations allow the older version",
-                "该版本的功能和修复会丢失；先确认数据库迁移允许旧版本运行",
-                "Deploy the newer version again",
-                "重新发布新版本",
-            ],
-            (kind == ChangeKind::Release || kind == ChangeKind::Schedule)
-                .then_some("kubectl rollout undo deployment/{service} -n {namespace}"),
-        );
-    }
-    list
 }
 
 /// What is not known and would decide.
@@ -283,21 +156,43 @@ pub fn missing(scene: &Scene<'_>) -> Vec<Missing> {
     let figures = all.iter().any(|s| s.is_bad() && s.text.contains('%'));
     let changes = all.iter().any(|s| s.change && s.is_evidence());
     let mut list: Vec<Missing> = unknown::missing(scene).into_iter().collect();
-    let mut add = |wanted: bool, at: usize, why: [&str; 2]| {
-        let step = &general(scene)[at];
+    let mut add = |wanted: bool, at: usize, what: [&str; 2], why: [&str; 2]| {
         if wanted {
             list.push(Missing {
-                what: step.step.clone(),
+                what: scene.say(what[0], what[1]).to_owned(),
                 why: scene.say(why[0], why[1]).to_owned(),
-                command: step.command.clone(),
+                command: general(scene)[at].command.clone(),
             });
         }
     };
-    add(!figures, 0, ["The extent and the time of onset are not measured", "影响程度与起始时间没有度量"]);
-    add(!changes, 1, ["No change is on record that could have set it off", "没有可能触发故障的变更记录"]);
-    add(!has(Sense::User), 2, ["It is not known who is affected", "不清楚影响了谁"]);
+    add(
+        !figures,
+        0,
+        [
+            "How many requests fail or are slow, and since when exactly",
+            "有多少请求失败或变慢，准确从何时开始",
+        ],
+        ["The severity rests on it, and the time points to the change", "定级取决于此，时间也指向变更"],
+    );
+    add(
+        !changes,
+        1,
+        ["What was changed in the hours before", "故障前几小时有哪些变更"],
+        ["Nothing on record could have set it off", "资料中没有可能的触发因素"],
+    );
+    add(
+        !has(Sense::User),
+        2,
+        ["Who is affected", "影响了谁"],
+        ["One page, region or client in common narrows the search", "共同的页面、地区或客户端能缩小范围"],
+    );
     let logs = all.iter().any(|s| s.level.is_some() || s.finding.is_some());
-    add(!logs, 3, ["There is no log line that shows the failure", "没有显示故障的日志"]);
+    add(
+        !logs,
+        3,
+        ["A log line or a trace of a failing request", "失败请求的日志或链路"],
+        ["It names the part that fails", "它指明出问题的环节"],
+    );
     list
 }
 
@@ -318,26 +213,14 @@ pub fn follow_ups(scene: &Scene<'_>) -> Vec<FollowUp> {
         if let Some(change) = Change::of(scene, first) {
             let words = change.named(scene.zh());
             let text = if scene.zh() {
-                format!("复盘该变更为何能未被拦截地生效：{words}")
+                format!("补上能在上线前拦住此类变更的检查：{words}")
             } else {
-                format!("Find out why this change could take effect unnoticed: {words}")
+                format!("Add the check that would have stopped this change before production: {words}")
             };
             list.push(FollowUp { priority: "P1".to_owned(), text, owner: owner(scene, "service") });
         }
     }
-    let alerted = scene.reading.statements.iter().any(|s| s.senses.has(Sense::Alert) && s.is_evidence());
-    let text = if alerted {
-        scene.say(
-            "Link the alert to this runbook and measure the time from onset to page",
-            "告警关联处置手册，并统计从起始到告警的时间",
-        )
-    } else {
-        scene.say(
-            "Add an alert that would have caught this before users or people did",
-            "补充告警，做到先于用户发现",
-        )
-    };
-    list.push(FollowUp { priority: "P2".to_owned(), text: text.to_owned(), owner: owner(scene, "platform") });
+    list.extend(alerting(scene));
     if scene.leading().is_none() {
         let text = scene.say(
             "Collect metrics, deploys, scope and logs, then decide whether this is an incident",
@@ -351,6 +234,35 @@ pub fn follow_ups(scene: &Scene<'_>) -> Vec<FollowUp> {
     list.sort_by(|a, b| a.priority.cmp(&b.priority));
     list.dedup_by(|a, b| a.text == b.text);
     list
+}
+
+/// Minutes from the onset to the first alert that are soon enough.
+const SOON: i64 = 5;
+
+/// What is to be done about the alerting: nothing where an alert came soon.
+fn alerting(scene: &Scene<'_>) -> Option<FollowUp> {
+    let onset = scene.onset?;
+    let alerts = scene.reading.statements.iter().filter(|s| s.senses.has(Sense::Alert) && s.is_evidence());
+    let first = alerts.filter(|s| !s.healthy).filter_map(|s| s.at).min();
+    let text = match (first, scene.zh()) {
+        (None, true) => format!("补充告警：本次 {} 起的故障没有告警记录", scene.clock(onset)),
+        (None, false) => {
+            format!("Add an alert for this failure: none is on record since {}", scene.clock(onset))
+        }
+        (Some(at), zh) => {
+            let minutes = at.duration_since(onset).as_mins();
+            if minutes <= SOON {
+                return None;
+            }
+            let times = [scene.clock_near(onset), scene.clock_near(at)];
+            if zh {
+                format!("告警提前：从 {} 到 {} 过了 {minutes} 分钟才告警", times[0], times[1])
+            } else {
+                format!("Alert earlier: {minutes} min passed from {} to the alert at {}", times[0], times[1])
+            }
+        }
+    };
+    Some(FollowUp { priority: "P2".to_owned(), text, owner: owner(scene, "platform") })
 }
 
 fn owner(scene: &Scene<'_>, role: &str) -> String {

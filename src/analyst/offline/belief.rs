@@ -3,10 +3,10 @@
 
 use jiff::Timestamp;
 
-use crate::analyst::offline::fallback;
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::trigger;
 use crate::analyst::offline::weigh::{Candidate, ENOUGH, Trouble, marks, measures};
+use crate::analyst::offline::{compare, fallback};
 use crate::evidence::CaseFile;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Reading, Statement};
@@ -48,11 +48,6 @@ pub struct Belief {
 }
 
 impl Belief {
-    /// Whether one statement alone shows the mechanism unmistakably.
-    pub fn is_shown(&self) -> bool {
-        self.carried() && self.candidate.carriers.iter().any(|carrier| carrier.weight >= 6.0)
-    }
-
     /// Whether the evidence carries the mechanism, rather than a person's guess alone.
     pub fn carried(&self) -> bool {
         self.candidate.mechanism >= ENOUGH
@@ -69,13 +64,17 @@ pub fn rank(
 ) -> Vec<Belief> {
     let mut candidates = candidates;
     for candidate in &mut candidates {
-        candidate.score *= results(case, &registry.playbooks[candidate.playbook].id);
+        candidate.score *= results(case, registry, reading, &registry.playbooks[candidate.playbook].id);
     }
     settle(case, registry, &mut candidates);
     let mut beliefs: Vec<Belief> = Vec::new();
     let top = candidates.iter().find(|candidate| candidate.mechanism >= ENOUGH && candidate.score > 0.0);
     let best = top.map_or(0.0, |top| top.score);
-    let root = top.and_then(|top| root_of(registry, &candidates, top)).cloned();
+    let root = top.and_then(|top| {
+        let near = root_of(registry, &candidates, top)?;
+        let far = root_of(registry, &candidates, near).filter(|far| far.playbook != top.playbook);
+        Some(far.unwrap_or(near).clone())
+    });
     let effect =
         top.filter(|_| root.is_none()).and_then(|top| effect_of(registry, &candidates, top)).cloned();
     for candidate in &candidates {
@@ -149,20 +148,16 @@ pub fn is_failing(statement: &Statement<'_>) -> bool {
 }
 
 /// What the results of its steps do to a mechanism's score.
-fn results(case: &CaseFile, id: &str) -> f64 {
+fn results(case: &CaseFile, registry: &Registry, reading: &Reading<'_>, id: &str) -> f64 {
     let mut factor = 1.0;
-    for result in case.results.iter().filter(|result| step_of(&result.step, id)) {
-        factor *= match result.outcome {
+    for result in case.results.iter().filter(|result| compare::belongs(&result.step, id)) {
+        factor *= match compare::outcome(case, registry, reading, result) {
             StepOutcome::AsExpected => 1.5,
             StepOutcome::NotAsExpected => 0.4,
             StepOutcome::Todo | StepOutcome::Done | StepOutcome::Skipped => 1.0,
         };
     }
     factor
-}
-
-fn step_of(step: &str, id: &str) -> bool {
-    step.strip_prefix(id).is_some_and(|rest| rest.starts_with('.'))
 }
 
 fn verdict(case: &CaseFile, id: &str) -> Option<HypothesisStatus> {

@@ -8,14 +8,17 @@ use crate::analyst::offline::scene::{Scene, room};
 use crate::analyst::offline::unknown;
 use crate::analyst::offline::weigh::{Candidate, Carrier, is_typed};
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::{fractions, unstamped};
-use crate::incident::triage::{Contradiction, Hypothesis, HypothesisStatus};
+use crate::evidence::statement::{Statement, fractions, unstamped};
+use crate::incident::triage::{Confidence, Contradiction, Hypothesis, HypothesisStatus};
 
 /// Characters of one quoted fragment.
 const FRAGMENT: usize = 60;
 
 /// Characters of one where nothing else says what broke.
 const LONG: usize = 110;
+
+/// Weight from which a second fragment is worth its room.
+const TELLING: f64 = 4.0;
 
 /// Longest title that is told with its explanation, characters.
 const TITLE: usize = 100;
@@ -76,8 +79,9 @@ pub fn cause(scene: &Scene<'_>, belief: &Belief) -> String {
     let mut text = unseen(scene, belief).unwrap_or_else(|| what(scene, belief));
     let through = |candidate: &Candidate| clause(scene, candidate);
     if let Some(effect) = &belief.effect {
-        let words = [" with the consequence: ", "，导致"];
-        text.extend([scene.say(words[0], words[1]), &short(scene, effect.playbook)]);
+        let effect = scene.short(effect.playbook);
+        text.push_str(scene.say("; in consequence: ", "，导致"));
+        text.extend([spaced(scene.zh(), &effect), effect.as_str()]);
     }
     if let Some(root) = &belief.root {
         let clause = through(root);
@@ -89,10 +93,15 @@ pub fn cause(scene: &Scene<'_>, belief: &Belief) -> String {
     }
     if let Some(change) = Change::of(scene, belief) {
         let change = change.told(scene.zh());
+        // What set it off is a matter of time and fit; only the surest cause is told without a doubt.
+        let sure = match belief.confidence {
+            Confidence::High => "",
+            _ => scene.say("probably ", "（推测）"),
+        };
         text.extend([if scene.zh() {
-            format!("；触发因素：{change}")
+            format!("；触发因素{sure}：{change}")
         } else {
-            format!(", since {change}")
+            format!("; {sure}set off by {change}")
         }]);
     }
     text
@@ -108,7 +117,7 @@ fn what(scene: &Scene<'_>, belief: &Belief) -> String {
     let candidate = &belief.candidate;
     let playbook = scene.playbook(candidate.playbook);
     if let (Some(figure), Some([en, zh])) = (figure(scene, candidate), &playbook.counts) {
-        let short = short(scene, candidate.playbook);
+        let short = scene.short(candidate.playbook);
         return if scene.zh() {
             format!("{short}（{figure} {zh}）")
         } else {
@@ -117,8 +126,7 @@ fn what(scene: &Scene<'_>, belief: &Belief) -> String {
     }
     let change = belief.triggers.first().map(|&number| scene.statement(number).segment);
     let mut quoted: Vec<String> = Vec::new();
-    let wanted = if playbook.mechanism.is_empty() { 2 } else { 1 };
-    fragments(scene, candidate, wanted, change, &mut quoted);
+    fragments(scene, candidate, 2, change, &mut quoted);
     if quoted.is_empty() {
         let shown = belief.evidence.iter().map(|&number| scene.statement(number));
         let failure =
@@ -129,7 +137,7 @@ fn what(scene: &Scene<'_>, belief: &Belief) -> String {
         fragments(scene, candidate, 1, None, &mut quoted);
     }
     let whole = scene.title(candidate.playbook);
-    let short = short(scene, candidate.playbook);
+    let short = scene.short(candidate.playbook);
     let enough = playbook.counts.is_some() || whole.chars().count() > TITLE;
     let title = if enough { &short } else { whole };
     if quoted.is_empty() {
@@ -146,16 +154,10 @@ fn figure<'s>(scene: &'s Scene<'_>, candidate: &Candidate) -> Option<&'s str> {
     })
 }
 
-/// The title of a playbook without its explanation.
-fn short(scene: &Scene<'_>, playbook: usize) -> String {
-    let title = scene.title(playbook);
-    title.split([':', '：', '(', '（']).next().unwrap_or(title).trim().to_owned()
-}
-
 /// A mechanism as a part of a sentence, with the table where it is about one.
 fn clause(scene: &Scene<'_>, candidate: &Candidate) -> String {
     let playbook = scene.playbook(candidate.playbook);
-    let title = short(scene, candidate.playbook);
+    let title = scene.short(candidate.playbook);
     let mut letters = title.chars();
     let acronym = title.chars().nth(1).is_some_and(|c| !c.is_lowercase());
     let lower = match letters.next() {
@@ -173,6 +175,11 @@ fn clause(scene: &Scene<'_>, candidate: &Candidate) -> String {
     }
 }
 
+/// A space between Chinese words and Latin ones.
+fn spaced(zh: bool, after: &str) -> &'static str {
+    if zh && after.starts_with(|c: char| c.is_ascii()) { " " } else { "" }
+}
+
 fn list(scene: &Scene<'_>, quoted: &[String]) -> String {
     let parts: Vec<String> = quoted.iter().map(|fragment| format!("“{fragment}”")).collect();
     parts.join(scene.say(", ", "，"))
@@ -182,8 +189,18 @@ fn same(change: Option<&str>, segment: &str) -> bool {
     change.is_some_and(|change| std::ptr::eq(change, segment))
 }
 
-/// Excerpts of the strongest statements, one per signal where there are several; not of the change, which is quoted
-/// on its own.
+/// The row below the head of a table, which has the figures.
+fn row_of<'s>(scene: &'s Scene<'_>, number: usize) -> Option<&'s Statement<'s>> {
+    let digits = |s: &Statement<'_>| s.text.bytes().filter(u8::is_ascii_digit).count();
+    let head = scene.statement(number);
+    let row = scene.reading.statements.get(number + 1)?;
+    let columns = |s: &Statement<'_>| s.text.split_whitespace().count();
+    let below = row.source == head.source && row.line == head.line.map(|line| line + 1);
+    let tabular = columns(head) >= 4 && digits(head) == 0 && digits(row) >= 4;
+    (below && tabular && columns(row).abs_diff(columns(head)) <= 2).then_some(row)
+}
+
+/// Excerpts of the strongest statements that are not alike; not of the change, which is quoted on its own.
 fn fragments(
     scene: &Scene<'_>,
     candidate: &Candidate,
@@ -191,7 +208,7 @@ fn fragments(
     change: Option<&str>,
     quoted: &mut Vec<String>,
 ) {
-    let mut signals = Vec::new();
+    let shape = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
     let full = quoted.len() + wanted;
     let unknown = scene.playbook(candidate.playbook).mechanism.is_empty();
     // A typed command or the head of a table says less than what came out of it.
@@ -204,11 +221,11 @@ fn fragments(
         if quoted.len() >= full {
             return;
         }
-        let statement = scene.statement(carrier.statement);
+        let row = row_of(scene, carrier.statement);
+        let statement = row.unwrap_or_else(|| scene.statement(carrier.statement));
         if unknown {
             let words = unstamped(statement.text);
             let fragment = phrase(words, 0, room(scene.zh(), words, LONG));
-            let shape = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
             if !quoted.iter().any(|other| shape(other) == shape(&fragment)) {
                 quoted.push(fragment);
             }
@@ -217,12 +234,13 @@ fn fragments(
         if same(change, statement.segment) {
             continue;
         }
-        let fragment = phrase(statement.text, carrier.at, room(scene.zh(), statement.text, FRAGMENT));
+        let at = if row.is_some() { 0 } else { carrier.at };
+        let fragment = phrase(statement.text, at, room(scene.zh(), statement.text, FRAGMENT));
         let known = quoted.iter().any(|other| other.contains(&fragment) || fragment.contains(other.as_str()));
-        if signals.contains(&carrier.signal) || known {
+        let weak = !quoted.is_empty() && carrier.weight < TELLING;
+        if known || weak || quoted.iter().any(|other| shape(other) == shape(&fragment)) {
             continue;
         }
-        signals.push(carrier.signal);
         quoted.push(fragment);
     }
 }

@@ -10,7 +10,6 @@ use crate::analyst::offline::belief::Belief;
 use crate::analyst::offline::phrase::{self, phrase};
 use crate::analyst::offline::scene::{Scene, room};
 use crate::evidence::lexicon::{self, Sense};
-use crate::evidence::statement::Origin;
 
 /// Most characters of the key words beside a name, and without one.
 const WORDS: [usize; 2] = [60, 80];
@@ -42,10 +41,10 @@ pub struct Change {
     pub words: Option<String>,
     /// More of its words, for who has to find it and take it back; absent where there is a name.
     pub details: Option<String>,
-    /// Its time, as the evidence writes it or, for a log, in UTC.
-    pub time: Option<String>,
-    /// That time.
+    /// When.
     pub at: Option<Timestamp>,
+    /// That time in words, for a sentence.
+    time: Option<String>,
 }
 
 impl Change {
@@ -54,7 +53,8 @@ impl Change {
         let number = *belief.triggers.first()?;
         let own = scene.words(number);
         let name = release(own);
-        let (time, at) = time(scene, number);
+        let at = scene.whole(number).at;
+        let time = at.map(|at| scene.clock_near(at));
         let words = match &name {
             None => Some(key_words(scene, own, WORDS[1])),
             Some(name) => {
@@ -82,6 +82,19 @@ impl Change {
             Some(details) => format!("“{details}”"),
             None => self.write(zh, None),
         }
+    }
+
+    /// The service it is about and its version, where the change names them.
+    pub fn release(&self) -> Option<(&str, &str)> {
+        self.name.as_deref()?.split_once(' ')
+    }
+
+    /// Its key words in brackets, to stand after its name; empty where there are none.
+    pub fn aside(&self, zh: bool) -> String {
+        let words = self.words.as_ref();
+        words.map_or_else(String::new, |words| {
+            if zh { format!("（“{words}”）") } else { format!(" (“{words}”)") }
+        })
     }
 
     fn write(&self, zh: bool, time: Option<&str>) -> String {
@@ -182,14 +195,4 @@ fn clauses(text: &str) -> Vec<(usize, usize)> {
     cuts.push(text.len());
     let pieces = cuts.windows(2).map(|cut| (cut[0], cut[1]));
     pieces.filter(|&(from, to)| text[from..to].chars().any(char::is_alphanumeric)).collect()
-}
-
-/// When it happened, in the words of the text it is told in, or in UTC for a log.
-fn time(scene: &Scene<'_>, number: usize) -> (Option<String>, Option<Timestamp>) {
-    let whole = scene.whole(number);
-    let written = whole.moments.first().filter(|moment| !moment.range.is_empty());
-    let words = written.and_then(|moment| whole.segment.get(moment.range.clone()));
-    let logged = || whole.at.filter(|_| whole.origin == Origin::Log);
-    let words = words.map(str::to_owned).or_else(|| logged().map(|at| at.strftime("%H:%M").to_string()));
-    (words.filter(|words| words.chars().count() <= 20), whole.at)
 }

@@ -5,13 +5,18 @@
 //! `trigger` finds what set it off, `belief` ranks, and the remaining files write one section each.
 
 pub mod advice;
+pub mod background;
 pub mod belief;
 pub mod cause;
 pub mod change;
+pub mod compare;
 pub mod fallback;
+pub mod impact;
 pub mod names;
 pub mod phrase;
 pub mod playbook;
+pub mod postmortem;
+pub mod remedy;
 pub mod report;
 pub mod scene;
 pub mod severity;
@@ -22,16 +27,18 @@ pub mod weigh;
 
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::analyst::Analyst;
 use crate::analyst::offline::belief::Belief;
 use crate::analyst::offline::names::Names;
 use crate::analyst::offline::playbook::Registry;
-use crate::analyst::offline::scene::Scene;
+use crate::analyst::offline::scene::{Clocks, Scene};
 use crate::evidence::provenance::Figures;
 use crate::evidence::statement::{Origin, Reading};
 use crate::evidence::{CaseFile, contradiction};
-use crate::incident::Triage;
 use crate::incident::triage::{Confidence, Contradiction, Hypothesis, HypothesisStatus, Run};
+use crate::incident::{self, TimelineEntry, Triage};
 
 /// Analyses by playbooks.
 #[derive(Debug, Clone, Default)]
@@ -59,9 +66,10 @@ impl Offline {
         let candidates = weigh::weigh(registry, &reading);
         let names = Names::find(case, &reading);
         let mut beliefs = belief::rank(case, registry, &reading, candidates, onset);
-        if is_thin(&reading) {
+        let thin = is_thin(&reading);
+        if thin {
             beliefs.retain(|belief| {
-                belief.is_shown() && !registry.playbooks[belief.candidate.playbook].mechanism.is_empty()
+                belief.carried() && !registry.playbooks[belief.candidate.playbook].mechanism.is_empty()
             });
             for belief in &mut beliefs {
                 belief.confidence = Confidence::Low;
@@ -75,8 +83,12 @@ impl Offline {
                 belief.confidence = belief.confidence.min(Confidence::Low);
             }
         }
-        let scene = Scene { case, registry, reading: &reading, names, beliefs, onset, steady };
-        write(&scene, contradictions)
+        let clocks = Clocks::of(&reading);
+        let mut scene =
+            Scene { case, registry, reading: &reading, names, beliefs, onset, thin, steady, clocks };
+        let timeline = timeline::entries(&scene);
+        scene.onset = agree(onset, incident::timeline::onset(&timeline));
+        write(&scene, timeline, contradictions)
     }
 }
 
@@ -130,7 +142,18 @@ fn doubt(reading: &Reading<'_>, contradictions: &[Contradiction], beliefs: &mut 
     }
 }
 
-fn write(scene: &Scene<'_>, contradictions: Vec<Contradiction>) -> Triage {
+/// Longest time before the onset in which an earlier sign still belongs to the same harm.
+const SAME_HARM: SignedDuration = SignedDuration::from_hours(6);
+
+/// One onset for all sections: that of the timeline, unless it begins with an old story.
+fn agree(onset: Option<Timestamp>, told: Option<Timestamp>) -> Option<Timestamp> {
+    match (onset, told) {
+        (Some(onset), Some(told)) if onset.duration_since(told) > SAME_HARM => Some(onset),
+        (onset, told) => told.or(onset),
+    }
+}
+
+fn write(scene: &Scene<'_>, timeline: Vec<TimelineEntry>, contradictions: Vec<Contradiction>) -> Triage {
     let case = scene.case;
     let mut triage = Triage {
         service: scene.service().to_owned(),
@@ -139,9 +162,9 @@ fn write(scene: &Scene<'_>, contradictions: Vec<Contradiction>) -> Triage {
         summary: report::summary(scene),
         hypotheses: cause::hypotheses(scene, &contradictions),
         checklist: advice::checklist(scene),
-        mitigations: advice::mitigations(scene),
-        customer_impact: report::impact(scene),
-        timeline: timeline::entries(scene),
+        mitigations: remedy::mitigations(scene),
+        customer_impact: impact::impact(scene),
+        timeline,
         contradictions,
         missing: advice::missing(scene),
         follow_ups: advice::follow_ups(scene),
@@ -164,9 +187,8 @@ fn write(scene: &Scene<'_>, contradictions: Vec<Contradiction>) -> Triage {
     if triage.hypotheses.is_empty() {
         triage.hypotheses.extend(unknown(scene));
     }
-    let told = scene.beliefs.iter().filter_map(|belief| change::Change::of(scene, belief)?.at);
-    trace(case, scene.onset, &told.collect::<Vec<_>>(), &mut triage);
-    triage.postmortem = report::postmortem(scene, &triage);
+    trace(scene, &mut triage);
+    triage.postmortem = postmortem::postmortem(scene, &triage);
     triage
 }
 
@@ -174,12 +196,11 @@ fn write(scene: &Scene<'_>, contradictions: Vec<Contradiction>) -> Triage {
 fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
     let mut known: Vec<_> = scene.reading.statements.iter().filter(|s| !s.hostile && !s.healthy).collect();
     known.retain(|s| s.origin == Origin::Prose || s.is_bad() || s.finding.is_some());
-    known.retain(|s| s.is_bad() || s.claim || s.at.is_some());
     if !known.iter().any(|s| s.is_bad() || s.claim || s.origin == Origin::Prose && !s.change) {
         return None;
     }
     let first = known.first()?;
-    let bad = known.iter().copied().find(|s| s.is_bad()).unwrap_or(first);
+    let bad = report::reported(scene).unwrap_or(first);
     let words = scene::excerpt(bad.text, 0, 120);
     let cause = if scene.zh() {
         format!("资料不足，原因未知：目前只有“{words}”，还不能指向具体机制")
@@ -203,14 +224,21 @@ fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
 }
 
 /// Replaces figures that the evidence does not hold.
-fn trace(case: &CaseFile, onset: Option<jiff::Timestamp>, moments: &[jiff::Timestamp], triage: &mut Triage) {
-    let mut figures = Figures::of(case);
-    figures.learn_moment(onset);
-    for at in unknown::figures(case) {
+fn trace(scene: &Scene<'_>, triage: &mut Triage) {
+    let mut figures = Figures::of(scene.case);
+    for at in unknown::figures(scene.case) {
         figures.learn(&at);
     }
-    for &at in moments {
+    let told = scene.beliefs.iter().filter_map(|belief| change::Change::of(scene, belief)?.at);
+    let dated = scene.reading.statements.iter().filter(|s| s.origin == Origin::Prose).filter_map(|s| s.at);
+    let mut moments: Vec<Timestamp> = told.chain(dated).chain(scene.onset).collect();
+    moments.sort_unstable();
+    moments.dedup();
+    for at in moments {
         figures.learn_moment(Some(at));
+        if let Some(local) = scene.local(at) {
+            figures.learn(&local);
+        }
     }
     for text in [&mut triage.title, &mut triage.summary, &mut triage.customer_impact] {
         *text = figures.trace_unquoted(text);

@@ -228,7 +228,9 @@ fn service(reading: &Reading<'_>) -> Option<String> {
             let followed = statement.text.as_bytes().get(found.end()).copied();
             let part = matches!(followed, Some(b'=' | b'/' | b'(')) || followed == Some(b'.') && !known;
             let mut score = if known { 4 } else { 1 };
-            score += if statement.line == Some(1) && statement.origin == Origin::Prose { 6 } else { 0 };
+            // The first line of the first text names what it is about; that of a command's output does not.
+            let opens = reading.statements.first().is_some_and(|first| first.source == statement.source);
+            score += if statement.line == Some(1) && opens { 6 } else { 0 };
             score += if statement.is_bad() { 2 } else { 0 };
             score -= if part { 3 } else { 0 };
             score -= if statement.healthy { 2 } else { 0 };

@@ -21,12 +21,16 @@ pub fn phrase(text: &str, at: usize, max: usize) -> String {
 
 /// The text from its first telling word on: without `[pid]`, `user@database`, a level and the name of a bot.
 pub fn bare(text: &str) -> &str {
-    let mut rest = text.trim_start();
+    let mut rest = text.trim_start_matches([' ', '\t', '-', '>', '→']);
     for _ in 0..6 {
         let Some((word, after)) = rest.split_once(char::is_whitespace) else { return rest };
         let after = after.trim_start();
         let label = word.trim_end_matches(':');
-        let number = word.starts_with('[') && word.ends_with([']', ':']) && word.len() <= 40;
+        // `1)` and `2.` of a list.
+        let item = word.strip_suffix([')', '.']).is_some_and(|item| {
+            item.len() <= 2 && item.bytes().all(|b| b.is_ascii_digit()) && !item.is_empty()
+        });
+        let number = item || word.starts_with('[') && word.ends_with([']', ':']) && word.len() <= 40;
         let account = word.contains('@') && !word.contains(['.', '/']);
         let level = word.ends_with(':') && level_of(label).is_some_and(|level| level >= Level::Debug)
             || label == "LOG";
@@ -68,6 +72,7 @@ mod tests {
             ),
             ("ERROR: relation \"a\" does not exist", "relation \"a\" does not exist"),
             ("FATAL:", "FATAL"),
+            ("1) id 9912 KEYS cart:tmp", "id 9912 KEYS cart:tmp"),
         ];
         for (line, words) in table {
             assert_eq!(phrase(line, 0, 80), words, "{line}");

@@ -8,12 +8,12 @@ use aho_corasick::AhoCorasick;
 use serde::{Deserialize, Deserializer};
 
 use crate::evidence::lexicon::{ends_word, starts_word};
-use crate::evidence::statement::is_full;
+use crate::evidence::statement::{is_full, none_left};
 
 pub mod own;
 
 /// The built-in families.
-const FAMILIES: [&str; 17] = [
+const FAMILIES: [&str; 18] = [
     include_str!("playbooks/database.toml"),
     include_str!("playbooks/storage.toml"),
     include_str!("playbooks/compute.toml"),
@@ -31,6 +31,7 @@ const FAMILIES: [&str; 17] = [
     include_str!("playbooks/host.toml"),
     include_str!("playbooks/release.toml"),
     include_str!("playbooks/edges.toml"),
+    include_str!("playbooks/consistency.toml"),
 ];
 
 /// One mechanism.
@@ -234,7 +235,7 @@ static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
 });
 
 /// Phrases that stand for a computed property of the text.
-const COMPUTED: [&str; 4] = ["@full", "@high", "@low", "->"];
+const COMPUTED: [&str; 5] = ["@full", "@high", "@low", "->", "@none"];
 
 impl Registry {
     /// The playbooks that come with sevdeck.
@@ -368,6 +369,9 @@ const MOVES: [&str; 12] =
 fn computed(text: &str, found: &mut Vec<(usize, usize)>) {
     if is_full(text) {
         found.push((0, 0));
+    }
+    if none_left(text) {
+        found.push((4, 0));
     }
     let percents: Vec<f64> = percents(text).collect();
     if percents.iter().any(|&percent| percent >= 85.0) {

@@ -1,12 +1,15 @@
 //! The scene: everything the writers of the sections share.
 
-use jiff::Timestamp;
+use std::collections::HashMap;
+
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::analyst::offline::belief::Belief;
 use crate::analyst::offline::names::Names;
 use crate::analyst::offline::playbook::{Playbook, Registry};
 use crate::evidence::CaseFile;
-use crate::evidence::statement::{Reading, Statement};
+use crate::evidence::statement::{Origin, Reading, Statement};
 use crate::incident::triage::{HypothesisStatus, Language};
 
 /// What was understood, to be put into words.
@@ -24,8 +27,40 @@ pub struct Scene<'a> {
     pub beliefs: Vec<Belief>,
     /// When the harm began.
     pub onset: Option<Timestamp>,
+    /// Almost nothing is known.
+    pub thin: bool,
     /// The logs hold nothing but few errors at an even rate.
     pub steady: bool,
+    /// The clocks by which the notes tell their times.
+    pub clocks: Clocks,
+}
+
+/// By which clock each time of the notes is told.
+#[derive(Debug, Default)]
+pub struct Clocks {
+    offsets: HashMap<Timestamp, i32>,
+    first: i32,
+}
+
+impl Clocks {
+    /// The clocks of a reading.
+    pub fn of(reading: &Reading<'_>) -> Self {
+        let mut clocks = Self::default();
+        let notes = reading.statements.iter().filter(|s| s.origin == Origin::Prose);
+        for (number, moment) in notes.flat_map(|s| &s.moments).enumerate() {
+            if number == 0 {
+                clocks.first = moment.offset;
+            }
+            clocks.offsets.entry(moment.at).or_insert(moment.offset);
+        }
+        clocks
+    }
+
+    /// Seconds east of UTC of the clock that tells `at`, else of the first clock of the notes; absent for UTC.
+    fn offset(&self, at: Timestamp) -> Option<i32> {
+        let offset = self.offsets.get(&at).copied().unwrap_or(self.first);
+        (offset != 0).then_some(offset)
+    }
 }
 
 impl Scene<'_> {
@@ -72,6 +107,12 @@ impl Scene<'_> {
         self.say(&title[0], &title[1])
     }
 
+    /// Title of a playbook without its explanation.
+    pub fn short(&self, index: usize) -> String {
+        let title = self.title(index);
+        title.split([':', '：', '(', '（']).next().unwrap_or(title).trim().to_owned()
+    }
+
     /// The service, or words for it.
     pub fn service(&self) -> &str {
         self.names.get("service").unwrap_or("")
@@ -82,16 +123,59 @@ impl Scene<'_> {
         self.beliefs.first().filter(|belief| belief.carried() && belief.status != HypothesisStatus::RuledOut)
     }
 
-    /// When the harm began, in the words of the evidence where it is prose, else in UTC.
-    pub fn onset_words(&self) -> Option<String> {
-        let onset = self.onset?;
-        let said = self.reading.statements.iter().find_map(|s| {
-            let moment = s.moments.iter().find(|moment| moment.at == onset && !moment.range.is_empty())?;
-            s.segment.get(moment.range.clone()).map(str::to_owned)
-        });
-        said.or_else(|| Some(onset.strftime("%H:%M:%S UTC").to_string()))
+    /// A moment as our texts write it: UTC, with the local time where the evidence uses another clock. The date is
+    /// told where it is not today's.
+    pub fn clock(&self, at: Timestamp) -> String {
+        let age = self.case.now.duration_since(at).as_hours();
+        self.written(at, !(0..20).contains(&age))
+    }
+
+    /// As [`Scene::clock`], to the minute, for what happened on the day of the onset, or else with its date.
+    pub fn clock_near(&self, at: Timestamp) -> String {
+        let at = minute(at);
+        let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
+        match self.onset {
+            Some(onset) => self.written(at, day(at) != day(onset)),
+            None => self.clock(at),
+        }
+    }
+
+    /// The time on the clock of the evidence, where that is not UTC.
+    pub fn local(&self, at: Timestamp) -> Option<String> {
+        let seconds = self.clocks.offset(at)?;
+        let local = Offset::from_seconds(seconds).ok()?.to_datetime(at);
+        let (hours, minutes) = (seconds / 3600, seconds.abs() % 3600 / 60);
+        let zone = if minutes == 0 { format!("UTC{hours:+}") } else { format!("UTC{hours:+}:{minutes:02}") };
+        let time = local.strftime(if local.second() == 0 { "%H:%M" } else { "%H:%M:%S" });
+        Some(match (self.zh(), seconds) {
+            (true, BEIJING) => format!("北京时间 {time}"),
+            _ => format!("{time} {zone}"),
+        })
+    }
+
+    fn written(&self, at: Timestamp, dated: bool) -> String {
+        let whole = at.as_second().rem_euclid(60) == 0;
+        let form = match (dated, whole) {
+            (true, true) => "%Y-%m-%d %H:%M UTC",
+            (true, false) => "%Y-%m-%d %H:%M:%S UTC",
+            (false, true) => "%H:%M UTC",
+            (false, false) => "%H:%M:%S UTC",
+        };
+        let utc = at.strftime(form);
+        match self.local(at) {
+            None => utc.to_string(),
+            Some(local) => format!("{utc} / {local}"),
+        }
     }
 }
+
+/// The beginning of the minute.
+fn minute(at: Timestamp) -> Timestamp {
+    at.checked_sub(SignedDuration::from_secs(at.as_second().rem_euclid(60))).unwrap_or(at)
+}
+
+/// Seconds east of UTC of China's clock.
+const BEIJING: i32 = 8 * 3600;
 
 /// Room for a quotation in a text of the language asked for: words of another script get less, so that the text stays
 /// readable in its own language.
@@ -99,7 +183,7 @@ pub fn room(zh: bool, text: &str, max: usize) -> usize {
     let foreign =
         text.chars().take(200).filter(char::is_ascii_alphabetic).count() * 2 > text.chars().take(200).count();
     match (zh, foreign) {
-        (true, true) => max / 2,
+        (true, true) => max * 3 / 4,
         (true, false) => max * 4 / 5,
         (false, _) => max,
     }
@@ -113,11 +197,16 @@ pub fn excerpt(text: &str, at: usize, max: usize) -> String {
     if total <= max {
         return line.to_owned();
     }
-    let before = line.get(..at.min(line.len())).map_or(0, |head| head.chars().count());
-    let start = before.saturating_sub(max / 4).min(total - max);
+    // From the beginning of the word that tells, where what is before it does not fit anyway.
+    let head = line.get(..at.min(line.len())).unwrap_or("");
+    let word = head.rfind(char::is_whitespace).map_or(0, |space| space + 1);
+    let [word, before] = [&head[..word], head].map(|head| head.chars().count());
+    let begin = if before - word <= max / 2 { word } else { before };
+    let start = if begin <= max / 3 { 0 } else { begin.min(total - max) };
     let mut cut: String = line.chars().skip(start).take(max).collect();
     if start > 0 {
-        let trimmed = cut.find(' ').filter(|&space| space < 16).map(|space| cut[space + 1..].to_owned());
+        let broken = (start != word).then(|| cut.find(' ')).flatten();
+        let trimmed = broken.filter(|&space| space < 16).map(|space| cut[space + 1..].to_owned());
         cut = format!("…{}", trimmed.unwrap_or(cut));
     }
     if start + max < total {

@@ -11,7 +11,7 @@ use crate::incident::{Finding, FindingKind, Level};
 
 mod words;
 
-use words::{CORE, ERRORS, LOSS, NO_HARM, NOT_ERRORS, OF, OVER, PARTIAL, PAST, SITES, SOON, TOTAL};
+use words::{CORE, ERRORS, LOSS, NO_HARM, NOT_ERRORS, OF, OVER, PARTIAL, PAST, SHARES, SITES, SOON, TOTAL};
 
 /// The level and the rule that gives it.
 pub fn judge(scene: &Scene<'_>) -> Severity {
@@ -47,7 +47,7 @@ fn calm(scene: &Scene<'_>, judged: Severity) -> Severity {
 }
 
 /// The playbook of alerts without an incident.
-const ARTEFACT: &str = "monitoring-artefact";
+pub(super) const ARTEFACT: &str = "monitoring-artefact";
 
 /// A sudden and strong rise, or a limit that is reached.
 fn is_burst(finding: &Finding) -> bool {
@@ -74,14 +74,11 @@ fn by_rules(scene: &Scene<'_>) -> Severity {
             && percents(s.text).any(|share| share >= 95.0)
             && s.text.matches('%').count() > 2
     };
-    let share = all.iter().filter_map(|s| failing(s).or_else(|| counted(s)).map(|share| (share, *s)));
+    let told = |s: &Statement<'_>| failing(s).or_else(|| counted(s)).or_else(|| spoken(s));
+    let share = all.iter().filter_map(|s| told(s).map(|share| (share, *s)));
     let worst = share.max_by(|a, b| a.0.total_cmp(&b.0));
-    let known = scene.leading().is_some() || bad.len() >= 2;
-    if let Some(s) = all
-        .iter()
-        .copied()
-        .find(|s| !s.healthy && (s.is_bad() || has(s, MONEY)) && has(s, LOSS) && !avoided(s))
-    {
+    let known = !scene.thin && (scene.leading().is_some() || bad.len() >= 2);
+    if let Some(s) = all.iter().copied().find(|s| !s.healthy && has(s, LOSS) && !avoided(s)) {
         return rule(scene, SeverityLevel::Sev1, 'A', s);
     }
     let complained = bad.iter().any(|s| has(s, COMPLAINTS) && !s.text.contains('%'));
@@ -175,9 +172,6 @@ const COMPLAINTS: &[&str] = &[
     "用户反馈",
 ];
 
-/// Words for money: what is counted of it wrongly is a loss, whether or not it is called an error.
-const MONEY: &[&str] = &["payout", "payment", "paid", "charge", "booked", "付款", "支付", "打款", "扣款"];
-
 /// `0/10 healthy`, `0 ready tasks of 2,240`: nothing of a pool is left.
 fn none_left(statement: &Statement<'_>) -> bool {
     if !statement.is_evidence() || statement.change {
@@ -204,6 +198,26 @@ fn counted(statement: &Statement<'_>) -> Option<f64> {
             of_sites.then(|| fraction.used as f64 / fraction.limit as f64 * 100.0)
         },
     )
+}
+
+/// Share of requests that fail, percent, where a statement gives it in words: `one in three`, `every fifth`, `一半`.
+fn spoken(statement: &Statement<'_>) -> Option<f64> {
+    if !statement.is_bad() || PAST.iter().any(|words| statement.text.contains(words)) {
+        return None;
+    }
+    let lower = statement.text.to_lowercase();
+    let of_resource = NOT_ERRORS.iter().any(|word| lower.contains(word));
+    let said = SHARES.iter().find(|(words, _)| lower.contains(words)).map(|&(_, share)| share);
+    said.or_else(|| one_in(&lower)).filter(|_| !of_resource)
+}
+
+/// `1 in 8`: the share, percent.
+fn one_in(text: &str) -> Option<f64> {
+    text.match_indices("1 in ").find_map(|(at, words)| {
+        let digits: String = text[at + words.len()..].chars().take_while(char::is_ascii_digit).collect();
+        let whole = at == 0 || !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
+        digits.parse::<f64>().ok().filter(|&of| whole && of >= 2.0).map(|of| 100.0 / of)
+    })
 }
 
 /// Share of requests that fail, percent, where a statement gives one.

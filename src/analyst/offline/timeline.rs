@@ -4,15 +4,19 @@ use jiff::Timestamp;
 
 use crate::analyst::offline::belief::is_failing;
 use crate::analyst::offline::phrase::phrase;
-use crate::analyst::offline::scene::{Scene, excerpt};
+use crate::analyst::offline::scene::{Scene, excerpt, untimed};
 use crate::analyst::offline::weigh::is_typed;
 use crate::evidence::case_file::NOTES;
+use crate::evidence::clock::Moment;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Statement};
 use crate::incident::{Finding, FindingKind, Level, Place, TimelineEntry, TimelineKind};
 
 /// Most entries.
 const ENTRIES_MAX: usize = 40;
+
+/// Times in one statement that are events of their own.
+const INNER_MAX: usize = 3;
 
 /// Longest text, characters.
 const TEXT_MAX: usize = 200;
@@ -26,7 +30,7 @@ pub fn entries(scene: &Scene<'_>) -> Vec<TimelineEntry> {
     for (number, statement) in scene.reading.statements.iter().enumerate() {
         // The persons' own notes stand in the incident's log already.
         let noted = statement.origin == Origin::Prose && statement.source == NOTES;
-        if statement.hostile || statement.moments.is_empty() || noted {
+        if statement.hostile || statement.moments.is_empty() || noted || is_bare(statement) {
             continue;
         }
         let weight = matters(scene, statement);
@@ -46,6 +50,17 @@ pub fn entries(scene: &Scene<'_>) -> Vec<TimelineEntry> {
     entries.sort_by_key(|entry| (entry.at, entry.place));
     fold(&mut entries);
     entries
+}
+
+/// A row of figures, or a line that only announces the ones below it, is no event.
+fn is_bare(statement: &Statement<'_>) -> bool {
+    if statement.origin == Origin::Log {
+        return false;
+    }
+    let words = untimed(statement);
+    let letters = words.chars().filter(|c| c.is_alphabetic()).count();
+    let announces = words.trim_end().ends_with([':', '：']) && !statement.senses.has(Sense::Alert);
+    letters < 3 && !statement.is_bad() || announces && words.chars().count() <= 48
 }
 
 /// Drops what says the same as an entry of the same minute, but for digits.
@@ -105,7 +120,7 @@ fn is_daily(scene: &Scene<'_>, finding: &Finding) -> bool {
 fn kind(scene: &Scene<'_>, statement: &Statement<'_>, at: Timestamp) -> TimelineKind {
     let late = scene.onset.is_some_and(|onset| at > onset);
     let senses = statement.senses;
-    if statement.claim {
+    if statement.claim || is_typed(statement.text) {
         TimelineKind::Human
     } else if senses.has(Sense::Action) && late && !statement.level.is_some_and(Level::is_bad) {
         TimelineKind::Action
@@ -113,8 +128,11 @@ fn kind(scene: &Scene<'_>, statement: &Statement<'_>, at: Timestamp) -> Timeline
         TimelineKind::Alert
     } else if statement.change && !(statement.is_bad() && late) {
         TimelineKind::Deploy
-    } else if statement.is_bad() || senses.has(Sense::User) {
+    } else if statement.is_bad() || senses.has(Sense::User) && !statement.healthy {
         TimelineKind::Symptom
+    } else if statement.origin == Origin::Prose && statement.level.is_none() {
+        // What somebody wrote down that shows no harm: it is told, and does not move the onset.
+        TimelineKind::Human
     } else {
         TimelineKind::Finding
     }
@@ -123,15 +141,17 @@ fn kind(scene: &Scene<'_>, statement: &Statement<'_>, at: Timestamp) -> Timeline
 fn prose(scene: &Scene<'_>, number: usize, weight: u8, found: &mut Vec<(u8, TimelineEntry)>) {
     let statement = scene.statement(number);
     for (index, moment) in statement.moments.iter().enumerate() {
-        if index > 0 && statement.moments[..index].iter().any(|other| other.at == moment.at) || index >= 6 {
+        if index > 0 && statement.moments[..index].iter().any(|other| other.at == moment.at) {
             continue;
         }
-        let text = if index == 0 { scene.words(number) } else { statement.text };
-        let stamp = statement.segment.get(moment.range.clone()).unwrap_or("");
-        let at = if index == 0 { 0 } else { statement.text.find(stamp).unwrap_or(0) };
+        // A list of values with their times is told once.
+        if index > 0 && (statement.moments.len() > INNER_MAX || is_typed(scene.words(number))) {
+            break;
+        }
+        let text = if index == 0 { scene.words(number) } else { around(statement, moment) };
         let entry = TimelineEntry {
             at: moment.at,
-            text: with_output(scene, number, excerpt(text, at, TEXT_MAX)),
+            text: with_output(scene, number, excerpt(text, 0, TEXT_MAX)),
             source: statement.name.to_owned(),
             kind: kind(scene, statement, moment.at),
             place: segment_place(statement),
@@ -139,6 +159,21 @@ fn prose(scene: &Scene<'_>, number: usize, weight: u8, found: &mut Vec<(u8, Time
         };
         found.push((weight, entry));
     }
+}
+
+/// The clause of a statement in which a later time stands, without what is about other times; the whole of it where the
+/// clause says next to nothing.
+fn around<'s>(statement: &Statement<'s>, moment: &Moment) -> &'s str {
+    let text = statement.text;
+    let Some(stamp) = statement.segment.get(moment.range.clone()) else { return text };
+    let Some(at) = text.find(stamp) else { return text };
+    let cut = |c: char| matches!(c, ',' | '，' | ';' | '；' | '(' | '（' | ')' | '）' | '。');
+    let start =
+        text[..at].rfind(cut).map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+    let end = text[at..].find(cut).map_or(text.len(), |len| at + len);
+    let clause = text[start..end].trim();
+    let letters = clause.chars().filter(|c| c.is_alphabetic()).count();
+    if letters >= 4 || letters >= 2 && !clause.is_ascii() { clause } else { text }
 }
 
 /// A command that was typed says little without the line of its output that matters.

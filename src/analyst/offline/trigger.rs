@@ -12,7 +12,7 @@ use crate::evidence::statement::{Origin, Reading, Statement};
 pub fn onset(reading: &Reading<'_>) -> Option<Timestamp> {
     let cluster = |pick: &dyn Fn(&Statement<'_>) -> bool| {
         let mut times: Vec<Timestamp> =
-            reading.statements.iter().filter(|s| s.is_bad() && pick(s)).filter_map(|s| s.at).collect();
+            reading.statements.iter().filter(|s| is_harm(s) && pick(s)).filter_map(|s| s.at).collect();
         times.sort_unstable();
         let mut onset = times.pop()?;
         while let Some(earlier) = times.pop() {
@@ -30,6 +30,15 @@ pub fn onset(reading: &Reading<'_>) -> Option<Timestamp> {
         .or_else(|| cluster(&severe))
 }
 
+/// Whether a statement shows harm, or an alert tells of it.
+fn is_harm(statement: &Statement<'_>) -> bool {
+    statement.is_bad()
+        || statement.origin == Origin::Prose
+            && statement.is_evidence()
+            && !statement.healthy
+            && statement.senses.has(Sense::Alert)
+}
+
 /// A person writes 14:02 for what a log knows to the second: the record within that minute says more.
 fn precise(reading: &Reading<'_>, onset: Timestamp, pick: &dyn Fn(&Statement<'_>) -> bool) -> Timestamp {
     if onset.as_second().rem_euclid(60) != 0 {
@@ -39,6 +48,9 @@ fn precise(reading: &Reading<'_>, onset: Timestamp, pick: &dyn Fn(&Statement<'_>
     let within = |at: &Timestamp| (0..60).contains(&(at.as_second() - onset.as_second()));
     found.filter_map(|s| s.at).filter(within).min().unwrap_or(onset)
 }
+
+/// Points that a change loses when it reads like a failure.
+const FAILURE: f64 = 1.5;
 
 /// Changes that may have set `candidate` off, most likely first.
 pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Timestamp>) -> Vec<usize> {
@@ -71,6 +83,8 @@ pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Time
             score += tie(&shared, s);
             score += when(at, onset, near(at), &gaps);
             score += about(&loud, s);
+            // What tells of a failure shows what broke rather than what set it off.
+            score -= if s.is_bad() && !candidate.triggers.contains(&number) { FAILURE } else { 0.0 };
             score -= if undone.contains(&number) { 5.0 } else { 0.0 };
             score += if s.senses.has(Sense::Change) { 0.5 } else { 0.0 };
             score -= if s.senses.has(Sense::Inert) { 4.0 } else { 0.0 };
@@ -149,7 +163,7 @@ fn undone(reading: &Reading<'_>, changes: &[(usize, Option<Timestamp>)]) -> Vec<
 
 /// A condition that was there before and had to break: an end of validity, a setting left behind, growth.
 pub(crate) fn is_latent(text: &str) -> bool {
-    const WORDS: [&str; 19] = [
+    const WORDS: [&str; 21] = [
         "lifetime",
         " created 20",
         "有效期",
@@ -158,7 +172,9 @@ pub(crate) fn is_latent(text: &str) -> bool {
         "expires",
         "validity",
         "missing since",
-        "left",
+        "left behind",
+        "left over",
+        "left in ",
         "was set to",
         "added in",
         "doubled",

@@ -1,5 +1,6 @@
 //! Weighing: which mechanisms the evidence carries, by how much, and which statements speak for and against each.
 
+use crate::analyst::offline::background::Background;
 use crate::analyst::offline::playbook::{Hit, Registry, SignalKind};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Reading, Statement};
@@ -47,15 +48,19 @@ pub const ENOUGH: f64 = 4.0;
 /// Weighs all playbooks; only those that something points to are returned, best first.
 pub fn weigh(registry: &Registry, reading: &Reading<'_>) -> Vec<Candidate> {
     let trouble = Trouble::of(reading);
+    let background = Background::of(reading);
     let mut all: Vec<Candidate> = (0..registry.playbooks.len()).map(blank).collect();
     for (number, statement) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
         for hit in registry.hits(statement.text) {
+            let hit =
+                if background.has(number) { Hit { weight: ALWAYS_SO * hit.weight, ..hit } } else { hit };
             take(&mut all[hit.playbook], number, statement, hit, trouble.share(statement));
         }
         if statement.healthy {
             speak_against(registry, &mut all, number, statement);
         }
     }
+    across(registry, reading, &mut all);
     for candidate in &mut all {
         candidate.carriers.sort_by(|a, b| {
             let often = |carrier: &Carrier| magnitude(&reading.statements[carrier.statement]);
@@ -68,6 +73,42 @@ pub fn weigh(registry: &Registry, reading: &Reading<'_>) -> Vec<Candidate> {
     all.retain(|candidate| candidate.mechanism > 0.0 || !candidate.claims.is_empty());
     all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.playbook.cmp(&b.playbook)));
     all
+}
+
+/// Share of its weight that a signal counts in what was there before the trouble began.
+const ALWAYS_SO: f64 = 0.3;
+
+/// Share of its weight that a signal counts whose words stand in different sentences.
+const ACROSS: f64 = 0.75;
+
+/// Signals whose words are spread over the sentences of one piece of line: what a person says in two sentences.
+fn across(registry: &Registry, reading: &Reading<'_>, all: &mut [Candidate]) {
+    let statements = &reading.statements;
+    let mut from = 0;
+    while from < statements.len() {
+        let segment = statements[from].segment;
+        let same = statements[from..].iter().take_while(|s| std::ptr::eq(s.segment, segment)).count();
+        let group = &statements[from..from + same];
+        if same > 1 && group.iter().all(|s| s.is_evidence() && !s.healthy && s.origin == Origin::Prose) {
+            for hit in registry.hits(segment).into_iter().filter(|hit| hit.kind == SignalKind::Mechanism) {
+                let told = all[hit.playbook].carriers.iter().any(|known| known.signal == hit.signal);
+                let holder = group.iter().position(|s| {
+                    let start = s.text.as_ptr() as usize - segment.as_ptr() as usize;
+                    (start..start + s.text.len()).contains(&hit.at)
+                });
+                let Some(holder) = holder.filter(|_| !told && !is_denied(segment, hit.at)) else { continue };
+                let at = hit.at - (group[holder].text.as_ptr() as usize - segment.as_ptr() as usize);
+                all[hit.playbook].carriers.push(Carrier {
+                    statement: from + holder,
+                    weight: ACROSS * hit.weight * share(&group[holder]),
+                    signal: hit.signal,
+                    at,
+                    specific: hit.specific,
+                });
+            }
+        }
+        from += same.max(1);
+    }
 }
 
 /// How often a record came, roughly, so that the order does not change with each record; 0 for what a person wrote.
@@ -128,7 +169,7 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
 }
 
 /// Whether the words at byte `at` are denied: `no packet loss`, `not throttled`, `没有丢包`.
-fn is_denied(text: &str, at: usize) -> bool {
+pub(super) fn is_denied(text: &str, at: usize) -> bool {
     const DENIALS: [&str; 12] = [
         "no ", "not ", "never ", "without ", "isn't ", "wasn't ", "nor ", "没有", "不是", "并非", "未见",
         "并未",
@@ -145,11 +186,14 @@ fn is_denied(text: &str, at: usize) -> bool {
 
 /// `CRC errors 0`, `dropped=0`: a count of failures that is nought.
 fn counts_none(text: &str) -> bool {
-    let Some(digit) = text.bytes().take(32).position(|byte| byte.is_ascii_digit()) else { return false };
+    let Some(digit) = text.bytes().take(48).position(|byte| byte.is_ascii_digit()) else { return false };
     let (head, tail) = text.split_at(digit);
     let head = head.to_ascii_lowercase();
-    let failures = ["error", "drop", "loss", "fail", "retrans", "timeout"];
-    let plain = head.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '=' | ':' | '_'));
+    let failures = [
+        "error", "drop", "loss", "fail", "retrans", "timeout", "open", "eject", "overflow", "reject",
+        "evict", "throttl",
+    ];
+    let plain = head.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '=' | ':' | '_' | '.'));
     let nought = tail
         .strip_prefix('0')
         .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit() || ".,".contains(c)));
@@ -217,7 +261,8 @@ impl Trouble {
 pub fn is_typed(text: &str) -> bool {
     const TYPED: [&str; 10] =
         ["$ ", "# ", "kubectl ", "select ", "SELECT ", "redis-cli", "psql", "curl ", "dig ", "mysql>"];
-    TYPED.iter().any(|start| text.starts_with(start))
+    const PROMPTS: [&str; 6] = ["=> select", "=> SELECT", "=# select", "=# SELECT", "> select ", "> SELECT "];
+    TYPED.iter().any(|start| text.starts_with(start)) || PROMPTS.iter().any(|prompt| text.contains(prompt))
 }
 
 /// A value that went from one to another: `0 -> 48k` is not the 0 that a refuting phrase means.

@@ -6,7 +6,7 @@ use crate::app::ui::{HypothesisCursor, Input, Overlay, Pane, Purpose, View};
 use crate::app::update::Turn;
 use crate::incident::event::{IncidentStatus, StepOutcome};
 use crate::incident::triage::{Hypothesis, HypothesisStatus, SeverityLevel, Step};
-use crate::incident::{Event, TimelineEntry};
+use crate::incident::{Event, SourceId, TimelineEntry};
 
 impl Turn<'_> {
     pub(super) fn command(&mut self, command: Command) {
@@ -51,6 +51,7 @@ impl Turn<'_> {
             Command::AsExpected => self.note_step(StepOutcome::AsExpected),
             Command::NotAsExpected => self.note_step(StepOutcome::NotAsExpected),
             Command::Skip => self.note_step(StepOutcome::Skipped),
+            Command::Output => self.note_step(StepOutcome::Done),
             Command::ConfirmHypothesis => self.judge(HypothesisStatus::Confirmed),
             Command::RuleOutHypothesis => self.judge(HypothesisStatus::RuledOut),
             Command::ReopenHypothesis => self.reopen_hypothesis(),
@@ -178,7 +179,7 @@ impl Turn<'_> {
             StepOutcome::Todo => StepOutcome::Done,
             _ => StepOutcome::Todo,
         };
-        self.mark(step.id, outcome, String::new());
+        self.mark(step.id, outcome, String::new(), None);
     }
 
     fn note_step(&mut self, outcome: StepOutcome) {
@@ -186,9 +187,25 @@ impl Turn<'_> {
         self.write(Purpose::StepNote { step: step.id, outcome });
     }
 
-    fn mark(&mut self, step: String, outcome: StepOutcome, note: String) {
-        self.record_by_person(Event::StepMarked { step, outcome, note });
+    fn mark(&mut self, step: String, outcome: StepOutcome, note: String, output: Option<SourceId>) {
+        self.record_by_person(Event::StepMarked { step, outcome, note, output });
         self.app.analysis.wanted = true;
+    }
+
+    /// What the command of a step printed becomes a source of its own, so that it can be quoted; the analyst holds it
+    /// against what was expected.
+    pub(super) fn submit_output(&mut self, step: String, outcome: StepOutcome, text: String) {
+        if text.trim().is_empty() {
+            return self.mark(step, outcome, String::new(), None);
+        }
+        let lines = text.lines().count();
+        let source = self.add_context(&format!("output {step}"), text);
+        self.mark(step, outcome, String::new(), Some(source));
+        let word = if lines == 1 { "line" } else { "lines" };
+        self.toast(
+            format!("Taken as the output of this step: {lines} {word}, compared with what was expected"),
+            false,
+        );
     }
 
     fn judge(&mut self, verdict: HypothesisStatus) {
@@ -235,7 +252,10 @@ impl Turn<'_> {
                 self.record_by_person(Event::HypothesisJudged { hypothesis, verdict, reason: text });
                 self.app.analysis.wanted = true;
             }
-            Purpose::StepNote { step, outcome } => self.mark(step, outcome, text),
+            Purpose::StepNote { step, outcome: StepOutcome::Done } => {
+                self.submit_output(step, StepOutcome::Done, input.text);
+            }
+            Purpose::StepNote { step, outcome } => self.mark(step, outcome, text, None),
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use crate::app::effect::Effect;
+use crate::app::ui::Pane;
 use crate::app::update::Turn;
 use crate::evidence::CaseFile;
 use crate::incident::triage::Step;
@@ -62,9 +63,9 @@ impl Turn<'_> {
         }
         let mut triage = triage.clone();
         let incident = &self.app.incident;
-        if !incident.marks.is_empty() {
-            keep_order(&incident.triage.checklist, &mut triage.checklist);
-        }
+        let cursor = self.app.ui.step.as_deref().or_else(|| self.watched());
+        let hold = |step: &Step| incident.marks.contains_key(&step.id) || cursor == Some(step.id.as_str());
+        triage.checklist = keep_head(&incident.triage.checklist, triage.checklist, hold);
         let Some(patch) = TriagePatch::between(&incident.triage, &triage) else { return };
         let first = self.app.incident.triage.title.is_empty() || patch.title.is_some();
         let author = Author::Analyst(analyst.to_owned());
@@ -83,6 +84,12 @@ impl Turn<'_> {
         }
     }
 
+    /// The step that is looked at without a cursor having been moved: the first one, while the pane has the focus.
+    fn watched(&self) -> Option<&str> {
+        let first = self.app.incident.triage.checklist.first();
+        first.filter(|_| self.app.ui.focus == Pane::Checklist).map(|step| step.id.as_str())
+    }
+
     fn find_similar(&mut self) {
         let incident = &self.app.incident;
         if let (Some(id), Some(opened_at)) = (incident.id.clone(), incident.opened_at) {
@@ -92,16 +99,18 @@ impl Turn<'_> {
     }
 }
 
-/// A checklist that someone works through does not move under their hands: steps known before keep their order, new
-/// ones come where the analyst has them.
-fn keep_order(before: &[Step], after: &mut [Step]) {
-    let rank = |step: &Step| before.iter().position(|known| known.id == step.id);
-    let mut known: Vec<Step> = after.iter().filter(|step| rank(step).is_some()).cloned().collect();
-    known.sort_by_key(rank);
-    let mut known = known.into_iter();
-    for step in after.iter_mut().filter(|step| rank(step).is_some()) {
-        if let Some(next) = known.next() {
-            *step = next;
+/// A checklist that someone works through does not move under their hands: down to the last step that is marked or under
+/// the cursor (`held`), what was there stays where it was; below it the analyst's order is taken.
+fn keep_head(before: &[Step], mut after: Vec<Step>, held: impl Fn(&Step) -> bool) -> Vec<Step> {
+    let Some(last) = before.iter().rposition(&held) else { return after };
+    let mut steps = Vec::with_capacity(after.len());
+    for old in &before[..=last] {
+        match after.iter().position(|step| step.id == old.id) {
+            Some(at) => steps.push(after.remove(at)),
+            None if held(old) => steps.push(old.clone()),
+            None => {}
         }
     }
+    steps.append(&mut after);
+    steps
 }

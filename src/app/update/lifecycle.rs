@@ -58,7 +58,7 @@ impl Turn<'_> {
         match &spec {
             SourceSpec::File(path) => {
                 let path = path.clone();
-                self.attach(spec, path, false);
+                self.attach(spec, path);
             }
             SourceSpec::Stdin | SourceSpec::Command(_) | SourceSpec::Journal(_) => self.attach_stream(spec),
             SourceSpec::Glob(_) | SourceSpec::Directory(_) => {
@@ -89,8 +89,8 @@ impl Turn<'_> {
     }
 
     /// Attaches a file that was named or found, unless it is attached already.
-    pub(super) fn attach(&mut self, spec: SourceSpec, path: String, found: bool) {
-        if self.app.incident.sources.values().any(|source| source.path.as_ref() == Some(&path)) {
+    pub(super) fn attach(&mut self, spec: SourceSpec, path: String) {
+        if self.app.incident.reads(&path) {
             return;
         }
         let source = self.app.incident.next_source();
@@ -98,9 +98,6 @@ impl Turn<'_> {
         let event = Event::SourceAttached { source, spec, path: Some(path.clone()), name: name.clone() };
         self.record(Author::Sevdeck, event);
         self.follow(source, name, path, None);
-        if found {
-            self.show_first_source();
-        }
     }
 
     fn follow(&mut self, source: SourceId, name: String, path: String, resume: Option<Position>) {
@@ -117,7 +114,7 @@ impl Turn<'_> {
         self.app.ui.store_trouble = trouble;
     }
 
-    pub(super) fn add_context(&mut self, name: &str, text: String) {
+    pub(super) fn add_context(&mut self, name: &str, text: String) -> SourceId {
         let source = self.app.incident.next_source();
         let name = unique_name(&self.app.incident, name);
         let event = Event::ContextAdded { source, name: name.clone(), text: text.clone() };
@@ -125,6 +122,7 @@ impl Turn<'_> {
         self.effects.push(Effect::Log(Request::Context { source, name, text: Arc::from(text) }));
         self.app.analysis.wanted = true;
         self.show_first_source();
+        source
     }
 
     /// The notes form a text of their own, which the engine is given anew with each note.
@@ -140,7 +138,7 @@ impl Turn<'_> {
     /// Shows what there is to see while the person has not chosen: all logs, as soon as there are several.
     pub(super) fn show_first_source(&mut self) {
         let context = &self.app.ui.context;
-        let first = self.app.scopes().first().copied().filter(|first| context.scope != Some(*first));
+        let first = self.app.scopes().next().filter(|first| context.scope != Some(*first));
         // A reader who has begun to look at something is left alone.
         let idle = !context.chosen && context.cursor.is_none() && self.app.ui.back.is_none();
         if let Some(first) = first.filter(|_| context.scope.is_none() || idle) {
@@ -223,7 +221,7 @@ impl Turn<'_> {
     }
 
     fn restore_view(&mut self, session: &Session) {
-        let known = session.scope.filter(|scope| self.app.scopes().contains(scope));
+        let known = session.scope.filter(|scope| self.app.scopes().any(|known| known == *scope));
         let Some(scope) = known else {
             self.show_first_source();
             return;
@@ -331,11 +329,10 @@ fn stream_name(spec: &SourceSpec) -> String {
 
 /// The file's name, with as many of its folders as it takes to tell it from the others.
 fn unique_name(incident: &Incident, path: &str) -> String {
-    let taken = |name: &str| incident.sources.values().any(|source| source.name == name);
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let mut name = parts.last().map_or_else(|| path.to_owned(), |last| (*last).to_owned());
     for part in parts.iter().rev().skip(1) {
-        if !taken(&name) {
+        if !incident.knows_name(&name) {
             return name;
         }
         name = format!("{part}/{name}");
@@ -345,8 +342,7 @@ fn unique_name(incident: &Incident, path: &str) -> String {
 
 /// The name, numbered where another source has it already.
 fn unique(incident: &Incident, name: &str) -> String {
-    let taken = |name: &str| incident.sources.values().any(|source| source.name == name);
     let numbered = (2..).map(|number| format!("{name} ({number})"));
     let mut names = std::iter::once(name.to_owned()).chain(numbered);
-    names.find(|name| !taken(name)).unwrap_or_default()
+    names.find(|name| !incident.knows_name(name)).unwrap_or_default()
 }

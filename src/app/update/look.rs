@@ -108,7 +108,7 @@ impl Turn<'_> {
     }
 
     fn cycle_scope(&mut self, forward: bool) {
-        let scopes = self.app.scopes();
+        let scopes: Vec<Scope> = self.app.scopes().collect();
         let at = scopes.iter().position(|scope| Some(*scope) == self.app.ui.context.scope);
         let count = scopes.len();
         let Some(at) = at.filter(|_| count > 1) else {

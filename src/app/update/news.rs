@@ -10,7 +10,12 @@ use crate::log::view::Window;
 impl Turn<'_> {
     pub(super) fn news(&mut self, news: News) {
         match news {
-            News::Discovered { spec, path } => self.attach(spec, path, true),
+            News::Discovered { spec, paths } => {
+                for path in paths {
+                    self.attach(spec.clone(), path);
+                }
+                self.show_first_source();
+            }
             News::Indirect { source, path } => self.stream(source, Origin::File(path)),
             News::LeftOut { spec, files } => {
                 self.toast(format!("{spec} leads to {files} more files than are followed: name fewer"), true);

@@ -7,6 +7,8 @@ use crate::app::keymap;
 use crate::app::palette::{self, Choice};
 use crate::app::ui::{HypothesisCursor, Input, Overlay, Pane, Purpose, View};
 use crate::app::update::Turn;
+use crate::incident::event::StepOutcome;
+use crate::incident::triage::Step;
 
 /// Longest pasted context, bytes; more is refused with a message that says what to do instead.
 const CONTEXT_MAX: usize = 8 * 1024 * 1024;
@@ -225,9 +227,34 @@ impl Turn<'_> {
                 self.app.ui.overlays.pop();
                 self.submit_context(whole);
             }
+            Some(Overlay::Input(input)) if input.purpose.takes_output() => {
+                let Purpose::StepNote { step, outcome } = input.purpose.clone() else { return };
+                let whole = format!("{}{text}", input.text);
+                self.app.ui.overlays.pop();
+                self.submit_output(step, outcome, whole);
+            }
             Some(Overlay::Input(input)) => input.text.push_str(&text),
-            _ => self.submit_context(text),
+            _ => match self.step_that_was_run() {
+                Some(step) => self.submit_output(step, StepOutcome::Done, text),
+                None => self.submit_context(text),
+            },
         }
+    }
+
+    /// The step looked at, where its command was copied: what is pasted over it is what the command printed.
+    fn step_that_was_run(&self) -> Option<String> {
+        let step = match self.app.ui.overlays.last() {
+            Some(Overlay::Document { view: View::Step(id), .. }) => {
+                self.app.incident.steps().into_iter().find(|step| step.id == *id).cloned()
+            }
+            None if self.app.ui.focus == Pane::Checklist => self.selected_step(),
+            _ => None,
+        };
+        let copied = |step: &Step| {
+            let log = self.app.incident.log.iter().map(|log| &log.entry.text);
+            !step.command.is_empty() && log.rev().any(|text| text.ends_with(&step.command))
+        };
+        step.filter(copied).map(|step| step.id)
     }
 
     pub(super) fn submit_context(&mut self, text: String) {

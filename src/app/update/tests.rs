@@ -2,6 +2,7 @@
 
 mod look;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -132,6 +133,7 @@ fn triage() -> Triage {
         expected: String::new(),
         effect: CommandEffect::Reads,
         decides: Vec::new(),
+        compared: None,
     };
     Triage {
         title: "t".into(),
@@ -177,9 +179,26 @@ fn names_of_sources_are_as_short_as_they_can_be_and_unique() {
 fn a_file_that_two_requests_lead_to_is_attached_once() {
     let mut cockpit = Cockpit::new(vec![SourceSpec::Glob("*.log".into()), SourceSpec::Directory(".".into())]);
     for spec in [SourceSpec::Glob("*.log".into()), SourceSpec::Directory(".".into())] {
-        cockpit.send(Msg::Log(News::Discovered { spec, path: "./a.log".into() }));
+        cockpit.send(Msg::Log(News::Discovered { spec, paths: vec!["./a.log".into()] }));
     }
     assert_eq!(cockpit.app.incident.sources.len(), 1);
+}
+
+#[test]
+fn many_files_that_are_found_at_once_are_one_piece_of_work() {
+    let spec = SourceSpec::Glob("/srv/*/app.log".into());
+    let mut cockpit = Cockpit::new(vec![spec.clone()]);
+    let paths: Vec<String> = (0..3000).map(|n| format!("/srv/{n:04}/app.log")).collect();
+    cockpit.send(Msg::Log(News::Discovered { spec: spec.clone(), paths: paths.clone() }));
+    let kinds = |wanted: fn(&Effect) -> bool| cockpit.last.iter().filter(|effect| wanted(effect)).count();
+    assert_eq!(kinds(|effect| matches!(effect, Effect::Log(Request::Follow { .. }))), 3000);
+    assert_eq!(kinds(|effect| matches!(effect, Effect::Append { .. })), 1, "stored together");
+    assert_eq!(kinds(|effect| matches!(effect, Effect::Log(Request::Show { .. }))), 1, "shown once");
+    assert_eq!(cockpit.app.ui.context.scope, Some(Scope::Merged));
+    let names: BTreeSet<_> = cockpit.app.incident.sources.values().map(|source| &source.name).collect();
+    assert_eq!(names.len(), 3000);
+    cockpit.send(Msg::Log(News::Discovered { spec, paths }));
+    assert!(cockpit.last.is_empty(), "{:?}", cockpit.last);
 }
 
 #[test]
@@ -253,6 +272,40 @@ fn an_outcome_carries_its_note() {
     cockpit.keys([Key::Char('3'), Key::Char('x')]).submits("87 waiting");
     let mark = &cockpit.app.incident.marks["x"];
     assert_eq!((mark.outcome, mark.note.as_str()), (StepOutcome::NotAsExpected, "87 waiting"));
+}
+
+#[test]
+fn what_a_command_printed_is_a_source_of_its_own_and_goes_to_the_analyst() {
+    let mut cockpit = triaged();
+    cockpit.keys([Key::Char('3'), Key::Char('o')]).later(2).submits("pid | state\n(0 rows)");
+    let mark = &cockpit.app.incident.marks["x"];
+    let output = mark.output.unwrap();
+    assert_eq!(mark.outcome, StepOutcome::Done);
+    assert_eq!(cockpit.app.incident.source_name(output), "output x");
+    assert_eq!(cockpit.app.incident.sources[&output].text.as_deref(), Some("pid | state\n(0 rows)"));
+    let case = cockpit.last.iter().find_map(|effect| match effect {
+        Effect::Analyse(case) => Some(Arc::clone(case)),
+        _ => None,
+    });
+    assert_eq!(case.unwrap().results[0].output, Some(output));
+}
+
+#[test]
+fn lines_pasted_over_a_step_whose_command_was_copied_are_its_output() {
+    let mut cockpit = triaged();
+    cockpit.keys([Key::Char('3')]).send(Msg::Paste("a\nb".into()));
+    assert!(!cockpit.app.incident.marks.contains_key("x"), "nobody ran it: this is context");
+    cockpit.keys([Key::Char('y')]).send(Msg::Paste("c\nd".into()));
+    let output = cockpit.app.incident.marks["x"].output.unwrap();
+    assert_eq!(cockpit.app.incident.sources[&output].text.as_deref(), Some("c\nd"));
+}
+
+#[test]
+fn several_lines_pasted_as_what_was_unexpected_are_kept_whole() {
+    let mut cockpit = triaged();
+    cockpit.keys([Key::Char('3'), Key::Char('x')]).send(Msg::Paste("one\ntwo".into()));
+    let mark = &cockpit.app.incident.marks["x"];
+    assert_eq!((mark.outcome, mark.output.is_some()), (StepOutcome::NotAsExpected, true));
 }
 
 #[test]

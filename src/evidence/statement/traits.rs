@@ -2,6 +2,7 @@
 
 use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::evidence::statement::cut::clip;
+use crate::evidence::statement::pairs::pairs;
 use crate::incident::Level;
 
 /// Level of a log line by its level word, which logs write in capitals.
@@ -100,8 +101,28 @@ pub(super) fn is_alarming(text: &str, senses: Senses, level: Option<Level>) -> b
         || (senses.has(Sense::Bad) && strong_failure(text))
 }
 
+/// Whether a text says that no alert came.
+pub(super) fn denies_alert(text: &str) -> bool {
+    const DENIALS: [&str; 12] = [
+        "no alert",
+        "no alarm",
+        "without an alert",
+        "nobody was paged",
+        "not paged",
+        "no page ",
+        "没有告警",
+        "没有任何告警",
+        "没收到告警",
+        "没有收到告警",
+        "无告警",
+        "未告警",
+    ];
+    let lower = text.to_lowercase();
+    DENIALS.iter().any(|words| lower.contains(words))
+}
+
 pub(super) fn strong_failure(text: &str) -> bool {
-    const STRONG: [&str; 12] = [
+    const STRONG: [&str; 22] = [
         "denied",
         "refused",
         "timed out",
@@ -114,6 +135,16 @@ pub(super) fn strong_failure(text: &str) -> bool {
         "超时",
         "拒绝",
         "耗尽",
+        "很卡",
+        "卡死",
+        "订不了",
+        "用不了",
+        "登不上",
+        "进不去",
+        "打不开",
+        "连不上",
+        "白屏",
+        "崩了",
     ];
     const DENIED: [&str; 6] = ["no errors", "no error", "not failed", "0 failed", "no failed", "没有失败"];
     let lower = text.to_lowercase();
@@ -154,7 +185,8 @@ impl Fraction<'_> {
     }
 }
 
-/// Fractions `a / b`, `a/b` and `a of b` of whole numbers that are no dates, paths or versions.
+/// Fractions `a / b`, `a/b` and `a of b` of whole numbers that are no dates, paths or versions, and uses beside their
+/// limits.
 pub fn fractions(text: &str) -> impl Iterator<Item = Fraction<'_>> + '_ {
     const READY: [&str; 16] = [
         "green",
@@ -197,6 +229,7 @@ pub fn fractions(text: &str) -> impl Iterator<Item = Fraction<'_>> + '_ {
             let of_ready = READY.iter().any(|word| rest.starts_with(word)) || is_rolled(rest) || goes(rest);
             Some(Fraction { used, limit, words, of_ready })
         })
+        .chain(pairs(text))
 }
 
 /// `20/20 on r2210`: how far a version is rolled out.

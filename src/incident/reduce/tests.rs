@@ -28,6 +28,7 @@ fn step(id: &str) -> Step {
         expected: String::new(),
         effect: CommandEffect::Reads,
         decides: Vec::new(),
+        compared: None,
     }
 }
 
@@ -87,7 +88,7 @@ fn a_mark_survives_a_checklist_without_the_step() {
     let mut story = Story::default();
     story.analyst_says(vec![], vec![step("x"), step("y")]);
     let outcome = StepOutcome::AsExpected;
-    story.happens(Event::StepMarked { step: "x".into(), outcome, note: "fine".into() });
+    story.happens(Event::StepMarked { step: "x".into(), outcome, note: "fine".into(), output: None });
     story.analyst_says(vec![], vec![step("z")]);
     let steps: Vec<_> = story.incident.steps().iter().map(|step| step.id.clone()).collect();
     assert_eq!(steps, ["z", "x"]);
@@ -112,6 +113,21 @@ fn belief_remembers_each_move_and_the_words_that_moved_it() {
 }
 
 #[test]
+fn a_fall_names_the_step_or_the_line_that_speaks_against_it() {
+    let mut story = Story::default();
+    let decides = Step { decides: vec!["a".into()], ..step("x") };
+    story.analyst_says(vec![hypothesis("a", Confidence::High)], vec![decides.clone()]);
+    let outcome = StepOutcome::NotAsExpected;
+    story.happens(Event::StepMarked { step: "x".into(), outcome, note: "3 of 500".into(), output: None });
+    story.analyst_says(vec![hypothesis("a", Confidence::Medium)], vec![decides.clone()]);
+    let against = Quote { quote: "pool is idle".into(), verified: true, ..Quote::default() };
+    let refuted = Hypothesis { against: vec![against], ..hypothesis("a", Confidence::Low) };
+    story.analyst_says(vec![refuted], vec![decides]);
+    let because: Vec<_> = story.incident.belief["a"].iter().map(|belief| belief.because.as_str()).collect();
+    assert_eq!(because, ["High", "not as expected: “look at x” (3 of 500)", "pool is idle"]);
+}
+
+#[test]
 fn a_declared_severity_stands_whatever_the_analyst_says() {
     let mut story = Story::default();
     story.happens(Event::SeverityDeclared { level: SeverityLevel::Sev1, reason: "ceo".into() });
@@ -126,7 +142,12 @@ fn everything_a_person_does_is_in_the_timeline() {
     let mut story = Story::default();
     story.analyst_says(vec![hypothesis("a", Confidence::Low)], vec![step("x")]);
     story.happens(Event::NoteAdded { text: "CS calls".into() });
-    story.happens(Event::StepMarked { step: "x".into(), outcome: StepOutcome::Skipped, note: "no".into() });
+    story.happens(Event::StepMarked {
+        step: "x".into(),
+        outcome: StepOutcome::Skipped,
+        note: "no".into(),
+        output: None,
+    });
     story.happens(Event::CommandCopied { command: "df -h".into() });
     let lines: Vec<_> = story.incident.timeline().iter().map(|line| line.entry.text.clone()).collect();
     assert_eq!(lines, ["CS calls", "skipped “look at x” (no)", "copied: df -h"]);
@@ -254,7 +275,8 @@ mod properties {
             (id(), outcome, text()).prop_map(|(step, outcome, note)| Event::StepMarked {
                 step,
                 outcome,
-                note
+                note,
+                output: None
             }),
             text().prop_map(|command| Event::CommandCopied { command }),
             (text(), 0..3u64)

@@ -116,7 +116,12 @@ fn every_kind() -> Vec<Event> {
             verdict: HypothesisStatus::RuledOut,
             reason: "r".into(),
         },
-        Event::StepMarked { step: "s".into(), outcome: StepOutcome::NotAsExpected, note: "n".into() },
+        Event::StepMarked {
+            step: "s".into(),
+            outcome: StepOutcome::NotAsExpected,
+            note: "n".into(),
+            output: Some(SourceId(4)),
+        },
         Event::CommandCopied { command: "df -h".into() },
         Event::LineBookmarked { bookmark: bookmark() },
         Event::BookmarkRemoved { place: bookmark().place },
@@ -185,8 +190,12 @@ fn the_stored_form_stays_readable() {
     let stored = r#"{"v":1,"seq":4,"at":"2026-03-01T14:05:00Z","by":"person:ana","kind":"step_marked",
         "body":{"step":"db/1","outcome":"as_expected","note":"500 rows"}}"#;
     let event = decode(stored.as_bytes()).unwrap();
-    let expected =
-        Event::StepMarked { step: "db/1".into(), outcome: StepOutcome::AsExpected, note: "500 rows".into() };
+    let expected = Event::StepMarked {
+        step: "db/1".into(),
+        outcome: StepOutcome::AsExpected,
+        note: "500 rows".into(),
+        output: None,
+    };
     assert_eq!(event.event, expected);
 }
 

@@ -29,7 +29,7 @@ impl Engine {
     pub(super) fn watch_spec(&mut self, spec: SourceSpec) {
         match &spec {
             SourceSpec::File(path) if !Path::new(path).is_dir() => {
-                self.news.push(News::Discovered { path: path.clone(), spec });
+                self.news.push(News::Discovered { paths: vec![path.clone()], spec });
                 return;
             }
             SourceSpec::File(path) => self.specs.push(SourceSpec::Directory(path.clone())),
@@ -52,13 +52,16 @@ impl Engine {
             if left_out > 0 && self.left_out.insert(spec.clone(), left_out).is_none() {
                 self.news.push(News::LeftOut { spec: spec.clone(), files: left_out });
             }
+            let mut paths = Vec::new();
             for path in files {
                 let new = !self.discovered.contains(&path) && !self.is_alias(&path);
                 if new && (first || !discover::is_rotated(&self.discovered, &path)) {
-                    self.discovered.insert(path.clone());
-                    let path = path.to_string_lossy().into_owned();
-                    self.news.push(News::Discovered { spec: spec.clone(), path });
+                    paths.push(path.to_string_lossy().into_owned());
+                    self.discovered.insert(path);
                 }
+            }
+            if !paths.is_empty() {
+                self.news.push(News::Discovered { spec, paths });
             }
         }
         self.rescanned = self.now;

@@ -70,8 +70,7 @@ static SEARCHER: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(HIN
 
 /// Whether a block of lines, or one line, may hold something hostile.
 pub(crate) fn suspects(text: &[u8]) -> bool {
-    memchr::memchr(0x1b, text).is_some()
-        || memchr::memmem::find(text, b"\xc2\x9b").is_some()
+    memchr::memchr2_iter(0x1b, 0xc2, text).any(|at| text[at] == 0x1b || text.get(at + 1) == Some(&0x9b))
         || SEARCHER.as_ref().is_none_or(|hints| hints.find(text).is_some())
 }
 

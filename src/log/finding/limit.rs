@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::packed::Searcher;
+use memchr::memmem::Finder;
 
 /// Words of resources that have limits.
 const RESOURCES: &[&str] = &[
@@ -71,6 +72,9 @@ const SAID: &[&str] = &[
     "no free connections",
 ];
 
+/// Names of a used amount.
+const USED: &[&str] = &["active", "in_use", "inuse", "used"];
+
 /// Share of a heap or of memory that is as good as all of it.
 const NEARLY: f64 = 0.97;
 
@@ -81,17 +85,19 @@ pub(crate) struct AtLimit {
     pub(crate) figures: Option<String>,
 }
 
-/// Finds words all at once; absent where it could not be built.
-type Words = LazyLock<Option<AhoCorasick>>;
+/// Finds words all at once; absent where the processor lacks the instructions for it.
+type Words = LazyLock<Option<Searcher>>;
 
-static RESOURCE_WORDS: Words = LazyLock::new(|| AhoCorasick::new(RESOURCES).ok());
-static COUNTED_WORDS: Words = LazyLock::new(|| AhoCorasick::new(COUNTED).ok());
-static SENTENCES: Words = LazyLock::new(|| AhoCorasick::new(SAID).ok());
+static RESOURCE_WORDS: Words = LazyLock::new(|| Searcher::new(RESOURCES));
+static COUNTED_WORDS: Words = LazyLock::new(|| Searcher::new(COUNTED));
+static USED_WORDS: Words = LazyLock::new(|| Searcher::new(USED));
+static SENTENCES: Words = LazyLock::new(|| Searcher::new(SAID));
+static OF: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" of "));
 
 /// Whether one of the words stands in a text.
 fn is_among(words: &Words, all: &[&str], text: &str) -> bool {
     match &**words {
-        Some(words) => words.is_match(text),
+        Some(words) => words.find(text).is_some(),
         None => all.iter().any(|word| text.contains(word)),
     }
 }
@@ -99,19 +105,18 @@ fn is_among(words: &Words, all: &[&str], text: &str) -> bool {
 /// Whether a line says that something stands at its limit.
 pub(crate) fn at_limit(line: &str) -> Option<AtLimit> {
     let lower = line.to_lowercase();
-    let figures =
-        if is_among(&RESOURCE_WORDS, RESOURCES, &lower) && !is_among(&COUNTED_WORDS, COUNTED, &lower) {
-            ratio(&lower).or_else(|| pair(&lower)).or_else(|| percent(&lower))
-        } else {
-            None
-        };
+    // Figures are rarer than words of resources.
+    let figures = ratio(&lower).or_else(|| pair(&lower)).or_else(|| percent(&lower)).filter(|_| {
+        is_among(&RESOURCE_WORDS, RESOURCES, &lower) && !is_among(&COUNTED_WORDS, COUNTED, &lower)
+    });
     let said = is_among(&SENTENCES, SAID, &lower);
     (said || figures.is_some()).then_some(AtLimit { figures })
 }
 
 /// `name: 500 / 500`, `(50/50)`, `50 of 50`.
 fn ratio(line: &str) -> Option<String> {
-    for (at, _) in line.match_indices(['/']).chain(line.match_indices(" of ")) {
+    let slashes = memchr::memchr_iter(b'/', line.as_bytes());
+    for at in slashes.chain(OF.find_iter(line.as_bytes())) {
         let left = line[..at].trim_end();
         let right = line[at..].trim_start_matches([' ', '/', 'o', 'f']);
         let (Some((before, used)), Some(total)) = (trailing_number(left), leading_number(right)) else {
@@ -133,8 +138,10 @@ fn ratio(line: &str) -> Option<String> {
 
 /// `total=50, active=50, idle=0, waiting=7`; `active 200 … max 200`.
 fn pair(line: &str) -> Option<String> {
-    let (active, unit) =
-        ["active", "in_use", "inuse", "used"].iter().find_map(|key| amount_after(line, key))?;
+    if !is_among(&USED_WORDS, USED, line) {
+        return None;
+    }
+    let (active, unit) = USED.iter().find_map(|key| amount_after(line, key))?;
     let totals = ["total", "max", "size", "limit", "capacity"];
     let total = totals.iter().find_map(|key| amount_after(line, key)).filter(|(_, other)| *other == unit);
     let idle = number_after(line, "idle");
@@ -164,10 +171,10 @@ fn percent(line: &str) -> Option<String> {
         "磁盘",
         "内存",
     ];
-    let name = words.iter().find(|word| line.contains(*word))?;
     for (at, _) in line.match_indices('%') {
         let (_, value) = trailing_number(line[..at].trim_end())?;
         if (97.0..=100.0).contains(&value) {
+            let name = words.iter().find(|word| line.contains(*word))?;
             return Some(format!("{name} {value} %"));
         }
     }

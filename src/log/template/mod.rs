@@ -10,6 +10,7 @@
 mod alike;
 pub(crate) mod mask;
 mod shape;
+mod sketch;
 pub(crate) mod words;
 
 use std::collections::HashMap;
@@ -291,7 +292,7 @@ impl Miner {
 
 /// Sketch of a message and its class; a function of these arguments, whatever was mined before.
 pub(crate) fn sketch_of(message: [&[u8]; 2], access: bool, bad: bool) -> u64 {
-    mask::sketch(message, access) ^ class(bad)
+    sketch::sketch(message, access) ^ class(bad)
 }
 
 /// Tells the forms and groups of bad records from those of others.

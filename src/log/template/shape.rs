@@ -1,5 +1,7 @@
 //! What looks like a value in a message: numbers, ids, addresses, paths, quoted values, parts of dates.
 
+use crate::log::eight::{EACH, HIGH, at_least, load, words};
+
 /// Longest quoted value that is masked; longer quotes are text.
 const QUOTED_MAX: usize = 120;
 /// Hexadecimal words from this length on are ids, also without a digit.
@@ -33,100 +35,83 @@ pub(crate) const CLASS: [u8; 256] = {
     table
 };
 
-/// Each byte of eight.
-const EACH: u64 = 0x0101_0101_0101_0101;
-/// The highest bit of each byte of eight.
-const HIGH: u64 = 0x80 * EACH;
-
-/// Classes of eight bytes at once: the highest bit of a byte tells whether it is of the class.
-struct Eight {
-    word: u64,
-    digit: u64,
-    hex: u64,
-}
-
-impl Eight {
-    /// As in [`CLASS`]. (Comparisons within a word: Lamport, "Multiple byte processing with full-word instructions",
-    /// CACM 1975.)
-    #[inline]
-    fn new(bytes: u64) -> Self {
-        let foreign = bytes & HIGH;
-        let low = bytes & !HIGH;
-        let small = low | (0x20 * EACH);
-        // Highest bit where a byte below 128 is at least `least`.
-        let at_least = |bytes: u64, least: u8| bytes + u64::from(0x80 - least) * EACH;
-        let digit = at_least(low, b'0') & !at_least(low, b'9' + 1);
-        let from_a = at_least(small, b'a');
-        let letter = from_a & !at_least(small, b'z' + 1);
-        let hex = from_a & !at_least(small, b'f' + 1);
-        let underscore = !at_least(low ^ (u64::from(b'_') * EACH), 1);
-        Self {
-            word: (digit | letter | underscore | foreign) & HIGH,
-            digit: digit & !foreign & HIGH,
-            hex: (digit | hex) & !foreign & HIGH,
-        }
-    }
-}
-
-/// The word at `at` (inner `-` and `.` included): its end, and the end of the part that is constant.
+/// The first index from `at` on where something variable may begin or be known by: a digit, `/`, `:`, a quote (or `#`,
+/// `&`, which are told apart later); the length where there is none.
 #[inline]
-pub(crate) fn word(bytes: &[u8], at: usize) -> (usize, usize) {
+pub(crate) fn next_sign(bytes: &[u8], mut at: usize) -> usize {
+    while at < bytes.len() {
+        let eight = load(bytes, at);
+        let low = eight & !HIGH;
+        // These stand in a row: `/0123456789:`.
+        let row = at_least(low, b'/') & !at_least(low, b':' + 1);
+        // Two bits are all that `"` and `'` differ by.
+        let others =
+            at_least((low | (5 * EACH)) ^ (b'\'' as u64 * EACH), 1) & at_least(low ^ (b'`' as u64 * EACH), 1);
+        let signs = (row | !others) & !eight & HIGH;
+        if signs != 0 {
+            return at + signs.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    bytes.len()
+}
+
+/// End of the word at `at`, inner `-` and `.` included.
+#[inline]
+pub(crate) fn word_end(bytes: &[u8], at: usize) -> usize {
     let mut end = at;
-    let (mut digits, mut hex) = (0, true);
     loop {
         loop {
-            let eight = Eight::new(load(bytes, end));
-            let others = !eight.word & HIGH;
-            // All bytes below the first one that is no part of a word.
-            let within = others.wrapping_sub(1) & !others;
-            digits += ((eight.digit & within) >> 7).wrapping_mul(EACH) >> 56;
-            hex &= !eight.hex & HIGH & within == 0;
+            let others = !words(load(bytes, end)) & HIGH;
             if others != 0 {
                 end += others.trailing_zeros() as usize / 8;
                 break;
             }
             end += 8;
         }
-        match bytes.get(end) {
-            Some(b'-') => {}
-            Some(b'.') => hex = false,
-            _ => break,
-        }
-        if bytes.get(end + 1).is_none_or(|next| CLASS[*next as usize] & WORD == 0) {
-            break;
+        let joins = matches!(bytes.get(end), Some(b'-' | b'.'))
+            && bytes.get(end + 1).is_some_and(|next| CLASS[*next as usize] & WORD != 0);
+        if !joins {
+            return end;
         }
         end += 1;
     }
+}
+
+/// Start of the word that reaches up to `at`, not before `floor`.
+#[inline]
+pub(crate) fn word_start(bytes: &[u8], floor: usize, at: usize) -> usize {
+    let is_word = |at: usize| bytes.get(at).is_some_and(|byte| CLASS[*byte as usize] & WORD != 0);
+    let mut start = at;
+    loop {
+        while start > floor && is_word(start - 1) {
+            start -= 1;
+        }
+        let joined = start < at || is_word(at);
+        if !(joined && start >= floor + 2 && matches!(bytes[start - 1], b'-' | b'.') && is_word(start - 2)) {
+            return start;
+        }
+        start -= 1;
+    }
+}
+
+/// The word at `at` (inner `-` and `.` included): its end, and the end of the part that is constant.
+pub(crate) fn word(bytes: &[u8], at: usize) -> (usize, usize) {
+    let end = word_end(bytes, at);
     let word = &bytes[at..end];
+    if word[0].is_ascii_digit() {
+        return (end, at);
+    }
+    let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let hex = || word.iter().all(|byte| CLASS[*byte as usize] & HEX != 0 || *byte == b'-');
     if digits == 0 {
         if word.len() == 3 && word[0].is_ascii_uppercase() && is_date_part(word, &bytes[end..]) {
             return (end, at);
         }
-        return (end, if hex && word.len() >= HEX_MIN { at } else { end });
-    }
-    if word[0].is_ascii_digit() {
-        return (end, at);
+        return (end, if word.len() >= HEX_MIN && hex() { at } else { end });
     }
     let named = word.len() <= NAME_MAX && is_name(word);
-    (end, at + if named { word.len() } else { constant_part(word, digits, hex) })
-}
-
-/// The eight bytes at `at`, the first lowest; zeros beyond the end.
-#[inline]
-pub(crate) fn load(bytes: &[u8], at: usize) -> u64 {
-    if let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        return u64::from_le_bytes(*chunk);
-    }
-    if let Some(chunk) = bytes.last_chunk()
-        && at < bytes.len()
-    {
-        return u64::from_le_bytes(*chunk) >> (8 * (at + 8 - bytes.len()));
-    }
-    let mut eight = [0; 8];
-    for (to, from) in eight.iter_mut().zip(bytes.get(at..).unwrap_or_default()) {
-        *to = *from;
-    }
-    u64::from_le_bytes(eight)
+    (end, at + if named { word.len() } else { constant_part(word, digits, digits > 1 && hex()) })
 }
 
 /// End of an absolute path of two names or more; the path of a request is what it is about and stays.
@@ -157,28 +142,36 @@ fn is_requested(before: &[u8]) -> bool {
 fn is_date_part(word: &[u8], after: &[u8]) -> bool {
     let blanks = after.iter().take_while(|byte| **byte == b' ').count();
     let next = &after[blanks..];
-    let month = |text: &[u8]| {
-        matches!(
-            text.get(..3),
-            Some(
-                b"Jan"
-                    | b"Feb"
-                    | b"Mar"
-                    | b"Apr"
-                    | b"May"
-                    | b"Jun"
-                    | b"Jul"
-                    | b"Aug"
-                    | b"Sep"
-                    | b"Oct"
-                    | b"Nov"
-                    | b"Dec"
-            )
-        )
-    };
     let weekday = matches!(word, b"Mon" | b"Tue" | b"Wed" | b"Thu" | b"Fri" | b"Sat" | b"Sun");
     (1..=2).contains(&blanks)
-        && ((weekday && month(next)) || (month(word) && next.first().is_some_and(u8::is_ascii_digit)))
+        && ((weekday && is_month(next)) || (is_month(word) && next.first().is_some_and(u8::is_ascii_digit)))
+}
+
+/// Whether a text begins with the short name of a month.
+pub(crate) fn is_month(text: &[u8]) -> bool {
+    matches!(
+        text.get(..3),
+        Some(
+            b"Jan"
+                | b"Feb"
+                | b"Mar"
+                | b"Apr"
+                | b"May"
+                | b"Jun"
+                | b"Jul"
+                | b"Aug"
+                | b"Sep"
+                | b"Oct"
+                | b"Nov"
+                | b"Dec"
+        )
+    )
+}
+
+/// An HTTP status stays as it is: it tells good from bad.
+pub(crate) fn is_status(bytes: &[u8], at: usize) -> bool {
+    let whole = bytes.get(at + 3).is_none_or(|byte| *byte == b' ');
+    whole && bytes.get(at..at + 3).is_some_and(|status| status.iter().all(u8::is_ascii_digit))
 }
 
 /// End of groups of hexadecimal digits with colons between them, five at least: hardware and IPv6 addresses.
@@ -217,7 +210,7 @@ fn colon_groups(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// Length of the constant part of a word with digits: the stem of a name with a number (`blk_77`, `part-0001`,
 /// `worker12`), all of a name with one digit in it (`ssh2`), nothing of an id.
-fn constant_part(word: &[u8], digits: u64, hex: bool) -> usize {
+fn constant_part(word: &[u8], digits: usize, hex: bool) -> usize {
     let first = word.iter().position(u8::is_ascii_digit).unwrap_or(0);
     if first == 0 || (first == 1 && digits > 1) || (hex && digits > 1 && word.len() >= SHORT_HEX_MIN) {
         return 0;
@@ -329,27 +322,32 @@ mod tests {
     #[test]
     fn eight_bytes_at_once_are_classed_as_each() {
         for byte in 0..=u8::MAX {
-            let eight = Eight::new(u64::from_le_bytes([b'7', byte, b'-', byte, b'z', 0xff, byte, b'_']));
-            let class = CLASS[byte as usize];
-            for at in [1, 3, 6] {
-                let is = |marks: u64| marks.to_le_bytes()[at] == 0x80;
-                assert_eq!(is(eight.word), class & WORD != 0, "{byte}");
-                assert_eq!(is(eight.hex), class & HEX != 0, "{byte}");
-                assert_eq!(is(eight.digit), byte.is_ascii_digit(), "{byte}");
+            let bytes = [b' ', byte, b'-', byte, b'z', 0xff, byte, b'_'];
+            let marks = words(u64::from_le_bytes(bytes)).to_le_bytes();
+            for (byte, mark) in bytes.into_iter().zip(marks) {
+                assert_eq!(mark == 0x80, CLASS[byte as usize] & WORD != 0, "{byte}");
             }
-            assert_eq!(eight.word & 0xff00_ff00_00ff_00ff, 0x8000_8000_0000_0080);
+            let sign =
+                byte.is_ascii_digit() || matches!(byte, b'/' | b':' | b'"' | b'\'' | b'`' | b'#' | b'&');
+            for at in [0, 3, 7, 8, 12] {
+                let mut bytes = *b"some words or so";
+                bytes[at] = byte;
+                assert_eq!(next_sign(&bytes, 0), if sign { at } else { bytes.len() }, "{byte} {at}");
+            }
         }
     }
 
     #[test]
-    fn bytes_are_loaded_up_to_the_end() {
-        let bytes: Vec<u8> = (1..=20).collect();
-        for len in 0..=20 {
-            for at in 0..=len + 1 {
-                let expected: Vec<u8> =
-                    (0..8).map(|ahead| if at + ahead < len { bytes[at + ahead] } else { 0 }).collect();
-                assert_eq!(load(&bytes[..len], at).to_le_bytes(), &expected[..], "{len} {at}");
-            }
+    fn a_word_ends_and_starts_where_it_does_from_the_other_side() {
+        for text in ["a", "part-0001", "a.b-c9", "10.0.0.1", "x_y.z-", "ein-w\u{f6}rtchen.7-of-9-and-more"] {
+            let padded = format!("({text})");
+            let end = word_end(padded.as_bytes(), 1);
+            assert_eq!(&padded[1..end], text.trim_end_matches('-'), "{text}");
+            assert_eq!(word_start(padded.as_bytes(), 0, end), 1, "{text}");
+            assert_eq!(word_start(padded.as_bytes(), 1, end - 1), 1, "{text}");
         }
+        assert_eq!(word_start(b"a-.7", 0, 3), 3);
+        assert_eq!(word_start(b"a-7", 1, 2), 2);
+        assert_eq!(word_start(b"a-", 0, 2), 2);
     }
 }

@@ -10,7 +10,7 @@ use crate::tui::header::badge;
 use crate::tui::look::Look;
 use crate::tui::overlay::{items, shown, source, titled};
 use crate::tui::pane::View as PaneView;
-use crate::tui::pane::checklist::minute;
+use crate::tui::pane::checklist::{compared, minute};
 use crate::tui::pane::hypotheses::{label, quote_prefix, quote_style};
 use crate::tui::widget::canvas;
 use crate::tui::widget::rows::{Rows, span};
@@ -198,6 +198,10 @@ fn step(view: &PaneView<'_>, id: &str) -> Rows {
                 view.width,
             );
         }
+    }
+    if step.compared.is_some() {
+        rows.gap();
+        rows.rows.extend(compared(view, step));
     }
     if let Some(mark) = incident.marks.get(id) {
         rows.gap();

@@ -30,7 +30,7 @@ pub fn draw(buffer: &mut Buffer, body: Rect, (query, selected): (&str, usize), a
             rows.focus = index..index + 1;
         }
     }
-    if app.scopes().is_empty() {
+    if app.scopes().next().is_none() {
         rows.push(span("There is no source yet.", theme.faded).into());
     } else if found.is_empty() {
         rows.push(span("No source has these letters.", theme.faded).into());

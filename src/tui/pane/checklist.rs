@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::incident::event::StepOutcome;
-use crate::incident::triage::{CommandEffect, Step};
+use crate::incident::triage::{CommandEffect, Fit, Step};
 use crate::tui::glyphs;
 use crate::tui::pane::{View, teach};
 use crate::tui::widget::parts::Part;
@@ -153,5 +153,24 @@ fn details(view: &View<'_>, step: &Step) -> Vec<Row> {
         let prefix = vec![span(&format!("     {}: ", mark.by), theme.kind_person)];
         rows.hang(prefix, &mark.note, theme.text, view.width);
     }
+    rows.rows.extend(compared(view, step));
+    rows.rows
+}
+
+/// What the output of the step says about what was expected.
+pub(crate) fn compared(view: &View<'_>, step: &Step) -> Vec<Row> {
+    let theme = &view.look.theme;
+    let Some(compared) = &step.compared else { return Vec::new() };
+    let (label, style) = match compared.fit {
+        Fit::AsExpected => ("     output fits ", theme.done),
+        Fit::NotAsExpected => ("     output speaks against it ", theme.unexpected),
+        Fit::Undecided => ("     output decides nothing ", theme.faded),
+    };
+    let words = compared
+        .quote
+        .as_ref()
+        .map_or("e or x: as expected, or not?".to_owned(), |quote| format!("“{}”", quote.quote));
+    let mut rows = Rows::default();
+    rows.hang(vec![span(label, style)], &words, theme.text, view.width);
     rows.rows
 }

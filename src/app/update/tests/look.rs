@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::app::key::Key;
 use crate::app::msg::Msg;
 use crate::app::ui::{Overlay, Pane, Session};
-use crate::app::update::tests::{Cockpit, place, triage};
+use crate::app::update::tests::{Cockpit, finding, place, triage};
 use crate::incident::{Author, Event, Level, Place, SourceId, SourceSpec, TimelineEntry, TimelineKind};
 use crate::log::digest::{Digest, SourceDigest, TemplateDigest};
 use crate::log::engine::{News, Request};
@@ -110,7 +110,7 @@ fn several_logs_are_shown_merged_and_one_as_it_is() {
 fn a_second_log_that_is_found_later_turns_the_view_to_all_unless_someone_reads_or_chose() {
     let found = |path: &str| {
         let spec = SourceSpec::Glob("*.log".into());
-        Msg::Log(News::Discovered { spec, path: path.into() })
+        Msg::Log(News::Discovered { spec, paths: vec![path.into()] })
     };
     let start = || {
         let mut cockpit = Cockpit::new(vec![SourceSpec::Glob("*.log".into())]);
@@ -444,7 +444,7 @@ fn the_rest_of_the_view_comes_back_with_a_resumed_incident() {
 }
 
 #[test]
-fn a_checklist_that_is_worked_on_keeps_its_order() {
+fn what_is_done_of_a_checklist_and_what_is_above_it_stays_where_it_is() {
     let mut cockpit = files(&["app.log"]);
     cockpit.digest(1, Vec::new()).triage(triage()).keys([Key::Char('3'), Key::Char(' ')]);
     let mut turned = triage();
@@ -454,5 +454,24 @@ fn a_checklist_that_is_worked_on_keeps_its_order() {
     turned.checklist.insert(0, new);
     cockpit.later(2).triage(turned);
     let ids: Vec<_> = cockpit.app.incident.steps().iter().map(|step| step.id.as_str()).collect();
-    assert_eq!(ids, ["new", "x", "y"]);
+    assert_eq!(ids, ["x", "new", "y"], "below the step that is done the analyst's order is taken");
+}
+
+#[test]
+fn the_step_under_the_cursor_does_not_move() {
+    let mut cockpit = files(&["app.log"]);
+    cockpit.digest(1, Vec::new()).triage(triage()).keys([Key::Char('3'), Key::Char('j')]);
+    let mut turned = triage();
+    turned.checklist.reverse();
+    let mut new = turned.checklist[0].clone();
+    new.id = "new".into();
+    turned.checklist.insert(0, new);
+    cockpit.later(2).digest(2, vec![finding("f")]).triage(turned.clone());
+    let ids = |cockpit: &Cockpit| -> Vec<String> {
+        cockpit.app.incident.steps().iter().map(|step| step.id.clone()).collect()
+    };
+    assert_eq!(ids(&cockpit), ["x", "y", "new"]);
+    turned.checklist.retain(|step| step.id != "y");
+    cockpit.later(4).digest(3, vec![finding("g")]).triage(turned);
+    assert!(ids(&cockpit).contains(&"y".to_owned()), "nor does it go away while someone reads it");
 }

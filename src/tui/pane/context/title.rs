@@ -157,7 +157,7 @@ fn following(view: &View<'_>, shown: Option<SourceId>) -> Vec<Span<'static>> {
 /// beginning of its name give way.
 fn tabs(view: &View<'_>, shown: Option<Scope>, room: usize) -> Vec<Span<'static>> {
     let theme = &view.look.theme;
-    let scopes = view.app.scopes();
+    let scopes: Vec<Scope> = view.app.scopes().collect();
     if scopes.is_empty() {
         return Vec::new();
     }

@@ -1,0 +1,250 @@
+//! Holds what a command printed against what its step was to show. The playbook's own signals decide, then the words of
+//! the expectation; what says nothing either way is left to the person.
+
+use crate::analyst::offline::playbook::{Playbook, Registry, SignalKind};
+use crate::analyst::offline::weigh::is_denied;
+use crate::evidence::case_file::{CaseFile, StepResult};
+use crate::evidence::statement::{Reading, Statement};
+use crate::incident::event::StepOutcome;
+use crate::incident::triage::{Compared, Fit};
+
+/// Weight from which one signal in an output shows the mechanism.
+const TELLING: f64 = 3.0;
+
+/// Lines of an output that are read.
+const LINES_MAX: usize = 400;
+
+/// The output that a person pasted against `step`, compared; `None` where there is none.
+pub fn compare(case: &CaseFile, registry: &Registry, reading: &Reading<'_>, step: &str) -> Option<Compared> {
+    let result = case.results.iter().find(|result| result.step == step)?;
+    let output = result.output?;
+    let lines: Vec<&Statement<'_>> =
+        reading.statements.iter().filter(|s| s.source == output && !s.hostile).take(LINES_MAX).collect();
+    let owner = registry.playbooks.iter().enumerate().find(|(_, playbook)| belongs(step, &playbook.id));
+    let Some((index, playbook)) = owner else { return Some(Compared { fit: Fit::Undecided, quote: None }) };
+    let see = playbook.checks.iter().find(|check| step.ends_with(&format!(".{}", check.id)));
+    let see = see.map_or("", |check| check.see.as_str());
+    Some(judge(registry, index, see, &lines))
+}
+
+/// What came out of a step: what the person says, else what its output says.
+pub fn outcome(
+    case: &CaseFile,
+    registry: &Registry,
+    reading: &Reading<'_>,
+    result: &StepResult,
+) -> StepOutcome {
+    if result.outcome != StepOutcome::Done {
+        return result.outcome;
+    }
+    match compare(case, registry, reading, &result.step).map(|compared| compared.fit) {
+        Some(Fit::AsExpected) => StepOutcome::AsExpected,
+        Some(Fit::NotAsExpected) => StepOutcome::NotAsExpected,
+        Some(Fit::Undecided) | None => StepOutcome::Done,
+    }
+}
+
+/// Whether a step is one of the playbook's.
+pub fn belongs(step: &str, playbook: &str) -> bool {
+    step.strip_prefix(playbook).is_some_and(|rest| rest.starts_with('.'))
+}
+
+fn judge(registry: &Registry, index: usize, see: &str, lines: &[&Statement<'_>]) -> Compared {
+    let with = |fit: Fit, line: &Statement<'_>| Compared { fit, quote: Some(line.quote()) };
+    if let Some(line) = lines.first().filter(|_| lines.len() <= 4).filter(|line| is_refused(line.text)) {
+        return with(Fit::Undecided, line);
+    }
+    if let Some(empty) = emptiness(lines) {
+        let fit = if expects_nothing(see) { Fit::AsExpected } else { Fit::NotAsExpected };
+        return Compared { fit, quote: empty.map(|line| line.quote()) };
+    }
+    let (expected, contrary) = halves(see);
+    if let Some(line) = lines.iter().find(|line| says(line.text, &contrary)) {
+        return with(Fit::NotAsExpected, line);
+    }
+    let (mut shown, mut refuted) = (None, None);
+    for line in lines {
+        for hit in registry.hits(line.text).into_iter().filter(|hit| hit.playbook == index) {
+            let denied = is_denied(line.text, hit.at) || line.healthy;
+            match hit.kind {
+                SignalKind::Mechanism if denied => refuted = refuted.or(Some(*line)),
+                SignalKind::Mechanism if hit.weight >= TELLING => shown = shown.or(Some(*line)),
+                SignalKind::Refuter => refuted = refuted.or(Some(*line)),
+                _ => {}
+            }
+        }
+        let about = |playbook: &Playbook| {
+            let lower = line.text.to_lowercase();
+            playbook.about.iter().any(|word| lower.contains(word.as_str()))
+        };
+        if line.healthy && about(&registry.playbooks[index]) {
+            refuted = refuted.or(Some(*line));
+        }
+    }
+    let told = shown.or_else(|| lines.iter().copied().find(|line| says(line.text, &expected)));
+    match (told, refuted) {
+        (Some(line), None) => with(Fit::AsExpected, line),
+        (None, Some(line)) => with(Fit::NotAsExpected, line),
+        _ => Compared { fit: Fit::Undecided, quote: None },
+    }
+}
+
+/// The command itself failed: nothing was seen.
+fn is_refused(text: &str) -> bool {
+    const REFUSALS: [&str; 12] = [
+        "command not found",
+        "not recognized as",
+        "no such file or directory",
+        "permission denied",
+        "psql: error",
+        "could not connect to server",
+        "you must be logged in",
+        "unable to connect to the server",
+        "error from server (forbidden)",
+        "error from server (notfound)",
+        "unauthorized",
+        "usage:",
+    ];
+    let lower = text.to_lowercase();
+    REFUSALS.iter().any(|words| lower.contains(words))
+}
+
+/// The line that says that nothing was found, or no line at all; `None` where something was.
+fn emptiness<'s, 'a>(lines: &[&'s Statement<'a>]) -> Option<Option<&'s Statement<'a>>> {
+    const NOTHING: [&str; 8] = [
+        "(0 rows)",
+        "0 rows",
+        "empty set",
+        "no resources found",
+        "no results",
+        "(empty)",
+        "nothing to show",
+        "无结果",
+    ];
+    if lines.is_empty() {
+        return Some(None);
+    }
+    let nothing = |line: &&&'s Statement<'a>| {
+        let lower = line.text.to_lowercase();
+        NOTHING.iter().any(|words| lower.starts_with(words))
+    };
+    lines.iter().find(nothing).map(|line| Some(*line))
+}
+
+/// Whether an expectation is that nothing is found.
+fn expects_nothing(see: &str) -> bool {
+    let lower = see.to_lowercase();
+    ["no rows", "empty", "nothing", "none", "no entry", "missing", "absent"]
+        .iter()
+        .any(|word| lower.contains(word))
+}
+
+/// The content words of what an expectation says for the mechanism, and against it.
+fn halves(see: &str) -> (Vec<Vec<String>>, Vec<Vec<String>>) {
+    const AGAINST: [&str; 7] =
+        ["speaks against", "rules it out", "rules out", "clears", "clear it", "means that", "is not it"];
+    let lower = see.to_lowercase();
+    let (mut expected, mut contrary) = (Vec::new(), Vec::new());
+    for clause in lower.split([';', ':', '.']) {
+        let words = content(clause);
+        if words.len() < 2 {
+            continue;
+        }
+        if AGAINST.iter().any(|mark| clause.contains(mark)) {
+            let head = AGAINST.iter().filter_map(|mark| clause.find(mark)).min().unwrap_or(clause.len());
+            contrary.push(content(&clause[..head]));
+        } else {
+            expected.push(words);
+        }
+    }
+    (expected, contrary)
+}
+
+/// Words of a clause that mean something by themselves.
+fn content(clause: &str) -> Vec<String> {
+    const COMMON: [&str; 30] = [
+        "that", "with", "than", "from", "this", "them", "they", "into", "have", "most", "more", "less",
+        "same", "only", "each", "very", "when", "while", "which", "what", "where", "above", "below", "after",
+        "before", "over", "near", "confirms", "confirm", "shows",
+    ];
+    let words = clause.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '%')));
+    let words = words.filter(|word| word.chars().count() >= 4 && !COMMON.contains(word));
+    words.map(str::to_owned).collect()
+}
+
+/// Whether a line says all that one of the clauses does.
+fn says(line: &str, clauses: &[Vec<String>]) -> bool {
+    let lower = line.to_lowercase();
+    clauses.iter().any(|words| words.len() >= 2 && words.iter().all(|word| lower.contains(word.as_str())))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::evidence::case_file::CaseText;
+    use crate::incident::SourceId;
+    use crate::incident::triage::{Language, Triage};
+
+    fn case(step: &str, output: &str) -> CaseFile {
+        let text = |source, text: &str| CaseText {
+            source: SourceId(source),
+            name: "t".into(),
+            text: Arc::from(text),
+        };
+        let result = StepResult {
+            step: step.to_owned(),
+            outcome: StepOutcome::Done,
+            note: String::new(),
+            output: Some(SourceId(2)),
+        };
+        CaseFile {
+            revision: 1,
+            now: "2026-11-21T15:00:00Z".parse().unwrap(),
+            language: Language::En,
+            title: String::new(),
+            service: String::new(),
+            texts: vec![text(1, "10:00 api slow"), text(2, output)],
+            sources: Vec::new(),
+            templates: Vec::new(),
+            findings: Vec::new(),
+            results: vec![result],
+            verdicts: Vec::new(),
+            previous: Triage::default(),
+            similar: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_output_is_held_against_what_its_step_was_to_show() {
+        let table = [
+            ("slow-query.plan", " Seq Scan on orders  (cost=0.00..312.00 rows=10000000)", Fit::AsExpected),
+            (
+                "slow-query.plan",
+                " Index Scan using orders_pk on orders  (cost=0.42..8.44 rows=1)",
+                Fit::NotAsExpected,
+            ),
+            ("db-connections.limit", " used | max_connections\n 500 / 500 max_connections", Fit::AsExpected),
+            ("db-locks.blockers", " pid | state | open_for | query | blocks\n(0 rows)", Fit::NotAsExpected),
+            ("db-locks.blockers", "bash: psql: command not found", Fit::Undecided),
+            ("slow-query.top", "one two three", Fit::Undecided),
+            ("unheard-of.step", "Seq Scan on orders", Fit::Undecided),
+        ];
+        for (step, output, fit) in table {
+            let case = case(step, output);
+            let reading = Reading::new(&case);
+            let compared = compare(&case, &Registry::built_in(), &reading, step).unwrap();
+            assert_eq!(compared.fit, fit, "{step}: {output}");
+        }
+    }
+
+    #[test]
+    fn what_the_person_says_about_an_output_counts() {
+        let mut case = case("slow-query.plan", "Seq Scan on orders");
+        case.results[0].outcome = StepOutcome::NotAsExpected;
+        let reading = Reading::new(&case);
+        let said = outcome(&case, &Registry::built_in(), &reading, &case.results[0]);
+        assert_eq!(said, StepOutcome::NotAsExpected);
+    }
+}
