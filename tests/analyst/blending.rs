@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use proptest::prelude::*;
+use sevdeck::analyst::command::{self, Effect};
 use sevdeck::analyst::model::{Checker, Terms, blend, check};
 use sevdeck::analyst::offline::Offline;
 use sevdeck::incident::TriagePatch;
@@ -206,7 +207,11 @@ fn a_second_answer_keeps_the_ids_of_the_first_and_says_its_things_in_its_own_wor
         "A slow query on price_list keeps connections much longer than before".to_owned();
     other.hypotheses.swap(0, 1);
     let after = blend(&offline, Some(&second.check(other, true)), &waiting);
-    assert_eq!(ids(&after)[0], ids(&screen)[0]);
+    let [mut known, mut kept] = [ids(&screen)[0].clone(), ids(&after)[0].clone()];
+    assert_eq!(kept[0], known[0], "what leads by far stays first");
+    known.sort_unstable();
+    kept.sort_unstable();
+    assert_eq!(kept, known);
 }
 
 #[test]
@@ -363,7 +368,7 @@ proptest! {
         }
         let commands = blended.checklist.iter().map(|item| &item.command);
         for command in commands.chain(blended.missing.iter().map(|item| &item.command)) {
-            prop_assert!(!["DROP", "rm -rf", "delete ns"].iter().any(|word| command.contains(word)), "{}", command);
+            prop_assert!(command.is_empty() || command::effect(command) == Effect::Reads, "{}", command);
         }
         let known = |item: &&Mitigation| !offline.mitigations.contains(item);
         for item in blended.mitigations.iter().filter(known) {

@@ -29,6 +29,9 @@ impl Profile {
     /// How much this cause and `other` are one, 0 to 1: the mechanism that the words point to, the words, the evidence.
     /// `playbook` is the one that `other` comes from, where it comes from one.
     pub(super) fn likeness(&self, other: &Self, playbook: Option<usize>) -> f64 {
+        if self.words == other.words && !self.words.is_empty() {
+            return 1.0;
+        }
         let words =
             alike::share(&self.words, &other.words).min(2.0 * alike::common(&self.words, &other.words));
         let best = self.points.values().copied().fold(0.0, f64::max);
