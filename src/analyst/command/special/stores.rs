@@ -22,7 +22,7 @@ pub(in crate::analyst::command) fn sqlite(args: &[&str], _: usize) -> Effect {
 }
 
 pub(in crate::analyst::command) fn mongo(args: &[&str], _: usize) -> Effect {
-    const LOOKS: [&str; 22] = [
+    const LOOKS: [&str; 27] = [
         "currentop",
         "serverstatus",
         "status(",
@@ -45,6 +45,11 @@ pub(in crate::analyst::command) fn mongo(args: &[&str], _: usize) -> Effect {
         "listdatabases",
         "getcollection",
         "printslavereplicationinfo",
+        "getdefaultrwconcern",
+        "getparameter",
+        "getcmdlineopts",
+        "replsetgetstatus",
+        "replsetgetconfig",
     ];
     const DOES: [&str; 20] = [
         "insert",

@@ -60,6 +60,18 @@ pub(super) const TOOLS: &[(&str, Rule)] = &[
     ("vtysh birdc birdcl", Rule::Special(special::router)),
     ("ansible", Rule::Special(special::ansible)),
     (
+        "calicoctl",
+        Rule::Verbs { values: &[], looks: &["get", "node status", "node diags", "version"], destroys: &[] },
+    ),
+    (
+        "amtool",
+        Rule::Verbs {
+            values: &[],
+            looks: &["alert", "silence query", "config show", "cluster"],
+            destroys: &[],
+        },
+    ),
+    (
         "govc",
         Rule::Verbs {
             values: &["-n"],
