@@ -153,7 +153,13 @@ impl Reader<'_, '_> {
                     owed = false;
                 }
                 _ => {
+                    let start = self.at;
                     let word = self.word(depth);
+                    if self.at == start {
+                        // What belongs to no word here closes something that was not opened here.
+                        self.fault(Fault::Quote);
+                        self.next();
+                    }
                     owed = false;
                     let assigned = simple.words.is_empty() && is_assignment(&word);
                     if !(self.is_descriptor(&word) || assigned) {
@@ -335,7 +341,10 @@ impl Reader<'_, '_> {
             self.skip_to("))");
         } else if self.peek() == Some('(') {
             self.next();
+            // A backtick within opens a substitution of its own.
+            let ticks = std::mem::take(&mut self.ticks);
             self.list(Some(')'), depth + 1);
+            self.ticks = ticks;
             word.quoted = true;
         } else if self.peek() == Some('{') {
             let start = self.at;

@@ -1,5 +1,7 @@
 //! Commands are judged by their words.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::analyst::offline::playbook::Registry;
 
@@ -190,6 +192,9 @@ fn broken_commands_are_told() {
     for (command, expected) in table {
         assert_eq!(fault(command), expected, "{command}");
     }
+    for odd in ["`$(`", "`(`", "`\"$(`\"`)", "`<(`", "a `b \"c` d\""] {
+        assert!(fault(odd).is_some(), "{odd}");
+    }
     let deep = "$(".repeat(4000);
     assert!(fault(&deep).is_some());
 }
@@ -236,5 +241,15 @@ fn names_that_stand_nowhere_become_placeholders() {
     ];
     for (command, expected) in table {
         assert_eq!(names::placeholders(command, is_known).0, expected);
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_judged(text in "[`$(){}<>|&;'\"a #\\\\\n=-]{0,40}") {
+        let (judged, fault) = (effect(&text), fault(&text));
+        prop_assert!(judged != Effect::Reads || fault.is_none());
+        let (kept, replaced) = names::placeholders(&text, |_| true);
+        prop_assert!(kept == text && replaced.is_empty());
     }
 }
