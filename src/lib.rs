@@ -42,7 +42,8 @@
 //! | [`failure`] | what a person sees when something fails | nothing |
 //! | [`log`] | bytes -> records -> templates -> findings; `log/source` is its only IO | `incident` |
 //! | [`evidence`] | case file, citations, provenance of figures, contradictions, redaction | `incident`, `log` |
-//! | [`analyst`] | case file in, revisions of a triage out; `offline` needs no model | `incident`, `evidence` |
+//! | [`llm`] | models: prompts, prices, endpoints, requests, streams; the only network | `incident`, `evidence` |
+//! | [`analyst`] | case file in, revisions of a triage out; `offline` needs no model, `model` checks one | `incident`, `evidence`, `llm` |
 //! | [`store`] | where events are kept: sled, memory; similarity of incidents | `incident` |
 //! | [`app`] | messages, commands, effects, update, interface state, runtime | all of the above |
 //! | [`tui`] | terminal, pacing, layout, themes, panes, overlays | `incident`, `app`, `config`, `failure` |
@@ -87,6 +88,7 @@ pub mod evidence;
 pub mod export;
 pub mod failure;
 pub mod incident;
+pub mod llm;
 pub mod log;
 pub mod store;
 pub mod tui;

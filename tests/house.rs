@@ -9,28 +9,33 @@ use regex::Regex;
 use sevdeck::tui::theme::{Depth, Theme};
 
 /// What a module may import, of ours.
-const MAY_IMPORT: [(&str, &[&str]); 11] = [
+const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("incident", &[]),
     ("config", &[]),
     ("failure", &[]),
     ("log", &["incident"]),
     ("evidence", &["incident", "log"]),
-    ("analyst", &["incident", "evidence"]),
+    ("llm", &["incident", "evidence"]),
+    ("analyst", &["incident", "evidence", "llm"]),
     ("store", &["incident"]),
     ("export", &["incident"]),
-    ("app", &["incident", "config", "failure", "log", "evidence", "analyst", "store"]),
+    ("app", &["incident", "config", "failure", "log", "evidence", "llm", "analyst", "store"]),
     ("tui", &["incident", "app", "config", "failure"]),
     (
         "cli",
-        &["incident", "config", "failure", "log", "evidence", "analyst", "store", "export", "app", "tui"],
+        &[
+            "incident", "config", "failure", "log", "evidence", "llm", "analyst", "store", "export", "app",
+            "tui",
+        ],
     ),
 ];
 
 /// Where something may stand: a pattern, the folders and files of `src` it may stand in, and why.
-const ONLY_IN: [(&str, &[&str], &str); 7] = [
+const ONLY_IN: [(&str, &[&str], &str); 8] = [
     (r"\b(ratatui|crossterm|tui_textarea)::", &["tui"], "the rest of the program draws nothing"),
     (r"\bsled::(Config|Db|Tree|Batch|Error|open)", &["store/sled.rs"], "engines are exchangeable"),
     (r"\bnotify::", &["log/source"], "files are watched in one place"),
+    (r"\breqwest::", &["llm"], "one place talks to the network"),
     (r"\bclap::", &["cli"], "arguments are read in one place"),
     (
         r"\bspawn\w*\(|thread::Builder|thread::scope",

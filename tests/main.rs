@@ -7,6 +7,7 @@ mod app;
 mod cli;
 mod flow;
 mod house;
+mod llm;
 mod log;
 mod postgres;
 mod support;

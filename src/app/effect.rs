@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::evidence::CaseFile;
 use crate::incident::{IncidentId, Recorded, SourceId};
+use crate::log::Writer;
 use crate::log::engine::Request;
 
 /// Where a stream comes from.
@@ -22,6 +23,17 @@ pub enum Origin {
     File(PathBuf),
     /// What an earlier session kept; no more will come.
     Kept,
+}
+
+impl Origin {
+    /// Who writes what comes from there.
+    pub fn writer(&self) -> Writer {
+        match self {
+            Self::Command(_) | Self::Journal(_) => Writer::Program,
+            Self::Stdin => Writer::Pipe,
+            Self::File(_) | Self::Kept => Writer::File,
+        }
+    }
 }
 
 /// Something to do outside.
@@ -59,6 +71,21 @@ pub enum Effect {
     ResetLog,
     /// Run the analyst; answered by `Triaged`.
     Analyse(Arc<CaseFile>),
+    /// Write the request of a call; answered by `Prepared`.
+    Prepare {
+        /// Number of the call.
+        call: u64,
+        /// What it is about.
+        case: Arc<CaseFile>,
+        /// Why it is made.
+        reason: String,
+        /// Something of the incident that outsiders do not know: marks in the request are made from it.
+        seed: String,
+    },
+    /// Send the request that was written last; answered by `Call`.
+    Send(u64),
+    /// End a call: the connection is closed at once, the last `Call` says what arrived.
+    CancelCall(u64),
     /// List past incidents; answered by `Past`.
     ListPast,
     /// Read an incident back, by its id or a part of it that no other has, or the one that changed last for an empty

@@ -5,6 +5,7 @@ pub mod effect;
 pub mod filter;
 pub mod key;
 pub mod keymap;
+pub mod model;
 pub mod moment;
 pub mod msg;
 pub mod palette;
@@ -20,10 +21,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::app::model::Desk;
 use crate::app::msg::Opening;
 use crate::app::ui::{Session, Ui};
-use crate::incident::Incident;
 use crate::incident::triage::Similar;
+use crate::incident::{Incident, Triage};
 
 pub use crate::log::digest::{Digest, Histogram, SourceDigest, TemplateDigest};
 pub use crate::log::filter::{Filter, Pattern, What};
@@ -67,6 +69,8 @@ pub struct App {
     pub opening: Opening,
     /// Where the analyst stands.
     pub analysis: Analysis,
+    /// What the cockpit knows about its model.
+    pub model: Desk,
     /// Why the program ended, where that was not the person's wish.
     pub fatal: Option<String>,
     /// The interface state as last stored.
@@ -76,7 +80,7 @@ pub struct App {
 }
 
 /// Where the analyst stands.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Analysis {
     /// Something changed that an analyst would read.
     pub wanted: bool,
@@ -86,4 +90,8 @@ pub struct Analysis {
     pub started: Option<Timestamp>,
     /// Revision of the latest case file.
     pub case_revision: u64,
+    /// The latest answer of the offline analyst, which an answer of a model is laid over.
+    pub offline: Triage,
+    /// Revision of its case file.
+    pub offline_revision: u64,
 }

@@ -1,7 +1,10 @@
 //! Everything that can arrive.
 
+use std::sync::Arc;
+
 use crate::app::PastIncident;
 use crate::app::key::Key;
+use crate::app::model::{CallNews, Outgoing};
 use crate::app::ui::StoreTrouble;
 use crate::incident::triage::{Language, Similar};
 use crate::incident::{IncidentId, Recorded, SourceSpec, Triage};
@@ -64,6 +67,22 @@ pub enum Msg {
     AnalystFailed {
         /// Revision of its case file.
         revision: u64,
+    },
+
+    // From the model.
+    /// A request is written, or could not be (why, and what to do).
+    Prepared {
+        /// Number of its call.
+        call: u64,
+        /// The request.
+        outgoing: Result<Arc<Outgoing>, String>,
+    },
+    /// Something happened to a call.
+    Call {
+        /// Its number.
+        call: u64,
+        /// What.
+        news: CallNews,
     },
 
     // From the store.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::evidence::case_file::NOTES;
-use crate::incident::SourceId;
+use crate::incident::{SourceChange, SourceId};
 use crate::log::digest::SourceDigest;
 use crate::log::view::Scope;
 
@@ -41,6 +41,40 @@ impl App {
         sources.binary_search_by_key(&source, |digest| digest.source).ok().map(|at| &sources[at])
     }
 
+    /// Why nothing comes from a source, and what to do about it, where something is wrong.
+    pub fn why_silent(&self, source: SourceId) -> Option<String> {
+        let state = self.incident.sources.get(&source)?;
+        match state.trouble.as_ref()? {
+            SourceChange::Unreadable { reason } => Some(format!("{} cannot be read: {reason}.", state.name)),
+            SourceChange::Waiting { reason } => Some(format!("{}: {reason}.", state.name)),
+            SourceChange::Disappeared => Some(format!(
+                "{} is gone; it is read again as soon as it is back. Was it moved? Name the new place.",
+                state.name
+            )),
+            _ => None,
+        }
+    }
+
+    /// Sources that cannot be read.
+    pub fn unreadable(&self) -> usize {
+        let sources = self.incident.sources.values();
+        sources.filter(|state| matches!(state.trouble, Some(SourceChange::Unreadable { .. }))).count()
+    }
+
+    /// How far reading of what is shown is, in percent and of how many bytes; absent once it has nearly caught up. Whole
+    /// percents that are done: the one figure for every place that tells it.
+    pub fn reading(&self, scope: Option<Scope>) -> Option<(u64, u64)> {
+        let shown = |digest: &&SourceDigest| match scope {
+            Some(Scope::Source(source)) => digest.source == source,
+            _ => true,
+        };
+        let sum =
+            |(read, known): (u64, u64), one: &SourceDigest| (read + one.bytes_read, known + one.bytes_known);
+        let (read, known) = self.digest.sources.iter().filter(shown).fold((0, 0), sum);
+        let behind = known > read && (known - read) * 50 > known;
+        behind.then(|| ((u128::from(read) * 100 / u128::from(known.max(1))) as u64, known))
+    }
+
     /// First and last time of what is shown.
     pub fn span(&self, scope: Option<Scope>) -> Option<(Timestamp, Timestamp)> {
         let shown = |digest: &&SourceDigest| match scope {
@@ -56,8 +90,9 @@ impl App {
 
 /// A source's name without the ending that says it is a log.
 pub fn brief(name: &str) -> &str {
-    let ending =
-        [".log", ".txt", ".json", ".out", ".jsonl"].into_iter().find_map(|ending| name.strip_suffix(ending));
+    let packed = [".log.gz", ".log.zst", ".log.bz2", ".log.xz"];
+    let plain = [".log", ".txt", ".json", ".out", ".jsonl"];
+    let ending = packed.into_iter().chain(plain).find_map(|ending| name.strip_suffix(ending));
     ending.filter(|rest| !rest.is_empty() && !rest.ends_with('/')).unwrap_or(name)
 }
 
@@ -135,9 +170,14 @@ mod tests {
 
     #[test]
     fn a_name_loses_its_ending_and_no_more() {
-        for (name, expected) in
-            [("pg.log", "pg"), ("b/app.log", "b/app"), ("syslog", "syslog"), (".log", ".log")]
-        {
+        for (name, expected) in [
+            ("pg.log", "pg"),
+            ("b/app.log", "b/app"),
+            ("syslog", "syslog"),
+            (".log", ".log"),
+            ("gw.log.gz", "gw"),
+            ("db.gz", "db.gz"),
+        ] {
             assert_eq!(brief(name), expected);
         }
     }

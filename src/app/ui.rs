@@ -245,6 +245,10 @@ pub enum View {
     Logs,
     /// Lines that a person marked.
     Bookmarks,
+    /// What leaves this host: the request that waits or was sent last, and what was masked in it.
+    Request,
+    /// Calls of the model: what was asked, how it ended, what it cost.
+    Calls,
 }
 
 /// What is wrong with the store.

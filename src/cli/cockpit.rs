@@ -126,6 +126,7 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
         copy_file: globals.paths.state.join("last-copy"),
         spools: globals.paths.state.join("spool"),
         offline: globals.offline(),
+        model: None,
     };
     let executor = tokio::runtime::Builder::new_current_thread()
         .enable_all()

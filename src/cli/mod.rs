@@ -5,6 +5,8 @@ pub mod demo;
 mod incidents;
 mod logs;
 mod playbooks;
+mod prompt;
+mod redact;
 mod show;
 pub mod sources;
 mod triage;
@@ -70,6 +72,10 @@ enum Command {
     Show(show::ShowArgs),
     /// What the offline analyst knows: list it, read it, try your own.
     Playbooks(playbooks::PlaybooksArgs),
+    /// What exactly is asked of a model: list the prompts, read one, see a request.
+    Prompt(prompt::PromptArgs),
+    /// Mask secrets in what is piped in, as before anything leaves the host.
+    Redact(redact::RedactArgs),
 }
 
 /// Settings every subcommand takes.
@@ -166,6 +172,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<u8, Failure>
         Some(Command::Incidents(args)) => incidents::run(&args, &globals),
         Some(Command::Show(args)) => show::run(&args, &globals),
         Some(Command::Playbooks(args)) => playbooks::run(&args, &globals),
+        Some(Command::Prompt(args)) => prompt::run(&args, &globals),
+        Some(Command::Redact(args)) => redact::run(&args),
     }
 }
 

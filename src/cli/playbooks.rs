@@ -13,6 +13,9 @@ use crate::cli::{Globals, print, warn};
 use crate::config::Paths;
 use crate::failure::Failure;
 
+/// Longest file that is read, bytes.
+const FILE_MAX: u64 = 4 * 1024 * 1024;
+
 /// What the offline analyst knows.
 #[derive(Debug, Args)]
 pub(super) struct PlaybooksArgs {
@@ -138,6 +141,14 @@ fn check(named: &[PathBuf], globals: &Globals) -> Result<u8, Failure> {
 fn read(files: &[PathBuf]) -> (Vec<Own>, Vec<String>) {
     let (mut found, mut problems) = (Vec::new(), Vec::new());
     for file in files {
+        // A pipe would never end, and nobody writes megabytes of playbooks by hand.
+        let about = fs::metadata(file);
+        if let Ok(about) = &about
+            && (!about.is_file() || about.len() > FILE_MAX)
+        {
+            problems.push(format!("{}: is no file, or larger than 4 MiB; it is left out", file.display()));
+            continue;
+        }
         match fs::read_to_string(file) {
             Ok(text) => {
                 let (good, bad) = own::read(file, &text);

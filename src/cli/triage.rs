@@ -89,7 +89,7 @@ pub(super) fn run(args: &TriageArgs, globals: &Globals) -> Result<u8, Failure> {
 
 /// What there was to read.
 pub(super) struct Read {
-    incident: Incident,
+    pub(super) incident: Incident,
     pub(super) digest: Arc<Digest>,
     changes: Vec<(String, SourceChange)>,
 }
@@ -183,6 +183,7 @@ impl Reading {
                 self.engine.handle(request, self.now);
             }
             Effect::Stream { incident, source, name, origin } => {
+                let writer = origin.writer();
                 let (wake, tell) = (self.wake.clone(), self.tell.clone());
                 let wake = Box::new(move || {
                     let _ = wake.try_send(());
@@ -191,7 +192,9 @@ impl Reading {
                     let _ = tell.try_send((source, change));
                 });
                 match self.streams.start(Launch { incident, source, origin }, wake, tell) {
-                    Ok(spool) => self.engine.handle(Request::Stream { source, name, spool }, self.now),
+                    Ok(spool) => {
+                        self.engine.handle(Request::Stream { source, name, spool, writer }, self.now);
+                    }
                     Err(reason) => self.changes.push((name, SourceChange::Unreadable { reason })),
                 }
             }
@@ -268,7 +271,8 @@ pub(super) fn complain(read: &Read) -> Result<(), Failure> {
     Ok(())
 }
 
-fn analyse(globals: &Globals, read: &Read, now: Timestamp) -> Triage {
+/// What the offline analyst makes of it.
+pub(super) fn analyse(globals: &Globals, read: &Read, now: Timestamp) -> Triage {
     let past = Record::open(&globals.location(), now).list();
     let symptoms: Vec<&str> = read.digest.findings.iter().map(|finding| finding.subject.as_str()).collect();
     let text = format!("{} {} {}", read.incident.title(), read.incident.service(), symptoms.join(" "));

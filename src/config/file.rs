@@ -33,9 +33,15 @@ pub(crate) fn read(path: &Path, problems: &mut Vec<Problem>) -> Layer {
     for (key, value) in table {
         let line = line_of(key.span().start);
         let key = key.into_inner();
+        if key == "models" {
+            for (line, text) in providers(value.get_ref(), &mut layer, &line_of) {
+                problem(line, text);
+            }
+            continue;
+        }
         if !VARIABLES.iter().any(|(_, known)| *known == key) {
             let keys = VARIABLES.map(|(_, known)| known).join(", ");
-            problem(line, format!("unknown key {key:?} is passed over; known keys: {keys}"));
+            problem(line, format!("unknown key {key:?} is passed over; known keys: {keys}, models"));
             continue;
         }
         let value = match value.into_inner() {
@@ -48,4 +54,30 @@ pub(crate) fn read(path: &Path, problems: &mut Vec<Problem>) -> Layer {
         }
     }
     layer
+}
+
+/// Reads `[models]`, a table for each provider; gives what is wrong in it, with its lines.
+fn providers(
+    value: &DeValue<'_>,
+    layer: &mut Layer,
+    line_of: &dyn Fn(usize) -> usize,
+) -> Vec<(usize, String)> {
+    let mut problems = Vec::new();
+    let DeValue::Table(providers) = value else {
+        return vec![(0, "models must be a table: [models.PROVIDER]".to_owned())];
+    };
+    for (name, value) in providers {
+        let DeValue::Table(fields) = value.get_ref() else {
+            let text = format!("models.{} must be a table: [models.{}]", name.get_ref(), name.get_ref());
+            problems.push((line_of(name.span().start), text));
+            continue;
+        };
+        let settings = layer.models.entry(name.get_ref().to_string()).or_default();
+        for (key, value) in fields {
+            if let Err(text) = settings.set(key.get_ref(), value.get_ref()) {
+                problems.push((line_of(key.span().start), text));
+            }
+        }
+    }
+    problems
 }

@@ -2,18 +2,21 @@
 //! a typo must not keep anybody out of the cockpit at night.
 
 mod file;
+mod models;
 mod paths;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub use crate::config::models::ModelSettings;
 pub use crate::config::paths::Paths;
 
 /// Reads a variable of the environment; tests give their own.
 pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// The settings in force.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// Name of the theme; absent for the one that fits the terminal.
     pub theme: Option<String>,
@@ -29,10 +32,14 @@ pub struct Config {
     pub poll: bool,
     /// Name of the person, for the record.
     pub name: String,
+    /// The model to ask, `PROVIDER/NAME`; absent for none.
+    pub model: Option<String>,
+    /// What is set about providers of models, by name.
+    pub models: BTreeMap<String, ModelSettings>,
 }
 
 /// One layer of settings; what is absent is left to the layer below.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Layer {
     /// See [`Config::theme`].
     pub theme: Option<String>,
@@ -48,6 +55,10 @@ pub struct Layer {
     pub poll: Option<bool>,
     /// See [`Config::name`].
     pub name: Option<String>,
+    /// See [`Config::model`].
+    pub model: Option<String>,
+    /// See [`Config::models`].
+    pub models: BTreeMap<String, ModelSettings>,
 }
 
 /// A setting that was passed over.
@@ -86,6 +97,8 @@ impl Config {
             ascii: layer.ascii.unwrap_or(false),
             poll: layer.poll.unwrap_or(false),
             name: layer.name.unwrap_or_else(|| login(env)),
+            model: layer.model,
+            models: layer.models,
         };
         (config, problems)
     }
@@ -98,6 +111,8 @@ impl Layer {
     /// This layer over another one.
     #[must_use]
     pub fn over(self, below: Self) -> Self {
+        let mut models = below.models;
+        models.extend(self.models);
         Self {
             theme: self.theme.or(below.theme),
             language: self.language.or(below.language),
@@ -106,6 +121,8 @@ impl Layer {
             ascii: self.ascii.or(below.ascii),
             poll: self.poll.or(below.poll),
             name: self.name.or(below.name),
+            model: self.model.or(below.model),
+            models,
         }
     }
 
@@ -136,6 +153,7 @@ impl Layer {
             ("store", Value::Text(place)) => self.store = Some(place),
             ("clipboard", Value::Text(command)) => self.clipboard = Some(command),
             ("name", Value::Text(name)) => self.name = Some(name),
+            ("model", Value::Text(name)) => self.model = Some(name),
             ("ascii", Value::Switch(on)) => self.ascii = Some(on),
             ("poll", Value::Switch(on)) => self.poll = Some(on),
             ("ascii" | "poll", _) => return Err("true or false"),
@@ -146,7 +164,7 @@ impl Layer {
 }
 
 /// Variables of the environment and the keys they set.
-const VARIABLES: [(&str, &str); 7] = [
+const VARIABLES: [(&str, &str); 8] = [
     ("SEVDECK_THEME", "theme"),
     ("SEVDECK_LANG", "language"),
     ("SEVDECK_STORE", "store"),
@@ -154,6 +172,7 @@ const VARIABLES: [(&str, &str); 7] = [
     ("SEVDECK_ASCII", "ascii"),
     ("SEVDECK_POLL", "poll"),
     ("SEVDECK_USER", "name"),
+    ("SEVDECK_MODEL", "model"),
 ];
 
 /// A value from a file or the environment.

@@ -47,6 +47,16 @@ impl Paths {
         self.config.join("playbooks")
     }
 
+    /// The folder of the user's own prompts.
+    pub fn prompts(&self) -> PathBuf {
+        self.config.join("prompts")
+    }
+
+    /// The user's own prices of models.
+    pub fn prices_file(&self) -> PathBuf {
+        self.config.join("prices.toml")
+    }
+
     /// Folder that a store setting names: absent for `memory:`.
     pub fn store_folder(&self, setting: Option<&str>) -> Option<PathBuf> {
         match setting {

@@ -76,3 +76,24 @@ fn folders_follow_the_xdg_rules() {
     assert_eq!(paths.store_folder(Some("sled:/x")), Some(PathBuf::from("/x")));
     assert_eq!(paths.store_folder(Some("memory:")), None);
 }
+
+#[test]
+fn providers_of_models_have_tables_of_their_own() {
+    let file = "model = 'corp/big'\n[models.corp]\nurl = 'https://gw.corp/v1'\nkey_command = 'pass show gw'\nmax_tokens = 8_000\n\
+                temperature = 0.2\nkey = 'sk-hush'\nurll = 'x'\n[models.vllm]\nca_file = '/etc/ca.pem'\nmax_tokens = 'many'\n";
+    let (config, problems) = load(file, &[], Layer::default());
+    assert_eq!(config.model.as_deref(), Some("corp/big"));
+    let corp = &config.models["corp"];
+    assert_eq!((corp.url.as_deref(), corp.max_tokens), (Some("https://gw.corp/v1"), Some(8000)));
+    assert_eq!((corp.key_command.as_deref(), corp.temperature), (Some("pass show gw"), Some(0.2)));
+    assert_eq!(config.models["vllm"].ca_file, Some(PathBuf::from("/etc/ca.pem")));
+    let mut problems = problems;
+    problems.sort();
+    assert_eq!(problems.len(), 3, "{problems:?}");
+    assert!(problems[0].starts_with("config.toml:11: max_tokens must be"), "{problems:?}");
+    assert!(problems[1].starts_with("config.toml:7: a key in the settings"), "{problems:?}");
+    assert!(problems[2].starts_with("config.toml:8: unknown key \"urll\""), "{problems:?}");
+    assert!(!format!("{config:?}{problems:?}").contains("hush"));
+    let (config, _) = load(file, &[("SEVDECK_MODEL", "openai/x")], Layer::default());
+    assert_eq!(config.model.as_deref(), Some("openai/x"));
+}

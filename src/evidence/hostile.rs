@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::RegexSet;
 
+pub use crate::log::clean::clean_text;
+
 static INSTRUCTIONS: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
     RegexSet::new([
         r"(?i)\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:instructions?|prompts?|rules|logs?|evidence|context|above|previous|everything)\b",

@@ -12,3 +12,6 @@ pub mod redaction;
 pub mod statement;
 
 pub use case_file::CaseFile;
+
+/// The hygiene of text from outside, for what a model or a server says.
+pub use crate::log::clean::{clean_line, clean_text};

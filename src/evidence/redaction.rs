@@ -1,150 +1,206 @@
-//! Redaction: secrets are masked before text leaves the host. The mask names the kind of secret, so that a reader
-//! does not take it for the value.
+//! Redaction: secrets are masked before text leaves the host, each by a placeholder that stays the same for the same
+//! value and can be put back here.
+//!
+//! What counts as a secret: what its issuer marked as one by its shape ([`shapes`]), what a name that tells stands
+//! beside ([`names`], [`values`]), credentials in addresses and headers, private keys over many lines ([`pem`]), and
+//! long runs of nothing but chance. What is called a password but says `required` is none.
 
-use std::borrow::Cow;
-use std::sync::LazyLock;
+mod bare;
+mod bytes;
+mod link;
+mod names;
+mod pem;
+mod personal;
+mod scan;
+mod shapes;
+mod stream;
+mod values;
+mod vault;
 
-use regex::{Captures, Regex};
+use regex::bytes::Regex;
+
+use crate::evidence::redaction::scan::Scanner;
+pub use crate::evidence::redaction::stream::Stream;
+pub use crate::evidence::redaction::vault::Vault;
+
+/// What is masked beyond secrets, which always are.
+#[derive(Debug, Clone, Default)]
+pub struct Policy {
+    /// E-mail addresses.
+    pub emails: bool,
+    /// IP addresses, but for loopback.
+    pub addresses: bool,
+    /// Names of hosts.
+    pub hosts: bool,
+    /// Ids of customers, users, accounts.
+    pub customers: bool,
+    /// A person's own: the first group of each, else the whole match.
+    pub patterns: Vec<Regex>,
+}
+
+impl Policy {
+    /// Masks all there is.
+    pub fn strict() -> Self {
+        Self { emails: true, addresses: true, hosts: true, customers: true, patterns: Vec::new() }
+    }
+}
+
+/// What was masked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Part of a private key.
+    PrivateKey,
+    /// A token known by its shape.
+    Token,
+    /// A password, by its name or in an address.
+    Password,
+    /// Credentials of a header.
+    Authorization,
+    /// Cookies of a header.
+    Cookie,
+    /// A secret known by its name, or by looking like nothing but chance.
+    Secret,
+    /// An e-mail address.
+    Email,
+    /// An IP address.
+    Address,
+    /// A name of a host.
+    Host,
+    /// An id of a customer.
+    Customer,
+    /// What a person's own pattern matched.
+    Own,
+}
+
+impl Kind {
+    const ALL: [Self; 11] = [
+        Self::PrivateKey,
+        Self::Token,
+        Self::Password,
+        Self::Authorization,
+        Self::Cookie,
+        Self::Secret,
+        Self::Email,
+        Self::Address,
+        Self::Host,
+        Self::Customer,
+        Self::Own,
+    ];
+
+    /// For the person who looks at what was masked.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PrivateKey => "private key",
+            Self::Token => "token",
+            Self::Password => "password",
+            Self::Authorization => "authorization",
+            Self::Cookie => "cookie",
+            Self::Secret => "secret",
+            Self::Email => "e-mail address",
+            Self::Address => "IP address",
+            Self::Host => "host name",
+            Self::Customer => "customer id",
+            Self::Own => "own pattern",
+        }
+    }
+
+    /// The word in its placeholders. Secrets share one: what they are is nobody's business, and the same value found by
+    /// two rules is the same value.
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Address => "ip",
+            Self::Host => "host",
+            Self::Customer => "customer",
+            Self::Own => "masked",
+            _ => "secret",
+        }
+    }
+
+    fn of_noun(noun: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.noun() == noun)
+    }
+}
+
+/// A value in the vault, without the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Masked<'a> {
+    /// What stands for it.
+    pub placeholder: &'a str,
+    /// What it is.
+    pub kind: Kind,
+    /// How often it was masked.
+    pub count: usize,
+}
 
 /// A redacted text and how much was masked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redacted {
     /// The text to show or send.
     pub text: String,
-    /// Secrets masked.
+    /// Places masked.
     pub masked: usize,
 }
 
-struct Rule {
-    kind: &'static str,
-    pattern: Regex,
+/// A place to mask, as a range of bytes.
+#[derive(Debug, Clone, Copy)]
+struct Hit {
+    start: usize,
+    end: usize,
+    kind: Kind,
 }
 
-/// Kind and pattern; a group named `keep` stays, a group named `secret` (else the whole match) is masked.
-const RULES: &[(&str, &str)] = &[
-    (
-        "private-key",
-        r"(?s)-----BEGIN (?:[A-Z ]+ )?PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END (?:[A-Z ]+ )?PRIVATE KEY(?: BLOCK)?-----|\z)",
-    ),
-    ("jwt", r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"),
-    ("aws-key-id", r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA)[0-9A-Z]{16}\b"),
-    (
-        "token",
-        r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abeprs]-[A-Za-z0-9-]{10,}|sk-(?:ant-|proj-|or-)?[A-Za-z0-9_-]{16,}|(?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9]{10,}|AIza[0-9A-Za-z_-]{30,}|ya29\.[0-9A-Za-z_-]{20,}|npm_[A-Za-z0-9]{30,}|dop_v1_[a-f0-9]{40,}|hf_[A-Za-z0-9]{20,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|hv[sb]\.[A-Za-z0-9_-]{20,})",
-    ),
-    ("password", r"(?P<keep>\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{0,128}:)(?P<secret>[^\s/@]{1,256})@"),
-    (
-        "authorization",
-        r"(?i)(?P<keep>\b(?:proxy-)?authorization\s*[:=]\s*(?:bearer|basic|digest|token|apikey)\s+)(?P<secret>[^\s,;]+)",
-    ),
-    ("authorization", r"(?i)(?P<keep>\bbearer\s+)(?P<secret>[A-Za-z0-9._~+/=-]{12,})"),
-    ("cookie", r"(?i)(?P<keep>\b(?:set-)?cookie\s*:\s*)(?P<secret>[^\r\n]+)"),
-    (
-        "secret",
-        r#"(?i)(?P<keep>[\w.-]{0,40}(?:passw(?:or)?d|passwd|pwd|passphrase|secret|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?token|access[_-]?token|refresh[_-]?token|session[_-]?(?:id|token)|client[_-]?secret|credential)[\w-]{0,20}["']?\s*(?:=|:|=>)\s*)(?P<secret>"[^"\r\n]{3,}"|'[^'\r\n]{3,}'|[^\s,;&"'<>\[\]{}()]{4,})"#,
-    ),
-    (
-        "secret",
-        r"(?i)(?P<keep>[?&](?:token|key|sig|signature|code|auth|x-amz-[a-z-]+)=)(?P<secret>[^&\s]{6,})",
-    ),
-    ("password", r"(?P<keep>\s(?:--password|--token|-p)[= ])(?P<secret>[^\s-][^\s]{5,})"),
-];
+/// Masks by one policy.
+#[derive(Debug, Clone, Default)]
+pub struct Redactor {
+    policy: Policy,
+}
 
-static COMPILED: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let rule = |&(kind, pattern): &(&'static str, &str)| {
-        Regex::new(pattern).ok().map(|pattern| Rule { kind, pattern })
-    };
-    RULES.iter().filter_map(rule).collect()
-});
+impl Redactor {
+    /// With this policy.
+    pub fn new(policy: Policy) -> Self {
+        Self { policy }
+    }
 
-/// Masks what looks like a secret in `text`.
-pub fn redact(text: &str) -> Redacted {
-    let mut masked = 0;
-    let mut current = Cow::Borrowed(text);
-    for rule in COMPILED.iter() {
-        if !rule.pattern.is_match(&current) {
-            continue;
+    /// Masks `text`; what its placeholders stand for goes into `vault`. What is masked already stays as it is.
+    pub fn redact(&self, text: &str, vault: &mut Vault) -> Redacted {
+        vault.leave_out(text.as_bytes());
+        let hits = self.hits(&mut Scanner::default(), text.as_bytes());
+        let mut out = Vec::with_capacity(text.len());
+        self.write(text.as_bytes(), 0, &hits, vault, &mut out);
+        // Hits begin and end at characters: what they are made of, and what ends them, is ASCII.
+        Redacted { text: String::from_utf8_lossy(&out).into_owned(), masked: hits.len() }
+    }
+
+    /// Begins a redaction of bytes as they come.
+    pub fn stream(&self) -> Stream<'_> {
+        Stream::new(self)
+    }
+
+    fn hits(&self, scanner: &mut Scanner, text: &[u8]) -> Vec<Hit> {
+        let mut hits = scanner.scan(text);
+        let secrets = hits.len();
+        personal::find(&self.policy, text, &mut hits);
+        if hits.len() > secrets { scan::join(hits) } else { hits }
+    }
+
+    /// Adds `text` from `from` on to `out`, with placeholders for `hits`.
+    #[allow(clippy::unused_self, reason = "what is written is a matter of the redactor")]
+    fn write(&self, text: &[u8], from: usize, hits: &[Hit], vault: &mut Vault, out: &mut Vec<u8>) {
+        let mut at = from;
+        for hit in hits.iter().filter(|hit| hit.start >= from) {
+            out.extend_from_slice(&text[at..hit.start]);
+            out.extend_from_slice(vault.placeholder(&text[hit.start..hit.end], hit.kind).as_bytes());
+            at = hit.end;
         }
-        let replaced =
-            rule.pattern.replace_all(&current, |caps: &Captures<'_>| mask(rule.kind, caps, &mut masked));
-        current = Cow::Owned(replaced.into_owned());
-    }
-    Redacted { text: current.into_owned(), masked }
-}
-
-fn mask(kind: &str, caps: &Captures<'_>, masked: &mut usize) -> String {
-    let whole = caps.get(0).map_or("", |whole| whole.as_str());
-    let keep = caps.name("keep").map_or("", |keep| keep.as_str());
-    let secret = caps.name("secret").map_or(whole, |secret| secret.as_str());
-    if secret.contains("[masked:") || is_plain(secret) {
-        return whole.to_owned();
-    }
-    *masked += 1;
-    let tail = whole.get(keep.len() + secret.len()..).unwrap_or("");
-    if caps.name("secret").is_some() {
-        format!("{keep}[masked:{kind}]{tail}")
-    } else {
-        format!("[masked:{kind}]")
+        out.extend_from_slice(&text[at..]);
     }
 }
 
-/// Values that say that there is no secret here.
-fn is_plain(secret: &str) -> bool {
-    let word = secret.trim_matches(['"', '\'']).to_ascii_lowercase();
-    let plain =
-        ["null", "none", "true", "false", "empty", "missing", "expired", "unset", "required", "invalid"];
-    plain.contains(&word.as_str())
-        || word.starts_with("****")
-        || word.starts_with("${")
-        || word.starts_with('<')
+/// Masks the secrets of `text` with a vault of its own.
+pub fn redact(text: &str) -> Redacted {
+    Redactor::default().redact(text, &mut Vault::default())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::redact;
-
-    #[test]
-    fn secrets_are_masked_and_what_explains_them_stays() {
-        let table = [
-            ("postgres://app:hunter22@db:5432/x", "postgres://app:[masked:password]@db:5432/x"),
-            ("Authorization: Bearer abc.def-123456789", "Authorization: Bearer [masked:authorization]"),
-            ("key AKIAIOSFODNN7EXAMPLE used", "key [masked:aws-key-id] used"),
-            ("DB_PASSWORD=s3cr3t! host=db", "DB_PASSWORD=[masked:secret] host=db"),
-            (r#"{"api_key": "abcd1234"}"#, r#"{"api_key": [masked:secret]}"#),
-            ("jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl end", "jwt [masked:jwt] end"),
-            ("token ghp_abcdefghijklmnopqrstuvwxyz0123456789", "token [masked:token]"),
-            ("GET /cb?code=4f9a8b7c6d&x=1", "GET /cb?code=[masked:secret]&x=1"),
-            ("Cookie: sid=abc; theme=dark", "Cookie: [masked:cookie]"),
-        ];
-        for (text, expected) in table {
-            let redacted = redact(text);
-            assert_eq!(redacted.text, expected);
-            assert_eq!(redacted.masked, 1, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_private_key_goes_whole_even_when_it_is_cut() {
-        let key = "a\n-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nabc\n-----END RSA PRIVATE KEY-----\nb";
-        assert_eq!(redact(key).text, "a\n[masked:private-key]\nb");
-        assert_eq!(redact("x -----BEGIN PRIVATE KEY-----\nMIIE").text, "x [masked:private-key]");
-    }
-
-    #[test]
-    fn ordinary_text_stays() {
-        for text in [
-            "FATAL:  password authentication failed for user \"app\"",
-            "secret etl/regcred created 2025-04-27; token \"robot-etl\" validity 365 days",
-            "token expired: expired",
-            "http://registry.corp/v2/ -> 401",
-        ] {
-            assert_eq!(redact(text).text, text);
-        }
-    }
-
-    #[test]
-    fn redacting_twice_changes_nothing() {
-        let once = redact("password: hunter2hunter2 and postgres://a:bcdef@h/d").text;
-        assert_eq!(redact(&once).text, once);
-    }
-}
+mod tests;

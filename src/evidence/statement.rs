@@ -15,7 +15,7 @@ mod cut;
 mod pairs;
 mod traits;
 
-use cut::{clip, heads_changes, is_heading, segments, sentences, shape, trim_line, trim_piece};
+use cut::{clip, heads_changes, is_heading, is_row, segments, sentences, shape, trim_line, trim_piece};
 pub use pairs::none_left;
 use traits::{denies_alert, is_alarming, is_api_change, is_claim, is_low, strong_failure};
 pub use traits::{fractions, is_full, is_within, level_of};
@@ -25,6 +25,9 @@ pub const STATEMENTS_MAX: usize = 20_000;
 
 /// Statements of one shape (equal but for digits) that are kept; the rest is only counted.
 const PER_SHAPE: u32 = 4;
+
+/// Rows of a table of one shape that are kept: one of them may stand out.
+const ROWS: u32 = 64;
 
 /// Longest statement, bytes; the rest of a longer one is not analysed.
 const STATEMENT_MAX: usize = 4096;
@@ -291,7 +294,7 @@ impl<'a> Prose<'a> {
             }
             let (kept, at) = shapes.entry(shape(line)).or_insert((0, reading.statements.len()));
             *kept += 1;
-            if *kept > PER_SHAPE {
+            if *kept > if is_row(line) { ROWS } else { PER_SHAPE } {
                 if let Some(first) = reading.statements.get_mut(*at) {
                     first.count += 1;
                 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::incident::triage::{HypothesisStatus, Language, Run, SeverityLevel};
 use crate::incident::{
-    Bookmark, Finding, IncidentId, ModelAnswer, ModelOutcome, ModelRequest, Place, SourceChange, SourceId,
+    Bookmark, Checked, Finding, IncidentId, ModelOutcome, ModelRequest, Place, SourceChange, SourceId,
     SourceSpec, TriagePatch,
 };
 
@@ -209,7 +209,7 @@ pub enum Event {
         /// Whether tokens and cost are estimates.
         estimated: bool,
         /// What was let through of the answer; a half one counts too.
-        answer: Option<Box<ModelAnswer>>,
+        answer: Option<Box<Checked>>,
     },
     /// An event of a newer version of sevdeck: kept as it was stored, without effect here.
     Unknown {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::incident::Triage;
+use crate::incident::opinion::Remark;
 use crate::incident::triage::{Language, Run};
 
 /// What was sent, in figures; the text itself is not kept.
@@ -59,22 +59,6 @@ pub enum ModelOutcome {
     },
 }
 
-/// An answer as it was let through: quotes located, figures traced, commands examined.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ModelAnswer {
-    /// `PROVIDER/NAME`.
-    pub model: String,
-    /// Revision of the case file it is about.
-    pub case_revision: u64,
-    /// Whether the model finished.
-    pub complete: bool,
-    /// The sections that arrived.
-    pub triage: Triage,
-    /// What the examination changed or doubts, a sentence each.
-    #[serde(default)]
-    pub remarks: Vec<String>,
-}
-
 /// One call of a model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelCall {
@@ -97,8 +81,8 @@ pub struct ModelEnd {
     pub run: Run,
     /// Whether tokens and cost are estimates.
     pub estimated: bool,
-    /// What the examination changed or doubts, a sentence each.
-    pub remarks: Vec<String>,
+    /// What the checker changed or doubts.
+    pub remarks: Vec<Remark>,
 }
 
 /// What an incident's calls cost together.

@@ -5,6 +5,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::incident::Triage;
+use crate::incident::triage::Run;
+
 /// Sections of the triage document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -205,6 +208,37 @@ impl Opinion {
     pub fn remarks_on<'a>(&'a self, section: Section, key: &'a str) -> impl Iterator<Item = &'a Remark> {
         self.remarks.iter().filter(move |remark| remark.section == section && remark.key == key)
     }
+}
+
+/// An answer that was checked.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Checked {
+    /// What of the answer stands. Ids of hypotheses, steps and mitigations follow from their contents.
+    pub triage: Triage,
+    /// Model, call, revision, and the remarks; whose an item is and what differs is found by blending.
+    pub opinion: Opinion,
+    /// Where each item stood in the answer, and how the model named it.
+    pub marks: Vec<Mark>,
+    /// Whether the severity follows from the policy and from a verified line.
+    pub severity_proven: bool,
+    /// Id of the offline hypothesis that led when the model saw the case.
+    pub leading: Option<String>,
+    /// What the call cost, where it is known; the caller's to set.
+    pub run: Option<Run>,
+}
+
+/// Where an item stood in the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// The section it stands in now.
+    pub section: Section,
+    /// Its id now.
+    pub id: String,
+    /// Section and number in the answer: `checklist/3`.
+    pub origin: String,
+    /// The id that the model gave it.
+    pub claimed: String,
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::incident::event::{Author, Event, IncidentStatus, Recorded, StepOutcome};
 use crate::incident::model::{ModelCall, ModelEnd};
+use crate::incident::source::clock_off_words;
 use crate::incident::state::{Belief, Declared, LogEntry, Mark, Note, SourceState, Verdict};
 use crate::incident::triage::{Hypothesis, HypothesisStatus, Language};
 use crate::incident::{
@@ -98,7 +99,9 @@ impl Incident {
             }
             Event::SourceChanged { source, change } => {
                 let name = self.source_name(*source).to_owned();
-                if let Some(state) = self.sources.get_mut(source) {
+                if let Some(state) = self.sources.get_mut(source)
+                    && !matches!(change, SourceChange::ClockOff { .. })
+                {
                     let lasting = !matches!(
                         change,
                         SourceChange::Appeared | SourceChange::Rotated | SourceChange::Resumed
@@ -175,7 +178,8 @@ impl Incident {
             }
             Event::ModelAnswered { call, outcome, run, estimated, answer } => {
                 if let Some(call) = self.calls.get_mut(call) {
-                    let remarks = answer.as_ref().map(|answer| answer.remarks.clone()).unwrap_or_default();
+                    let remarks =
+                        answer.as_ref().map(|answer| answer.opinion.remarks.clone()).unwrap_or_default();
                     let (outcome, run) = (outcome.clone(), run.clone());
                     call.end = Some(ModelEnd { outcome, run, estimated: *estimated, remarks });
                 }
@@ -261,7 +265,7 @@ impl Incident {
     }
 
     /// What moved the confidence of a hypothesis since its last move: what a person found at a step or judged, else the
-    /// newest line for it, or against it where the confidence fell.
+    /// strongest new line for it, or against it where the confidence fell.
     fn because(&self, new: &Hypothesis, since: Option<Timestamp>, fell: bool) -> String {
         let recent = |at: Timestamp| since.is_some_and(|since| at >= since);
         if let Some(verdict) = self.verdicts.get(&new.id).filter(|verdict| recent(verdict.at)) {
@@ -283,7 +287,7 @@ impl Incident {
         let old = self.triage.hypotheses.iter().find(|old| old.id == new.id);
         let newest = |now: &[Quote], before: &[Quote]| {
             let known = |quote: &Quote| before.iter().any(|old| old.quote == quote.quote);
-            now.iter().rev().find(|quote| quote.verified && !known(quote)).map(|quote| quote.quote.clone())
+            now.iter().find(|quote| quote.verified && !known(quote)).map(|quote| quote.quote.clone())
         };
         let (evidence, against) = old.map_or((&[][..], &[][..]), |old| (&old.evidence, &old.against));
         let words = if fell { newest(&new.against, against) } else { newest(&new.evidence, evidence) };
@@ -356,6 +360,8 @@ fn describe_change(name: &str, change: &SourceChange) -> String {
         SourceChange::Disappeared => format!("{name} disappeared; waiting for it"),
         SourceChange::Appeared => format!("{name} appeared"),
         SourceChange::Unreadable { reason } => format!("{name} cannot be read: {reason}"),
+        SourceChange::Waiting { reason } => format!("{name} is waited for: {reason}"),
+        SourceChange::ClockOff { ahead_ms } => clock_off_words(name, *ahead_ms),
         SourceChange::Ended => format!("{name} ended"),
         SourceChange::Binary => format!("{name} does not look like text; shown but not analysed"),
         SourceChange::Exited { how, again_s: Some(seconds) } => {

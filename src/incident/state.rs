@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::incident::event::{IncidentStatus, StepOutcome};
+use crate::incident::opinion::{By, Section};
 use crate::incident::triage::{
     Confidence, Hypothesis, HypothesisStatus, Language, SeverityLevel, Step, Triage,
 };
 use crate::incident::{
-    Bookmark, Finding, IncidentId, ModelAnswer, ModelCall, Place, SourceChange, SourceId, SourceSpec,
+    Bookmark, Checked, Finding, IncidentId, ModelCall, Place, SourceChange, SourceId, SourceSpec,
     TimelineEntry, timeline,
 };
 
@@ -44,6 +45,8 @@ pub struct Incident {
     pub findings: BTreeMap<String, Finding>,
     /// The latest triage.
     pub triage: Triage,
+    /// What an answer that is still arriving would make of it. Shown instead; no event, gone when the answer ends.
+    pub preview: Option<Box<Triage>>,
     /// Case-file revision of the latest triage.
     pub case_revision: u64,
     /// How the confidence of each hypothesis moved, oldest first.
@@ -61,7 +64,7 @@ pub struct Incident {
     /// Calls of models by number.
     pub calls: BTreeMap<u64, ModelCall>,
     /// The newest answer of a model, which the analyst that needs none goes on beside.
-    pub answer: Option<ModelAnswer>,
+    pub answer: Option<Checked>,
     /// Lines that persons marked, by place.
     pub bookmarks: BTreeMap<Place, Bookmark>,
     /// What persons did and what happened to the sources, in the order of recording.
@@ -178,20 +181,31 @@ pub struct TimelineLine<'a> {
 }
 
 impl Incident {
+    /// The triage to show.
+    pub fn shown(&self) -> &Triage {
+        self.preview.as_deref().unwrap_or(&self.triage)
+    }
+
+    /// The model that alone says the item of a section with this key; absent where the offline analyst says it too.
+    pub fn only_by(&self, section: Section, key: &str) -> Option<&str> {
+        let opinion = self.shown().opinion.as_ref()?;
+        (opinion.by(section, key) == By::Model).then_some(opinion.model.as_str())
+    }
+
     /// The title to show: the person's, else the analyst's; may be empty.
     pub fn title(&self) -> &str {
-        if self.given_title.is_empty() { &self.triage.title } else { &self.given_title }
+        if self.given_title.is_empty() { &self.shown().title } else { &self.given_title }
     }
 
     /// The service to show: the person's, else the analyst's; may be empty.
     pub fn service(&self) -> &str {
-        if self.given_service.is_empty() { &self.triage.service } else { &self.given_service }
+        if self.given_service.is_empty() { &self.shown().service } else { &self.given_service }
     }
 
     /// The severity to show: the person's, else the analyst's.
     pub fn severity(&self) -> Option<SeverityLevel> {
         let declared = self.declared.as_ref().map(|declared| declared.level);
-        declared.or(self.triage.severity.as_ref().map(|severity| severity.level))
+        declared.or(self.shown().severity.as_ref().map(|severity| severity.level))
     }
 
     /// Where a hypothesis stands: the person's verdict, else the analyst's.
@@ -203,14 +217,14 @@ impl Incident {
     /// end what is ruled out.
     pub fn hypotheses(&self) -> Vec<&Hypothesis> {
         let mut all: Vec<&Hypothesis> =
-            self.triage.hypotheses.iter().chain(self.judged_away.values()).collect();
+            self.shown().hypotheses.iter().chain(self.judged_away.values()).collect();
         all.sort_by_key(|hypothesis| self.status_of(hypothesis) == HypothesisStatus::RuledOut);
         all
     }
 
     /// Steps in the order to show: the analyst's, then what was marked and is no longer listed.
     pub fn steps(&self) -> Vec<&Step> {
-        self.triage.checklist.iter().chain(self.marked_away.values()).collect()
+        self.shown().checklist.iter().chain(self.marked_away.values()).collect()
     }
 
     /// What a person found at a step.
@@ -220,7 +234,7 @@ impl Incident {
 
     /// The timeline of evidence and of persons, merged by time; entries of the same moment keep the evidence first.
     pub fn timeline(&self) -> Vec<TimelineLine<'_>> {
-        let evidence = self.triage.timeline.iter().map(|entry| TimelineLine { entry, seq: None });
+        let evidence = self.shown().timeline.iter().map(|entry| TimelineLine { entry, seq: None });
         let log = self.log.iter().map(|log| TimelineLine { entry: &log.entry, seq: Some(log.seq) });
         let mut lines: Vec<_> = evidence.chain(log).collect();
         lines.sort_by_key(|line| line.entry.at);
@@ -229,7 +243,7 @@ impl Incident {
 
     /// When the harm began by the clock of the evidence; see [`timeline::onset`].
     pub fn onset(&self) -> Option<Timestamp> {
-        timeline::onset(&self.triage.timeline)
+        timeline::onset(&self.shown().timeline)
     }
 
     /// Name of a source; `?` when it is not known.

@@ -322,3 +322,23 @@ pub struct Run {
     /// When the run finished.
     pub at: Timestamp,
 }
+
+impl Run {
+    /// The run in one line: model, prompt, language, latency, tokens up and down, cached, cost. Estimates are marked ≈;
+    /// what is not known is left out.
+    pub fn line(&self, estimated: bool) -> String {
+        let about = if estimated { "≈" } else { "" };
+        let mut parts = vec![self.model.clone().unwrap_or_else(|| self.analyst.clone())];
+        parts.extend(self.prompt.clone());
+        parts.push(self.language.to_string());
+        parts.push(format!("{:.1} s", self.latency_ms as f64 / 1e3));
+        if let Some(tokens) = self.tokens_in {
+            let cached = self.tokens_cached.filter(|cached| *cached > 0);
+            let cached = cached.map(|cached| format!(" ({cached} cached)")).unwrap_or_default();
+            parts.push(format!("{about}{tokens} tokens up{cached}"));
+        }
+        parts.extend(self.tokens_out.map(|tokens| format!("{about}{tokens} down")));
+        parts.extend(self.cost_usd.map(|cost| format!("{about}${cost:.4}")));
+        parts.join(" · ")
+    }
+}

@@ -94,6 +94,23 @@ fn without_colours(bytes: &[u8]) -> Cow<'_, [u8]> {
     without(bytes, |sequence| matches!(sequence, [ESCAPE, b'[', .., b'm' | b'K']))
 }
 
+/// Takes the colours out of lines without moving their breaks: what follows a colour closes up, and blanks fill the end
+/// of its line. So a word with a colour in it can be found.
+pub(crate) fn close_up(block: &mut [u8]) {
+    let Some(first) = memchr::memchr(ESCAPE, block) else { return };
+    let mut start = memchr::memrchr(b'\n', &block[..first]).map_or(0, |at| at + 1);
+    while start < block.len() {
+        let end = memchr::memchr(b'\n', &block[start..]).map_or(block.len(), |at| start + at);
+        let line = &mut block[start..end];
+        let len = line.strip_suffix(b"\r").unwrap_or(line).len();
+        if let Cow::Owned(plain) = without_colours(&line[..len]) {
+            line[..plain.len()].copy_from_slice(&plain);
+            line[plain.len()..len].fill(b' ');
+        }
+        start = end + 1;
+    }
+}
+
 fn without(bytes: &[u8], drop: impl Fn(&[u8]) -> bool) -> Cow<'_, [u8]> {
     let Some(mut at) = memchr::memchr(ESCAPE, bytes) else { return Cow::Borrowed(bytes) };
     let mut out = Vec::with_capacity(bytes.len());

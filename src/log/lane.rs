@@ -94,6 +94,8 @@ pub(crate) struct Lane {
     authors: Authors,
     /// Written by people whatever it looks like.
     context: bool,
+    /// Written by a program whatever it looks like.
+    log: bool,
     /// Line numbers are known.
     pub(crate) numbered: bool,
     /// Lines are analysed; else they are counted only (binary content).
@@ -103,8 +105,8 @@ pub(crate) struct Lane {
     /// What is read now was written just now: all before was read already.
     pub(crate) arriving: bool,
     pub(crate) arrivals: Arrivals,
-    /// Time of the newest record of this block.
-    newest: Option<Micros>,
+    /// The newest record of this block.
+    newest: Option<(Micros, Span)>,
     /// A line without its colours.
     plain: Vec<u8>,
     /// Lines before the present generation.
@@ -128,6 +130,7 @@ impl Lane {
             last: None,
             authors: Authors::default(),
             context: false,
+            log: false,
             numbered: true,
             analysed: true,
             now: 0,
@@ -148,7 +151,12 @@ impl Lane {
     /// Whether it reads as a text written by people.
     pub(crate) fn is_prose(&self) -> bool {
         let short = self.framer.at() <= PROSE_MAX;
-        self.context || (short && !self.authors.is_log && self.authors.people > 0)
+        self.context || (!self.log && short && !self.authors.is_log && self.authors.people > 0)
+    }
+
+    /// It is a log, whatever its lines look like.
+    pub(crate) fn set_log(&mut self, log: bool) {
+        self.log = log;
     }
 
     /// Whether people wrote it whatever it looks like.
@@ -216,10 +224,10 @@ impl Lane {
             framer.push(block, &mut |line| self.count(line));
         }
         self.framer = framer;
-        if let Some(at) = self.newest.take()
+        if let Some((at, span)) = self.newest.take()
             && self.arriving
         {
-            self.arrivals.note(at, self.now);
+            self.arrivals.note(at, self.now, span);
         }
     }
 
@@ -305,7 +313,7 @@ impl Lane {
         });
         let span = Span { start: line.start, end: line.end, number };
         if let Some(at) = head.at {
-            self.newest = Some(at);
+            self.newest = Some((at, span));
             shared.ids.record(mined.template, self.source, at, line.bytes, span);
         }
         let example = || quote(&self.name, self.source, line.bytes, span);
@@ -322,6 +330,7 @@ impl Lane {
             end: line.end,
             number,
             bytes: line.bytes,
+            access,
         };
         self.detectors.record(&observed, self.now);
     }

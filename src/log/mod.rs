@@ -37,6 +37,12 @@ mod trace;
 pub mod view;
 
 pub use engine::{Engine, News, Request};
+pub use talk::Writer;
+
+/// Whether a line tells when it was written.
+pub fn is_dated(line: &[u8]) -> bool {
+    record::Reader::default().read(line).at.is_some()
+}
 
 /// Where the words of a record begin in its first line, after time, process, level and logger; 0 where the line is all
 /// words.

@@ -20,16 +20,25 @@ const PROBED: u8 = 3;
 /// Least ids that two sources share.
 const SHARED_MIN: usize = 8;
 /// Least and most lines whose arrival is remembered.
-const ARRIVALS_MIN: usize = 8;
+const ARRIVALS_MIN: usize = 5;
 const ARRIVALS: usize = 32;
 /// Differences of less than this are no skew, microseconds.
 const SKEW_MIN: Micros = 1_000_000;
 /// Differences that are a finding.
 pub(crate) const NOTABLE: Micros = 2_000_000;
-/// Lines may arrive this late for other reasons (buffers, collectors): no skew.
-const LATE_MAX: Micros = 60_000_000;
+/// Lines may arrive this late for other reasons (buffers, slow requests that are dated by their start): no skew.
+const LATE_MAX: Micros = 30_000_000;
 /// Spread of the differences that is still one and the same skew.
 const SPREAD_MAX: Micros = 500_000;
+/// The same for arrivals, as a part of the skew: two minutes that vary by seconds are two minutes.
+const SPREAD_SHARE: Micros = 16;
+const SPREAD_MOST: Micros = 5_000_000;
+/// Lines that arrive within less time than this tell nothing.
+const TOOK_MIN: Micros = 1_000_000;
+/// A clock that gains or loses more than one part in so many is none.
+const DRIFT_SHARE: Micros = 4;
+/// The finest step of a clock that shows whole seconds.
+const SECOND: Micros = 1_000_000;
 /// Shortest id of hexadecimal digits.
 const ID_MIN: usize = 16;
 /// How far into a line an id is looked for, bytes.
@@ -166,44 +175,92 @@ fn agreed(mut found: Vec<Disagreement>) -> Option<Disagreement> {
     }
     found.sort_unstable_by_key(|one| (one.ahead, one.one.span.start, one.other.span.start));
     let ahead: Vec<Micros> = found.iter().map(|one| one.ahead).collect();
-    is_tight(&ahead).then(|| found[found.len() / 2])
+    (spread(&ahead) <= SPREAD_MAX).then(|| found[found.len() / 2])
 }
 
-/// Whether the middle half of sorted differences lies close together.
-fn is_tight(sorted: &[Micros]) -> bool {
-    let (low, high) = (sorted[sorted.len() / 4], sorted[sorted.len() * 3 / 4]);
-    high - low <= SPREAD_MAX
+/// The width of the middle half of sorted differences.
+fn spread(sorted: &[Micros]) -> Micros {
+    sorted[sorted.len() * 3 / 4] - sorted[sorted.len() / 4]
 }
 
 /// How late the lines of one source arrive, by its own clock; negative where they come from the future.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Arrivals {
-    ahead: Vec<Micros>,
+    /// How far ahead a line was, and when it was read.
+    seen: Vec<(Micros, Micros)>,
     next: usize,
+    /// Lines that show a part of a second.
+    fractions: usize,
+    told: Option<Off>,
+}
+
+/// A clock that is off by ours, or lines that come late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Off {
+    /// How far the source's clock is ahead of ours.
+    pub(crate) ahead: Micros,
+    /// The line that made it certain.
+    pub(crate) span: Span,
 }
 
 impl Arrivals {
     /// A line with the time `at` was read at `now`, as it was written.
-    pub(crate) fn note(&mut self, at: Micros, now: Micros) {
-        if self.ahead.len() < ARRIVALS {
-            self.ahead.push(at - now);
+    pub(crate) fn note(&mut self, at: Micros, now: Micros, span: Span) {
+        if self.seen.len() < ARRIVALS {
+            self.seen.push((at - now, now));
         } else {
-            self.ahead[self.next % ARRIVALS] = at - now;
+            self.seen[self.next % ARRIVALS] = (at - now, now);
         }
         self.next += 1;
+        self.fractions += usize::from(at % SECOND != 0);
+        self.told = match (self.skew(), self.told) {
+            // What is told moves when a person would notice.
+            (Some(ahead), Some(told)) if (ahead - told.ahead).abs() <= allowed(told.ahead, SECOND) => {
+                Some(told)
+            }
+            (Some(ahead), _) => Some(Off { ahead, span }),
+            (None, _) => None,
+        };
     }
 
-    /// How far the source's clock is ahead of ours, where it is.
-    pub(crate) fn skew(&self) -> Option<Micros> {
-        if self.ahead.len() < ARRIVALS_MIN {
+    /// How far the source's clock is off, where it is.
+    pub(crate) fn off(&self) -> Option<Off> {
+        self.told
+    }
+
+    fn skew(&self) -> Option<Micros> {
+        if self.seen.len() < ARRIVALS_MIN {
             return None;
         }
-        let mut sorted = self.ahead.clone();
+        let mut sorted: Vec<Micros> = self.seen.iter().map(|(ahead, _)| *ahead).collect();
         sorted.sort_unstable();
-        let median = sorted[sorted.len() / 2];
+        // A line of a whole second was written half a second later, all in all.
+        let step = if self.fractions == 0 { SECOND } else { 0 };
+        let median = sorted[sorted.len() / 2] + step / 2;
         let skewed = median >= NOTABLE || median <= -LATE_MAX;
-        (skewed && is_tight(&sorted)).then_some(median)
+        // A log that is written anew, faster or slower than it was, runs along with no clock.
+        let (took, drift) = self.drift()?;
+        let runs_along = took >= TOOK_MIN && drift.abs() <= took / DRIFT_SHARE + step;
+        (skewed && runs_along && spread(&sorted) <= allowed(median, step)).then_some(median)
     }
+
+    /// How long the lines took to arrive, and by how much the later half is farther ahead than the earlier.
+    fn drift(&self) -> Option<(Micros, Micros)> {
+        let mut seen = self.seen.clone();
+        seen.sort_unstable_by_key(|(_, now)| *now);
+        let took = seen.last()?.1 - seen.first()?.1;
+        let middle = |half: &mut [(Micros, Micros)]| {
+            half.sort_unstable();
+            half.get(half.len() / 2).map(|(ahead, _)| *ahead)
+        };
+        let (earlier, later) = seen.split_at_mut(self.seen.len() / 2);
+        Some((took, middle(later)? - middle(earlier)?))
+    }
+}
+
+/// Spread of arrivals that is still one and the same skew, with a clock of such steps.
+fn allowed(skew: Micros, step: Micros) -> Micros {
+    (skew.abs() / SPREAD_SHARE).clamp(SPREAD_MAX, SPREAD_MOST) + step
 }
 
 /// Hash of the first id of a line: a UUID, or sixteen hexadecimal digits and more, with digits and letters.
@@ -250,84 +307,4 @@ fn hash(bytes: &[u8]) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SECOND: Micros = 1_000_000;
-
-    fn id(number: u64) -> String {
-        let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        format!("{mixed:016x}{:04x}ab12", number % 0xffff)
-    }
-
-    /// Sources with clocks ahead by so much, that see the same requests a few milliseconds apart.
-    fn ids(ahead: &[Micros], requests: u64) -> Ids {
-        let mut ids = Ids::default();
-        for number in 0..requests {
-            for (source, ahead) in ahead.iter().enumerate() {
-                let at = number as Micros * SECOND + source as Micros * 3000 + ahead;
-                let line = format!("request {} served", id(number));
-                let span = Span { start: number * 100, end: number * 100 + 50, number: None };
-                ids.record(source as u32, SourceId(source as u32 + 1), at, line.as_bytes(), span);
-            }
-        }
-        ids
-    }
-
-    #[test]
-    fn ids_in_two_sources_tell_how_far_their_clocks_are_apart() {
-        let skews = ids(&[0, 12 * SECOND], 100).skews();
-        assert_eq!(skews.get(&SourceId(2)).map(|skew| skew / SECOND), Some(12));
-        assert_eq!(skews.get(&SourceId(1)).map(|skew| skew / SECOND), Some(-12));
-        let third = ids(&[0, 0, -7 * SECOND], 100).skews();
-        assert_eq!(third.keys().copied().collect::<Vec<_>>(), [SourceId(3)]);
-    }
-
-    #[test]
-    fn clocks_that_agree_and_few_ids_say_nothing() {
-        assert!(ids(&[0, 0], 100).skews().is_empty());
-        assert!(ids(&[0, 12 * SECOND], 5).skews().is_empty());
-        let mut odd = Ids::default();
-        for number in 0..100_u64 {
-            for source in 1..=2 {
-                let at = number as Micros * SECOND + (number * source * 7919 % 100) as Micros * SECOND;
-                let line = format!("request {}", id(number));
-                odd.record(0, SourceId(source as u32), at, line.as_bytes(), Span::default());
-            }
-        }
-        assert!(odd.skews().is_empty());
-    }
-
-    #[test]
-    fn what_is_remembered_is_bounded_and_still_shared() {
-        let many = ids(&[0, 12 * SECOND], 50_000);
-        assert!(many.seen.len() <= IDS_MAX);
-        assert_eq!(many.skews().len(), 2);
-    }
-
-    #[test]
-    fn lines_from_the_future_tell_a_clock_that_is_ahead() {
-        let skew = |ahead: &dyn Fn(i64) -> Micros| {
-            let mut arrivals = Arrivals::default();
-            (0..100).for_each(|number| arrivals.note(ahead(number), 0));
-            arrivals.skew()
-        };
-        assert_eq!(skew(&|number| 5 * SECOND - number % 3 * 1000).map(|skew| skew / SECOND), Some(4));
-        assert_eq!(skew(&|number| -number % 10 * SECOND), None);
-        assert_eq!(skew(&|_| -3600 * SECOND), Some(-3600 * SECOND));
-        assert_eq!(skew(&|_| 0), None);
-    }
-
-    #[test]
-    fn ids_are_long_and_of_digits_and_letters() {
-        for (line, found) in [
-            ("trace=4bf92f3577b34da6a3ce929d0e0e4736 x", true),
-            ("id 2f1c6a9e-0f0d-4a53-9f0d-0123456789ab.", true),
-            ("at 1772359200123456 x", false),
-            ("deadbeefdeadbeef", false),
-            ("2026-03-01-10.00.00", false),
-        ] {
-            assert_eq!(find(line.as_bytes()).is_some(), found, "{line}");
-        }
-    }
-}
+mod tests;

@@ -39,7 +39,7 @@ fn balanced(before: &[u8]) -> Option<u32> {
 }
 
 /// `0.000031`, `-1`
-fn is_duration(word: &[u8]) -> bool {
+pub(crate) fn is_duration(word: &[u8]) -> bool {
     word == b"-1"
         || (word.contains(&b'.') && word.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') && {
             memchr::memchr_iter(b'.', word).count() == 1
@@ -47,7 +47,7 @@ fn is_duration(word: &[u8]) -> bool {
 }
 
 /// `10/0/30/69/109`, `0/-1/0/0/+5`
-fn is_timers(word: &[u8]) -> bool {
+pub(crate) fn is_timers(word: &[u8]) -> bool {
     matches!(memchr::memchr_iter(b'/', word).count(), 2 | 4)
         && word.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'/' | b'-' | b'+'))
 }

@@ -11,6 +11,17 @@ use crate::log::view::{
     CountAnswer, CountRequest, Move, Scope, SearchAnswer, SearchRequest, Window, ZoomAnswer, ZoomRequest,
 };
 
+/// Who writes a stream, which tells whether it can be a text that people wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writer {
+    /// A program: its lines are a log, whatever they look like.
+    Program,
+    /// Whoever is at the other end of a pipe: a log while it is open, then what it looks like.
+    Pipe,
+    /// A file that is no plain text: what it looks like.
+    File,
+}
+
 /// What is asked of the engine.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Request {
@@ -40,6 +51,8 @@ pub enum Request {
         name: String,
         /// What is kept of it. It says itself when it is over.
         spool: Arc<Spool>,
+        /// Who writes it.
+        writer: Writer,
     },
     /// A text in memory; replaces the earlier text of that source.
     Context {

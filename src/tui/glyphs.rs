@@ -26,6 +26,11 @@ pub const UP: &str = "▲";
 /// Going down.
 pub const DOWN: &str = "▼";
 
+/// An estimate follows.
+pub const ABOUT: &str = "≈";
+/// A lower bound follows.
+pub const AT_LEAST: &str = "≥";
+
 /// Whether the locale of the environment says UTF-8: `LC_ALL`, else `LC_CTYPE`, else `LANG`, the first that is not empty.
 pub fn locale_is_utf8(var: impl Fn(&str) -> Option<String>) -> bool {
     let named =
@@ -61,7 +66,7 @@ fn ascii(symbol: &str) -> &'static str {
         "✗" => "!",
         "…" | "≈" => "~",
         "●" | "◆" => "*",
-        "▸" | "›" | "→" => ">",
+        "▸" | "›" | "→" | "≥" => ">",
         "←" => "<",
         "▲" | "↑" => "^",
         "▼" | "↓" => "v",

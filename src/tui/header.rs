@@ -7,10 +7,13 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::app::App;
+use crate::app::model::Phase;
 use crate::incident::event::IncidentStatus;
+use crate::incident::model::Spent;
 use crate::incident::triage::SeverityLevel;
 use crate::tui::glyphs;
 use crate::tui::look::Look;
+use crate::tui::overlay::model::money;
 use crate::tui::pane::timeline::date;
 use crate::tui::trend::{Direction, Trend, heights, squeeze, telling, trend};
 use crate::tui::widget::canvas;
@@ -85,8 +88,9 @@ fn since(app: &App, look: &Look) -> Vec<Span<'static>> {
 
 /// Whether a clock that moves every second is on screen.
 pub fn has_clock(app: &App) -> bool {
-    app.incident.status != IncidentStatus::Resolved
-        && app.incident.onset().is_some_and(|onset| app.now.as_second() - onset.as_second() < DAY_S)
+    app.model.running().is_some()
+        || app.incident.status != IncidentStatus::Resolved
+            && app.incident.onset().is_some_and(|onset| app.now.as_second() - onset.as_second() < DAY_S)
 }
 
 const DAY_S: i64 = 86_400;
@@ -138,7 +142,7 @@ fn words(found: &Trend, app: &App, look: &Look, columns: usize) -> Vec<Span<'sta
         Direction::Over => (glyphs::CHECK, theme.better),
     };
     // Of a file that is still being read from its start, the end is not known: no verdict on it.
-    if behind(app) {
+    if app.reading(None).is_some() {
         return vec![
             span(&format!("up to {}", errors_per_second(found.peak)), theme.title),
             span(" so far", theme.faded),
@@ -172,18 +176,6 @@ fn errors_per_second(rate: f64) -> String {
     format!("{figure} {unit}")
 }
 
-/// Bytes of the sources that were read, and that there are.
-fn progress(app: &App) -> (u64, u64) {
-    let sources = app.digest.sources.iter();
-    sources.fold((0, 0), |(read, known), one| (read + one.bytes_read, known + one.bytes_known))
-}
-
-/// Whether much of the sources is yet to be read.
-fn behind(app: &App) -> bool {
-    let (read, known) = progress(app);
-    known > read && (known - read) * 50 > known
-}
-
 /// Who is at work, and from how much; or what is wrong with the store, which matters more.
 fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
     let theme = &look.theme;
@@ -193,41 +185,48 @@ fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
         let text = cut(&format!(" not saved: {}", trouble.text), room.saturating_sub(1));
         return vec![span(&text, style), span(" ", style)];
     }
-    let model = app.incident.triage.run.as_ref().and_then(|run| run.model.as_deref()).unwrap_or("no model");
+    let (unreadable, sources) = (app.unreadable(), app.incident.sources.len());
+    let (model, model_style) = model(app, look);
     let digest = &app.digest;
     let (sign, word, style) = if app.ui.loading {
         ("", "loading".to_owned(), theme.faded)
-    } else if behind(app) {
-        let (read, known) = progress(app);
-        ("", format!("reading {} %", read * 100 / known.max(1)), theme.medium)
+    } else if let Some((percent, _)) = app.reading(None) {
+        ("", format!("reading {percent} %"), theme.medium)
     } else if app.ui.analysing {
         (glyphs::LIVE, "thinking".to_owned(), theme.medium)
+    } else if unreadable > 0 && unreadable == sources {
+        ("", "nothing can be read".to_owned(), theme.trouble)
     } else if digest.sources.is_empty() {
         ("", "idle".to_owned(), theme.faded)
     } else {
         (glyphs::LIVE, "live".to_owned(), theme.better)
     };
     let lines: u64 = digest.sources.iter().map(|source| source.lines).sum();
-    let sources = digest.sources.len();
     let counted = |number: u64, what: &str| {
         (number > 0).then(|| format!("{} {what}{}", short_count(number), if number == 1 { "" } else { "s" }))
     };
     let counts_of = [
-        counted(sources as u64, "source"),
+        counted(digest.sources.len() as u64, "source"),
         counted(lines, "line"),
         counted(digest.templates_total as u64, "pattern"),
     ];
     // Nothing is at risk: the counters matter more. The whole message was said when it happened.
-    let (store, model) = match (trouble.is_some(), room < 50) {
-        (true, true) => ("a second sevdeck", ""),
-        (true, false) => ("a second sevdeck runs · ", model),
-        (false, _) => ("", model),
+    let narrow = room < 50;
+    let (store, model) = match (trouble.is_some(), narrow) {
+        (true, true) => (" · a second sevdeck ", String::new()),
+        (true, false) => (" · a second sevdeck runs · ", format!("{model} ")),
+        // What cannot be read matters more than who is not at work.
+        (false, true) if unreadable > 0 && app.model.phase == Phase::Idle => (" ", String::new()),
+        (false, _) => (" · ", format!("{model} ")),
     };
     let mut spans = vec![
         span(format!("{sign} {word}").trim_start(), style),
-        span(&format!(" · {store}{model} "), theme.faded),
+        span(store, theme.faded),
+        span(&model, model_style),
     ];
     let mut used: usize = spans.iter().map(|span| width(&span.content)).sum();
+    let dead = (unreadable > 0 && unreadable < sources).then(|| format!("{unreadable} unreadable   "));
+    used += dead.as_deref().map_or(0, width);
     let mut counts = Vec::new();
     for text in counts_of.into_iter().flatten() {
         used += width(&text) + 3;
@@ -238,7 +237,47 @@ fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
     if !counts.is_empty() {
         spans.insert(0, span(&format!("{}   ", counts.join(" · ")), theme.faded));
     }
+    if let Some(text) = dead {
+        spans.insert(0, span(&text, theme.trouble));
+    }
     spans
+}
+
+/// The model: what it is doing, else what it cost so far.
+fn model(app: &App, look: &Look) -> (String, Style) {
+    let theme = &look.theme;
+    let desk = &app.model;
+    let Some(settings) = &desk.settings else { return ("no model".to_owned(), theme.faded) };
+    let since = |from| elapsed(from, app.now).unwrap_or_default();
+    match &desk.phase {
+        Phase::Preparing { .. } => ("writing the request".to_owned(), theme.faded),
+        Phase::Asking { .. } => ("a request waits: O".to_owned(), theme.medium),
+        Phase::Running(running) => {
+            let word = match (&running.waits, running.thinking, &running.draft) {
+                (Some(why), ..) => why.clone(),
+                (None, Some(from), _) => format!("thinking {}", since(from)),
+                (None, None, None) => format!("asked {}", since(running.since)),
+                (None, None, Some(_)) => format!("answering {}", since(running.since)),
+            };
+            (format!("{} {word}", short_name(&settings.name)), theme.medium)
+        }
+        Phase::Idle if desk.held.is_some() => {
+            (format!("{} on hold: $", short_name(&settings.name)), theme.medium)
+        }
+        Phase::Idle => {
+            let spent = Spent::over(app.incident.calls.values());
+            let name = short_name(&settings.name);
+            match spent.calls {
+                0 => (name.to_owned(), theme.faded),
+                _ => (format!("{name} {}", money(&spent)), theme.faded),
+            }
+        }
+    }
+}
+
+/// The name without its provider.
+fn short_name(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// `950`, `12.4k`, `1.2M`.

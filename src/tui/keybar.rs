@@ -20,7 +20,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
     let strip = app.ui.focus == Pane::Context && app.ui.context.strip.cursor.is_some();
     let hints: Vec<(String, &str)> = match app.ui.overlays.last() {
         None if strip => STRIP.iter().map(|(key, what)| ((*key).to_owned(), *what)).collect(),
-        Some(overlay) => overlay_hints(overlay),
+        Some(overlay) => overlay_hints(overlay, app.model.is_asking()),
         None => keymap::hints(app.ui.focus).into_iter().filter_map(hint).collect(),
     };
     let mut column = 1;
@@ -60,7 +60,7 @@ fn hint(info: &'static CommandInfo) -> Option<(String, &'static str)> {
     Some((key, info.short))
 }
 
-fn overlay_hints(overlay: &Overlay) -> Vec<(String, &'static str)> {
+fn overlay_hints(overlay: &Overlay, asking: bool) -> Vec<(String, &'static str)> {
     let hints: &[(&str, &str)] = match overlay {
         Overlay::Help(_) => &[("Esc", "back"), ("j/k", "move"), (":", "find a command")],
         Overlay::Palette { .. } => &[("Enter", "do it"), ("Esc", "back"), ("Up/Down", "choose")],
@@ -102,6 +102,9 @@ fn overlay_hints(overlay: &Overlay) -> Vec<(String, &'static str)> {
             ("x", "unexpected"),
             ("s", "skip"),
         ],
+        Overlay::Document { view: View::Request, .. } if asking => {
+            &[("Enter", "send it"), ("x", "keep it here"), ("Esc", "back"), ("j/k", "move"), ("y", "copy")]
+        }
         Overlay::Document { view: View::Questions, .. } => &[
             ("Esc", "back"),
             ("j/k", "move"),

@@ -11,4 +11,5 @@ mod payment_pool;
 mod properties;
 mod robustness;
 mod scenarios;
+mod spoken;
 mod written_notes;

@@ -1,9 +1,11 @@
 //! Notes in different styles and languages: what the leading hypothesis must say.
 
 use sevdeck::analyst::offline::Offline;
-use sevdeck::evidence::case_file::{HumanVerdict, StepResult};
+use sevdeck::evidence::CaseFile;
+use sevdeck::evidence::case_file::{CaseText, HumanVerdict, StepResult};
+use sevdeck::incident::SourceId;
 use sevdeck::incident::event::StepOutcome;
-use sevdeck::incident::triage::{Confidence, HypothesisStatus, Language, SeverityLevel};
+use sevdeck::incident::triage::{Confidence, Fit, HypothesisStatus, Language, SeverityLevel};
 
 use super::case::prose;
 
@@ -131,4 +133,57 @@ fn the_order_on_screen_stays_unless_one_leads_clearly() {
     case.previous = plain;
     case.previous.hypotheses.sort_by_key(|hypothesis| hypothesis.id == "file-descriptors");
     assert_eq!(Offline::new().triage(&case).hypotheses[0].id, "file-descriptors", "a clear lead moves it");
+}
+
+/// A case in which the output of a step was pasted.
+fn with_output(step: &str, outcome: StepOutcome, output: &str) -> CaseFile {
+    let mut case = prose(TWO, Language::En);
+    let text = CaseText { source: SourceId(9), name: format!("output {step}"), text: output.into() };
+    case.texts.push(text);
+    case.results.push(StepResult {
+        step: step.to_owned(),
+        outcome,
+        note: String::new(),
+        output: Some(SourceId(9)),
+    });
+    case
+}
+
+#[test]
+fn the_output_of_a_step_is_evidence_for_or_against_what_it_decides() {
+    let plain = Offline::new().triage(&prose(TWO, Language::En));
+    let leader = plain.hypotheses.iter().find(|hypothesis| hypothesis.id == "file-descriptors").unwrap();
+    let step = plain.checklist.iter().find(|step| step.id.starts_with("file-descriptors.")).unwrap();
+    let told = |output: &str| {
+        let triage = Offline::new().triage(&with_output(&step.id, StepOutcome::Done, output));
+        let found = triage.hypotheses.into_iter().find(|hypothesis| hypothesis.id == leader.id).unwrap();
+        let step = triage.checklist.into_iter().find(|known| known.id == step.id);
+        (found, step.and_then(|step| step.compared))
+    };
+    let (fits, compared) = told("api[7]: accept: Too many open files");
+    assert_eq!(compared.map(|compared| compared.fit), Some(Fit::AsExpected));
+    assert!(fits.evidence.iter().any(|quote| quote.source.starts_with("output ")));
+    assert!(fits.confidence >= leader.confidence);
+    let (contrary, compared) = told("open files normal: 210 of 65536");
+    assert_eq!(compared.map(|compared| compared.fit), Some(Fit::NotAsExpected));
+    assert!(contrary.against.iter().any(|quote| quote.source.starts_with("output ")));
+    assert!(contrary.confidence <= leader.confidence);
+    let (failed, compared) = told("bash: lsof: command not found");
+    assert_eq!(compared.map(|compared| compared.fit), Some(Fit::Undecided));
+    assert_eq!(failed.confidence, leader.confidence);
+}
+
+#[test]
+fn a_mark_of_a_person_moves_how_sure_the_analyst_is() {
+    let plain = Offline::new().triage(&prose(TWO, Language::En));
+    let leader = plain.hypotheses[0].clone();
+    let step = plain.checklist.iter().find(|step| step.decides.contains(&leader.id)).unwrap();
+    let marked = |outcome| {
+        let mut case = prose(TWO, Language::En);
+        case.results.push(StepResult { step: step.id.clone(), outcome, note: String::new(), output: None });
+        let triage = Offline::new().triage(&case);
+        triage.hypotheses.into_iter().find(|hypothesis| hypothesis.id == leader.id).unwrap().confidence
+    };
+    assert!(marked(StepOutcome::NotAsExpected) < leader.confidence || leader.confidence == Confidence::Low);
+    assert!(marked(StepOutcome::AsExpected) > leader.confidence || leader.confidence == Confidence::High);
 }

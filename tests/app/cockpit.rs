@@ -3,11 +3,14 @@
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use sevdeck::analyst::offline::Offline;
 use sevdeck::app::App;
 use sevdeck::app::effect::Effect;
 use sevdeck::app::key::Key;
+use sevdeck::app::model::ModelSettings;
 use sevdeck::app::msg::{Msg, Opening};
+use sevdeck::app::runtime::model::ModelSource;
 use sevdeck::app::runtime::{Runtime, Settings, Signals};
 use sevdeck::app::update::update;
 use sevdeck::incident::{IncidentId, SourceSpec};
@@ -23,6 +26,20 @@ pub(crate) struct Cockpit {
 
 impl Cockpit {
     pub(crate) fn start(folder: &Path) -> Self {
+        Self::with_model(folder, None)
+    }
+
+    /// With a model at `source`, which is asked on the key only.
+    pub(crate) fn with_model(folder: &Path, source: Option<ModelSource>) -> Self {
+        let model = source.as_ref().map(|source| ModelSettings {
+            name: source.settings.model.clone(),
+            automatic: false,
+            ask_first: false,
+            interval: SignedDuration::from_secs(60),
+            settle: SignedDuration::from_secs(3),
+            budget_usd: None,
+            budget_tokens: None,
+        });
         let settings = Settings {
             store: Location::Folder(folder.join("store")),
             poll: false,
@@ -30,16 +47,23 @@ impl Cockpit {
             copy_file: folder.join("copy"),
             spools: folder.join("spools"),
             offline: Offline::new(),
+            model: source,
         };
         let runtime = Runtime::start(settings, Signals::listen().expect("signals")).expect("threads");
-        let app = App { person: "ana".into(), ..App::default() };
+        let mut app = App { person: "ana".into(), ..App::default() };
+        app.model.settings = model;
         let mut cockpit = Self { app, runtime };
         cockpit.send(Msg::Resized { columns: 120, rows: 36, context_rows: 12, strip_columns: 0 });
         cockpit
     }
 
     pub(crate) fn open(folder: &Path, specs: Vec<SourceSpec>) -> Self {
-        let mut cockpit = Self::start(folder);
+        Self::start(folder).opened(specs)
+    }
+
+    /// Opens a new incident on these sources.
+    pub(crate) fn opened(self, specs: Vec<SourceSpec>) -> Self {
+        let mut cockpit = self;
         let incident = Some(IncidentId::new(Runtime::now(), Runtime::random()));
         cockpit.send(Msg::Opened(Opening { incident, specs, ..Opening::default() }));
         cockpit

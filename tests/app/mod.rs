@@ -2,5 +2,6 @@
 
 mod cockpit;
 mod live;
+mod model;
 mod resume;
 mod streams;

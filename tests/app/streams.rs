@@ -76,7 +76,7 @@ async fn a_command_that_takes_no_hint_is_killed() {
 }
 
 #[tokio::test]
-async fn a_command_that_fails_is_started_again_and_what_it_says_again_is_not_read_again() {
+async fn a_command_that_fails_is_started_again_and_what_it_says_each_time_is_read_each_time() {
     let home = tempfile::tempdir().unwrap();
     let runs = home.path().join("runs");
     let script = format!(
@@ -84,12 +84,29 @@ async fn a_command_that_fails_is_started_again_and_what_it_says_again_is_not_rea
         runs.display()
     );
     let mut cockpit = Cockpit::open(home.path(), vec![command(script)]);
-    cockpit.until("it has run twice", |app| lines(app) >= 5).await;
+    cockpit.until("it has run twice", |app| lines(app) >= 6).await;
     let app = cockpit.quit();
     let sources: Vec<_> = app.incident.log.iter().map(|entry| entry.entry.text.clone()).collect();
     assert!(said(&app, "exit code 3: cannot reach the cluster"), "{sources:?}");
-    assert!(said(&app, "goes on"), "{sources:?}");
-    assert_eq!(app.digest.sources[0].lines, 5, "first, 1, cannot; then 2, cannot");
+    // It does not go on: it fails again.
+    assert!(!said(&app, "goes on"), "{sources:?}");
+    assert_eq!(app.digest.sources[0].lines, 6, "first, 1, cannot; first, 2, cannot");
+    assert!(app.digest.sources[0].prose.is_none(), "what a program says is a log, dated or not");
+    assert!(app.digest.templates.iter().any(|template| template.text.contains("cannot reach")));
+}
+
+#[tokio::test]
+async fn dated_lines_that_a_command_says_again_are_not_read_again() {
+    let home = tempfile::tempdir().unwrap();
+    let runs = home.path().join("runs");
+    let script = format!(
+        "echo run >> {0}; echo 2026-03-01T10:00:00Z INFO first; echo 2026-03-01T10:00:0$(wc -l < {0})Z; exit 3",
+        runs.display()
+    );
+    let mut cockpit = Cockpit::open(home.path(), vec![command(script)]);
+    cockpit.until("it has run twice", |app| lines(app) >= 3).await;
+    let app = cockpit.quit();
+    assert_eq!(app.digest.sources[0].lines, 3, "first, 1; then 2");
 }
 
 #[tokio::test]
@@ -174,6 +191,22 @@ async fn a_pipe_with_a_name_is_read_by_turns() {
         cockpit.until("a writer is read", |app| lines(app) == turn * 2).await;
         writer.join().unwrap();
     }
+    cockpit.quit();
+}
+
+#[tokio::test]
+async fn a_pipe_without_a_writer_says_what_it_waits_for_until_one_comes() {
+    let home = tempfile::tempdir().unwrap();
+    let pipe = home.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut cockpit = Cockpit::open(home.path(), vec![SourceSpec::File(pipe.to_str().unwrap().to_owned())]);
+    let why = |app: &App| app.incident.sources.keys().find_map(|source| app.why_silent(*source));
+    cockpit.until("it is said", |app| why(app).is_some()).await;
+    let said = why(&cockpit.app).unwrap();
+    assert!(said.contains("nobody has written") && said.contains("PROGRAM > /"), "{said}");
+    let writer = std::thread::spawn(move || fs::write(pipe, "a line\n").unwrap());
+    cockpit.until("it is read", |app| lines(app) == 1 && why(app).is_none()).await;
+    writer.join().unwrap();
     cockpit.quit();
 }
 

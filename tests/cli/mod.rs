@@ -5,3 +5,4 @@ mod keep;
 mod logs;
 mod payment_pool;
 mod playbooks;
+mod redact;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::fmt::Write;
 
 use sevdeck::incident::{FindingKind, SourceId};
-use sevdeck::log::Request;
 use sevdeck::log::digest::Digest;
 use sevdeck::log::view::Scope;
+use sevdeck::log::{Request, Writer};
 
 use crate::log::rig::{ONE, Rig, numbered};
 
@@ -219,7 +219,7 @@ fn what_falls_out_of_the_buffer_of_a_stream_is_counted_and_later_lines_keep_thei
     assert!(text.len() > 640 * 1024, "more than the smallest buffer holds");
     spool.append(text.as_bytes()).unwrap();
     spool.finish();
-    rig.ask(Request::Stream { source: ONE, name: "stdin".into(), spool });
+    rig.ask(Request::Stream { source: ONE, name: "stdin".into(), spool, writer: Writer::Pipe });
     rig.show(3);
     rig.until(|rig| rig.window.lines.last().is_some_and(|line| line.number.is_some()));
     rig.until(|rig| rig.digest.sources.first().is_some_and(|source| source.losses.dropped_bytes > 0));
@@ -229,4 +229,44 @@ fn what_falls_out_of_the_buffer_of_a_stream_is_counted_and_later_lines_keep_thei
     assert!(said[0].ends_with("KiB fell out of the buffer"), "{said:?}");
     let last = rig.window.lines.last().unwrap();
     assert_eq!((last.number, last.text.as_str()), (Some(14_000), crate::log::rig::line(13_999).as_str()));
+}
+
+/// Writes to two sources in turn until it is known what their clocks are; the second shows whole seconds `behind` ours.
+fn two_clocks(behind: i64) -> Digest {
+    let mut rig = Rig::new();
+    for (number, name) in [(1, "app.log"), (2, "pg.log")] {
+        let path = rig.path(name);
+        rig.append(name, "");
+        let source = SourceId(number);
+        rig.ask(Request::Follow { source, name: name.to_owned(), path, resume: None, ended: false });
+    }
+    rig.until(|rig| rig.digest.sources.len() == 2);
+    let began = jiff::Timestamp::now();
+    let mut line = 0;
+    // Less time than this, or fewer lines, tell nothing.
+    while line < 8 || jiff::Timestamp::now().duration_since(began).as_millis() < 1500 {
+        line += 1;
+        let now = jiff::Timestamp::now();
+        rig.append("app.log", format!("{now:.3} INFO request served in 12 ms\n"));
+        let slow = now - jiff::SignedDuration::from_secs(behind);
+        let stamp = slow.strftime("%Y-%m-%d %H:%M:%S UTC");
+        rig.append("pg.log", format!("{stamp} [71] LOG:  duration: 3.512 ms  statement: SELECT 1\n"));
+        rig.until(|rig| rig.digest.sources.iter().all(|source| source.lines == line));
+    }
+    rig.engine.digest(jiff::Timestamp::now())
+}
+
+#[test]
+fn a_clock_that_is_behind_is_told_of_two_files_that_grow() {
+    let digest = two_clocks(124);
+    let said: Vec<&str> = digest.findings.iter().map(|finding| finding.subject.as_str()).collect();
+    assert!(said.len() == 1 && said[0].starts_with("the clock of pg.log is 2 min "), "{said:?}");
+    assert_eq!(digest.findings[0].kind, FindingKind::Skew);
+    assert!(digest.findings[0].quotes[0].quote.contains("duration: 3.512 ms"));
+    assert_eq!(digest.sources[0].skew_ms, None);
+    let off = digest.sources[1].skew_ms.unwrap();
+    assert!((-125_500..=-122_500).contains(&off), "{off}");
+    assert_eq!(two_clocks(0).findings, []);
+    let zone = two_clocks(7200).findings.remove(0).subject;
+    assert!(zone.contains("2 h 0 min behind") && zone.contains("--tz"), "{zone}");
 }

@@ -169,7 +169,9 @@ fn a_directory_is_no_file() {
     fs::create_dir(rig.path("app.log")).unwrap();
     rig.follow("app.log");
     rig.until(|rig| !rig.changes.is_empty());
-    assert_eq!(rig.changes[0], SourceChange::Unreadable { reason: "it is a directory".to_owned() });
+    let said =
+        |part: &str| matches!(&rig.changes[0], SourceChange::Unreadable { reason } if reason.contains(part));
+    assert!(said("it is a directory") && said("name a file"), "{:?}", rig.changes);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Windows and searches.
 
-use sevdeck::incident::{Place, SourceChange};
-use sevdeck::log::Request;
+use sevdeck::incident::{Place, SourceChange, SourceId};
+use sevdeck::log::{Engine, News, Request};
 use std::sync::Arc;
 
 use sevdeck::log::filter::Pattern;
@@ -18,7 +18,7 @@ fn the_end_of_a_huge_file_is_there_before_it_is_read() {
     let now = jiff::Timestamp::now();
     let more = rig.engine.step(now);
     let window = rig.engine.drain().into_iter().find_map(|news| match news {
-        sevdeck::log::News::Window(window) => Some(window),
+        News::Window(window) => Some(window),
         _ => None,
     });
     let window = window.unwrap();
@@ -131,4 +131,26 @@ fn searching_both_ways_with_a_wrap() {
         assert_eq!((answer.hit, answer.wrapped), (expected, wrapped), "search {id}");
     }
     assert_eq!(expected(1)[0], line(0));
+}
+
+#[test]
+fn lines_that_are_asked_for_go_out_before_anything_else_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("app.log");
+    std::fs::write(&path, numbered(0, 20_000)).unwrap();
+    let now = "2026-03-01T12:00:00Z".parse().unwrap();
+    let mut engine = Engine::new(Box::new(|| {}));
+    let source = SourceId(1);
+    engine.handle(Request::Follow { source, name: "app.log".into(), path, resume: None, ended: false }, now);
+    let scope = Scope::Source(source);
+    engine.handle(Request::Show { scope, filter: Arc::default(), rows: 10 }, now);
+    engine.handle(Request::Move(Move::Follow), now);
+    assert!(engine.step(now), "there is more to do");
+    let news = engine.drain();
+    let [News::Window(window)] = &news[..] else { panic!("{news:?}") };
+    assert_eq!(window.lines.last().unwrap().text, line(19_999));
+    assert_eq!(engine.digest(now).sources[0].records, 0);
+    while engine.step(now) {}
+    assert_eq!(engine.digest(now).sources[0].records, 20_000);
+    assert!(engine.drain().iter().any(|news| matches!(news, News::Digest(_))));
 }

@@ -1,5 +1,6 @@
 //! What integration tests share: a home of their own, the real binary, a terminal.
 
+pub(crate) mod endpoint;
 pub(crate) mod home;
 pub(crate) mod postgres;
 pub(crate) mod tmux;

@@ -8,8 +8,8 @@ use crate::analyst::model::{severity, tidy};
 use crate::analyst::offline::playbook::SignalKind;
 use crate::evidence::citation::Found;
 use crate::evidence::provenance::FILL_IN;
+pub use crate::incident::opinion::{Checked, Mark};
 use crate::incident::opinion::{Opinion, RemarkKind, Section};
-use crate::incident::triage::Run;
 use crate::incident::{Place, Quote, Triage};
 
 /// Weight of a signal from which a quote shows a mechanism by itself.
@@ -17,36 +17,6 @@ const TELLING: f64 = 3.0;
 
 /// Quotes remembered of one call; more are looked up again.
 const QUOTES_MAX: usize = 2000;
-
-/// An answer that was checked.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Checked {
-    /// What of the answer stands. Ids of hypotheses, steps and mitigations follow from their contents.
-    pub triage: Triage,
-    /// Model, call, revision, and the remarks; whose an item is and what differs is found by blending.
-    pub opinion: Opinion,
-    /// Where each item stood in the answer, and how the model named it.
-    pub marks: Vec<Mark>,
-    /// Whether the severity follows from the policy and from a verified line.
-    pub severity_proven: bool,
-    /// Id of the offline hypothesis that led when the model saw the case.
-    pub leading: Option<String>,
-    /// What the call cost, where it is known; the caller's to set.
-    pub run: Option<Run>,
-}
-
-/// Where an item stood in the answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
-    /// The section it stands in now.
-    pub section: Section,
-    /// Its id now.
-    pub id: String,
-    /// Section and number in the answer: `checklist/3`.
-    pub origin: String,
-    /// The id that the model gave it.
-    pub claimed: String,
-}
 
 /// A quote with what is known of the words it was found in.
 #[derive(Debug, Clone, Default)]

@@ -16,6 +16,7 @@ mod alike;
 pub mod blend;
 pub mod cap;
 pub mod check;
+pub mod document;
 pub mod facts;
 pub mod guard;
 mod lists;
@@ -28,6 +29,7 @@ mod told;
 
 pub use blend::blend;
 pub use check::{Checked, Mark};
+pub use document::{document, restored};
 pub use facts::{Checker, Terms};
 
 use crate::evidence::CaseFile;

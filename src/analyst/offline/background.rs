@@ -3,11 +3,13 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use crate::evidence::statement::{Origin, Reading, Statement};
 use crate::incident::Level;
 
 /// Share of the time that a log covers in which what is background shows first, and after which the trouble begins.
-const EARLY: [f64; 2] = [0.1, 0.2];
+const EARLY: [f64; 2] = [0.25, 0.5];
 
 /// Lines of one shape that make it a kind of failure rather than a single one.
 const OFTEN: u64 = 3;
@@ -23,7 +25,7 @@ impl Background {
     pub fn of(reading: &Reading<'_>) -> Self {
         let lines = |s: &Statement<'_>| s.origin == Origin::Prose && s.level.is_some() && s.at.is_some();
         let times =
-            reading.statements.iter().filter(|s| lines(s)).filter_map(|s| s.at.map(|at| at.as_second()));
+            reading.statements.iter().filter(|s| lines(s)).filter_map(|s| s.at.map(Timestamp::as_second));
         let (Some(first), Some(last)) = (times.clone().min(), times.clone().max()) else {
             return Self::default();
         };
@@ -36,7 +38,7 @@ impl Background {
             if s.level.is_none_or(|level| level < Level::Warn) {
                 continue;
             }
-            let at = s.at.map_or(last, |at| at.as_second());
+            let at = s.at.map_or(last, Timestamp::as_second);
             let kind = kinds.entry(shape(s.text)).or_insert((at, 0, Vec::new()));
             kind.0 = kind.0.min(at);
             kind.1 += s.count;

@@ -3,10 +3,11 @@
 
 use jiff::Timestamp;
 
+use crate::analyst::offline::compare::Heard;
+use crate::analyst::offline::fallback;
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::trigger;
-use crate::analyst::offline::weigh::{Candidate, ENOUGH, Trouble, marks, measures};
-use crate::analyst::offline::{compare, fallback};
+use crate::analyst::offline::weigh::{Candidate, ENOUGH, Trouble, is_typed, marks, measures};
 use crate::evidence::CaseFile;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Reading, Statement};
@@ -61,10 +62,11 @@ pub fn rank(
     reading: &Reading<'_>,
     candidates: Vec<Candidate>,
     onset: Option<Timestamp>,
+    heard: &[Heard],
 ) -> Vec<Belief> {
     let mut candidates = candidates;
     for candidate in &mut candidates {
-        candidate.score *= results(case, registry, reading, &registry.playbooks[candidate.playbook].id);
+        candidate.score *= results(heard, candidate.playbook);
     }
     settle(case, registry, &mut candidates);
     let mut beliefs: Vec<Belief> = Vec::new();
@@ -81,7 +83,11 @@ pub fn rank(
         let verdict = verdict(case, &registry.playbooks[candidate.playbook].id);
         let told = root.iter().chain(&effect).any(|told| told.playbook == candidate.playbook);
         let supposed = candidate.mechanism < ENOUGH && !candidate.claims.is_empty();
-        let carried = candidate.mechanism >= ENOUGH && candidate.score >= 0.35 * best && !told;
+        let carried = {
+            // What a person looked into stays in sight, however weak it became.
+            let tried = heard.iter().any(|heard| heard.playbook == candidate.playbook);
+            candidate.mechanism >= ENOUGH && (candidate.score >= 0.35 * best || tried) && !told
+        };
         let own = adds(&beliefs, candidate);
         if verdict.is_none() && !(supposed || carried && own) || beliefs.len() >= LISTED_MAX {
             continue;
@@ -89,6 +95,7 @@ pub fn rank(
         let first = beliefs.is_empty() && carried;
         let mut belief = believe(reading, candidate, root.clone().filter(|_| first), onset, verdict);
         belief.effect = effect.clone().filter(|_| first);
+        belief.confidence = after_steps(heard, &belief);
         beliefs.push(belief);
     }
     // What only an aside of a log speaks of does not lead.
@@ -101,7 +108,7 @@ pub fn rank(
             beliefs.insert(0, belief);
         }
     }
-    promote(reading, &mut beliefs);
+    promote(registry, reading, &mut beliefs);
     if let Some(first) = beliefs.first_mut() {
         corroborate(reading, first);
     }
@@ -114,11 +121,15 @@ pub fn rank(
 }
 
 /// A mechanism that is shown in several ways, with what set it off, goes before a louder one that is less sure.
-fn promote(reading: &Reading<'_>, beliefs: &mut [Belief]) {
+fn promote(registry: &Registry, reading: &Reading<'_>, beliefs: &mut [Belief]) {
     let Some(first) = beliefs.first() else { return };
     let near = CLOSE * first.candidate.score;
+    // What is a consequence more often than a cause goes up only where it is sure.
+    let depth = |belief: &Belief| registry.playbooks[belief.candidate.playbook].depth;
     let sure = |belief: &Belief| {
-        belief.confidence == Confidence::High
+        belief.confidence > first.confidence
+            && belief.carried()
+            && (belief.confidence == Confidence::High || depth(belief) > 0 || depth(first) == 0)
             && belief.status == HypothesisStatus::Open
             && belief.candidate.score >= near
             && is_varied(reading, &belief.candidate)
@@ -148,16 +159,31 @@ pub fn is_failing(statement: &Statement<'_>) -> bool {
 }
 
 /// What the results of its steps do to a mechanism's score.
-fn results(case: &CaseFile, registry: &Registry, reading: &Reading<'_>, id: &str) -> f64 {
-    let mut factor = 1.0;
-    for result in case.results.iter().filter(|result| compare::belongs(&result.step, id)) {
-        factor *= match compare::outcome(case, registry, reading, result) {
-            StepOutcome::AsExpected => 1.5,
-            StepOutcome::NotAsExpected => 0.4,
-            StepOutcome::Todo | StepOutcome::Done | StepOutcome::Skipped => 1.0,
-        };
+fn results(heard: &[Heard], playbook: usize) -> f64 {
+    let own = heard.iter().filter(|heard| heard.playbook == playbook);
+    let factor = |heard: &Heard| match heard.outcome {
+        StepOutcome::AsExpected => 1.5,
+        StepOutcome::NotAsExpected => 0.4,
+        StepOutcome::Todo | StepOutcome::Done | StepOutcome::Skipped => 1.0,
+    };
+    own.map(factor).product()
+}
+
+/// The confidence after what came out of the steps: one step that was not as expected makes it a level less sure, one
+/// that was a level surer, where nothing speaks against it.
+fn after_steps(heard: &[Heard], belief: &Belief) -> Confidence {
+    let own = || heard.iter().filter(|heard| heard.playbook == belief.candidate.playbook);
+    let against = own().any(|heard| heard.outcome == StepOutcome::NotAsExpected);
+    let fits = own().any(|heard| heard.outcome == StepOutcome::AsExpected) && belief.against.is_empty();
+    match (belief.status, belief.confidence) {
+        (HypothesisStatus::Open, Confidence::High) if against => Confidence::Medium,
+        (HypothesisStatus::Open, Confidence::Medium) if against => Confidence::Low,
+        (HypothesisStatus::Open, Confidence::Low) if fits && !against && belief.carried() => {
+            Confidence::Medium
+        }
+        (HypothesisStatus::Open, Confidence::Medium) if fits && !against => Confidence::High,
+        (_, confidence) => confidence,
     }
-    factor
 }
 
 fn verdict(case: &CaseFile, id: &str) -> Option<HypothesisStatus> {
@@ -336,7 +362,13 @@ fn corroborate(reading: &Reading<'_>, belief: &mut Belief) {
     for (number, s) in reading.statements.iter().enumerate().take(4000) {
         let loud = s.finding.is_some_and(|finding| finding.level.is_some_and(|level| level >= Level::Warn));
         let quiet = s.origin == Origin::Log && !loud && !s.change;
-        if !s.is_evidence() || quiet || belief.evidence.contains(&number) || s.text.chars().count() < 8 {
+        let silent = belief.against.contains(&number) || is_typed(s.text);
+        if !s.is_evidence()
+            || quiet
+            || silent
+            || belief.evidence.contains(&number)
+            || s.text.chars().count() < 8
+        {
             continue;
         }
         let lower = s.text.to_ascii_lowercase();

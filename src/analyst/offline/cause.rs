@@ -149,9 +149,12 @@ fn what(scene: &Scene<'_>, belief: &Belief) -> String {
 /// The limit that is reached, `500 / 500`.
 fn figure<'s>(scene: &'s Scene<'_>, candidate: &Candidate) -> Option<&'s str> {
     let texts = candidate.carriers.iter().take(12).map(|carrier| scene.statement(carrier.statement));
-    texts.filter(|s| !s.healthy).find_map(|s| {
-        fractions(s.text).find(|fraction| fraction.is_full() && fraction.limit >= 10).map(|full| full.words)
-    })
+    let full = texts
+        .filter(|s| !s.healthy)
+        .flat_map(|s| fractions(s.text))
+        .filter(|fraction| fraction.is_full() && fraction.limit >= 10);
+    // `500 / 500` reads better than a pair of figures with names.
+    full.min_by_key(|fraction| fraction.words.contains('=')).map(|full| full.words)
 }
 
 /// A mechanism as a part of a sentence, with the table where it is about one.

@@ -1,10 +1,11 @@
 //! Holds what a command printed against what its step was to show. The playbook's own signals decide, then the words of
 //! the expectation; what says nothing either way is left to the person.
 
-use crate::analyst::offline::playbook::{Playbook, Registry, SignalKind};
-use crate::analyst::offline::weigh::is_denied;
+use crate::analyst::offline::playbook::{Registry, SignalKind};
+use crate::analyst::offline::weigh::{is_denied, is_typed};
 use crate::evidence::case_file::{CaseFile, StepResult};
 use crate::evidence::statement::{Reading, Statement};
+use crate::incident::SourceId;
 use crate::incident::event::StepOutcome;
 use crate::incident::triage::{Compared, Fit};
 
@@ -14,78 +15,103 @@ const TELLING: f64 = 3.0;
 /// Lines of an output that are read.
 const LINES_MAX: usize = 400;
 
-/// The output that a person pasted against `step`, compared; `None` where there is none.
-pub fn compare(case: &CaseFile, registry: &Registry, reading: &Reading<'_>, step: &str) -> Option<Compared> {
-    let result = case.results.iter().find(|result| result.step == step)?;
-    let output = result.output?;
-    let lines: Vec<&Statement<'_>> =
-        reading.statements.iter().filter(|s| s.source == output && !s.hostile).take(LINES_MAX).collect();
-    let owner = registry.playbooks.iter().enumerate().find(|(_, playbook)| belongs(step, &playbook.id));
-    let Some((index, playbook)) = owner else { return Some(Compared { fit: Fit::Undecided, quote: None }) };
-    let see = playbook.checks.iter().find(|check| step.ends_with(&format!(".{}", check.id)));
-    let see = see.map_or("", |check| check.see.as_str());
-    Some(judge(registry, index, see, &lines))
+/// What came out of a step that helps to decide a playbook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heard {
+    /// Index of the playbook.
+    pub playbook: usize,
+    /// The text that holds the output, where it was pasted.
+    pub output: Option<SourceId>,
+    /// What came out: what the person says, else what the output says.
+    pub outcome: StepOutcome,
+    /// The statement of the output that says so.
+    pub line: Option<usize>,
 }
 
-/// What came out of a step: what the person says, else what its output says.
-pub fn outcome(
-    case: &CaseFile,
-    registry: &Registry,
-    reading: &Reading<'_>,
-    result: &StepResult,
-) -> StepOutcome {
-    if result.outcome != StepOutcome::Done {
-        return result.outcome;
-    }
-    match compare(case, registry, reading, &result.step).map(|compared| compared.fit) {
-        Some(Fit::AsExpected) => StepOutcome::AsExpected,
-        Some(Fit::NotAsExpected) => StepOutcome::NotAsExpected,
-        Some(Fit::Undecided) | None => StepOutcome::Done,
-    }
+/// What came out of the steps that were done.
+pub fn heard(case: &CaseFile, registry: &Registry, reading: &Reading<'_>) -> Vec<Heard> {
+    let of = |result: &StepResult| {
+        let playbook = owner(registry, &result.step)?;
+        let held = result.output.map(|output| hold(registry, reading, &result.step, output));
+        let (fit, line) = held.unwrap_or((Fit::Undecided, None));
+        let outcome = match (result.outcome, fit) {
+            (StepOutcome::Done, Fit::AsExpected) => StepOutcome::AsExpected,
+            (StepOutcome::Done, Fit::NotAsExpected) => StepOutcome::NotAsExpected,
+            (outcome, _) => outcome,
+        };
+        Some(Heard { playbook, output: result.output, outcome, line })
+    };
+    case.results.iter().filter_map(of).collect()
+}
+
+/// The output that a person pasted against `step`, compared; `None` where there is none.
+pub fn compare(case: &CaseFile, registry: &Registry, reading: &Reading<'_>, step: &str) -> Option<Compared> {
+    let output = case.results.iter().find(|result| result.step == step)?.output?;
+    let (fit, line) = hold(registry, reading, step, output);
+    Some(Compared { fit, quote: line.map(|line| reading.statements[line].quote()) })
+}
+
+/// Holds an output against the step it belongs to: whether it fits, and the statement that says so.
+fn hold(registry: &Registry, reading: &Reading<'_>, step: &str, output: SourceId) -> (Fit, Option<usize>) {
+    let all = reading.statements.iter().enumerate();
+    let own = all.filter(|(_, s)| s.source == output && !s.hostile && !is_typed(s.text));
+    let lines: Vec<(usize, &Statement<'_>)> = own.take(LINES_MAX).collect();
+    let Some(index) = owner(registry, step) else { return (Fit::Undecided, None) };
+    let checks = &registry.playbooks[index].checks;
+    let see = checks.iter().find(|check| step.ends_with(&format!(".{}", check.id)));
+    judge(registry, index, see.map_or("", |check| check.see.as_str()), &lines)
+}
+
+/// The playbook that a step is of.
+fn owner(registry: &Registry, step: &str) -> Option<usize> {
+    registry.playbooks.iter().position(|playbook| belongs(step, &playbook.id))
 }
 
 /// Whether a step is one of the playbook's.
-pub fn belongs(step: &str, playbook: &str) -> bool {
+fn belongs(step: &str, playbook: &str) -> bool {
     step.strip_prefix(playbook).is_some_and(|rest| rest.starts_with('.'))
 }
 
-fn judge(registry: &Registry, index: usize, see: &str, lines: &[&Statement<'_>]) -> Compared {
-    let with = |fit: Fit, line: &Statement<'_>| Compared { fit, quote: Some(line.quote()) };
-    if let Some(line) = lines.first().filter(|_| lines.len() <= 4).filter(|line| is_refused(line.text)) {
-        return with(Fit::Undecided, line);
+fn judge(
+    registry: &Registry,
+    index: usize,
+    see: &str,
+    lines: &[(usize, &Statement<'_>)],
+) -> (Fit, Option<usize>) {
+    if let Some((number, _)) = lines.first().filter(|(_, line)| lines.len() <= 4 && is_refused(line.text)) {
+        return (Fit::Undecided, Some(*number));
     }
-    if let Some(empty) = emptiness(lines) {
+    let nothing = lines.iter().find(|(_, line)| says_nothing(line.text)).map(|(number, _)| *number);
+    if nothing.is_some() || lines.is_empty() {
         let fit = if expects_nothing(see) { Fit::AsExpected } else { Fit::NotAsExpected };
-        return Compared { fit, quote: empty.map(|line| line.quote()) };
+        return (fit, nothing);
     }
     let (expected, contrary) = halves(see);
-    if let Some(line) = lines.iter().find(|line| says(line.text, &contrary)) {
-        return with(Fit::NotAsExpected, line);
+    if let Some((number, _)) = lines.iter().find(|(_, line)| says(line.text, &contrary)) {
+        return (Fit::NotAsExpected, Some(*number));
     }
     let (mut shown, mut refuted) = (None, None);
-    for line in lines {
+    let about = &registry.playbooks[index].about;
+    for &(number, line) in lines {
         for hit in registry.hits(line.text).into_iter().filter(|hit| hit.playbook == index) {
             let denied = is_denied(line.text, hit.at) || line.healthy;
             match hit.kind {
-                SignalKind::Mechanism if denied => refuted = refuted.or(Some(*line)),
-                SignalKind::Mechanism if hit.weight >= TELLING => shown = shown.or(Some(*line)),
-                SignalKind::Refuter => refuted = refuted.or(Some(*line)),
+                SignalKind::Mechanism if denied => refuted = refuted.or(Some(number)),
+                SignalKind::Mechanism if hit.weight >= TELLING => shown = shown.or(Some(number)),
+                SignalKind::Refuter => refuted = refuted.or(Some(number)),
                 _ => {}
             }
         }
-        let about = |playbook: &Playbook| {
-            let lower = line.text.to_lowercase();
-            playbook.about.iter().any(|word| lower.contains(word.as_str()))
-        };
-        if line.healthy && about(&registry.playbooks[index]) {
-            refuted = refuted.or(Some(*line));
+        let lower = line.text.to_lowercase();
+        if line.healthy && about.iter().any(|word| lower.contains(word.as_str())) {
+            refuted = refuted.or(Some(number));
         }
     }
-    let told = shown.or_else(|| lines.iter().copied().find(|line| says(line.text, &expected)));
-    match (told, refuted) {
-        (Some(line), None) => with(Fit::AsExpected, line),
-        (None, Some(line)) => with(Fit::NotAsExpected, line),
-        _ => Compared { fit: Fit::Undecided, quote: None },
+    let told = || lines.iter().find(|(_, line)| says(line.text, &expected)).map(|(number, _)| *number);
+    match (shown.or_else(told), refuted) {
+        (Some(line), None) => (Fit::AsExpected, Some(line)),
+        (None, Some(line)) => (Fit::NotAsExpected, Some(line)),
+        _ => (Fit::Undecided, None),
     }
 }
 
@@ -109,8 +135,8 @@ fn is_refused(text: &str) -> bool {
     REFUSALS.iter().any(|words| lower.contains(words))
 }
 
-/// The line that says that nothing was found, or no line at all; `None` where something was.
-fn emptiness<'s, 'a>(lines: &[&'s Statement<'a>]) -> Option<Option<&'s Statement<'a>>> {
+/// Whether a line says that nothing was found.
+fn says_nothing(text: &str) -> bool {
     const NOTHING: [&str; 8] = [
         "(0 rows)",
         "0 rows",
@@ -121,14 +147,8 @@ fn emptiness<'s, 'a>(lines: &[&'s Statement<'a>]) -> Option<Option<&'s Statement
         "nothing to show",
         "无结果",
     ];
-    if lines.is_empty() {
-        return Some(None);
-    }
-    let nothing = |line: &&&'s Statement<'a>| {
-        let lower = line.text.to_lowercase();
-        NOTHING.iter().any(|words| lower.starts_with(words))
-    };
-    lines.iter().find(nothing).map(|line| Some(*line))
+    let lower = text.to_lowercase();
+    NOTHING.iter().any(|words| lower.starts_with(words))
 }
 
 /// Whether an expectation is that nothing is found.
@@ -184,7 +204,6 @@ mod tests {
 
     use super::*;
     use crate::evidence::case_file::CaseText;
-    use crate::incident::SourceId;
     use crate::incident::triage::{Language, Triage};
 
     fn case(step: &str, output: &str) -> CaseFile {
@@ -244,7 +263,7 @@ mod tests {
         let mut case = case("slow-query.plan", "Seq Scan on orders");
         case.results[0].outcome = StepOutcome::NotAsExpected;
         let reading = Reading::new(&case);
-        let said = outcome(&case, &Registry::built_in(), &reading, &case.results[0]);
-        assert_eq!(said, StepOutcome::NotAsExpected);
+        let heard = heard(&case, &Registry::built_in(), &reading);
+        assert_eq!(heard[0].outcome, StepOutcome::NotAsExpected);
     }
 }

@@ -13,6 +13,7 @@ pub mod compare;
 pub mod fallback;
 pub mod impact;
 pub mod names;
+pub mod pattern;
 pub mod phrase;
 pub mod playbook;
 pub mod postmortem;
@@ -63,9 +64,10 @@ impl Offline {
         let registry = &*self.registry.clone().unwrap_or_else(Registry::built_in);
         let reading = Reading::new(case);
         let onset = trigger::onset(&reading);
-        let candidates = weigh::weigh(registry, &reading);
+        let heard = compare::heard(case, registry, &reading);
+        let candidates = weigh::weigh(registry, &reading, &heard);
         let names = Names::find(case, &reading);
-        let mut beliefs = belief::rank(case, registry, &reading, candidates, onset);
+        let mut beliefs = belief::rank(case, registry, &reading, candidates, onset, &heard);
         let thin = is_thin(&reading);
         if thin {
             beliefs.retain(|belief| {
@@ -196,6 +198,8 @@ fn write(scene: &Scene<'_>, timeline: Vec<TimelineEntry>, contradictions: Vec<Co
 fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
     let mut known: Vec<_> = scene.reading.statements.iter().filter(|s| !s.hostile && !s.healthy).collect();
     known.retain(|s| s.origin == Origin::Prose || s.is_bad() || s.finding.is_some());
+    // The heading of a document reports nothing.
+    known.retain(|s| !s.text.starts_with('#'));
     if !known.iter().any(|s| s.is_bad() || s.claim || s.origin == Origin::Prose && !s.change) {
         return None;
     }

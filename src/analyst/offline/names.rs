@@ -52,6 +52,35 @@ static PATTERNS: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
 static SERVICE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?:^|[^\w./@:-])([a-z][a-z0-9]*(?:[-_][a-z][a-z0-9]*){1,4})\b").ok());
 
+/// Names that a command may ask for.
+pub const SLOT_NAMES: [&str; 16] = [
+    "service",
+    "namespace",
+    "table",
+    "database",
+    "pod",
+    "image",
+    "secret",
+    "bucket",
+    "topic",
+    "domain",
+    "ip",
+    "dependency",
+    "host",
+    "endpoint",
+    "setting",
+    "queue",
+];
+
+/// A `{slot}` of a command that is none of the known ones.
+pub fn unknown_slot(command: &str) -> Option<&str> {
+    // `%{http_code}` and `${variable}` are the shell's and curl's.
+    let own = command.match_indices('{').filter(|(at, _)| !command[..*at].ends_with(['%', '$']));
+    let inner = own.filter_map(|(at, _)| command[at + 1..].split_once('}')).map(|(inner, _)| inner);
+    let word = |inner: &&str| !inner.is_empty() && inner.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    inner.filter(word).find(|slot| *slot != "end" && !SLOT_NAMES.contains(slot))
+}
+
 /// Endings of names of services.
 const SERVICE_ENDS: [&str; 28] = [
     "svc",
@@ -152,26 +181,8 @@ impl Names {
     }
 
     fn fill_with(&self, text: &str, unknown: impl Fn(&str) -> String) -> String {
-        const KNOWN: [&str; 16] = [
-            "service",
-            "namespace",
-            "table",
-            "database",
-            "pod",
-            "image",
-            "secret",
-            "bucket",
-            "topic",
-            "domain",
-            "ip",
-            "dependency",
-            "host",
-            "endpoint",
-            "setting",
-            "queue",
-        ];
         let mut out = text.to_owned();
-        for slot in KNOWN {
+        for slot in SLOT_NAMES {
             let mark = format!("{{{slot}}}");
             if out.contains(&mark) {
                 let value = self.get(slot).filter(|value| is_plain(value));

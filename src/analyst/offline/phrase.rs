@@ -30,7 +30,8 @@ pub fn bare(text: &str) -> &str {
         let item = word.strip_suffix([')', '.']).is_some_and(|item| {
             item.len() <= 2 && item.bytes().all(|b| b.is_ascii_digit()) && !item.is_empty()
         });
-        let number = item || word.starts_with('[') && word.ends_with([']', ':']) && word.len() <= 40;
+        let number =
+            item || is_stamp(word) || word.starts_with('[') && word.ends_with([']', ':']) && word.len() <= 40;
         let account = word.contains('@') && !word.contains(['.', '/']);
         let level = word.ends_with(':') && level_of(label).is_some_and(|level| level >= Level::Debug)
             || label == "LOG";
@@ -41,6 +42,16 @@ pub fn bare(text: &str) -> &str {
         rest = after;
     }
     rest
+}
+
+/// `2026-05-06T13:26:08.114Z`, `13:26:08.114`: a time of a log, which is told apart from its words.
+fn is_stamp(word: &str) -> bool {
+    let word = word.trim_matches(['[', ']', ',']);
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    digits >= 6
+        && word.matches('.').count() < 3
+        && (word.matches(':').count() >= 2 || word.matches(['-', '/']).count() == 2)
+        && word.bytes().all(|byte| byte.is_ascii_digit() || b"-/:.,TZ+".contains(&byte))
 }
 
 /// `order=ord_3c94ef21ef`: a name with a long value that differs from record to record.
@@ -71,6 +82,8 @@ mod tests {
                 "connection refused: payment-svc -> postgres-primary:5432",
             ),
             ("ERROR: relation \"a\" does not exist", "relation \"a\" does not exist"),
+            ("2026-05-06T13:26:08.114Z INFO: pool is empty", "pool is empty"),
+            ("10.0.0.9:50010: got exception", "10.0.0.9:50010: got exception"),
             ("FATAL:", "FATAL"),
             ("1) id 9912 KEYS cart:tmp", "id 9912 KEYS cart:tmp"),
         ];

@@ -235,7 +235,8 @@ static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
 });
 
 /// Phrases that stand for a computed property of the text.
-const COMPUTED: [&str; 5] = ["@full", "@high", "@low", "->", "@none"];
+const COMPUTED: [&str; 9] =
+    ["@full", "@high", "@low", "->", "@none", "@hour-twice", "@copies", "@unfinished", "@outlier"];
 
 impl Registry {
     /// The playbooks that come with sevdeck.
@@ -293,6 +294,11 @@ impl Registry {
 
     /// The signals found in `text`.
     pub fn hits(&self, text: &str) -> Vec<Hit> {
+        self.hits_with(text, &[])
+    }
+
+    /// The signals found in `text`, for which `patterns` were found, too.
+    pub fn hits_with(&self, text: &str, patterns: &[&str]) -> Vec<Hit> {
         let Some(automaton) = &self.automaton else { return Vec::new() };
         let mut found: Vec<(usize, usize)> = Vec::new();
         for hit in automaton.find_overlapping_iter(text) {
@@ -303,6 +309,8 @@ impl Registry {
             }
         }
         computed(text, &mut found);
+        let named = patterns.iter().filter_map(|name| COMPUTED.iter().position(|known| known == name));
+        found.extend(named.map(|id| (id, 0)));
         let mut candidates: Vec<usize> =
             found.iter().flat_map(|&(id, _)| self.uses[id].iter().copied()).collect();
         candidates.sort_unstable();
@@ -343,7 +351,7 @@ fn is_specific(alternative: &str) -> bool {
 }
 
 /// Splits `5: a | b`; a line without a weight has 1.
-fn weighted(line: &str) -> (f64, &str) {
+pub(super) fn weighted(line: &str) -> (f64, &str) {
     match line.split_once(": ") {
         Some((weight, list)) if weight.trim().parse::<f64>().is_ok() => {
             (weight.trim().parse().unwrap_or(1.0), list)

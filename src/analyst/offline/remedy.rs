@@ -141,72 +141,58 @@ fn take_back(scene: &Scene<'_>, first: &Belief) -> Option<Mitigation> {
     let change = Change::of(scene, first)?;
     let zh = scene.zh();
     let named = change.named(zh);
-    let (part, action, terms, command): (_, String, Terms, Option<String>) = match kind_of(
-        scene.words(number),
-    ) {
-        ChangeKind::Outside => return None,
-        ChangeKind::Schedule => {
-            let action = match (change.release(), zh) {
-                (None, true) => format!("暂停（停用）该定时任务：{named}"),
-                (None, false) => format!("Suspend (disable) the scheduled job: {named}"),
-                (Some((service, version)), true) => {
-                    format!(
-                        "暂停（停用）随 {service} {version} 上线的定时任务{}；或将其回滚",
-                        change.aside(zh)
-                    )
-                }
-                (Some((service, version)), false) => format!(
-                    "Suspend (disable) the scheduled job that came with {service} {version}{}, or roll that release back",
-                    change.aside(zh)
-                ),
-            };
-            let command = "kubectl patch cronjob <job> -n {namespace} -p '{\"spec\":{\"suspend\":true}}'";
-            ("stop-job", action, OF_JOB, Some(scene.names.fill(command)))
-        }
-        ChangeKind::Config => {
-            let action = if zh {
-                format!("回滚（恢复）该变更：{named}")
-            } else {
-                format!("Revert (roll back) the change: {named}")
-            };
-            ("revert", action, OF_CONFIG, None)
-        }
-        ChangeKind::Schema => {
-            let action = if zh {
-                format!("撤销（恢复）该结构变更：{named}")
-            } else {
-                format!("Undo (revert) the schema change: {named}")
-            };
-            ("revert", action, OF_SCHEMA, None)
-        }
-        ChangeKind::Release => {
-            let action = match (change.release(), zh) {
-                (Some((service, version)), true) => {
-                    format!("将 {service} 回滚到 {version} 之前的版本{}", change.aside(zh))
-                }
-                (Some((service, version)), false) => {
-                    format!(
-                        "Roll back (revert) {service} to the version before {version}{}",
-                        change.aside(zh)
-                    )
-                }
-                (None, true) => format!("回滚该发布：{named}"),
-                (None, false) => format!("Roll back (revert) the release: {named}"),
-            };
-            // Only what the change itself names is rolled back; another service of the notes is not touched.
-            let service = change.release().map_or("<service>", |(service, _)| service);
-            let command = format!("kubectl rollout undo deployment/{service} -n {{namespace}}");
-            ("rollback", action, OF_RELEASE, Some(scene.names.fill(&command)))
-        }
-        ChangeKind::Other => {
-            let action = if zh {
-                format!("如可撤销，先撤销（回滚）该变更：{named}")
-            } else {
-                format!("Undo (revert) this change, where it can be taken back: {named}")
-            };
-            ("rollback", action, OF_OTHER, None)
-        }
-    };
+    let (part, action, terms, command): (_, String, Terms, Option<String>) =
+        match kind_of(scene.words(number)) {
+            ChangeKind::Outside => return None,
+            ChangeKind::Schedule => {
+                let action = stop_job(&change, &named, zh);
+                let command = "kubectl patch cronjob <job> -n {namespace} -p '{\"spec\":{\"suspend\":true}}'";
+                ("stop-job", action, OF_JOB, Some(scene.names.fill(command)))
+            }
+            ChangeKind::Config => {
+                let action = if zh {
+                    format!("回滚（恢复）该变更：{named}")
+                } else {
+                    format!("Revert (roll back) the change: {named}")
+                };
+                ("revert", action, OF_CONFIG, None)
+            }
+            ChangeKind::Schema => {
+                let action = if zh {
+                    format!("撤销（恢复）该结构变更：{named}")
+                } else {
+                    format!("Undo (revert) the schema change: {named}")
+                };
+                ("revert", action, OF_SCHEMA, None)
+            }
+            ChangeKind::Release => {
+                let action = match (change.release(), zh) {
+                    (Some((service, version)), true) => {
+                        format!("将 {service} 回滚到 {version} 之前的版本{}", change.aside(zh))
+                    }
+                    (Some((service, version)), false) => {
+                        format!(
+                            "Roll back (revert) {service} to the version before {version}{}",
+                            change.aside(zh)
+                        )
+                    }
+                    (None, true) => format!("回滚该发布：{named}"),
+                    (None, false) => format!("Roll back (revert) the release: {named}"),
+                };
+                // Only what the change itself names is rolled back; another service of the notes is not touched.
+                let service = change.release().map_or("<service>", |(service, _)| service);
+                let command = format!("kubectl rollout undo deployment/{service} -n {{namespace}}");
+                ("rollback", action, OF_RELEASE, Some(scene.names.fill(&command)))
+            }
+            ChangeKind::Other => {
+                let action = if zh {
+                    format!("如可撤销，先撤销（回滚）该变更：{named}")
+                } else {
+                    format!("Undo (revert) this change, where it can be taken back: {named}")
+                };
+                ("rollback", action, OF_OTHER, None)
+            }
+        };
     Some(Mitigation {
         // Set apart from the ways of the playbook, which may have the same names.
         id: format!("{}.change-{part}", scene.playbook(first.candidate.playbook).id),
@@ -216,4 +202,18 @@ fn take_back(scene: &Scene<'_>, first: &Belief) -> Option<Mitigation> {
         rollback: scene.say(terms[2], terms[3]).to_owned(),
         effect: CommandEffect::Changes,
     })
+}
+
+fn stop_job(change: &Change, named: &str, zh: bool) -> String {
+    match (change.release(), zh) {
+        (None, true) => format!("暂停（停用）该定时任务：{named}"),
+        (None, false) => format!("Suspend (disable) the scheduled job: {named}"),
+        (Some((service, version)), true) => {
+            format!("暂停（停用）随 {service} {version} 上线的定时任务{}；或将其回滚", change.aside(zh))
+        }
+        (Some((service, version)), false) => format!(
+            "Suspend (disable) the scheduled job that came with {service} {version}{}, or roll that release back",
+            change.aside(zh)
+        ),
+    }
 }

@@ -112,12 +112,12 @@ pub fn summary(scene: &Scene<'_>) -> String {
     let mut text = trouble(scene);
     let colon = scene.say(": ", "：");
     text.push_str(&symptom.map_or_else(String::new, |symptom| format!("{colon}{symptom}")));
-    text.push_str(&if scene.zh() {
+    let likely = if scene.zh() {
         format!("。最可能的原因（可信度：{sure}）：{cause}。")
     } else {
         format!(". Most likely cause ({sure} confidence): {cause}.")
-    });
-    text.push_str(&state(scene));
+    };
+    text.extend([likely, state(scene)]);
     text
 }
 

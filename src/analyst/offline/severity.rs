@@ -92,7 +92,7 @@ fn by_rules(scene: &Scene<'_>) -> Severity {
     if let Some(s) = all.iter().copied().find(|s| has(s, SOON)).filter(|_| known) {
         return rule(scene, SeverityLevel::Sev2, 'D', s);
     }
-    if let Some(s) = all.iter().copied().find(|s| has(s, NO_HARM)) {
+    if let Some(s) = all.iter().copied().find(|s| has(s, NO_HARM) && !s.change && !has(s, &["expected"])) {
         return rule(scene, SeverityLevel::Sev4, 'G', s);
     }
     if let Some((_, s)) = worst.filter(|(share, _)| *share >= 5.0) {

@@ -1,10 +1,13 @@
 //! Weighing: which mechanisms the evidence carries, by how much, and which statements speak for and against each.
 
 use crate::analyst::offline::background::Background;
+use crate::analyst::offline::compare::Heard;
+use crate::analyst::offline::pattern;
 use crate::analyst::offline::playbook::{Hit, Registry, SignalKind};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Reading, Statement};
 use crate::incident::FindingKind;
+use crate::incident::event::StepOutcome;
 
 /// A mechanism with what the evidence says about it.
 #[derive(Debug, Clone)]
@@ -45,19 +48,37 @@ pub struct Carrier {
 /// Mechanism points below which a mechanism is not put forward.
 pub const ENOUGH: f64 = 4.0;
 
-/// Weighs all playbooks; only those that something points to are returned, best first.
-pub fn weigh(registry: &Registry, reading: &Reading<'_>) -> Vec<Candidate> {
+/// Weighs all playbooks in the light of what came out of the steps (`heard`); only those that something points to are
+/// returned, best first.
+pub fn weigh(registry: &Registry, reading: &Reading<'_>, heard: &[Heard]) -> Vec<Candidate> {
     let trouble = Trouble::of(reading);
     let background = Background::of(reading);
+    let patterns = pattern::find(reading);
     let mut all: Vec<Candidate> = (0..registry.playbooks.len()).map(blank).collect();
     for (number, statement) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
-        for hit in registry.hits(statement.text) {
+        let known = patterns.iter().filter(|(other, _)| *other == number);
+        let known: Vec<&str> = known.map(|&(_, name)| name).collect();
+        for hit in registry.hits_with(statement.text, &known) {
+            // An output that does not show what its step was to show is no evidence for it, whatever words it has.
+            let silent = |heard: &Heard| {
+                heard.playbook == hit.playbook
+                    && heard.output == Some(statement.source)
+                    && heard.outcome != StepOutcome::AsExpected
+            };
+            if hit.kind == SignalKind::Mechanism && heard.iter().any(silent) {
+                continue;
+            }
             let hit =
                 if background.has(number) { Hit { weight: ALWAYS_SO * hit.weight, ..hit } } else { hit };
             take(&mut all[hit.playbook], number, statement, hit, trouble.share(statement));
         }
         if statement.healthy {
             speak_against(registry, &mut all, number, statement);
+        }
+    }
+    for heard in heard.iter().filter(|heard| heard.outcome == StepOutcome::NotAsExpected) {
+        if let Some(line) = heard.line {
+            push(&mut all[heard.playbook].refuters, line);
         }
     }
     across(registry, reading, &mut all);
@@ -186,18 +207,36 @@ pub(super) fn is_denied(text: &str, at: usize) -> bool {
 
 /// `CRC errors 0`, `dropped=0`: a count of failures that is nought.
 fn counts_none(text: &str) -> bool {
+    const FAILURES: [&str; 19] = [
+        "error",
+        "drop",
+        "loss",
+        "fail",
+        "retrans",
+        "timeout",
+        "lag",
+        "replicated",
+        "evict",
+        "dead",
+        "throttl",
+        "oom",
+        "wait",
+        "unassigned",
+        "reject",
+        "restart",
+        "open",
+        "eject",
+        "overflow",
+    ];
     let Some(digit) = text.bytes().take(48).position(|byte| byte.is_ascii_digit()) else { return false };
     let (head, tail) = text.split_at(digit);
     let head = head.to_ascii_lowercase();
-    let failures = [
-        "error", "drop", "loss", "fail", "retrans", "timeout", "open", "eject", "overflow", "reject",
-        "evict", "throttl",
-    ];
-    let plain = head.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '=' | ':' | '_' | '.'));
+    let plain =
+        head.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '=' | ':' | '_' | '-' | '.'));
     let nought = tail
         .strip_prefix('0')
         .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit() || ".,".contains(c)));
-    plain && nought && failures.iter().any(|word| head.contains(word))
+    plain && nought && FAILURES.iter().any(|word| head.contains(word))
 }
 
 /// Points for a mechanism that all the bad records speak of.

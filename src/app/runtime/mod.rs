@@ -5,6 +5,7 @@
 mod analyst;
 mod clipboard;
 mod engine;
+pub mod model;
 mod outbox;
 mod stop;
 pub mod stream;
@@ -27,6 +28,7 @@ use tokio::time::{Interval, MissedTickBehavior};
 use crate::analyst::offline::Offline;
 use crate::app::effect::Effect;
 use crate::app::msg::Msg;
+use crate::app::runtime::model::ModelSource;
 use crate::app::runtime::outbox::Outbox;
 use crate::app::runtime::stream::{Launch, Mode, Streams};
 use crate::incident::SourceChange;
@@ -59,6 +61,8 @@ pub struct Settings {
     pub spools: PathBuf,
     /// The analyst that needs no model.
     pub offline: Offline,
+    /// The model beside it; absent where there is none, or the network is forbidden.
+    pub model: Option<ModelSource>,
 }
 
 /// The world, as far as the interface needs it.
@@ -70,6 +74,7 @@ pub struct Runtime {
     writer: SyncSender<writer::Job>,
     writer_thread: Option<JoinHandle<()>>,
     analyst: SyncSender<analyst::Job>,
+    model: Option<mpsc::Sender<model::Job>>,
     wakes: BTreeSet<Timestamp>,
     clock: Interval,
     stop: Signals,
@@ -87,6 +92,7 @@ impl Runtime {
         let engine = engine::start(settings.poll, settings.zone.clone())?;
         let (writer, writer_thread) = writer::start(sender.clone(), settings.store.clone())?;
         let analyst = analyst::start(sender.clone(), settings.offline.clone())?;
+        let model = settings.model.clone().map(|source| model::start(source, sender.clone())).transpose()?;
         let mut clock = tokio::time::interval(Duration::from_secs(1));
         clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let writer_thread = Some(writer_thread);
@@ -101,6 +107,7 @@ impl Runtime {
             writer,
             writer_thread,
             analyst,
+            model,
             wakes,
             clock,
             stop,
@@ -209,6 +216,11 @@ impl Runtime {
             Effect::Analyse(case) => {
                 let _ = self.analyst.try_send(case);
             }
+            Effect::Prepare { call, case, reason, seed } => {
+                self.ask(model::Job::Prepare { call, case, reason, seed });
+            }
+            Effect::Send(call) => self.ask(model::Job::Send(call)),
+            Effect::CancelCall(call) => self.ask(model::Job::Cancel(call)),
             Effect::Wake(at) => {
                 self.wakes.insert(at);
             }
@@ -216,13 +228,20 @@ impl Runtime {
         }
     }
 
+    /// A job for the model; its queue is longer than the jobs that can wait.
+    fn ask(&self, job: model::Job) {
+        if let Some(model) = &self.model {
+            let _ = model.try_send(job);
+        }
+    }
+
     fn stream(&mut self, launch: Launch, name: String) {
-        let source = launch.source;
+        let (source, writer) = (launch.source, launch.origin.writer());
         let mut outbox = Outbox::new(self.sender.clone());
         let mut tell = move |change| outbox.push(Msg::Log(News::Changed { source, change }));
         let started = self.streams.start(launch, self.engine.waker(), Box::new(tell.clone()));
         match started {
-            Ok(spool) => self.engine.request(Request::Stream { source, name, spool }),
+            Ok(spool) => self.engine.request(Request::Stream { source, name, spool, writer }),
             Err(reason) => tell(SourceChange::Unreadable { reason }),
         }
     }

@@ -68,6 +68,14 @@ impl Turn<'_> {
             Command::FollowUps => self.document(View::FollowUps),
             Command::Similar => self.document(View::Similar),
             Command::OpenQuestions => self.document(View::Questions),
+            Command::AskModel => self.ask_model(),
+            Command::StopModel => {
+                if !self.cancel_call() {
+                    self.nothing("The model is not at work");
+                }
+            }
+            Command::Request => self.document(View::Request),
+            Command::Calls => self.document(View::Calls),
             Command::Incidents => {
                 self.effects.push(Effect::ListPast);
                 self.open(Overlay::Incidents { query: String::new(), selected: 0 });
@@ -105,8 +113,8 @@ impl Turn<'_> {
             ui.context.query = crate::log::filter::Pattern::default();
             ui.context.highlight = None;
             self.recount();
-        } else {
-            ui.zoom = false;
+        } else if !self.cancel_call() {
+            self.app.ui.zoom = false;
         }
     }
 
@@ -197,6 +205,10 @@ impl Turn<'_> {
     pub(super) fn submit_output(&mut self, step: String, outcome: StepOutcome, text: String) {
         if text.trim().is_empty() {
             return self.mark(step, outcome, String::new(), None);
+        }
+        let command = self.app.incident.steps().into_iter().find(|known| known.id == step);
+        if command.is_some_and(|known| known.command.trim() == text.trim()) {
+            return self.toast("That is the command itself: run it, and paste what it prints", true);
         }
         let lines = text.lines().count();
         let source = self.add_context(&format!("output {step}"), text);
@@ -310,7 +322,7 @@ impl Turn<'_> {
 
     /// How many items a view has; `None` where it is a text to scroll.
     pub(super) fn items(&self, view: &View) -> Option<usize> {
-        let triage = &self.app.incident.triage;
+        let triage = self.app.incident.shown();
         match view {
             View::Mitigations => Some(triage.mitigations.len()),
             View::Questions => Some(triage.contradictions.len() + triage.missing.len()),
@@ -323,7 +335,7 @@ impl Turn<'_> {
     /// What copying gives in a view: the selected command, or the whole text.
     pub(super) fn text_of(&self, view: &View, selected: usize) -> String {
         let incident = &self.app.incident;
-        let triage = &incident.triage;
+        let triage = incident.shown();
         match view {
             View::Hypothesis(id) => {
                 let found = incident.hypotheses().into_iter().find(|one| one.id == *id);
@@ -357,6 +369,14 @@ impl Turn<'_> {
             }
             View::Bookmarks => {
                 self.app.bookmarks(None).get(selected).map(|mark| mark.text.clone()).unwrap_or_default()
+            }
+            View::Request => {
+                let last = self.app.model.last.as_ref();
+                last.map(|outgoing| outgoing.text.to_string()).unwrap_or_default()
+            }
+            View::Calls => {
+                let runs = incident.calls.values().filter_map(|call| call.end.as_ref());
+                runs.map(|end| end.run.line(end.estimated)).collect::<Vec<_>>().join("\n")
             }
             View::Similar => triage.similar.get(selected).map(|one| one.id.clone()).unwrap_or_default(),
             View::Questions => {

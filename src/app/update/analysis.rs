@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
+use crate::analyst::model::blend;
 use crate::app::effect::Effect;
 use crate::app::ui::Pane;
 use crate::app::update::Turn;
@@ -31,18 +32,17 @@ impl Turn<'_> {
         }
         self.record_findings();
         let revision = self.app.analysis.case_revision + 1;
-        let case =
-            CaseFile::freeze(&self.app.incident, &self.app.digest, &self.app.similar, revision, self.now);
+        let case = self.freeze(revision);
         let analysis = &mut self.app.analysis;
         analysis.case_revision = revision;
         analysis.wanted = false;
         analysis.running = Some(revision);
         analysis.started = Some(self.now);
         self.app.ui.analysing = true;
-        self.effects.push(Effect::Analyse(Arc::new(case)));
+        self.effects.push(Effect::Analyse(case));
     }
 
-    fn record_findings(&mut self) {
+    pub(super) fn record_findings(&mut self) {
         let digest = Arc::clone(&self.app.digest);
         for finding in &digest.findings {
             let known = self.app.incident.findings.get(&finding.id);
@@ -61,18 +61,42 @@ impl Turn<'_> {
             self.app.analysis.running = None;
             self.app.ui.analysing = false;
         }
-        let mut triage = triage.clone();
+        self.app.analysis.offline = triage.clone();
+        self.app.analysis.offline_revision = revision;
+        if self.show_blended(Author::Analyst(analyst.to_owned())) && self.app.model.settings.is_some() {
+            self.app.model.revisions += 1;
+        }
+    }
+
+    /// The latest answer of the offline analyst; in a resumed incident, until there is one, what was on screen.
+    pub(super) fn offline(&self) -> &Triage {
+        let analysis = &self.app.analysis;
+        if analysis.offline_revision == 0 { &self.app.incident.triage } else { &analysis.offline }
+    }
+
+    /// What is known now, for an analyst; `previous` is what the offline analyst made of it last.
+    pub(super) fn freeze(&self, revision: u64) -> Arc<CaseFile> {
+        let app = &self.app;
+        let case = CaseFile::freeze(&app.incident, &app.digest, &app.similar, revision, self.now);
+        Arc::new(CaseFile { previous: self.offline().clone(), ..case })
+    }
+
+    /// Puts the newest triage of the offline analyst and the newest answer of a model on screen, together; whether a
+    /// person would notice a difference.
+    pub(super) fn show_blended(&mut self, author: Author) -> bool {
         let incident = &self.app.incident;
+        let mut triage = blend(self.offline(), incident.answer.as_ref(), &incident.triage);
         let cursor = self.app.ui.step.as_deref().or_else(|| self.watched());
         let hold = |step: &Step| incident.marks.contains_key(&step.id) || cursor == Some(step.id.as_str());
         triage.checklist = keep_head(&incident.triage.checklist, triage.checklist, hold);
-        let Some(patch) = TriagePatch::between(&incident.triage, &triage) else { return };
+        let Some(patch) = TriagePatch::between(&incident.triage, &triage) else { return false };
         let first = self.app.incident.triage.title.is_empty() || patch.title.is_some();
-        let author = Author::Analyst(analyst.to_owned());
-        self.record(author, Event::TriageRevised { case_revision: revision, patch: Box::new(patch) });
+        let case_revision = self.app.analysis.offline_revision;
+        self.record(author, Event::TriageRevised { case_revision, patch: Box::new(patch) });
         if first {
             self.find_similar();
         }
+        true
     }
 
     /// The cockpit goes on with the triage it has; the next change of the evidence tries again.

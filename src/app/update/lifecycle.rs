@@ -272,6 +272,7 @@ impl Turn<'_> {
         if unfinished.is_some() {
             self.app.ui.kept_draft = unfinished;
         }
+        self.leave_call();
         self.keep_session(true);
         self.effects.push(Effect::Quit(code));
     }

@@ -8,6 +8,7 @@ mod lifecycle;
 mod lists;
 mod look;
 mod mark;
+mod model;
 mod navigate;
 mod news;
 mod overlay;
@@ -64,6 +65,8 @@ impl Turn<'_> {
                 self.triaged(&analyst, revision, &triage, done);
             }
             Msg::AnalystFailed { revision } => self.analyst_failed(revision),
+            Msg::Prepared { call, outgoing } => self.prepared(call, outgoing),
+            Msg::Call { call, news } => self.call_news(call, news),
             Msg::Stored { incident, upto } => {
                 if self.app.incident.id.as_ref() == Some(&incident) {
                     self.app.ui.durable_seq = self.app.ui.durable_seq.max(upto);
@@ -147,6 +150,7 @@ impl Turn<'_> {
         }
         self.renew_strip();
         self.schedule_analysis();
+        self.consider_model();
         self.keep_session(false);
     }
 

@@ -29,6 +29,16 @@ impl Turn<'_> {
                 self.remove_bookmark(selected);
                 self.open(Overlay::Document { view: View::Bookmarks, selected });
             }
+            Overlay::Document { view: View::Request, .. }
+                if self.app.model.is_asking() && key == Key::Enter =>
+            {
+                self.decide_call(true);
+            }
+            Overlay::Document { view: View::Request, .. }
+                if self.app.model.is_asking() && key == Key::Char('x') =>
+            {
+                self.decide_call(false);
+            }
             Overlay::Document { view, selected } => self.document_key(view, selected, key),
             Overlay::Plain { text, top } => match scrolled(top, key, self.page()) {
                 Some(top) => self.open(Overlay::Plain { text, top }),
@@ -132,7 +142,7 @@ impl Turn<'_> {
     fn open_item(&mut self, view: View, selected: usize) {
         let place = match view {
             View::Questions => {
-                let item = self.app.incident.triage.contradictions.get(selected);
+                let item = self.app.incident.shown().contradictions.get(selected);
                 item.and_then(|item| item.quotes.iter().find_map(|quote| quote.place))
             }
             View::Bookmarks => self.app.bookmarks(None).get(selected).map(|mark| mark.place),
@@ -285,6 +295,8 @@ fn opens_document(command: Command) -> bool {
             | Command::Palette
             | Command::Templates
             | Command::Bookmarks
+            | Command::Request
+            | Command::Calls
     )
 }
 
@@ -300,6 +312,8 @@ fn view_command(view: &View) -> Command {
         View::Questions => Command::OpenQuestions,
         View::Source(_) | View::Logs => Command::SourceInfo,
         View::Bookmarks => Command::Bookmarks,
+        View::Request => Command::Request,
+        View::Calls => Command::Calls,
     }
 }
 

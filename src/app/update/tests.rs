@@ -1,6 +1,7 @@
 //! Messages in, state and effects out. No mocks: the world is what the effects say.
 
 mod look;
+mod model;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

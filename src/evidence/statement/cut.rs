@@ -25,6 +25,15 @@ pub(super) fn clip(text: &str, max: usize) -> &str {
     &text[..end]
 }
 
+/// A row of a table: a name with a number, then numbers (`q-26  12  488,120  1ms`).
+pub(super) fn is_row(line: &str) -> bool {
+    let mut cells = line.split_whitespace();
+    let named = cells.next().is_some_and(|name| {
+        name.starts_with(|c: char| c.is_alphabetic()) && name.ends_with(|c: char| c.is_ascii_digit())
+    });
+    named && cells.take(2).filter(|cell| cell.starts_with(|c: char| c.is_ascii_digit())).count() == 2
+}
+
 /// Lines that differ only in digits have the same shape.
 pub(super) fn shape(line: &str) -> u64 {
     let mut hasher = DefaultHasher::new();

@@ -44,10 +44,14 @@ pub(super) fn pairs(text: &str) -> Vec<Fraction<'_>> {
 
 /// Whether a text says that nothing is left of something: `Free inodes: 0`, `idle=0`, `0 free`.
 pub fn none_left(text: &str) -> bool {
-    const LEFT: [&str; 6] = ["free", "available", "remaining", "left", "idle", "avail"];
-    let told = named(text).iter().any(|one| {
-        one.value == 0.0 && LEFT.iter().any(|word| one.name.split(['_', ' ', '.']).any(|w| w == *word))
-    });
+    const LEFT: [&str; 8] = ["free", "available", "remaining", "left", "idle", "avail", "balance", "credits"];
+    const WORK: [&str; 5] = ["queue", "backlog", "lag", "error", "pending"];
+    let resource = |name: &str| {
+        let last = name.split(['_', ' ', '.']).next_back().unwrap_or(name);
+        LEFT.iter().any(|word| name.split(['_', ' ', '.']).any(|part| part == *word))
+            || last.ends_with("balance")
+    };
+    let told = named(text).iter().any(|one| one.value == 0.0 && resource(&one.name));
     let lower = text.to_ascii_lowercase();
     let counted = LEFT.iter().any(|word| {
         lower.match_indices(word).any(|(at, _)| {
@@ -56,7 +60,7 @@ pub fn none_left(text: &str) -> bool {
             })
         })
     });
-    told || counted && !lower.contains("0 idle")
+    (told || counted && !lower.contains("0 idle")) && !WORK.iter().any(|word| lower.contains(word))
 }
 
 /// The named numbers of a text: `name=1`, `name: 1`, `name 1`, with up to two words of name.
@@ -132,12 +136,24 @@ mod tests {
 
     #[test]
     fn nothing_left_is_told_in_either_order() {
-        for text in
-            ["Free inodes:              0", "borrowed=50 idle=0", "the subnet has 0 free", "available: 0"]
-        {
+        for text in [
+            "Free inodes:              0",
+            "borrowed=50 idle=0",
+            "the subnet has 0 free",
+            "available: 0",
+            "BurstBalance 0 %",
+        ] {
             assert!(none_left(text), "{text}");
         }
-        for text in ["free -g", "Free blocks: 29360101", "10 free", "idle 12", "free: 0.5", "10:00 free"] {
+        for text in [
+            "free -g",
+            "Free blocks: 29360101",
+            "10 free",
+            "idle 12",
+            "free: 0.5",
+            "10:00 free",
+            "queue: 0 left",
+        ] {
             assert!(!none_left(text), "{text}");
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::evidence::statement::cut::clip;
-use crate::evidence::statement::pairs::pairs;
+use crate::evidence::statement::pairs::{none_left, pairs};
 use crate::incident::Level;
 
 /// Level of a log line by its level word, which logs write in capitals.
@@ -98,6 +98,7 @@ pub(super) fn is_alarming(text: &str, senses: Senses, level: Option<Level>) -> b
         || text.contains("->")
         || text.contains('→')
         || is_full(text)
+        || none_left(text)
         || (senses.has(Sense::Bad) && strong_failure(text))
 }
 
@@ -122,7 +123,18 @@ pub(super) fn denies_alert(text: &str) -> bool {
 }
 
 pub(super) fn strong_failure(text: &str) -> bool {
-    const STRONG: [&str; 22] = [
+    const STRONG: [&str; 32] = [
+        "unhealthy",
+        "unreachable",
+        "stuck",
+        "crash",
+        "killed",
+        "evicted",
+        "expired",
+        "hang",
+        "不可用",
+        "卡住",
+        "打不开",
         "denied",
         "refused",
         "timed out",
@@ -141,7 +153,6 @@ pub(super) fn strong_failure(text: &str) -> bool {
         "用不了",
         "登不上",
         "进不去",
-        "打不开",
         "连不上",
         "白屏",
         "崩了",

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::incident::event::{Author, Event, IncidentStatus, Recorded, StepOutcome};
+use crate::incident::opinion::{Opinion, Remark, RemarkKind, Section};
 use crate::incident::triage::{HypothesisStatus, Language, Run, SeverityLevel, Triage};
 use crate::incident::wire::{decode, encode};
 use crate::incident::{
-    Bookmark, Finding, FindingKind, IncidentId, ModelAnswer, ModelOutcome, ModelRequest, Place, Quote,
+    Bookmark, Checked, Finding, FindingKind, IncidentId, ModelOutcome, ModelRequest, Place, Quote,
     SourceChange, SourceId, SourceSpec, TriagePatch,
 };
 
@@ -65,13 +66,16 @@ fn run() -> Run {
 }
 
 fn answered() -> Event {
-    let answer = ModelAnswer {
-        model: "deepseek/deepseek-chat".into(),
-        case_revision: 4,
-        complete: false,
-        triage: Triage { summary: "half".into(), ..Triage::default() },
-        remarks: vec!["a quote is not in the sources".into()],
+    let remark = Remark {
+        kind: RemarkKind::Quote,
+        section: Section::Hypotheses,
+        key: "m-1".into(),
+        text: "a quote is not in the sources".into(),
     };
+    let opinion =
+        Opinion { model: "deepseek-chat".into(), call: 1, remarks: vec![remark], ..Opinion::default() };
+    let triage = Triage { summary: "half".into(), ..Triage::default() };
+    let answer = Checked { triage, opinion, run: Some(run()), ..Checked::default() };
     let outcome = ModelOutcome::Cut { why: "the connection ended".into() };
     Event::ModelAnswered { call: 1, outcome, run: run(), estimated: true, answer: Some(Box::new(answer)) }
 }

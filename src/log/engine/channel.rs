@@ -14,12 +14,15 @@ use crate::log::engine::BLOCK;
 use crate::log::engine::block::{Block, Desk, Pending};
 use crate::log::engine::census::Census;
 use crate::log::lane::{Lane, PROSE_MAX, Shared};
+use crate::log::skew::{NOTABLE, Off};
 use crate::log::source::discover;
 use crate::log::source::follow::{Follower, Piece};
 use crate::log::source::reel::Reel;
 use crate::log::source::spool::Spool;
 use crate::log::source::tape::{Segment, Tape};
 use crate::log::source::watch::{Reach, Watch, names_of};
+use crate::log::talk::Writer;
+use crate::log::time::Micros;
 
 /// A source.
 pub(super) struct Channel {
@@ -30,6 +33,10 @@ pub(super) struct Channel {
     look_at: Option<Timestamp>,
     names: Vec<PathBuf>,
     changes: Vec<SourceChange>,
+    /// What is at the other end of a pipe may be a person.
+    piped: bool,
+    /// How far its clock is off, as it was told.
+    clock_off: Option<Micros>,
     /// Its first block was looked at.
     sniffed: bool,
     binary: bool,
@@ -66,10 +73,13 @@ impl Channel {
         Self::new(lane, Input::File(Box::new(follower)))
     }
 
-    pub(super) fn stream(source: SourceId, name: &str, spool: Arc<Spool>) -> Self {
+    pub(super) fn stream(source: SourceId, name: &str, spool: Arc<Spool>, writer: Writer) -> Self {
         let lines = spool.first_line();
         let reel = Reel::new(spool);
-        Self::new(Lane::new(source, name, reel.read(), lines), Input::Stream(reel))
+        let mut channel = Self::new(Lane::new(source, name, reel.read(), lines), Input::Stream(reel));
+        channel.lane.set_log(writer != Writer::File);
+        channel.piped = writer == Writer::Pipe;
+        channel
     }
 
     pub(super) fn text(source: SourceId, name: &str, text: Arc<str>) -> Self {
@@ -86,6 +96,8 @@ impl Channel {
             look_at: None,
             names: Vec::new(),
             changes: Vec::new(),
+            piped: false,
+            clock_off: None,
             sniffed: false,
             binary: false,
             ended: false,
@@ -161,6 +173,15 @@ impl Channel {
     pub(super) fn take_changes(&mut self) -> Vec<SourceChange> {
         if let Input::File(follower) = &mut self.input {
             self.changes.extend(follower.take_changes());
+        }
+        let off = self.lane.arrivals.off().filter(|_| !self.lane.is_prose());
+        // Told again when it is another thing: a clock that comes and goes by a little is told once.
+        let known = |off: &Off| {
+            self.clock_off.is_some_and(|told| (off.ahead - told).abs() <= NOTABLE.max(told.abs() / 8))
+        };
+        if let Some(off) = off.filter(|off| !known(off)) {
+            self.clock_off = Some(off.ahead);
+            self.changes.push(SourceChange::ClockOff { ahead_ms: off.ahead / 1000 });
         }
         std::mem::take(&mut self.changes)
     }
@@ -381,6 +402,9 @@ impl Channel {
             return;
         }
         self.ended = true;
+        if self.piped {
+            self.lane.set_log(false);
+        }
         self.lane.end(shared);
         if !matches!(self.input, Input::Text { .. }) {
             self.look_at = None;

@@ -76,6 +76,10 @@ pub struct Engine {
     desk: Desk,
     /// Somebody looks at lines, and wants their numbers.
     watched: bool,
+    /// Somebody waits for the lines that were asked for last.
+    awaited: bool,
+    /// These lines are there, to be handed out before anything else is done.
+    answering: bool,
     summary: Summary,
     now: Timestamp,
     zone: Option<TimeZone>,
@@ -102,6 +106,8 @@ impl Engine {
             turns: Turns::default(),
             desk: Desk::new(Crew::none()),
             watched: false,
+            awaited: false,
+            answering: false,
             summary: Summary::default(),
             now: Timestamp::UNIX_EPOCH,
             zone: None,
@@ -124,6 +130,7 @@ impl Engine {
     pub fn handle(&mut self, request: Request, now: Timestamp) {
         self.now = now;
         self.watched |= matches!(request, Request::Show { .. });
+        self.awaited |= matches!(request, Request::Show { .. } | Request::Move(_));
         match request {
             Request::Watch { spec } => self.watch_spec(spec),
             Request::Follow { source, name, path, resume, ended } => {
@@ -137,8 +144,8 @@ impl Engine {
                 self.summary.count();
                 self.look(source);
             }
-            Request::Stream { source, name, spool } => {
-                let channel = Channel::stream(source, &name, spool);
+            Request::Stream { source, name, spool, writer } => {
+                let channel = Channel::stream(source, &name, spool, writer);
                 self.replace(source, channel.in_zone(self.zone.as_ref()));
             }
             Request::Context { source, name, text } => {
@@ -164,6 +171,11 @@ impl Engine {
         self.now = now;
         self.notice();
         let looking = self.step_pane(began);
+        if self.awaited && !looking && self.pane.as_ref().is_some_and(Pane::is_due) {
+            // What somebody waits for goes out before anything else is read; once, so that reading goes on.
+            (self.awaited, self.answering) = (false, true);
+            return true;
+        }
         let open = Open { channels: &self.channels, shared: &self.shared };
         let asking = self.questions.step(&open, began + STEP_TIME);
         let reading = self.read_round(began);
@@ -178,10 +190,14 @@ impl Engine {
         let open = Open { channels: &self.channels, shared: &self.shared };
         news.extend(self.questions.drain(&open, self.now));
         if let Some(pane) = &mut self.pane
-            && pane.take_dirty()
+            && pane.take_due()
         {
             let sources = Sources { channels: &self.channels, miner: &self.shared.miner };
             news.push(News::Window(pane.window(sources)));
+            if std::mem::take(&mut self.answering) {
+                // A digest takes longer to make than a window: it follows.
+                return news;
+            }
         }
         let (now, channels) = (self.now, &mut self.channels);
         if let Some(digest) = self.summary.due(now, channels, &self.shared) {

@@ -9,7 +9,8 @@ use crate::incident::{Finding, Level, SourceId};
 use crate::log::digest::{Digest, Losses, SourceDigest, TemplateDigest};
 use crate::log::engine::channel::Channel;
 use crate::log::engine::{COUNTERS, FINDINGS, JUDGED};
-use crate::log::finding::{Clocks, skewed_clocks};
+use crate::log::finding::common::told;
+use crate::log::finding::{Clocks, clock_off, skewed_clocks};
 use crate::log::lane::Shared;
 use crate::log::quote::{QUOTE_MAX, Span, quote};
 use crate::log::skew::NOTABLE;
@@ -160,7 +161,7 @@ impl Summary {
                 cut_lines: lane.losses.cut,
                 invalid_lines: lane.losses.invalid,
             },
-            skew_ms: lane.arrivals.skew().or(skew).map(|skew| skew / 1000),
+            skew_ms: lane.arrivals.off().map(|off| off.ahead).or(skew).map(|skew| skew / 1000),
         }
     }
 }
@@ -169,18 +170,27 @@ impl Summary {
 fn findings(now: Timestamp, channels: &BTreeMap<SourceId, Channel>, shared: &Shared) -> Vec<Finding> {
     let caught_up = !channels.values().any(Channel::has_more);
     let latest = channels.values().filter_map(|channel| channel.lane.detectors.latest()).max();
-    let mut all = BTreeMap::new();
+    let (mut all, mut common) = (BTreeMap::new(), Vec::new());
     for channel in channels.values() {
         let own = channel.lane.detectors.latest().unwrap_or(0);
         // While others are still being read, a source is judged by its own clock.
         let wall = caught_up.then(|| now.as_microsecond());
         let known = wall.map_or(own, |wall| wall.max(latest.unwrap_or(wall)));
         let clocks = Clocks { known, wall };
-        channel.lane.detectors.report(clocks, channel.lane.is_prose(), &shared.miner, &mut all);
+        channel.lane.detectors.report(clocks, channel.lane.is_prose(), &shared.miner, &mut all, &mut common);
     }
+    all.extend(told(common).into_iter().map(|finding| (finding.id.clone(), finding)));
     let name = |source| channels.get(&source).map(|channel| channel.lane.name.clone()).unwrap_or_default();
+    for channel in channels.values().filter(|channel| !channel.lane.is_prose()) {
+        let finding =
+            channel.lane.arrivals.off().map(|off| clock_off(&off, channel.lane.source, &channel.lane.name));
+        all.extend(finding.map(|finding| (finding.id.clone(), finding)));
+    }
+    // Where a clock is known to be off by ours, that others see it too says nothing more.
+    let is_off = |source| channels.get(&source).is_some_and(|channel| channel.lane.arrivals.off().is_some());
     let skewed = shared.ids.disagreements();
-    for found in skewed.iter().filter(|found| found.ahead.abs() >= NOTABLE) {
+    let skewed = skewed.iter().filter(|found| found.ahead.abs() >= NOTABLE);
+    for found in skewed.filter(|found| !is_off(found.one.source) && !is_off(found.other.source)) {
         let finding = skewed_clocks(found, &name(found.one.source), &name(found.other.source));
         all.insert(finding.id.clone(), finding);
     }

@@ -2,6 +2,8 @@
 
 use memchr::memmem::Finder;
 
+use crate::log::finding::access::took;
+
 /// How far into a line a number is looked for, bytes.
 const REACH: usize = 1024;
 
@@ -64,12 +66,20 @@ const LEVELS: &[&str] = &[
     "delay",
 ];
 
-/// A name in the lines of one template.
+/// Where a number stands in lines.
 #[derive(Debug, Clone)]
 pub(crate) struct Gauge {
     pub(crate) name: &'static str,
-    finder: Finder<'static>,
+    place: Place,
     pub(crate) measure: Measure,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    /// Beside a name.
+    Named(Box<Finder<'static>>),
+    /// Where servers put it in an access line.
+    Access,
 }
 
 impl Gauge {
@@ -79,15 +89,23 @@ impl Gauge {
         let find = |names: &[&'static str], measure| {
             names.iter().find_map(|name| {
                 let finder = Finder::new(name.as_bytes());
-                value(line, &finder).map(|_| Self { name, finder, measure })
+                value(line, &finder).map(|_| Self { name, place: Place::Named(Box::new(finder)), measure })
             })
         };
         find(LEVELS, Measure::Level).or_else(|| find(DURATIONS, Measure::Duration))
     }
 
-    /// The number beside the name.
+    /// How long the requests of access lines took, where a line tells.
+    pub(crate) fn access(line: &[u8]) -> Option<Self> {
+        took(line).map(|_| Self { name: "requests", place: Place::Access, measure: Measure::Duration })
+    }
+
+    /// The number.
     pub(crate) fn read(&self, line: &[u8]) -> Option<f64> {
-        value(&line[..line.len().min(REACH)], &self.finder)
+        match &self.place {
+            Place::Named(finder) => value(&line[..line.len().min(REACH)], finder),
+            Place::Access => took(line),
+        }
     }
 }
 
@@ -125,7 +143,7 @@ fn number(text: &[u8]) -> Option<f64> {
 }
 
 /// A number with its unit (`12.5ms`, `1m30s`), in milliseconds or bytes; `usual` is the unit where none is given.
-fn amount(mut text: &[u8], usual: &[u8]) -> Option<f64> {
+pub(crate) fn amount(mut text: &[u8], usual: &[u8]) -> Option<f64> {
     let mut sum = 0.0;
     let mut any = false;
     while let width @ 1.. =

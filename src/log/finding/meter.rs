@@ -1,9 +1,13 @@
 //! Meters: a number that a template carries with a name (`lag=…`, `took … ms`), followed over time. What should stay
 //! low and rises steadily is growth (Mann-Kendall's tau over the medians of stretches of time); a duration whose
-//! distribution moved is a shift (Kolmogorov-Smirnov's distance between before and since, on logarithmic bins).
+//! distribution moved is a shift (Kolmogorov-Smirnov's distance between before and since, on logarithmic bins), and so
+//! is one of which only the slowest part moved (the likelihood ratio of two binomials, as for [`shares`]).
+//!
+//! [`shares`]: crate::log::finding::shares
 
 use crate::log::finding::Sample;
 use crate::log::finding::gauge::{Gauge, Measure};
+use crate::log::finding::shares::{Sum, ratio};
 use crate::log::time::Micros;
 
 /// Most stretches of time; at the limit their width doubles.
@@ -13,6 +17,8 @@ const BINS: usize = 56;
 /// Values after which only one in [`SPARSE`] is read.
 const DENSE: u32 = 2000;
 const SPARSE: u32 = 8;
+/// Least stretches with values before a shift of durations, and since.
+const LASTING: usize = 3;
 
 /// A stretch of time.
 #[derive(Debug, Clone)]
@@ -41,6 +47,8 @@ pub(crate) struct Meter {
 pub(crate) struct Moved {
     pub(crate) measure: Measure,
     pub(crate) name: &'static str,
+    /// Which part of the values moved; empty for all.
+    pub(crate) part: &'static str,
     pub(crate) onset: Sample,
     /// The record of the greatest value.
     pub(crate) top: Option<Sample>,
@@ -52,8 +60,16 @@ pub(crate) struct Moved {
 impl Meter {
     /// A meter for the lines of a template, if one of them names a number.
     pub(crate) fn new(line: &[u8], at: Micros) -> Option<Self> {
-        let gauge = Gauge::find(line)?;
-        Some(Self { gauge, origin: at, scale: 0, cells: Vec::new(), seen: 0 })
+        Some(Self::of(Gauge::find(line)?, at))
+    }
+
+    /// A meter for the requests of access lines, if one of them tells how long it took.
+    pub(crate) fn access(line: &[u8], at: Micros) -> Option<Self> {
+        Some(Self::of(Gauge::access(line)?, at))
+    }
+
+    fn of(gauge: Gauge, at: Micros) -> Self {
+        Self { gauge, origin: at, scale: 0, cells: Vec::new(), seen: 0 }
     }
 
     /// Takes a record in; `sample` makes its quote when needed.
@@ -106,7 +122,9 @@ impl Meter {
     /// What moved, if anything.
     pub(crate) fn moved(&self) -> Option<Moved> {
         match self.gauge.measure {
-            Measure::Duration => self.slower(),
+            Measure::Duration => {
+                self.slower().or_else(|| TAILS.iter().find_map(|tail| self.slower_tail(tail)))
+            }
             Measure::Level => self.grown(),
         }
     }
@@ -114,7 +132,6 @@ impl Meter {
     fn slower(&self) -> Option<Moved> {
         const BEFORE_MIN: u32 = 100;
         const SINCE_MIN: u32 = 40;
-        const LASTING: usize = 3;
         const DISTANCE: f64 = 0.5;
         let filled: Vec<&Cell> = self.cells.iter().filter(|cell| cell.count > 0).collect();
         if filled.len() < 2 * LASTING {
@@ -141,6 +158,39 @@ impl Meter {
         }
         let onset = since.iter().find_map(|cell| cell.sample.as_deref())?.clone();
         Some(Moved { onset, top: top(since), ended: None, before: low, since: high, ..self.blank() })
+    }
+
+    /// Only the slowest part of the durations moved: what few exceeded before, many exceed since.
+    fn slower_tail(&self, tail: &Tail) -> Option<Moved> {
+        let filled: Vec<&Cell> = self.cells.iter().filter(|cell| cell.count > 0).collect();
+        let splits = LASTING..=filled.len().checked_sub(LASTING)?;
+        let judged = splits.filter_map(|at| {
+            let (before, since) = filled.split_at(at);
+            if valued(before) < tail.before_min || valued(since) < tail.since_min {
+                return None;
+            }
+            let limit = quantile_bin(before, tail.share) + tail.rise;
+            let (low, high) = (above(before, limit), above(since, limit));
+            let moved =
+                high.share() >= 1.0 - tail.share && high.1 >= EXCEEDING_MIN && high.share() > low.share();
+            moved.then(|| (ratio(low, high), at, limit))
+        });
+        let (sure, at, limit) =
+            judged.max_by(|one, other| one.0.total_cmp(&other.0).then_with(|| other.1.cmp(&one.1)))?;
+        let (before, since) = filled.split_at(at);
+        // It lasts: each third of the time since is slower than any third of the time before.
+        let thirds = |cells: &[&Cell]| -> Vec<f64> {
+            cells.chunks(cells.len().div_ceil(3)).map(|third| above(third, limit).share()).collect()
+        };
+        let usual = thirds(before).into_iter().fold(0.0, f64::max);
+        let least = thirds(since).into_iter().fold(f64::INFINITY, f64::min);
+        if sure < SURE_MIN || least <= 1.5 * usual {
+            return None;
+        }
+        let (low, high) = (quantile(before, tail.share), quantile(since, tail.share));
+        let onset = since.iter().find_map(|cell| cell.sample.as_deref())?.clone();
+        let (part, top) = (tail.name, top(since));
+        Some(Moved { part, onset, top, ended: None, before: low, since: high, ..self.blank() })
     }
 
     /// A level that rises from one stretch to the next up to its peak, and stands there or has come back.
@@ -184,6 +234,7 @@ impl Meter {
         Moved {
             measure: self.gauge.measure,
             name: self.gauge.name.trim_end_matches('='),
+            part: "",
             onset: Sample::default(),
             top: None,
             ended: None,
@@ -191,6 +242,37 @@ impl Meter {
             since: 0.0,
         }
     }
+}
+
+/// A slowest part of durations, and what it takes to say that it moved.
+struct Tail {
+    name: &'static str,
+    /// Share of the values below it.
+    share: f64,
+    /// Bins by which it has to rise: half octaves.
+    rise: usize,
+    before_min: u32,
+    since_min: u32,
+}
+
+const TAILS: [Tail; 2] = [
+    Tail { name: " p95", share: 0.95, rise: 2, before_min: 200, since_min: 100 },
+    Tail { name: " p99", share: 0.99, rise: 3, before_min: 600, since_min: 300 },
+];
+/// Least likelihood ratio, in nats: one in fifty million by chance, for each of some thirty splits of a hundred meters.
+const SURE_MIN: f64 = 18.0;
+/// Least values beyond what was usual.
+const EXCEEDING_MIN: u32 = 12;
+
+/// Values in the bins of some stretches.
+fn valued(cells: &[&Cell]) -> u32 {
+    bins(cells).iter().sum()
+}
+
+/// Values, and those from a bin on.
+fn above(cells: &[&Cell], limit: usize) -> Sum {
+    let bins = bins(cells);
+    Sum(bins.iter().sum(), bins.iter().skip(limit).sum())
 }
 
 fn joined(mut one: Cell, other: Cell) -> Cell {
@@ -247,16 +329,24 @@ fn distance(before: &[&Cell], since: &[&Cell]) -> f64 {
 
 /// Lower end of the bin in which a quantile lies.
 fn quantile(cells: &[&Cell], share: f64) -> f64 {
+    match quantile_bin(cells, share) {
+        0 => 0.0,
+        bin => 0.01 * 2_f64.powf(bin as f64 / 2.0),
+    }
+}
+
+/// The bin in which a quantile lies.
+fn quantile_bin(cells: &[&Cell], share: f64) -> usize {
     let bins = bins(cells);
     let wanted = f64::from(bins.iter().sum::<u32>()) * share;
     let mut sum = 0.0;
     for (at, bin) in bins.iter().enumerate() {
         sum += f64::from(*bin);
         if sum > wanted {
-            return 0.01 * 2_f64.powf(at as f64 / 2.0);
+            return at;
         }
     }
-    0.0
+    0
 }
 
 fn bin(value: f64) -> usize {

@@ -1,7 +1,9 @@
 //! Findings: what is notable about the records of one source. Works in event time and one record at a time, so the
 //! same records give the same findings however their bytes arrived.
 
+mod access;
 mod burst;
+pub(crate) mod common;
 mod gauge;
 pub(crate) mod hostile;
 mod join;
@@ -12,7 +14,7 @@ mod report;
 mod settle;
 mod shares;
 
-pub(crate) use report::{Clocks, skewed_clocks};
+pub(crate) use report::{Clocks, clock_off, skewed_clocks};
 pub(crate) use settle::settled;
 
 use std::collections::BTreeMap;
@@ -68,6 +70,8 @@ pub(crate) struct Observed<'a> {
     pub(crate) end: u64,
     pub(crate) number: Option<u64>,
     pub(crate) bytes: &'a [u8],
+    /// It is an HTTP access line.
+    pub(crate) access: bool,
 }
 
 /// Kinds of finding that begin with a single record of a template.
@@ -126,6 +130,8 @@ pub(crate) struct Detectors {
     shares: [Shares; 2],
     probes: Vec<Probe>,
     meters: usize,
+    /// How long requests took, over all access lines.
+    requests: Probe,
     points: BTreeMap<(PointKind, u32, u32), Point>,
     pauses: Vec<PauseFound>,
     hostile: Vec<(Hostility, Sample)>,
@@ -148,6 +154,7 @@ impl Detectors {
             shares: [Shares::default(), Shares::default()],
             probes: Vec::new(),
             meters: 0,
+            requests: Probe::Looked(0),
             points: BTreeMap::new(),
             pauses: Vec::new(),
             hostile: Vec::new(),
@@ -231,6 +238,7 @@ impl Detectors {
         self.shares = [Shares::default(), Shares::default()];
         self.probes.clear();
         self.meters = 0;
+        self.requests = Probe::Looked(0);
     }
 
     fn share(&mut self, record: &Observed<'_>, at: Micros) {
@@ -242,6 +250,9 @@ impl Detectors {
     }
 
     fn measure(&mut self, record: &Observed<'_>, at: Micros) {
+        if record.access && self.measure_request(record, at) {
+            return;
+        }
         let index = record.template as usize;
         if index >= self.probes.len() {
             self.probes.resize_with(index + 1, || Probe::Looked(0));
@@ -260,6 +271,22 @@ impl Detectors {
             }
             Probe::Metered(meter) => meter.record(at, record.bytes, sample),
         }
+    }
+
+    /// Takes the duration of a request in; false where access lines have none without a name.
+    fn measure_request(&mut self, record: &Observed<'_>, at: Micros) -> bool {
+        let sample = || sample_of(&self.name, self.source, record);
+        match &mut self.requests {
+            Probe::Looked(PROBED) => return false,
+            Probe::Looked(looked) => {
+                *looked += 1;
+                let Some(mut meter) = Meter::access(record.bytes, at) else { return false };
+                meter.record(at, record.bytes, sample);
+                self.requests = Probe::Metered(Box::new(meter));
+            }
+            Probe::Metered(meter) => meter.record(at, record.bytes, sample),
+        }
+        true
     }
 
     fn sample(&self, record: &Observed<'_>) -> Sample {

@@ -4,15 +4,17 @@
 use std::collections::BTreeMap;
 
 use crate::incident::finding::RateChange;
+use crate::incident::source::clock_off_words;
 use crate::incident::{Finding, FindingKind, Level, Place, Quote, SourceId};
 use crate::log::finding::burst::{Burst, Tracker};
+use crate::log::finding::common::Common;
 use crate::log::finding::gauge::Measure;
 use crate::log::finding::join::{add, blank, in_fives, round};
 use crate::log::finding::meter::Moved;
 use crate::log::finding::shares::Shift;
 use crate::log::finding::{Detectors, Point, PointKind, Probe};
 use crate::log::quote::Span;
-use crate::log::skew::Disagreement;
+use crate::log::skew::{Disagreement, Off};
 use crate::log::template::{Miner, Pattern};
 use crate::log::time::{Micros, timestamp};
 
@@ -36,13 +38,16 @@ pub(crate) struct Clocks {
 
 impl Detectors {
     /// Adds the findings of this source to those of others; equal ids are one finding. In a text written by people
-    /// (`prose`) only hostility counts.
+    /// (`prose`) only hostility counts. What is about the whole source goes to `common`, for [`told`].
+    ///
+    /// [`told`]: crate::log::finding::common::told
     pub(crate) fn report(
         &self,
         clocks: Clocks,
         prose: bool,
         miner: &Miner,
         into: &mut BTreeMap<String, Finding>,
+        common: &mut Vec<Common>,
     ) {
         let patterns = miner.patterns();
         for (number, (hostility, sample)) in self.hostile.iter().enumerate() {
@@ -72,7 +77,15 @@ impl Detectors {
                 add(into, point_finding(*kind, *occurrence, point, pattern));
             }
         }
-        self.shifts(into);
+        self.shifts(common);
+        if let Probe::Metered(meter) = &self.requests
+            && let Some(moved) = meter.moved()
+        {
+            let finding =
+                moved_blank(format!("slower-requests-{}", self.source.0), FindingKind::Slowdown, &moved);
+            let figures = [round(moved.before, 1), round(moved.since, 1)];
+            common.push(self.common(format!("{}{}", moved.name, moved.part), "ms", figures, finding));
+        }
         for (template, probe) in self.probes.iter().enumerate() {
             if let (Probe::Metered(meter), Some(pattern)) = (probe, patterns.get(template))
                 && let Some(moved) = meter.moved()
@@ -108,27 +121,24 @@ impl Detectors {
         own.map(|(_, point)| point.count).sum()
     }
 
-    fn shifts(&self, into: &mut BTreeMap<String, Finding>) {
+    fn shifts(&self, common: &mut Vec<Common>) {
         let classes = [("errors", Level::Error), ("warnings", Level::Warn)];
         for ((name, level), shares) in classes.into_iter().zip(&self.shares) {
             if let Some(shift) = shares.shift() {
-                let id = format!("level-{name}-{}", self.source.0);
-                add(into, self.shift_finding(id, name, level, &shift));
+                let finding = shift_finding(format!("level-{name}-{}", self.source.0), level, &shift);
+                let figures = [percent(shift.before), percent(shift.since)];
+                common.push(self.common(name.to_owned(), "%", figures, finding));
             }
         }
     }
 
-    fn shift_finding(&self, id: String, name: &str, level: Level, shift: &Shift) -> Finding {
-        let mut finding = blank(id, FindingKind::LevelShift);
-        let (before, since) = (percent(shift.before), percent(shift.since));
-        finding.subject = format!("{name} in {}: {before} % \u{2192} {since} %", self.name);
-        finding.at = shift.onset.at.and_then(timestamp);
-        finding.ended = shift.ended.and_then(timestamp);
-        finding.level = Some(level);
-        let base = if level.is_bad() { 45.0 } else { 30.0 };
-        finding.strength = in_fives(base + 25.0 * shift.since);
-        finding.quotes = vec![shift.onset.quote.clone()];
-        finding
+    fn common(&self, what: String, unit: &'static str, figures: [f64; 2], finding: Finding) -> Common {
+        let mut one = Common { what, unit, figures, source: self.name.clone(), finding };
+        if self.began.is_none() {
+            // Numbers of records stood for times.
+            (one.finding.at, one.finding.ended) = (None, None);
+        }
+        one
     }
 
     fn silences(&self, clocks: Clocks, miner: &Miner, into: &mut BTreeMap<String, Finding>) {
@@ -186,6 +196,18 @@ impl Detectors {
         finding.strength = 40;
         finding
     }
+}
+
+/// The share of a level in a source moved.
+fn shift_finding(id: String, level: Level, shift: &Shift) -> Finding {
+    let mut finding = blank(id, FindingKind::LevelShift);
+    finding.at = shift.onset.at.and_then(timestamp);
+    finding.ended = shift.ended.and_then(timestamp);
+    finding.level = Some(level);
+    let base = if level.is_bad() { 45.0 } else { 30.0 };
+    finding.strength = in_fives(base + 25.0 * shift.since);
+    finding.quotes = vec![shift.onset.quote.clone()];
+    finding
 }
 
 fn silence(pattern: &Pattern, from: Micros) -> Finding {
@@ -275,10 +297,17 @@ fn moved_finding(moved: &Moved, pattern: &Pattern) -> Finding {
         Measure::Level => ("growth", FindingKind::Growth, ""),
         Measure::Duration => ("slower", FindingKind::Slowdown, " ms"),
     };
-    let mut finding = blank(format!("{name}-{}", pattern.id), kind);
+    let mut finding = moved_blank(format!("{name}-{}", pattern.id), kind, moved);
     let (before, since) = (round(moved.before, 1), round(moved.since, 1));
     let text = crate::log::clean::cut(pattern.text(), SUBJECT_MAX).0;
-    finding.subject = format!("{} {before} \u{2192} {since}{unit}: {text}", moved.name);
+    finding.subject = format!("{}{} {before} \u{2192} {since}{unit}: {text}", moved.name, moved.part);
+    finding.template = Some(pattern.id.clone());
+    finding
+}
+
+/// What all findings of numbers that moved have in common.
+fn moved_blank(id: String, kind: FindingKind, moved: &Moved) -> Finding {
+    let mut finding = blank(id, kind);
     finding.at = moved.onset.at.and_then(timestamp);
     finding.ended = moved.ended.and_then(timestamp);
     let times = (moved.since / moved.before.max(1.0)).max(1.0).log10().min(3.0);
@@ -287,7 +316,6 @@ fn moved_finding(moved: &Moved, pattern: &Pattern) -> Finding {
     finding
         .quotes
         .extend(moved.top.iter().map(|top| top.quote.clone()).filter(|top| *top != moved.onset.quote));
-    finding.template = Some(pattern.id.clone());
     finding
 }
 
@@ -301,6 +329,15 @@ pub(crate) fn skewed_clocks(found: &Disagreement, one: &str, other: &str) -> Fin
     finding.strength = 30;
     let sightings = [(found.one, one), (found.other, other)];
     finding.quotes = sightings.into_iter().map(|(seen, name)| unread(name, seen.source, seen.span)).collect();
+    finding
+}
+
+/// The lines of a source are dated too far from when they are written. No time: it says nothing of when trouble began.
+pub(crate) fn clock_off(off: &Off, source: SourceId, name: &str) -> Finding {
+    let mut finding = blank(format!("skew-{}", source.0), FindingKind::Skew);
+    finding.subject = clock_off_words(name, off.ahead / 1000);
+    finding.strength = 30;
+    finding.quotes = vec![unread(name, source, off.span)];
     finding
 }
 

@@ -161,16 +161,16 @@ impl Shares {
 
 /// Records, and those of trouble.
 #[derive(Debug, Clone, Copy, Default)]
-struct Sum(u32, u32);
+pub(crate) struct Sum(pub(crate) u32, pub(crate) u32);
 
 impl Sum {
-    fn share(self) -> f64 {
+    pub(crate) fn share(self) -> f64 {
         f64::from(self.1) / f64::from(self.0.max(1))
     }
 }
 
 /// Logarithm of the likelihood ratio of two shares against one for all.
-fn ratio(one: Sum, other: Sum) -> f64 {
+pub(crate) fn ratio(one: Sum, other: Sum) -> f64 {
     likelihood(one) + likelihood(other) - likelihood(Sum(one.0 + other.0, one.1 + other.1))
 }
 

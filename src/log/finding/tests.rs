@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::incident::{Finding, FindingKind, Level, SourceId};
+use crate::log::finding::common::told;
 use crate::log::finding::report::Clocks;
 use crate::log::finding::{Detectors, Observed};
 use crate::log::template::Miner;
@@ -42,6 +43,7 @@ impl Log {
                 end,
                 number: None,
                 bytes: text.as_bytes(),
+                access: false,
             },
             0,
         );
@@ -51,7 +53,9 @@ impl Log {
     fn findings(&self) -> Vec<Finding> {
         let mut found = BTreeMap::new();
         let clocks = Clocks { known: self.latest, wall: None };
-        self.detectors.report(clocks, false, &self.miner, &mut found);
+        let mut common = Vec::new();
+        self.detectors.report(clocks, false, &self.miner, &mut found, &mut common);
+        found.extend(told(common).into_iter().map(|finding| (finding.id.clone(), finding)));
         found.into_values().collect()
     }
 

@@ -9,6 +9,7 @@ use crate::incident::{Finding, FindingKind, SourceId};
 use crate::log::crew::Crew;
 use crate::log::facts::Batch;
 use crate::log::finding::Clocks;
+use crate::log::finding::common::told;
 use crate::log::lane::{Lane, Shared};
 
 type Outcome = (u64, u64, Vec<(String, u64, Option<u64>)>, BTreeMap<String, Finding>, bool);
@@ -67,7 +68,9 @@ fn outcome(mut lane: Lane, mut shared: Shared) -> Outcome {
         .collect();
     let mut findings = BTreeMap::new();
     let clocks = Clocks { known: lane.last.unwrap_or(0), wall: None };
-    lane.detectors.report(clocks, false, &shared.miner, &mut findings);
+    let mut common = Vec::new();
+    lane.detectors.report(clocks, false, &shared.miner, &mut findings, &mut common);
+    findings.extend(told(common).into_iter().map(|finding| (finding.id.clone(), finding)));
     (lane.lines, lane.records, templates, findings, lane.is_prose())
 }
 

@@ -3,6 +3,7 @@
 use memchr::memmem::{Finder, FinderRev};
 use regex::bytes::Regex;
 
+use crate::log::clean;
 use crate::log::filter::Pattern;
 
 /// Longest literal text, bytes.
@@ -57,8 +58,9 @@ impl Matcher {
         Ok(Self::Regex { regex: Box::new(regex), crossings: 0 })
     }
 
-    /// Makes a block ready to be searched; its length stays.
+    /// Makes a block ready to be searched; its length and its lines stay.
     pub(crate) fn prepare(&self, block: &mut [u8]) {
+        clean::close_up(block);
         if let Self::Literal { fold: true, .. } = self {
             block.make_ascii_lowercase();
         }
@@ -243,6 +245,23 @@ mod tests {
             let mut lines: Vec<usize> = expected.iter().map(number).collect();
             lines.dedup();
             prop_assert_eq!(matcher.count_lines(bytes, 0), lines.len() as u64);
+        }
+    }
+
+    #[test]
+    fn a_colour_inside_a_word_hides_nothing() {
+        let block = b"one time\x1b[1;31mout\x1b[0m two\r\nplain\ntime\x1b[31mout";
+        for (text, regex) in [("timeout", false), ("Timeout two", false), ("^one timeout two *$|out$", true)]
+        {
+            let pattern = Pattern { text: text.to_lowercase(), regex };
+            let mut matcher = Matcher::new(&pattern).unwrap();
+            let mut plain = block.to_vec();
+            matcher.prepare(&mut plain);
+            assert_eq!(plain.len(), block.len());
+            let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).collect::<Vec<_>>();
+            assert_eq!(lines(&plain), lines(block), "{text}");
+            let (start, end) = matcher.next(&plain, 0).unwrap();
+            assert!(end <= 29 && start < 29, "{text}: {start}..{end}");
         }
     }
 }

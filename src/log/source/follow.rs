@@ -10,13 +10,15 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::incident::SourceChange;
 use crate::log::digest::Position;
-use crate::log::source::open::{self, Form, reason};
+use crate::log::source::open::{self, Form, explained};
 use crate::log::source::plan::{Drawn, Plan};
 use crate::log::source::rotation;
 use crate::log::source::tape::{Print, Segment, Tape};
 
 /// How long a name may be missing before it is said: a rotation takes a moment between its two steps.
 const MISSING: SignedDuration = SignedDuration::from_secs(2);
+/// Said of a name behind which nothing was ever found.
+const NOT_YET: &str = "it does not exist yet; check the name, it is read as soon as it is there";
 /// Most files of a directory that are looked at for a copy or a renamed file.
 const SIBLINGS_MAX: usize = 4096;
 
@@ -134,21 +136,21 @@ impl Follower {
                 match result {
                     Ok(()) if self.told.take().is_some() => self.changes.push(SourceChange::Appeared),
                     Ok(()) => {}
-                    Err(error) => self.tell(SourceChange::Unreadable { reason: reason(&error) }),
+                    Err(error) => self.tell(SourceChange::Unreadable { reason: explained(&error) }),
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 self.refresh();
                 let since = *self.missing_since.get_or_insert(now);
                 if self.tape.current().is_none() {
-                    self.tell(SourceChange::Unreadable { reason: "it does not exist yet".to_owned() });
+                    self.tell(SourceChange::Unreadable { reason: NOT_YET.to_owned() });
                 } else if now.duration_since(since) >= MISSING {
                     self.tell(SourceChange::Disappeared);
                 }
             }
             Err(error) => {
                 self.refresh();
-                self.tell(SourceChange::Unreadable { reason: reason(&error) });
+                self.tell(SourceChange::Unreadable { reason: explained(&error) });
             }
         }
     }
@@ -193,7 +195,7 @@ impl Follower {
                 if let Some(segment) = self.tape.current_mut() {
                     segment.len = at - segment.base;
                 }
-                self.tell(SourceChange::Unreadable { reason: reason(&error) });
+                self.tell(SourceChange::Unreadable { reason: explained(&error) });
             }
         }
         Piece::Nothing
@@ -238,7 +240,7 @@ impl Follower {
                         self.changes.push(SourceChange::Rotated);
                     }
                 }
-                Err(error) => self.tell(SourceChange::Unreadable { reason: reason(&error) }),
+                Err(error) => self.tell(SourceChange::Unreadable { reason: explained(&error) }),
             }
         }
         Piece::Over(self.read)
@@ -274,6 +276,8 @@ impl Follower {
             if quiet {
                 return Ok(());
             }
+            // Closed, it may not be opened any more.
+            current.size()?;
             let cut = meta.len() < self.read - current.base || !current.is_same();
             if cut {
                 self.truncated();

@@ -143,17 +143,39 @@ pub fn reason(error: &io::Error) -> String {
     text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
+/// Why something cannot be read, and what to do about it.
+pub fn explained(error: &io::Error) -> String {
+    use rustix::io::Errno;
+    let cause = reason(error);
+    let step = match Errno::from_io_error(error) {
+        // Said where it was made, with its own next step.
+        None => return cause,
+        Some(Errno::ACCESS | Errno::PERM) => {
+            "give this user read access, or follow it as cmd:'sudo tail -n +1 -F FILE'"
+        }
+        Some(Errno::NOENT | Errno::NOTDIR) => "check the name; it is read as soon as it is there",
+        Some(Errno::MFILE | Errno::NFILE) => "raise the limit (ulimit -n) and start again",
+        Some(Errno::LOOP) => "the link leads to itself: name the file",
+        Some(Errno::NAMETOOLONG) => "check the name",
+        Some(_) => "it is tried again every few seconds; dmesg may tell more",
+    };
+    format!("{cause}; {step}")
+}
+
 /// Refuses what holds no lines, with words that say what it is.
 pub(crate) fn refuse(meta: &std::fs::Metadata) -> io::Result<()> {
     let kind = meta.file_type();
     let what = if kind.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
+        return Err(io::Error::new(
+            io::ErrorKind::IsADirectory,
+            "it is a directory: name a file in it, or start again with the folder itself",
+        ));
     } else if kind.is_socket() {
-        "it is not a regular file but a socket: read it with a program, as in cmd:'socat - UNIX:PATH'"
+        "it is not a regular file but a socket: let a program read it, as in cmd:'socat - UNIX:FILE'"
     } else if kind.is_char_device() {
         "it is not a regular file but a device: pipe it in if you mean it"
     } else if kind.is_block_device() {
-        "it is not a regular file but a disk"
+        "it is not a regular file but a disk: name a file on it"
     } else {
         return Ok(());
     };

@@ -45,8 +45,8 @@ pub(crate) fn next_sign(bytes: &[u8], mut at: usize) -> usize {
         // These stand in a row: `/0123456789:`.
         let row = at_least(low, b'/') & !at_least(low, b':' + 1);
         // Two bits are all that `"` and `'` differ by.
-        let others =
-            at_least((low | (5 * EACH)) ^ (b'\'' as u64 * EACH), 1) & at_least(low ^ (b'`' as u64 * EACH), 1);
+        let others = at_least((low | (5 * EACH)) ^ (u64::from(b'\'') * EACH), 1)
+            & at_least(low ^ (u64::from(b'`') * EACH), 1);
         let signs = (row | !others) & !eight & HIGH;
         if signs != 0 {
             return at + signs.trailing_zeros() as usize / 8;

@@ -47,6 +47,7 @@ fn names_with_numbers_keep_their_stem_and_ids_do_not() {
         ("worker12 took over from host-3-a", "worker<*> took over from host-<*>"),
         ("Accepted key for root via ssh2", "Accepted key for root via ssh2"),
         ("window a64f992 gone, build v2.41.0", "window <*> gone, build <*>"),
+        ("moved to ffff3000. Then to deadbeef.", "moved to <*>. Then to <*>."),
         ("mac 24:5a:4c:a2:b1:09 via fe80::1:2:3:4", "mac <*> via <*>"),
         ("loaded /etc/app/main.conf (/opt/x/y)", "loaded <*> (<*>)"),
         ("from /10.0.0.1:443 at Fri Jul  1 07:57:30 2005", "from /<*>:<*> at <*> <*>  <*> <*>:<*>:<*> <*>"),

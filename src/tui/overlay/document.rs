@@ -5,10 +5,11 @@ use ratatui::layout::Rect;
 
 use crate::app::App;
 use crate::app::ui::View;
+use crate::incident::opinion::{By, Section, Subject};
 use crate::incident::triage::HypothesisStatus;
 use crate::tui::header::badge;
 use crate::tui::look::Look;
-use crate::tui::overlay::{items, shown, source, titled};
+use crate::tui::overlay::{items, model, shown, source, titled};
 use crate::tui::pane::View as PaneView;
 use crate::tui::pane::checklist::{compared, minute};
 use crate::tui::pane::hypotheses::{label, quote_prefix, quote_style};
@@ -63,7 +64,7 @@ fn placed(view: &View, selected: usize, height: u16, pane: PaneView<'_>) -> Rows
 
 /// How many items a view has; `None` where it is a text to scroll.
 fn items_of(view: &View, app: &App) -> Option<usize> {
-    let triage = &app.incident.triage;
+    let triage = app.incident.shown();
     match view {
         View::Mitigations => Some(triage.mitigations.len()),
         View::Questions => Some(triage.contradictions.len() + triage.missing.len()),
@@ -90,6 +91,8 @@ fn title(view: &View) -> &'static str {
         View::Source(_) => "About this source",
         View::Logs => "About the logs",
         View::Bookmarks => "Bookmarks",
+        View::Request => "What leaves this host",
+        View::Calls => "Calls of the model",
     }
 }
 
@@ -106,10 +109,12 @@ fn rows_of(view: &View, selected: usize, pane: &PaneView<'_>) -> Rows {
         View::Source(id) => source::about(pane, *id),
         View::Logs => source::about_all(pane),
         View::Bookmarks => source::bookmarks(pane, selected),
+        View::Request => model::request(pane),
+        View::Calls => model::calls(pane),
     }
 }
 
-fn nothing(view: &PaneView<'_>, text: &str) -> Rows {
+pub(crate) fn nothing(view: &PaneView<'_>, text: &str) -> Rows {
     let mut rows = Rows::default();
     rows.gap();
     rows.wrap(1, text, view.look.theme.faded, view.width);
@@ -153,6 +158,7 @@ fn hypothesis(view: &PaneView<'_>, id: &str) -> Rows {
             );
         }
     }
+    said_by(&mut rows, view, id);
     if !found.next_check.is_empty() {
         rows.gap();
         rows.push(span(" Next to look at", theme.title).into());
@@ -169,6 +175,29 @@ fn hypothesis(view: &PaneView<'_>, id: &str) -> Rows {
         }
     }
     rows
+}
+
+/// What a model has to do with a hypothesis: whether it says so too, where it disagrees, what was doubted about it.
+fn said_by(rows: &mut Rows, view: &PaneView<'_>, id: &str) {
+    let theme = &view.look.theme;
+    let Some(opinion) = &view.app.incident.shown().opinion else { return };
+    let said = match opinion.by(Section::Hypotheses, id) {
+        By::Offline => format!("the offline analyst; {} does not say it", opinion.model),
+        By::Model => format!("{} alone", opinion.model),
+        By::Both => format!("the offline analyst and {}", opinion.model),
+    };
+    rows.gap();
+    rows.hang(vec![span(" Said by ", theme.title)], &said, theme.text, view.width);
+    for difference in opinion.differences.iter().filter(|difference| difference.key == id) {
+        let text = format!("offline: {}; {}: {}", difference.offline, opinion.model, difference.model);
+        rows.hang(vec![span("   · ", theme.faded)], &text, theme.text, view.width);
+    }
+    for remark in opinion.remarks_on(Section::Hypotheses, id) {
+        rows.hang(vec![span("   · ", theme.faded)], &remark.text, theme.faded, view.width);
+    }
+    if !opinion.stale.is_empty() {
+        rows.hang(vec![span("   · ", theme.faded)], &opinion.stale, theme.faded, view.width);
+    }
 }
 
 fn step(view: &PaneView<'_>, id: &str) -> Rows {
@@ -215,7 +244,7 @@ fn step(view: &PaneView<'_>, id: &str) -> Rows {
 fn impact(view: &PaneView<'_>) -> Rows {
     let theme = &view.look.theme;
     let incident = &view.app.incident;
-    let triage = &incident.triage;
+    let triage = incident.shown();
     let Some(level) = incident.severity() else {
         return nothing(view, "Severity and impact are worked out with the first errors.");
     };
@@ -232,6 +261,16 @@ fn impact(view: &PaneView<'_>) -> Rows {
         },
     );
     rows.hang(vec![span(" ", theme.text), name, span("  ", theme.text)], &reasoning, theme.text, view.width);
+    if let Some(opinion) = &triage.opinion {
+        let differs = |about| opinion.differences.iter().filter(move |difference| difference.about == about);
+        for difference in differs(Subject::Severity).chain(differs(Subject::LeadingCause)) {
+            let text = format!(
+                "The analysts disagree: offline says {}, {} says {}.",
+                difference.offline, opinion.model, difference.model
+            );
+            rows.wrap(1, &text, theme.medium, view.width);
+        }
+    }
     for (name, text) in [("Summary", &triage.summary), ("Customers", &triage.customer_impact)] {
         rows.gap();
         rows.push(span(&format!(" {name}"), theme.title).into());
@@ -244,7 +283,7 @@ fn impact(view: &PaneView<'_>) -> Rows {
 /// Markdown with its headings set off and its lists indented; everything else as written.
 fn postmortem(view: &PaneView<'_>) -> Rows {
     let theme = &view.look.theme;
-    let text = &view.app.incident.triage.postmortem;
+    let text = &view.app.incident.shown().postmortem;
     if text.trim().is_empty() {
         return nothing(view, "The draft is written with the first possible cause and kept current.");
     }
@@ -271,7 +310,7 @@ fn plain(text: &str) -> String {
 
 fn follow_ups(view: &PaneView<'_>) -> Rows {
     let theme = &view.look.theme;
-    let all = &view.app.incident.triage.follow_ups;
+    let all = &view.app.incident.shown().follow_ups;
     if all.is_empty() {
         return nothing(view, "Work for after the incident appears with the first likely cause.");
     }

@@ -10,7 +10,7 @@ use crate::tui::widget::rows::{Rows, span, spread};
 
 /// Mitigations with risk and rollback beside the command.
 pub fn mitigations(view: &PaneView<'_>, selected: usize) -> Rows {
-    let all = &view.app.incident.triage.mitigations;
+    let all = &view.app.incident.shown().mitigations;
     let mut rows = Rows::default();
     if all.is_empty() {
         rows.gap();
@@ -57,7 +57,7 @@ fn mitigation(rows: &mut Rows, view: &PaneView<'_>, one: &Mitigation, selected: 
 /// Statements that do not fit together, then what is not known and how to find out.
 pub fn questions(view: &PaneView<'_>, selected: usize) -> Rows {
     let theme = &view.look.theme;
-    let triage = &view.app.incident.triage;
+    let triage = view.app.incident.shown();
     let mut rows = Rows::default();
     if triage.contradictions.is_empty() && triage.missing.is_empty() {
         rows.gap();
@@ -108,7 +108,7 @@ pub fn questions(view: &PaneView<'_>, selected: usize) -> Rows {
 /// Past incidents that look alike.
 pub fn similar(view: &PaneView<'_>, selected: usize) -> Rows {
     let theme = &view.look.theme;
-    let all = &view.app.incident.triage.similar;
+    let all = &view.app.incident.shown().similar;
     let mut rows = Rows::default();
     if all.is_empty() {
         rows.gap();

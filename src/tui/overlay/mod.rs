@@ -5,6 +5,7 @@ pub mod help;
 pub mod incidents;
 pub mod input;
 pub mod items;
+pub mod model;
 pub mod palette;
 pub mod plain;
 pub mod source;

@@ -37,6 +37,14 @@ pub fn about(view: &PaneView<'_>, source: SourceId) -> Rows {
             (None, _) => fact(&mut rows, view, "read from", &spec),
         }
     }
+    if let Some(why) = app.why_silent(source) {
+        rows.hang(
+            vec![span(&format!(" {:<NAMES$}", "trouble"), theme.faded)],
+            &why,
+            theme.trouble,
+            view.width,
+        );
+    }
     let Some(digest) = app.source_digest(source) else {
         rows.wrap(1, "Nothing of it was read yet.", theme.faded, view.width);
         return rows;
@@ -57,7 +65,7 @@ pub fn about(view: &PaneView<'_>, source: SourceId) -> Rows {
         _ => fact(&mut rows, view, "times", "its lines carry none that could be read"),
     }
     if let Some(ms) = digest.skew_ms {
-        let text = format!("{} the other sources'", skew(ms));
+        let text = format!("{} the other clocks", skew(ms));
         fact(&mut rows, view, "clock", &text);
     }
     let lost = losses(digest);
@@ -77,7 +85,8 @@ pub fn about_all(view: &PaneView<'_>) -> Rows {
     let mut rows = Rows::default();
     let remarkable = |source: &SourceId| {
         let digest = view.app.source_digest(*source);
-        digest.is_some_and(|digest| digest.skew_ms.is_some() || !losses(digest).is_empty())
+        view.app.why_silent(*source).is_some()
+            || digest.is_some_and(|digest| digest.skew_ms.is_some() || !losses(digest).is_empty())
     };
     let (told, others): (Vec<_>, Vec<_>) = view.app.logs().partition(remarkable);
     let count = told.len() + others.len();

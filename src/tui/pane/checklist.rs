@@ -5,6 +5,7 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::incident::event::StepOutcome;
+use crate::incident::opinion::Section;
 use crate::incident::triage::{CommandEffect, Fit, Step};
 use crate::tui::glyphs;
 use crate::tui::pane::{View, teach};
@@ -92,6 +93,9 @@ fn head(view: &View<'_>, step: &Step, selected: bool) -> Part {
     let prefix =
         vec![span(cursor, theme.focus), span("[", theme.faded), span(sign, style), span("] ", theme.faded)];
     let mut right = Vec::new();
+    if let Some(model) = view.app.incident.only_by(Section::Checklist, &step.id) {
+        right.push(span(&format!("{model} "), theme.faded));
+    }
     if step.effect == CommandEffect::Changes {
         right.push(span("changes ", theme.changes));
     }

@@ -5,6 +5,7 @@ use ratatui::text::Span;
 
 use crate::incident::Quote;
 use crate::incident::event::IncidentStatus;
+use crate::incident::opinion::Section;
 use crate::incident::triage::{Confidence, Hypothesis, HypothesisStatus};
 use crate::tui::glyphs;
 use crate::tui::pane::context::WAYS_TO_START;
@@ -181,7 +182,11 @@ fn empty(view: &View<'_>) -> Rows {
     if app.incident.status == IncidentStatus::Resolved {
         return teach(view, "No cause was found while this incident was open.", &[]);
     }
-    let lead = if app.ui.analysing {
+    let unread = app.incident.sources.keys().find_map(|source| app.why_silent(*source));
+    let lines: u64 = app.digest.sources.iter().map(|source| source.lines).sum();
+    let lead = if let Some(why) = unread.as_deref().filter(|_| lines == 0) {
+        why
+    } else if app.ui.analysing {
         "Reading. The first possible cause appears with the first lines that point to one."
     } else {
         "Nothing in the lines so far points to a cause. This pane waits for errors, a burst, a silence, a limit \
@@ -230,6 +235,9 @@ fn head(view: &View<'_>, hypothesis: &Hypothesis, selected: bool) -> Part {
         _ => theme.text,
     };
     let mut cause = hypothesis.cause.clone();
+    if let Some(model) = incident.only_by(Section::Hypotheses, &hypothesis.id) {
+        cause = format!("{cause} [{model}]");
+    }
     if let Some(verdict) = verdict.filter(|verdict| !verdict.reason.is_empty()) {
         cause = format!("{cause} ({}: {})", verdict.by, verdict.reason);
     } else if status == HypothesisStatus::RuledOut

@@ -58,7 +58,7 @@ pub fn rows(view: &View<'_>) -> Rows {
 /// Whether the newest entries are followed.
 pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     let theme = &view.look.theme;
-    let total = view.app.incident.triage.timeline.len() + view.app.incident.log.len();
+    let total = view.app.incident.shown().timeline.len() + view.app.incident.log.len();
     let at = match view.app.ui.timeline {
         Some(row) if row + 1 < total => format!(" {} of {total}", row + 1),
         _ if total > view.height => format!(" newest of {total}"),

@@ -68,3 +68,26 @@ fn colours_are_reduced_to_the_nearest_of_256() {
         assert_eq!(reduce(colour, Depth::True), colour);
     }
 }
+
+#[test]
+fn a_source_is_not_taken_for_a_warning_nor_a_warning_for_a_change() {
+    let far = |one: Option<Color>, other: Option<Color>| match (one, other) {
+        (Some(Color::Rgb(red, green, blue)), Some(Color::Rgb(r, g, b))) => {
+            let square = |one: u8, other: u8| u32::from(one.abs_diff(other)).pow(2);
+            square(red, r) + square(green, g) + square(blue, b) >= 40 * 40
+        }
+        (one, other) => one != other,
+    };
+    for name in ["ansi16", "dark", "light"] {
+        let theme = Theme::built_in(name, Depth::True).unwrap();
+        let [warn, error] = [theme.level_warn.fg, theme.level_error.fg];
+        let sources = [theme.source_a, theme.source_b, theme.source_c];
+        let sources = sources.into_iter().chain([theme.source_d, theme.source_e, theme.source_f]);
+        for (number, source) in sources.enumerate() {
+            assert!(far(source.fg, warn) && far(source.fg, error), "{name}: source {number}");
+        }
+        assert!(far(theme.kind_deploy.fg, warn) && far(theme.kind_deploy.fg, error), "{name}: deploys");
+    }
+    let ansi = Theme::built_in("ansi16", Depth::Ansi).unwrap();
+    assert_ne!(ansi.medium.fg, ansi.level_warn.fg);
+}

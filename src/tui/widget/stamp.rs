@@ -44,6 +44,9 @@ const LABELS_MAX: usize = 64;
 /// The text without a thread or process in brackets and with the last part of a dotted logger name only, as a narrow
 /// pane needs it: what happened matters more than where in the program. `None` where there is neither.
 pub fn abridged(text: &str) -> Option<String> {
+    if let Some(short) = access(text) {
+        return Some(short);
+    }
     let mut short = String::with_capacity(text.len());
     let mut changed = false;
     for (at, word) in text.split(' ').scan(0, |at, word| {
@@ -66,6 +69,17 @@ pub fn abridged(text: &str) -> Option<String> {
         short.push_str(shown);
     }
     changed.then_some(short)
+}
+
+/// An access line without its time, which stands beside it, and the version of the protocol: who, what, which answer.
+fn access(text: &str) -> Option<String> {
+    let open = text.find(" [").filter(|open| *open < LABELS_MAX)?;
+    let close = open + text[open..].find("] \"")?;
+    find_time_of_day(&text.as_bytes()[open..close])?;
+    let client = text.split(' ').next()?;
+    let (request, rest) = text[close + 3..].split_once('"')?;
+    let request = request.rsplit_once(" HTTP/").map_or(request, |(request, _)| request);
+    Some(format!("{client} \"{request}\"{rest}"))
 }
 
 fn is_dotted_name(name: &str) -> bool {
@@ -101,6 +115,12 @@ mod tests {
             ),
             ("[812] sorry, too many clients already", Some("sorry, too many clients already")),
             ("INFO com.acme.Main: started", Some("INFO Main: started")),
+            (
+                r#"10.0.0.1 - - [01/Mar/2026:14:02:11 +0000] "GET /x HTTP/1.1" 503 7"#,
+                Some(r#"10.0.0.1 "GET /x" 503 7"#),
+            ),
+            (r#"10.0.0.1 - ada [01/Mar/2026:14:02:11 +0000] "-" 408 0"#, Some(r#"10.0.0.1 "-" 408 0"#)),
+            (r#"queue [3] "full""#, Some(r#"queue "full""#)),
             ("connect to 10.0.0.12 failed", None),
             ("plain words", None),
         ];

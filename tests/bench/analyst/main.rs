@@ -152,7 +152,7 @@ fn text() -> String {
         // Words that differ, so that no line is left out as a repetition of another.
         let mark: String =
             format!("{number:03}").bytes().map(|digit| char::from(b'a' + digit - b'0')).collect();
-        text.push_str(&format!("{hour:02}:{minute:02} {line} [{mark}]\n"));
+        text.extend([format!("{hour:02}:{minute:02} {line} [{mark}]\n")]);
     }
     text
 }

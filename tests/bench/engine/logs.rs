@@ -13,6 +13,10 @@ pub(crate) enum Kind {
     Mixed,
     /// Words of their own in each line, so that each has its own template until there are too many.
     Unlike,
+    /// The same line but for one word, which is one of 100,000.
+    Words,
+    /// Digits and nothing else.
+    Digits,
     /// One line.
     OneLine,
 }
@@ -38,6 +42,18 @@ pub(crate) fn write(path: &Path, kind: Kind, bytes: u64) -> io::Result<u64> {
             Kind::Plain => plain(&mut line, lines, &mut numbers)?,
             Kind::Mixed => mixed(&mut line, lines, &mut numbers)?,
             Kind::Unlike => unlike(&mut line, lines, &mut numbers)?,
+            Kind::Words => {
+                writeln!(
+                    line,
+                    "2026-03-01T10:00:00Z INFO the word {} came up",
+                    word(numbers.next() % 100_000)
+                )?;
+                1
+            }
+            Kind::Digits => {
+                writeln!(line, "{}", numbers.next())?;
+                1
+            }
             Kind::OneLine => {
                 line.extend_from_slice(b"a word and 17 more ");
                 0
@@ -49,6 +65,16 @@ pub(crate) fn write(path: &Path, kind: Kind, bytes: u64) -> io::Result<u64> {
     }
     out.flush()?;
     Ok(lines)
+}
+
+/// A word of letters for a number, another one for each.
+fn word(mut number: u64) -> String {
+    let mut word = String::from("w");
+    for _ in 0..5 {
+        word.push(char::from(b'g' + (number % 16) as u8));
+        number /= 16;
+    }
+    word
 }
 
 fn clock(line: u64) -> (u64, u64, u64, u64) {

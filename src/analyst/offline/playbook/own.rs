@@ -3,12 +3,21 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::analyst::command::{self, Effect};
 use crate::analyst::offline::playbook::{FAMILIES, Family, Playbook, Registry, SignalKind};
 use crate::analyst::offline::weigh::ENOUGH;
 
+mod check;
+
+use check::check;
+
 /// The line that begins a playbook.
 const HEAD: &str = "[[playbook]]";
+
+/// Whether a line begins a playbook, however it is spaced and whatever comment follows.
+fn is_head(line: &str) -> bool {
+    let line = line.split('#').next().unwrap_or_default();
+    line.chars().filter(|c| !c.is_whitespace()).eq(HEAD.chars())
+}
 
 /// A playbook that was left out, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +52,7 @@ pub struct Own {
 /// The playbooks of a file that are in order, and what is wrong with the others.
 pub fn read(file: &Path, text: &str) -> (Vec<Own>, Vec<Problem>) {
     let (mut good, mut bad) = (Vec::new(), Vec::new());
+    let text = text.trim_start_matches('\u{feff}');
     let (preamble, parts) = parts(text);
     let stray = preamble.lines().position(|line| !line.trim().is_empty() && !line.trim().starts_with('#'));
     if let Some(line) = stray {
@@ -149,7 +159,7 @@ fn parts(text: &str) -> (&str, Vec<(usize, &str)>) {
     let mut starts = Vec::new();
     let mut offset = 0;
     for (number, line) in (1..).zip(text.split_inclusive('\n')) {
-        if line.trim() == HEAD {
+        if is_head(line) {
             starts.push((number, offset));
         }
         offset += line.len();
@@ -176,8 +186,13 @@ fn parse(text: &str) -> Result<Playbook, (usize, String, String)> {
         ));
     };
     complete(&mut playbook);
-    check(&playbook).map_err(|(text, hint)| (0, text, hint))?;
+    check(&playbook).map_err(|wrong| (line_of(text, &wrong.near), wrong.text, wrong.hint))?;
     Ok(playbook)
+}
+
+/// The line of `text`, from 0, that holds `near`; the first where none does.
+fn line_of(text: &str, near: &str) -> usize {
+    if near.is_empty() { 0 } else { text.lines().position(|line| line.contains(near)).unwrap_or(0) }
 }
 
 /// English stands for Chinese where that is left out.
@@ -201,133 +216,5 @@ fn complete(playbook: &mut Playbook) {
     }
 }
 
-/// What a parser cannot know.
-fn check(playbook: &Playbook) -> Result<(), (String, String)> {
-    let id = &playbook.id;
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if id.is_empty() || !id.chars().all(plain) {
-        let hint = "use small letters, digits and hyphens, as in connection-pool";
-        return Err((format!("{id:?} is no id"), hint.to_owned()));
-    }
-    if playbook.depth > 2 {
-        let hint = "0: more often a consequence, 1: either, 2: a cause";
-        return Err((format!("{id}: depth {} is not known", playbook.depth), hint.to_owned()));
-    }
-    if playbook.mechanism.is_empty() {
-        let hint = "mechanism = [\"5: too many clients | pool exhausted\"]: a weight, then phrases";
-        return Err((format!("{id}: nothing tells when it applies"), hint.to_owned()));
-    }
-    if playbook.samples.is_empty() {
-        let hint = "samples = [\"a line that shows it\"]: it is tried on them";
-        return Err((format!("{id}: it has no samples"), hint.to_owned()));
-    }
-    if let Some(check) = playbook.checks.iter().find(|check| command::effect(&check.run) >= Effect::Changes) {
-        let hint = "a check only looks; what changes the system belongs under mitigations";
-        return Err((format!("{id}: the check {:?} changes the system", check.id), hint.to_owned()));
-    }
-    let registry = Registry::new(vec![playbook.clone()]);
-    match misses(&registry).into_iter().next() {
-        None => Ok(()),
-        Some((_, sample, true)) => Err((
-            format!("{id}: its sample {sample:?} does not match"),
-            format!("the weights of the phrases of mechanism found in it have to reach {ENOUGH}"),
-        )),
-        Some((_, sample, false)) => Err((
-            format!("{id}: {sample:?} is in not_samples, and matches"),
-            "use longer phrases, or refute".to_owned(),
-        )),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const GOOD: &str = r#"
-[[playbook]]
-id = "ledger-lock"
-depth = 2
-title = "The ledger lock is held too long"
-mechanism = ["6: ledger lock wait | waiting for ledger lock"]
-samples = ["waiting for ledger lock held by batch 7"]
-not_samples = ["ledger lock released"]
-[[playbook.checks]]
-id = "holder"
-en = "Who holds the ledger lock?"
-run = "ledgerctl locks"
-see = "a holder older than a minute"
-"#;
-
-    fn load(text: &str) -> (Vec<Own>, Vec<Problem>) {
-        read(Path::new("own.toml"), text)
-    }
-
-    #[test]
-    fn a_playbook_in_english_alone_is_whole() {
-        let (own, problems) = load(GOOD);
-        assert_eq!(problems, []);
-        let playbook = &own[0].playbook;
-        assert_eq!(playbook.title[1], "The ledger lock is held too long");
-        assert_eq!(playbook.checks[0].zh, "Who holds the ledger lock?");
-        let (registry, problems) = join(&Registry::built_in(), own);
-        assert_eq!(problems, []);
-        assert!(registry.index("ledger-lock").is_some());
-        assert!(registry.playbooks.len() == Registry::built_in().playbooks.len() + 1);
-    }
-
-    #[test]
-    fn a_bad_one_is_reported_with_its_line_and_the_rest_loads() {
-        let table = [
-            ("[[playbook]]\nid = 7\n", 2, "invalid type"),
-            ("[[playbook]]\nid = \"x\"\ndepth = 1\ntitel = \"y\"\n", 4, "unknown field `titel`"),
-            ("[[playbook]]\nid = \"x y\"\ndepth = 1\ntitle = \"y\"\nmechanism = []\n", 1, "is no id"),
-            ("[[playbook]]\nid = \"x\"\ndepth = 1\ntitle = \"y\"\nmechanism = []\n", 1, "nothing tells"),
-            (
-                "[[playbook]]\nid = \"x\"\ndepth = 1\ntitle = \"y\"\nmechanism = [\"6: abcdef\"]\nsamples = [\"z\"]\n",
-                1,
-                "does not match",
-            ),
-            ("stray = 1\n", 1, "belongs to no playbook"),
-            (
-                "[[playbook]]\nid = \"x\"\ndepth = 1\ntitle = \"y\"\nmechanism = [\"6: abcdef\"]\nsamples = [\"abcdef\"]\nchecks = [{ id = \"c\", en = \"c\", run = \"systemctl restart {service}\", see = \"up\" }]\n",
-                1,
-                "changes the system",
-            ),
-        ];
-        for (bad, line, text) in table {
-            let both = format!("{bad}{GOOD}");
-            let (own, problems) = load(&both);
-            assert_eq!(own.len(), 1, "{bad}");
-            assert_eq!(problems.len(), 1, "{bad}");
-            assert_eq!(problems[0].line, line, "{bad}");
-            assert!(problems[0].to_string().contains(text), "{}", problems[0]);
-        }
-    }
-
-    #[test]
-    fn the_text_of_every_built_in_one_is_found() {
-        let built_in = Registry::built_in();
-        // What stands for "unknown" has no signals of its own.
-        for playbook in built_in.playbooks.iter().filter(|playbook| !playbook.mechanism.is_empty()) {
-            let text = text_of(&playbook.id).unwrap();
-            assert_eq!(parse(text).map(|read| read.id).ok().as_ref(), Some(&playbook.id), "{text}");
-        }
-    }
-
-    #[test]
-    fn one_takes_the_place_of_a_built_in_one_and_twins_are_told() {
-        let built_in = Registry::built_in();
-        let id = &built_in.playbooks[3].id;
-        let mine = GOOD.replace("ledger-lock", id);
-        let (mut own, _) = load(&mine);
-        own.extend(load(&mine).0);
-        let (registry, problems) = join(&built_in, own);
-        assert_eq!(registry.playbooks.len(), built_in.playbooks.len());
-        assert_eq!(registry.playbooks[3].title[0], "The ledger lock is held too long");
-        assert_eq!(problems.len(), 1);
-        let lost = GOOD.replace("depth = 2", "depth = 2\nleads_to = [\"nowhere\"]");
-        let (registry, problems) = join(&built_in, load(&lost).0);
-        assert!(registry.index("ledger-lock").is_none());
-        assert!(problems[0].text.contains("\"nowhere\""), "{}", problems[0]);
-    }
-}
+mod tests;

@@ -34,6 +34,7 @@ pub(super) const TOTAL: &[&str] = &[
     "无人能",
     "全部请求",
     "nobody is able",
+    "everything that",
     "nothing works",
     "nothing loads",
     "everything is down",
@@ -187,7 +188,12 @@ pub(super) const LOSS: &[&str] = &[
 /// Only a part of the users.
 pub(super) const PARTIAL: &[&str] = &[
     "some users",
-    "region",
+    "one region",
+    "a region",
+    "in region",
+    "this region",
+    "single region",
+    "region only",
     "shard",
     "subset",
     "users in",
@@ -358,6 +364,9 @@ pub(super) const PAST: &[&str] = &["last time", "last year", "back then", "那�
 
 /// Those that a count of is a share of the customers.
 pub(super) const SITES: &[&str] = &[
+    "agents",
+    "probes",
+    "locations",
     "clinics",
     "stores",
     "shops",

@@ -38,8 +38,8 @@ pub(super) trait Program {
     /// A line of an output, with its break; appends what is to be kept of it.
     fn line(&mut self, error: bool, line: &[u8], text: &mut Vec<u8>);
 
-    /// It is started again.
-    fn start_again(&mut self);
+    /// It is started again; whether it followed something before, for a while.
+    fn start_again(&mut self, follower: bool);
 
     /// Why it cannot work at all, when that is so; with the next step.
     fn hopeless(&self, end: &End) -> Option<String>;
@@ -89,8 +89,8 @@ impl Program for Shell {
         }
     }
 
-    fn start_again(&mut self) {
-        self.known.start_again();
+    fn start_again(&mut self, follower: bool) {
+        self.known.start_again(follower);
     }
 
     fn hopeless(&self, end: &End) -> Option<String> {
@@ -111,7 +111,7 @@ impl Program for Shell {
         Lines::default().push(tail, &mut |line| {
             self.known.is_new(line);
         });
-        self.known.start_again();
+        self.known.start_again(true);
     }
 }
 
@@ -127,7 +127,7 @@ pub(super) fn run(feed: &mut Feed, program: &mut impl Program) {
     loop {
         let started = Instant::now();
         let before = feed.spool.end();
-        let end = once(feed, program, told.as_ref());
+        let end = once(feed, program, &mut told);
         let ran = started.elapsed();
         if let Some(reason) = program.hopeless(&end) {
             feed.unreadable(reason);
@@ -155,7 +155,7 @@ pub(super) fn run(feed: &mut Feed, program: &mut impl Program) {
             return;
         }
         pause = (pause * 2).min(PAUSE_MAX);
-        program.start_again();
+        program.start_again(ran >= FOLLOWED);
     }
 }
 
@@ -176,8 +176,8 @@ fn how(status: ExitStatus, last_words: &str) -> String {
     how
 }
 
-/// Starts the program and reads what it says until it ends.
-fn once(feed: &mut Feed, program: &mut impl Program, told: Option<&String>) -> End {
+/// Starts the program and reads what it says until it ends. How it failed before is forgotten once it stays.
+fn once(feed: &mut Feed, program: &mut impl Program, told: &mut Option<String>) -> End {
     let mut command = program.command(feed.mode);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let mut child = match command.spawn() {
@@ -214,17 +214,24 @@ struct Reading {
 
 impl Reading {
     /// Reads until both outputs are over; true when we are to end first.
-    fn read(&mut self, feed: &mut Feed, program: &mut impl Program, told: Option<&String>) -> bool {
+    fn read(&mut self, feed: &mut Feed, program: &mut impl Program, told: &mut Option<String>) -> bool {
         let mut block = vec![0; BLOCK];
-        let mut silent = told.is_some();
+        let stays_at = Instant::now() + FOLLOWED;
+        let mut said = false;
         loop {
+            // One that fails again and again begins to speak each time: it works when it stays.
+            if said && told.is_some() && Instant::now() >= stays_at {
+                *told = None;
+                (feed.tell)(SourceChange::Resumed);
+            }
             let open: Vec<usize> = (0..2).filter(|at| self.outputs[*at].is_some()).collect();
             if open.is_empty() {
                 return false;
             }
             let inputs: Vec<_> =
                 open.iter().filter_map(|at| self.outputs[*at].as_ref().map(AsFd::as_fd)).collect();
-            let at = match feed.wait(&inputs, None) {
+            let pause = (said && told.is_some()).then(|| stays_at.saturating_duration_since(Instant::now()));
+            let at = match feed.wait(&inputs, pause) {
                 Ready::Stop => return true,
                 Ready::Nothing => continue,
                 Ready::Input(at) => open[at],
@@ -235,9 +242,7 @@ impl Reading {
                 Some(Err(_)) | None => 0,
             };
             let text = self.take(at, &block[..read], program);
-            if !text.is_empty() && std::mem::take(&mut silent) {
-                (feed.tell)(SourceChange::Resumed);
-            }
+            said |= !text.is_empty();
             feed.take(&text);
         }
     }

@@ -11,8 +11,10 @@ use crate::app::runtime::Runtime;
 use crate::app::runtime::stream::{BLOCK, Feed, Mode, Ready};
 use crate::incident::SourceChange;
 use crate::log::source::followed::Followed;
-use crate::log::source::open::{Form, Text, reason};
+use crate::log::source::open::{Form, Text, explained, reason};
 
+/// How long nothing may come before that is said.
+const SOON: Duration = Duration::from_secs(2);
 /// How often a file that grows is looked at.
 const LOOK: Duration = Duration::from_millis(250);
 
@@ -21,26 +23,42 @@ pub(super) fn stdin(feed: &mut Feed) {
     let input = io::stdin();
     // Two handles of one descriptor: the lock would be held for ever.
     match input.as_fd().try_clone_to_owned() {
-        Ok(input) => in_order(feed, &mut File::from(input)),
-        Err(error) => feed.unreadable(reason(&error)),
+        Ok(input) => {
+            let hint = "nothing was piped in yet; lines appear as the program before the | writes them";
+            in_order(feed, &mut File::from(input), hint);
+        }
+        Err(error) => feed.unreadable(explained(&error)),
     }
 }
 
-/// Copies what is read in order until it ends.
-pub(super) fn in_order(feed: &mut Feed, input: &mut File) {
+/// Copies what is read in order until it ends; where nothing comes for a while, `hint` says what is waited for.
+pub(super) fn in_order(feed: &mut Feed, input: &mut File, hint: &str) {
     let mut block = vec![0; BLOCK];
+    let mut patience = (feed.mode == Mode::Live).then_some(SOON);
+    let mut waiting = false;
     loop {
-        match feed.wait(&[input.as_fd()], None) {
+        match feed.wait(&[input.as_fd()], patience) {
             Ready::Stop => return,
+            Ready::Nothing if patience.take().is_some() => {
+                waiting = true;
+                (feed.tell)(SourceChange::Waiting { reason: hint.to_owned() });
+                continue;
+            }
             Ready::Nothing => continue,
             Ready::Input(_) => {}
         }
         match input.read(&mut block) {
             Ok(0) => return,
-            Ok(count) => feed.take(&block[..count]),
+            Ok(count) => {
+                patience = None;
+                if std::mem::take(&mut waiting) {
+                    (feed.tell)(SourceChange::Appeared);
+                }
+                feed.take(&block[..count]);
+            }
             Err(error) if matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock) => {}
             Err(error) => {
-                feed.unreadable(reason(&error));
+                feed.unreadable(explained(&error));
                 return;
             }
         }
@@ -51,13 +69,19 @@ pub(super) fn in_order(feed: &mut Feed, input: &mut File) {
 pub(super) fn file(feed: &mut Feed, path: &Path) {
     let opened = open(feed, path).and_then(|file| Ok((Form::of(&file)?, file)));
     match opened {
-        Ok((Form::Pipe | Form::Sizeless, mut file)) => in_order(feed, &mut file),
+        Ok((Form::Pipe | Form::Sizeless, mut file)) => {
+            let hint = format!(
+                "it is a pipe that nobody has written to yet; start the writer, as in: PROGRAM > {}",
+                path.display()
+            );
+            in_order(feed, &mut file, &hint);
+        }
         Ok((Form::Utf16Le | Form::Utf16Be, _)) if feed.mode == Mode::Live => growing(feed, path),
         Ok((_, file)) => match Text::new(file) {
             Ok(text) => whole(feed, text),
-            Err(error) => feed.unreadable(reason(&error)),
+            Err(error) => feed.unreadable(explained(&error)),
         },
-        Err(error) => feed.unreadable(reason(&error)),
+        Err(error) => feed.unreadable(explained(&error)),
     }
 }
 

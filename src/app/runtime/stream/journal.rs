@@ -65,7 +65,7 @@ impl Program for Journal {
         entry.write(text);
     }
 
-    fn start_again(&mut self) {
+    fn start_again(&mut self, _follower: bool) {
         self.after = self.newest;
     }
 
@@ -188,7 +188,7 @@ mod tests {
             "2026-03-01T14:02:00.123456Z db1 postgres[71]: ERROR: too many clients\n    DETAIL: 500 of 500\n\
              2026-03-01T14:02:01.000000Z db1 sh: hi\u{fffd}\n"
         );
-        journal.start_again();
+        journal.start_again(true);
         assert_eq!(lines(&mut journal, &[ONE, TWO]), "", "none is read twice");
     }
 

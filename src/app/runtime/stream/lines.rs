@@ -52,12 +52,17 @@ pub(super) struct Known {
     hashes: HashSet<u64>,
     order: VecDeque<u64>,
     again: bool,
+    /// The program followed something for a while before: what it says again, it reads again.
+    follower: bool,
+    /// The line before was left out.
+    leaving: bool,
 }
 
 impl Known {
-    /// The program begins anew, and may say again what it said.
-    pub(super) fn start_again(&mut self) {
-        self.again = true;
+    /// The program begins anew, and may say again what it said. One that did not stay says the same each time it fails,
+    /// which is news each time, unless its lines are dated.
+    pub(super) fn start_again(&mut self, follower: bool) {
+        (self.again, self.follower, self.leaving) = (true, follower, false);
     }
 
     /// Whether a line is new. After a new beginning the first lines that were said before are not, up to the first
@@ -67,9 +72,13 @@ impl Known {
         line.hash(&mut hasher);
         let hash = hasher.finish();
         if self.again && self.hashes.contains(&hash) {
+            self.leaving = self.leaving || self.follower || crate::log::is_dated(line);
+        } else {
+            (self.again, self.leaving) = (false, false);
+        }
+        if self.leaving {
             return false;
         }
-        self.again = false;
         if self.hashes.insert(hash) {
             self.order.push_back(hash);
             if self.order.len() > KNOWN_MAX
@@ -107,10 +116,24 @@ mod tests {
             lines.iter().map(|line| known.is_new(line.as_bytes())).collect()
         };
         assert_eq!(new(&["1", "2", "2"]), [true, true, true]);
-        known.start_again();
+        known.start_again(true);
         let mut new = |lines: &[&str]| -> Vec<bool> {
             lines.iter().map(|line| known.is_new(line.as_bytes())).collect()
         };
         assert_eq!(new(&["1", "2", "2", "3", "1"]), [false, false, false, true, true]);
+    }
+
+    #[test]
+    fn what_a_crash_loop_says_each_time_is_news_unless_it_is_dated() {
+        let mut known = Known::default();
+        let mut run = |lines: &[&str]| -> usize {
+            known.start_again(false);
+            lines.iter().filter(|line| known.is_new(line.as_bytes())).count()
+        };
+        let crash = ["starting", "panic: no route to db", "  at main.rs:7"];
+        assert_eq!((run(&crash), run(&crash), run(&crash)), (3, 3, 3));
+        let dated = ["2026-03-01T10:00:00Z ERROR no route to db", "  at main.rs:7"];
+        assert_eq!((run(&dated), run(&dated)), (2, 0));
+        assert_eq!(run(&["2026-03-01T10:00:00Z ERROR no route to db", "2026-03-01T10:00:09Z INFO ok"]), 1);
     }
 }

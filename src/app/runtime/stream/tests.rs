@@ -16,7 +16,7 @@ fn standard_input_goes_on_while_another_incident_is_looked_at() {
     let (mut input, mut output) = (File::from(input), File::from(output));
     let incident = IncidentId::new(jiff::Timestamp::UNIX_EPOCH, 1);
     let launch = |origin| Launch { incident: incident.clone(), source: SourceId(1), origin };
-    let work = move |feed: &mut Feed| copy::in_order(feed, &mut input);
+    let work = move |feed: &mut Feed| copy::in_order(feed, &mut input, "");
     let spool = streams.begin(launch(Origin::Stdin), Box::new(|| {}), Box::new(|_| {}), work).unwrap();
     output.write_all(b"before\n").unwrap();
     streams.part();

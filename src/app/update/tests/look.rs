@@ -346,13 +346,13 @@ fn a_bookmark_is_set_listed_gone_to_and_taken_away() {
 #[test]
 fn templates_are_found_by_letters_and_choose_the_lines() {
     let mut cockpit = reading();
-    cockpit.keys([Key::Char('t'), Key::Char('b'), Key::Char('b'), Key::Enter]);
+    cockpit.keys([Key::Char('T'), Key::Char('b'), Key::Char('b'), Key::Enter]);
     let only = |cockpit: &Cockpit| match cockpit.app.ui.context.filter.terms.as_slice() {
         [term] => (term.what.clone(), term.exclude),
         other => panic!("{other:?}"),
     };
     assert_eq!(only(&cockpit), (What::Template("bb".into()), false));
-    cockpit.keys([Key::Char('c'), Key::Char('t'), Key::Tab, Key::Down, Key::Char('-')]);
+    cockpit.keys([Key::Char('c'), Key::Char('T'), Key::Tab, Key::Down, Key::Char('-')]);
     assert_eq!(only(&cockpit), (What::Template("aa".into()), true), "sorted by count, the second");
 }
 

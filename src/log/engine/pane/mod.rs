@@ -197,9 +197,16 @@ impl Pane {
     }
 
     /// Whether the window is to be told anew.
-    pub(super) fn take_dirty(&mut self) -> bool {
+    pub(super) fn is_due(&self) -> bool {
         // A place that is looked for is not shown before it is found.
-        self.seek.is_none() && std::mem::take(&mut self.dirty)
+        self.dirty && self.seek.is_none()
+    }
+
+    /// The same; once told, it is told.
+    pub(super) fn take_due(&mut self) -> bool {
+        let due = self.is_due();
+        self.dirty &= !due;
+        due
     }
 
     /// Whether a source is part of it.

@@ -128,6 +128,7 @@ impl Page {
             at = memchr::memchr(b'\n', &page.data).map_or(page.data.len(), |found| found + 1);
         }
         let mut headed = false;
+        let (mut before, mut after, mut whole) = (None, None, false);
         loop {
             let start = from + at as u64;
             let behind = start >= span.end;
@@ -138,18 +139,20 @@ impl Page {
             let kept = &page.data[at..page.data.len().min((end - from) as usize)];
             let line = read_line(&mut reader, kept, start, end);
             if behind && line.kind == Kind::Head {
-                place_strays(&mut page.lines);
-                return Some(page);
+                (after, whole) = (line.at, true);
+                break;
             }
-            if start >= span.start {
+            if start < span.start {
+                before = line.at.or(before);
+            } else {
                 headed |= line.kind == Kind::Head;
                 page.lines.push(line);
             }
             at = (next - from) as usize;
         }
-        let ended = from + at as u64 >= span.limit || span.end == span.limit;
+        let ended = !whole && (from + at as u64 >= span.limit || span.end == span.limit);
         page.open = (ended && span.limit == tape.end()).then(|| tape.end());
-        place_strays(&mut page.lines);
+        place_strays(before, &mut page.lines, after);
         Some(page)
     }
 
@@ -203,13 +206,16 @@ fn read_line(reader: &mut Reader, bytes: &[u8], start: u64, end: u64) -> PageLin
 }
 
 /// Gives each line whose time is far from both the one before and the one after, while these are near each other, the
-/// time before it: one record with a wrong date neither holds up those that follow nor draws anybody there.
-fn place_strays(lines: &mut [PageLine]) {
-    let timed: Vec<(usize, Micros)> =
-        lines.iter().enumerate().filter_map(|(at, line)| Some((at, line.at?))).collect();
+/// time before it: one record with a wrong date neither holds up those that follow nor draws anybody there. `first` and
+/// `last` are the times around the page.
+fn place_strays(first: Option<Micros>, lines: &mut [PageLine], last: Option<Micros>) {
+    let own = lines.iter().enumerate().filter_map(|(at, line)| Some((Some(at), line.at?)));
+    let around = |at: Option<Micros>| at.map(|at| (None, at));
+    let timed: Vec<(Option<usize>, Micros)> =
+        around(first).into_iter().chain(own).chain(around(last)).collect();
     let near = |one: Micros, other: Micros| one.abs_diff(other) <= FAR;
     for around in timed.windows(3) {
-        let [(_, before), (at, own), (_, after)] = *around else { continue };
+        let [(_, before), (Some(at), own), (_, after)] = *around else { continue };
         if near(before, after) && !near(before, own) && !near(own, after) {
             lines[at].key = Some(before);
         }
@@ -287,5 +293,38 @@ impl Pages {
     pub(super) fn forget(&mut self, source: SourceId) {
         self.kept.retain(|(of, _)| *of != source);
         self.ends.known.retain(|(of, _), _| *of != source);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_date_is_known_by_those_around_it_also_at_the_ends_of_a_page() {
+        const HOUR: Micros = 3_600_000_000;
+        let lines = |times: &[Micros]| -> Vec<PageLine> {
+            let line = |at: &Micros| PageLine {
+                start: 0,
+                end: 0,
+                kind: Kind::Head,
+                at: Some(*at * HOUR),
+                key: Some(*at * HOUR),
+                level: None,
+            };
+            times.iter().map(line).collect()
+        };
+        let keys = |first: Option<Micros>, times: &[Micros], last: Option<Micros>| -> Vec<Micros> {
+            let mut lines = lines(times);
+            place_strays(first.map(|at| at * HOUR), &mut lines, last.map(|at| at * HOUR));
+            lines.iter().map(|line| line.key.unwrap() / HOUR).collect()
+        };
+        assert_eq!(keys(None, &[10, 90, 10], None), [10, 10, 10]);
+        assert_eq!(keys(Some(10), &[90, 10, 10], Some(11)), [10, 10, 10]);
+        assert_eq!(keys(Some(10), &[10, 10, 90], Some(11)), [10, 10, 10]);
+        assert_eq!(keys(Some(10), &[90], Some(11)), [10]);
+        // Nothing tells at the ends of a text; and a log may pause for long.
+        assert_eq!(keys(None, &[90, 10, 10], None), [90, 10, 10]);
+        assert_eq!(keys(Some(10), &[90, 90], Some(91)), [90, 90]);
     }
 }

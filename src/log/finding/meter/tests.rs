@@ -46,3 +46,50 @@ fn a_duration_whose_distribution_moves_is_a_shift() {
     let spikes = |second: i64| if second % 97 == 0 { 5000 } else { 10 + noise(second) };
     assert_eq!(meter(|second| format!("took {}ms", spikes(second)), 900).moved(), None);
 }
+
+/// Ten requests a second, as nginx writes them with the time they took.
+fn requests(seconds: i64, took_ms: impl Fn(i64, i64) -> i64) -> Option<Moved> {
+    let line = |second: i64, tick: i64| {
+        let took = took_ms(second, second * 10 + tick);
+        format!(
+            r#"10.0.0.1 - - [x] "GET /pay HTTP/1.1" 200 612 "-" "curl" {}.{:03}"#,
+            took / 1000,
+            took % 1000
+        )
+    };
+    let mut meter = Meter::access(line(0, 0).as_bytes(), 0).unwrap();
+    for second in 0..seconds {
+        for tick in 0..10 {
+            let at = second * 1_000_000 + tick * 100_000;
+            meter.record(at, line(second, tick).as_bytes(), || Sample { at: Some(at), ..Sample::default() });
+        }
+    }
+    meter.moved()
+}
+
+#[test]
+fn requests_of_access_lines_become_slower_without_a_name_beside_the_number() {
+    let usual = |number: i64| 20 + number * 7919 % 30;
+    let moved = requests(600, |second, number| usual(number) * if second < 400 { 1 } else { 8 }).unwrap();
+    assert_eq!((moved.name, moved.part), ("requests", ""));
+    assert!((370..=430).contains(&(moved.onset.at.unwrap() / 1_000_000)), "{moved:?}");
+    assert_eq!(requests(600, |_, number| usual(number)), None);
+}
+
+#[test]
+fn a_slowest_part_that_moves_is_a_shift_of_that_part() {
+    let usual = |number: i64| 20 + number * 7919 % 30;
+    let slow = |second: i64, number: i64, one_in: i64| {
+        if second >= 400 && number % one_in == 0 { 900 } else { usual(number) }
+    };
+    let moved = requests(600, |second, number| slow(second, number, 11)).unwrap();
+    assert_eq!(moved.part, " p95");
+    assert!(moved.before < 60.0 && moved.since > 500.0, "{moved:?}");
+    assert!((370..=430).contains(&(moved.onset.at.unwrap() / 1_000_000)), "{moved:?}");
+    let moved = requests(900, |second, number| slow(second, number, 41)).unwrap();
+    assert_eq!(moved.part, " p99");
+    // A batch now and then, one bad minute, and a tail that was always there are no shift.
+    assert_eq!(requests(900, |second, number| if second % 100 < 10 { 900 } else { usual(number) }), None);
+    assert_eq!(requests(900, |_, number| if number % 11 == 0 { 900 } else { usual(number) }), None);
+    assert_eq!(requests(900, |second, number| slow(if second < 460 { second } else { 0 }, number, 11)), None);
+}

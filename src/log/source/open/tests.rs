@@ -95,3 +95,20 @@ proptest! {
         read(&bytes);
     }
 }
+
+#[test]
+fn what_cannot_be_read_is_named_with_the_next_step() {
+    use rustix::io::Errno;
+    for (errno, cause, step) in [
+        (Errno::ACCESS, "Permission denied", "read access"),
+        (Errno::NOENT, "No such file", "check the name"),
+        (Errno::MFILE, "Too many open files", "ulimit -n"),
+        (Errno::LOOP, "symbolic links", "name the file"),
+        (Errno::IO, "error", "tried again"),
+    ] {
+        let said = explained(&io::Error::from(errno));
+        let (first, next) = said.split_once("; ").unwrap();
+        assert!(first.contains(cause) && next.contains(step) && !said.contains("os error"), "{said}");
+    }
+    assert_eq!(explained(&io::Error::other("it is a tape: read it")), "it is a tape: read it");
+}

@@ -18,6 +18,10 @@ use crate::tui::widget::text::{clean, ending, fitting, width, wrap};
 
 /// Columns before the text of a line: the sign of the cursor, and the level's edge or the sign of a bookmark.
 const GUTTER: usize = 2;
+/// Narrower than this, there is no room for names.
+const NARROW: usize = 44;
+/// Widest column of names.
+const NAME_MAX: usize = 24;
 /// Names that are measured for the width of their column.
 const NAMES_MAX: usize = 200;
 /// From so many columns on wrapped lines stay clear of the column of names.
@@ -37,12 +41,8 @@ impl<'a> Pen<'a> {
     pub(super) fn new(view: &'a View<'a>) -> Self {
         let app = view.app;
         let merged = app.ui.context.window.scope == Some(Scope::Merged);
-        let most = match view.width {
-            0..44 => 0,
-            44..80 => 8,
-            80..100 => 12,
-            _ => 20,
-        };
+        // As wide as the longest name, up to a quarter of the pane.
+        let most = if view.width < NARROW { 0 } else { (view.width / 4).min(NAME_MAX) };
         let shown = |source| width(&ending(&clean(brief(app.incident.source_name(source))), most));
         let names =
             if merged && most > 0 { app.logs().take(NAMES_MAX).map(shown).max().unwrap_or(0) } else { 0 };

@@ -9,7 +9,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::{Scope, What};
-use crate::incident::SourceChange;
+use crate::incident::SourceSpec;
 use crate::tui::layout;
 use crate::tui::pane::context::line::Pen;
 use crate::tui::pane::{View, teach};
@@ -94,12 +94,17 @@ fn without_lines(view: &View<'_>) -> Rows {
         let most = if context.filter.level.is_some() { 3 } else { 2 };
         return teach(view, &lead, &ways[..if view.focused { most } else { 1 }]);
     }
-    let source = context.scope.and_then(Scope::source).and_then(|source| app.incident.sources.get(&source));
-    let lead = match source.and_then(|source| source.trouble.as_ref()) {
-        Some(SourceChange::Unreadable { reason }) => format!("{name} cannot be read: {reason}."),
-        _ => format!("No lines in {name} yet. They appear here as they are written."),
+    let lead = format!("No lines in {name} yet. They appear here as they are written.");
+    let silent = match context.scope {
+        Some(Scope::Source(source)) => vec![source],
+        _ => app.logs().collect(),
     };
-    teach(view, &lead, &[])
+    let mut rows = Rows::default();
+    rows.gap();
+    for why in silent.into_iter().filter_map(|source| app.why_silent(source)).take(view.height.max(1)) {
+        rows.wrap(2, &why, view.look.theme.text, view.width.saturating_sub(1));
+    }
+    if rows.rows.len() > 1 { rows } else { teach(view, &lead, &[]) }
 }
 
 fn without_source(view: &View<'_>) -> Rows {
@@ -107,7 +112,18 @@ fn without_source(view: &View<'_>) -> Rows {
     if let Some(first) = requested.first() {
         let more =
             if requested.len() > 1 { format!(" and {} more", requested.len() - 1) } else { String::new() };
-        let lead = format!("Waiting for {first}{more}. Lines appear here as soon as there are any.");
+        let lead = match first {
+            SourceSpec::Directory(folder) => format!(
+                "No log in {folder} yet{more}. Files named *.log, *.txt, *.out, *.err, *.json or like a system log \
+                 are read as they appear; '{folder}/*' would read any."
+            ),
+            SourceSpec::Glob(pattern) => {
+                format!(
+                    "No file matches {pattern} yet{more}. Files are read as they appear; check the pattern."
+                )
+            }
+            _ => format!("Waiting for {first}{more}. Lines appear here as soon as there are any."),
+        };
         return teach(view, &lead, &[]);
     }
     teach(view, "Nothing to read yet.", &WAYS_TO_START)

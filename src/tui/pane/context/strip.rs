@@ -110,7 +110,7 @@ fn axis(
 /// When something was deployed or changed, as the logs or the analyst say.
 fn deploys(app: &App) -> Vec<Timestamp> {
     let found = app.digest.findings.iter().filter(|finding| finding.kind == FindingKind::Deploy);
-    let told = app.incident.triage.timeline.iter().filter(|entry| entry.kind == TimelineKind::Deploy);
+    let told = app.incident.shown().timeline.iter().filter(|entry| entry.kind == TimelineKind::Deploy);
     found.filter_map(|finding| finding.at).chain(told.map(|entry| entry.at)).collect()
 }
 

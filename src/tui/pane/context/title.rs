@@ -32,7 +32,7 @@ pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     }
     let mut room = all.saturating_sub(wide(&right));
     // What was lost is said where the shortest form of the tabs leaves room for it.
-    let note = note(view, shown, room.saturating_sub(LEAST_NAME + 12));
+    let note = note(view, shown, room.saturating_sub(least_tabs(view, shown)));
     room = room.saturating_sub(wide(&note));
     let mut spans = vec![Span::raw(" ")];
     if !troubled || room >= LEAST_NAME / 2 + 4 {
@@ -49,10 +49,13 @@ fn change<'a>(view: &View<'a>, shown: Option<SourceId>) -> Option<&'a SourceChan
 
 /// What is wrong with the source shown; that one has ended is no trouble.
 fn trouble(view: &View<'_>, shown: Option<SourceId>) -> Vec<Span<'static>> {
-    use SourceChange::{Binary, Damaged, Disappeared, Ended, Exited, NotKept, Truncated, Unreadable};
+    use SourceChange::{
+        Binary, Damaged, Disappeared, Ended, Exited, NotKept, Truncated, Unreadable, Waiting,
+    };
     let theme = &view.look.theme;
     let said = match change(view, shown) {
         Some(Ended) => return vec![span("ended ", theme.faded)],
+        Some(Waiting { .. }) => return vec![span("nothing yet ", theme.medium)],
         Some(Disappeared) => "gone, waiting ",
         Some(Unreadable { .. }) => "cannot be read ",
         Some(Binary) => "not text ",
@@ -76,14 +79,9 @@ fn digests<'a>(view: &View<'a>, shown: Option<Scope>) -> impl Iterator<Item = &'
 
 /// How far reading of what is shown is; nothing once it has caught up.
 fn progress(view: &View<'_>, shown: Option<Scope>) -> Vec<Span<'static>> {
-    let (read, known) = digests(view, shown)
-        .fold((0u64, 0u64), |(read, known), one| (read + one.bytes_read, known + one.bytes_known));
-    if known <= read || (known - read) * 50 <= known {
-        return Vec::new();
-    }
-    let percent = read as f64 * 100.0 / known.max(1) as f64;
+    let Some((percent, known)) = view.app.reading(shown) else { return Vec::new() };
     let of = if view.width >= 66 { format!(" of {}", size(known)) } else { String::new() };
-    vec![span(&format!("read {percent:.0} %{of} "), view.look.theme.medium)]
+    vec![span(&format!("read {percent} %{of} "), view.look.theme.medium)]
 }
 
 /// How far a search that takes long is, where no other row says it.
@@ -138,6 +136,7 @@ fn following(view: &View<'_>, shown: Option<SourceId>) -> Vec<Span<'static>> {
         Some(
             SourceChange::Ended
                 | SourceChange::Unreadable { .. }
+                | SourceChange::Waiting { .. }
                 | SourceChange::Exited { again_s: None, .. }
         )
     );
@@ -173,16 +172,7 @@ fn tabs(view: &View<'_>, shown: Option<Scope>, room: usize) -> Vec<Span<'static>
         };
         return scopes.iter().map(tab).chain([Span::raw("  ")]).collect();
     }
-    let logs = view.app.logs().count();
-    let number = match shown {
-        Some(Scope::Merged) => format!(" {logs} logs"),
-        Some(scope) => {
-            let sources = || scopes.iter().filter(|scope| **scope != Scope::Merged);
-            let at = sources().position(|one| *one == scope).filter(|_| scopes.len() > 1);
-            at.map(|at| format!(" {} of {}", at + 1, sources().count())).unwrap_or_default()
-        }
-        None => String::new(),
-    };
+    let number = number(view, &scopes, shown);
     let name = shown.map(name).unwrap_or_default();
     let with_number = width(&name).min(LEAST_NAME) + 4 + width(&number) <= room;
     let number = if with_number { number.as_str() } else { "" };
@@ -194,4 +184,23 @@ fn tabs(view: &View<'_>, shown: Option<Scope>, room: usize) -> Vec<Span<'static>
         span(&format!("{number}{key}"), theme.faded),
         Span::raw("  "),
     ]
+}
+
+/// Which of how many is shown.
+fn number(view: &View<'_>, scopes: &[Scope], shown: Option<Scope>) -> String {
+    match shown {
+        Some(Scope::Merged) => format!(" {} logs", view.app.logs().count()),
+        Some(scope) => {
+            let sources = || scopes.iter().filter(|scope| **scope != Scope::Merged);
+            let at = sources().position(|one| *one == scope).filter(|_| scopes.len() > 1);
+            at.map(|at| format!(" {} of {}", at + 1, sources().count())).unwrap_or_default()
+        }
+        None => String::new(),
+    }
+}
+
+/// Columns of the shortest form of the tabs: the name of what is shown, and its number.
+fn least_tabs(view: &View<'_>, shown: Option<Scope>) -> usize {
+    let name = shown.map_or(0, |scope| width(&clean(view.app.scope_name(scope))));
+    name.min(LEAST_NAME) + 5 + width(&number(view, &view.app.scopes().collect::<Vec<_>>(), shown))
 }

@@ -1,0 +1,214 @@
+//! Patterns over several statements, which no single one shows: an hour of the clock that came twice, runs of one job
+//! that pile up, and the one row of a table that stands out.
+
+use std::collections::HashMap;
+
+use crate::evidence::statement::{Origin, Reading, Statement};
+
+/// Statements read.
+const READ: usize = 2000;
+
+/// Copies of one command that are a pile, and runs that began without an end.
+const COPIES: usize = 3;
+
+/// Rows that make a table, and how far above their median a value stands out.
+const TABLE: (usize, f64) = (4, 8.0);
+
+/// What was found: statements by number, with the name under which playbooks know it.
+pub fn find(reading: &Reading<'_>) -> Vec<(usize, &'static str)> {
+    let mut found = Vec::new();
+    found.extend(repeated_hour(reading).map(|number| (number, "@hour-twice")));
+    found.extend(copies(reading).into_iter().map(|number| (number, "@copies")));
+    found.extend(unfinished(reading).map(|number| (number, "@unfinished")));
+    found.extend(outliers(reading).into_iter().map(|number| (number, "@outlier")));
+    found
+}
+
+fn prose<'r, 'a>(reading: &'r Reading<'a>) -> impl Iterator<Item = (usize, &'r Statement<'a>)> {
+    let told = reading.statements.iter().take(READ).enumerate();
+    told.filter(|(_, s)| s.origin == Origin::Prose && s.is_evidence())
+}
+
+/// The second statement that gives the same local time of day with another distance from UTC: the clock was set back.
+fn repeated_hour(reading: &Reading<'_>) -> impl Iterator<Item = usize> {
+    let mut seen: HashMap<&str, &str> = HashMap::new();
+    let mut found = Vec::new();
+    for (number, s) in prose(reading) {
+        for (clock, offset) in local_times(s.text) {
+            match seen.get(clock) {
+                Some(known) if *known != offset => found.push(number),
+                Some(_) => {}
+                None => {
+                    seen.insert(clock, offset);
+                }
+            }
+        }
+    }
+    found.into_iter()
+}
+
+/// `2026-11-01T01:30` and `-04:00` of each `2026-11-01T01:30:00-04:00`.
+fn local_times(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.match_indices('T').filter_map(|(at, _)| {
+        let clock = text.get(at.checked_sub(10)?..at + 6)?;
+        let offset = text.get(at + 9..at + 15)?;
+        let shaped = |text: &str, shape: &str| {
+            text.len() == shape.len()
+                && text
+                    .bytes()
+                    .zip(shape.bytes())
+                    .all(|(a, b)| if b == b'0' { a.is_ascii_digit() } else { a == b })
+        };
+        let ahead = shaped(offset, "+00:00") || shaped(offset, "-00:00");
+        (shaped(clock, "0000-00-00T00:00") && ahead).then_some((clock, offset))
+    })
+}
+
+/// Lines of a list of processes that show one job several times, each begun at another time.
+fn copies(reading: &Reading<'_>) -> Vec<usize> {
+    const JOBS: [&str; 10] = [".py", ".sh", ".rb", ".pl", ".php", ".jar", "/opt/", "batch", "job", "sync"];
+    let mut kinds: HashMap<String, Vec<usize>> = HashMap::new();
+    for (number, s) in prose(reading) {
+        let clocks = s.text.split_whitespace().filter(|word| is_clock(word)).count();
+        let process =
+            s.text.split(' ').next().is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+        let listed = process && clocks >= 1 && s.level.is_none();
+        if listed && JOBS.iter().any(|word| s.text.contains(word)) {
+            let words =
+                s.text.split_whitespace().filter(|word| !word.bytes().any(|byte| byte.is_ascii_digit()));
+            kinds.entry(words.collect::<Vec<_>>().join(" ")).or_default().push(number);
+        }
+    }
+    let mut found: Vec<usize> =
+        kinds.into_values().filter(|numbers| numbers.len() >= COPIES).flatten().collect();
+    found.sort_unstable();
+    found
+}
+
+fn is_clock(word: &str) -> bool {
+    word.matches(':').count() >= 1 && word.bytes().all(|byte| byte.is_ascii_digit() || b":-".contains(&byte))
+}
+
+/// Starts of a job that follow a start without an end between.
+fn unfinished(reading: &Reading<'_>) -> impl Iterator<Item = usize> {
+    const STARTS: [&str; 5] = ["start", "begin", "开始", "启动", "launched"];
+    const ENDS: [&str; 7] = ["done", "finish", "complete", "end ", "exit", "完成", "结束"];
+    let mut open: Option<(usize, String)> = None;
+    let mut found = Vec::new();
+    for (number, s) in prose(reading).filter(|(_, s)| s.at.is_some()) {
+        let lower = s.text.to_lowercase();
+        let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+        if says(&ENDS) {
+            open = None;
+        } else if says(&STARTS) {
+            let kind: String = lower.chars().filter(|c| c.is_alphabetic()).take(24).collect();
+            if open.as_ref().is_some_and(|(_, known)| *known == kind) {
+                found.push(number);
+            }
+            open = Some((number, kind));
+        }
+    }
+    found.into_iter()
+}
+
+/// A row of a table: its statement, and the values of its cells.
+type Row = (usize, Vec<Option<f64>>);
+
+/// Rows of a table, named alike (`q-01`, `q-02`), of which one has a value far above those of the others.
+fn outliers(reading: &Reading<'_>) -> Vec<usize> {
+    let mut tables: HashMap<(String, usize), Vec<Row>> = HashMap::new();
+    for (number, s) in prose(reading) {
+        let mut cells = s.text.split_whitespace();
+        let Some(name) = cells.next() else { continue };
+        let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let values: Vec<Option<f64>> = cells.map(value).collect();
+        if stem.len() < name.len() && stem.starts_with(|c: char| c.is_alphabetic()) && values.len() >= 2 {
+            tables.entry((stem.to_owned(), values.len())).or_default().push((number, values));
+        }
+    }
+    let mut found = Vec::new();
+    for rows in tables.into_values().filter(|rows| rows.len() >= TABLE.0) {
+        for column in 0..rows[0].1.len() {
+            let mut values: Vec<f64> = rows.iter().filter_map(|(_, values)| values[column]).collect();
+            values.sort_by(f64::total_cmp);
+            let (Some(&median), Some(&most)) = (values.get(values.len() / 2), values.last()) else {
+                continue;
+            };
+            let next = values.len().checked_sub(2).map_or(0.0, |at| values[at]);
+            if values.len() == rows.len() && most > TABLE.1 * median.max(1.0) && next <= 2.0 * median.max(1.0)
+            {
+                found.extend(
+                    rows.iter().filter(|(_, row)| row[column] == Some(most)).map(|(number, _)| *number),
+                );
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The number of a cell: `14,208`, `640ms`, `2%`.
+fn value(cell: &str) -> Option<f64> {
+    let digits = cell.trim_end_matches(|c: char| c.is_alphabetic() || c == '%');
+    digits.replace(',', "").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::CaseFile;
+    use crate::evidence::case_file::CaseText;
+    use crate::incident::SourceId;
+    use crate::incident::triage::{Language, Triage};
+
+    fn patterns(text: &str) -> Vec<(String, &'static str)> {
+        let case = CaseFile {
+            revision: 0,
+            now: "2026-11-21T15:00:00Z".parse().unwrap(),
+            language: Language::En,
+            title: String::new(),
+            service: String::new(),
+            texts: vec![CaseText { source: SourceId(1), name: "n".into(), text: text.into() }],
+            sources: Vec::new(),
+            templates: Vec::new(),
+            findings: Vec::new(),
+            results: Vec::new(),
+            verdicts: Vec::new(),
+            previous: Triage::default(),
+            similar: Vec::new(),
+        };
+        let reading = Reading::new(&case);
+        let named =
+            |(number, name): (usize, &'static str)| (reading.statements[number].text.to_owned(), name);
+        find(&reading).into_iter().map(named).collect()
+    }
+
+    #[test]
+    fn an_hour_that_comes_twice() {
+        let twice = "run local=2026-10-25T02:30:00+02:00 ok\nrun local=2026-10-25T02:30:00+01:00 ok\n";
+        assert!(patterns(twice).iter().any(|(text, name)| *name == "@hour-twice" && text.contains("+01:00")));
+        let once = "run local=2026-10-24T02:30:00+02:00 ok\nrun local=2026-10-25T02:30:00+01:00 ok\n";
+        assert!(patterns(once).is_empty());
+    }
+
+    #[test]
+    fn runs_that_pile_up() {
+        let listed = "11 Jun 24 09:00:01 06:09:11 python3 /opt/j/a.py\n12 Jun 24 09:30:01 05:39:11 python3 /opt/j/a.py\n13 Jun 24 10:00:01 05:09:11 python3 /opt/j/a.py\n";
+        assert_eq!(patterns(listed).iter().filter(|(_, name)| *name == "@copies").count(), 3);
+        let log = "2026-06-24 08:30:01 start full sync\n2026-06-24 08:34:40 done\n2026-06-24 09:00:01 start full sync\n2026-06-24 09:30:01 start full sync\n";
+        let found = patterns(log);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].0.contains("09:30"));
+    }
+
+    #[test]
+    fn a_row_that_stands_out() {
+        let row = |name: &str, count: u32| format!("{name}  31  {count}  640ms\n");
+        let even: String = (1..6).map(|at| row(&format!("q-{at:02}"), 14_000 + at)).collect();
+        assert!(patterns(&even).is_empty());
+        let found = patterns(&(even + &row("q-26", 488_120)));
+        assert_eq!(found.len(), 1);
+        assert!(found[0].0.starts_with("q-26") && found[0].1 == "@outlier");
+    }
+}

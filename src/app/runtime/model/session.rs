@@ -1,0 +1,217 @@
+//! One call as it streams: text in, checked drafts out, and the account at its end.
+
+use std::time::Instant;
+
+use crate::analyst::model::{Checker, Terms, document, restored};
+use crate::app::model::{CallNews, THOUGHTS_MAX};
+use crate::app::runtime::Runtime;
+use crate::app::runtime::model::Ready;
+use crate::incident::opinion::Checked;
+use crate::incident::triage::Run;
+use crate::incident::{ModelOutcome, Triage};
+use crate::llm::price::{self, Cost, Prices};
+use crate::llm::prompt::obeyed;
+use crate::llm::{Answer, Draft, Event, Finish, Quirks, Usage, Waiting};
+
+/// What follows from an event.
+pub(super) enum Step {
+    /// Nothing.
+    Go,
+    /// The draft is to be read again soon.
+    Dirty,
+    /// The endpoint does not take something.
+    Learned(Quirks),
+    /// The person is told.
+    Tell(CallNews),
+    /// It is over.
+    End(Box<End>),
+}
+
+/// How a call ended.
+pub(super) struct End {
+    outcome: ModelOutcome,
+    answer: Option<Answer>,
+    /// Tokens of the request, where the endpoint counted them.
+    pub(super) tokens_in: Option<u64>,
+}
+
+pub(super) struct Session {
+    ready: Ready,
+    begun: Instant,
+    draft: Draft,
+    /// Made with the first text: laying a large case out takes a moment.
+    checker: Option<Checker>,
+    usage: Usage,
+    thinking: bool,
+}
+
+impl Session {
+    pub(super) fn new(ready: Ready) -> Self {
+        let draft = Draft::default();
+        let usage = Usage::default();
+        Self { ready, begun: Instant::now(), draft, checker: None, usage, thinking: false }
+    }
+
+    /// Tokens of the request, estimated.
+    pub(super) fn tokens(&self) -> u64 {
+        self.ready.tokens
+    }
+
+    pub(super) fn take(&mut self, event: Event) -> Step {
+        match event {
+            Event::Sent { .. } => Step::Go,
+            Event::Opened { .. } => Step::Tell(CallNews::Waits(String::new())),
+            Event::Waiting(waiting) => Step::Tell(CallNews::Waits(words(&waiting))),
+            Event::Learned(quirks) => Step::Learned(quirks),
+            Event::Thinking(text) => {
+                self.draft.push_thinking(&text);
+                self.thinking = true;
+                Step::Dirty
+            }
+            Event::Text(text) => {
+                self.draft.push(&text);
+                self.thinking = false;
+                Step::Dirty
+            }
+            Event::Usage(usage) => {
+                self.usage = usage;
+                Step::Go
+            }
+            Event::Finished(finish) => Step::End(Box::new(self.finished(finish))),
+            Event::Failed(failure) if failure.after_content => {
+                let answer = Some(self.draft.answer());
+                Step::End(Box::new(self.end(ModelOutcome::Cut { why: failure.to_string() }, answer)))
+            }
+            Event::Failed(failure) => {
+                Step::End(Box::new(self.end(ModelOutcome::Failed { why: failure.to_string() }, None)))
+            }
+        }
+    }
+
+    fn end(&self, outcome: ModelOutcome, answer: Option<Answer>) -> End {
+        End { outcome, answer, tokens_in: self.usage.prompt }
+    }
+
+    /// The person ended the call, or the program does.
+    pub(super) fn cancelled(&mut self) -> Box<End> {
+        let answer = Some(self.draft.answer());
+        Box::new(self.end(ModelOutcome::Cancelled, answer))
+    }
+
+    fn finished(&mut self, finish: Finish) -> End {
+        let name = self.ready.link.endpoint().name();
+        let answer = match self.draft.finish(&name) {
+            Ok(answer) => answer,
+            Err(failure) => return self.end(ModelOutcome::Failed { why: failure.to_string() }, None),
+        };
+        let cut = |why: &str| ModelOutcome::Cut { why: format!("{name}: {why}") };
+        let outcome = match finish {
+            Finish::Length => cut("the answer reached its cap on tokens; raise max_tokens"),
+            Finish::Filter => cut("the model stopped answering; ask again, or use another model"),
+            Finish::Stop | Finish::Other(_) if !answer.complete => {
+                cut("the answer stops in the middle; ask again")
+            }
+            Finish::Stop | Finish::Other(_) => ModelOutcome::Complete,
+        };
+        self.end(outcome, Some(answer))
+    }
+
+    /// What there is to show now.
+    pub(super) fn draft(&mut self) -> CallNews {
+        if self.thinking {
+            let text = self.draft.thinking();
+            let from = text.len().saturating_sub(THOUGHTS_MAX);
+            let from = (from..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(from);
+            return CallNews::Thinks(self.ready.vault.restore(&text[from..]));
+        }
+        let answer = self.draft.answer();
+        CallNews::Draft(Box::new(self.check(answer, false)))
+    }
+
+    fn check(&mut self, answer: Answer, complete: bool) -> Checked {
+        let Ready { case, vault, composed, call, link, .. } = &self.ready;
+        let written = document(case, answer);
+        let checker = self.checker.get_or_insert_with(|| {
+            let terms = Terms {
+                model: &link.endpoint().model,
+                call: *call,
+                canary: Some(&composed.guard.canary),
+                marked: &[],
+            };
+            Checker::new(case, &terms)
+        });
+        checker.check(restored(written, vault), complete)
+    }
+
+    /// The account: the checked answer, unless it obeys the data, with what it took.
+    pub(super) fn finish(&mut self, end: End, prices: &Prices) -> CallNews {
+        let complete = end.outcome == ModelOutcome::Complete;
+        let (run, estimated) = self.run(prices);
+        let mut outcome = end.outcome;
+        let mut answer = None;
+        if let Some(said) = end.answer.filter(|said| *said != Answer::default()) {
+            let written = document(&self.ready.case, said.clone());
+            if let Some(obeyed) = obeyed(&written, &self.ready.composed.guard) {
+                let why = format!(
+                    "the answer obeys a line of the sources that talks to a model ({}); it is not shown",
+                    obeyed.part
+                );
+                outcome = ModelOutcome::Withheld { why };
+            } else {
+                let mut checked = self.check(said, complete);
+                checked.run = Some(run.clone());
+                if !checked.opinion.withheld.is_empty() {
+                    outcome = ModelOutcome::Withheld { why: checked.opinion.withheld.clone() };
+                } else if checked.triage != Triage::default() {
+                    answer = Some(Box::new(checked));
+                }
+            }
+        }
+        CallNews::Ended { outcome, run, estimated, answer }
+    }
+
+    /// Latency, tokens and cost; whether they are estimates.
+    fn run(&self, prices: &Prices) -> (Run, bool) {
+        let endpoint = self.ready.link.endpoint();
+        let said = self.usage;
+        let estimator = crate::llm::prompt::Estimator::default();
+        let own = || (estimator.tokens(self.draft.text()) + estimator.tokens(self.draft.thinking())) as u64;
+        let (prompt, output) = (said.prompt.unwrap_or(self.ready.tokens), said.output.unwrap_or_else(own));
+        let usage = price::Usage {
+            reported_usd: said.cost_usd,
+            ..price::Usage::inclusive(
+                prompt,
+                said.cache_read.unwrap_or(0),
+                said.cache_write.unwrap_or(0),
+                output,
+            )
+        };
+        let cost = prices.cost(&endpoint.provider, &endpoint.model, &usage);
+        let counted = said.prompt.is_some() && said.output.is_some();
+        let id = &self.ready.composed.id;
+        let run = Run {
+            analyst: endpoint.provider.clone(),
+            model: Some(endpoint.model.clone()),
+            prompt: Some(format!("{}.{}", id.name, id.version)),
+            language: id.language,
+            latency_ms: u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+            tokens_in: Some(prompt),
+            tokens_out: Some(output),
+            tokens_cached: said.cache_read,
+            cost_usd: cost.usd(),
+            at: Runtime::now(),
+        };
+        (run, !counted || matches!(cost, Cost::Estimated(_)))
+    }
+}
+
+/// Why there is nothing to show, in a few words for the header.
+fn words(waiting: &Waiting) -> String {
+    match waiting {
+        Waiting::Retry { after, because } => {
+            format!("again in {} s ({})", after.as_secs().max(1), because.message)
+        }
+        Waiting::Silent(time) => format!("silent for {} s: Esc ends it", time.as_secs()),
+        Waiting::NoContent(time) => format!("no word for {} s: Esc ends it", time.as_secs()),
+    }
+}

@@ -1,0 +1,210 @@
+//! The calls of a model: when one is made, what becomes of its answer. The offline analyst goes on meanwhile.
+
+use std::sync::Arc;
+
+use crate::analyst::model::blend;
+use crate::app::effect::Effect;
+use crate::app::model::{CallNews, Known, Outgoing, Phase, Running};
+use crate::app::ui::{Overlay, View};
+use crate::app::update::Turn;
+use crate::incident::model::Spent;
+use crate::incident::triage::Run;
+use crate::incident::{Author, Checked, Event, ModelOutcome};
+
+impl Turn<'_> {
+    /// A person wants the model's opinion now.
+    pub(super) fn ask_model(&mut self) {
+        if self.app.model.settings.is_none() {
+            return self.toast(
+                "No model is configured: sevdeck --model PROVIDER/NAME, or [models] in the config",
+                false,
+            );
+        }
+        if self.app.incident.id.is_none() {
+            return self.toast("There is nothing to ask about yet: paste context or point at a log", false);
+        }
+        match &self.app.model.phase {
+            Phase::Idle => self.prepare_call("asked for"),
+            Phase::Preparing { .. } => self.toast("The request is being written", false),
+            Phase::Asking { .. } => self.open_request(),
+            Phase::Running(_) => self.toast("The model is at work: Esc ends the call", false),
+        }
+    }
+
+    /// Makes a call that nobody asked for, when something new deserves it and has settled.
+    pub(super) fn consider_model(&mut self) {
+        let Some(settings) = self.app.model.settings.as_ref().filter(|settings| settings.automatic) else {
+            return;
+        };
+        if self.app.ui.loading || self.app.model.held.is_some() || self.app.model.phase != Phase::Idle {
+            return;
+        }
+        let (settle, interval) = (settings.settle, settings.interval);
+        let now = Known::of(&self.app.incident);
+        let Some(reason) = now.reason_after(&self.app.model.told) else {
+            self.app.model.stirred = None;
+            return;
+        };
+        let stirred = *self.app.model.stirred.get_or_insert(self.now);
+        let free = self.app.model.called.map_or(stirred, |called| called + interval);
+        let due = free.max(stirred + settle);
+        if self.now < due {
+            self.effects.push(Effect::Wake(due));
+        } else {
+            self.prepare_call(reason);
+        }
+    }
+
+    fn prepare_call(&mut self, reason: &str) {
+        self.record_findings();
+        let call = self.app.incident.calls.keys().next_back().map_or(1, |last| last + 1);
+        let revision = self.app.analysis.case_revision;
+        let case = self.freeze(revision);
+        let desk = &mut self.app.model;
+        desk.told = Known::of(&self.app.incident);
+        (desk.stirred, desk.called) = (None, Some(self.now));
+        desk.phase = Phase::Preparing { call };
+        let seed = self.app.incident.id.as_ref().map(ToString::to_string).unwrap_or_default();
+        self.effects.push(Effect::Prepare { call, case, reason: reason.to_owned(), seed });
+    }
+
+    /// A request is written: it is sent, shown first, or exceeds what may be spent.
+    pub(super) fn prepared(&mut self, call: u64, outgoing: Result<Arc<Outgoing>, String>) {
+        if self.app.model.phase != (Phase::Preparing { call }) {
+            return;
+        }
+        self.app.model.phase = Phase::Idle;
+        let outgoing = match outgoing {
+            Ok(outgoing) => outgoing,
+            Err(why) => return self.toast(why, true),
+        };
+        let Some(settings) = &self.app.model.settings else { return };
+        let spent = Spent::over(self.app.incident.calls.values());
+        if let Some(why) = settings.refusal(&spent, &outgoing.request) {
+            self.app.model.held = Some(why.clone());
+            return self.toast(format!("Not sent: {why}"), true);
+        }
+        let ask_first = settings.ask_first;
+        let desk = &mut self.app.model;
+        desk.before = desk.last.replace(Arc::clone(&outgoing));
+        if ask_first {
+            desk.phase = Phase::Asking { call, outgoing };
+            self.toast("A request waits for your word: O shows it", false);
+        } else {
+            self.send_call(call, &outgoing);
+        }
+    }
+
+    /// A person lets the waiting request go, or keeps it here.
+    pub(super) fn decide_call(&mut self, send: bool) {
+        let Phase::Asking { call, outgoing } = std::mem::take(&mut self.app.model.phase) else { return };
+        if send {
+            self.send_call(call, &outgoing);
+        } else {
+            self.app.model.last = self.app.model.before.take();
+            self.toast("Nothing was sent", false);
+        }
+    }
+
+    fn send_call(&mut self, call: u64, outgoing: &Outgoing) {
+        self.record_by_person(Event::ModelAsked { call, request: outgoing.request.clone() });
+        self.app.model.phase = Phase::Running(Box::new(Running {
+            call,
+            since: self.now,
+            thinking: None,
+            thoughts: String::new(),
+            draft: None,
+            waits: None,
+        }));
+        self.effects.push(Effect::Send(call));
+    }
+
+    /// Something happened to the call under way; news of another one come too late.
+    pub(super) fn call_news(&mut self, call: u64, news: CallNews) {
+        let now = self.now;
+        let Phase::Running(running) = &mut self.app.model.phase else { return };
+        if running.call != call {
+            return;
+        }
+        match news {
+            CallNews::Waits(why) => running.waits = Some(why).filter(|why| !why.is_empty()),
+            CallNews::Thinks(thoughts) => {
+                running.waits = None;
+                running.thinking.get_or_insert(now);
+                running.thoughts = thoughts;
+            }
+            CallNews::Draft(answer) => {
+                (running.waits, running.thinking) = (None, None);
+                running.draft = Some(*answer.clone());
+                let shown = blend(self.offline(), Some(&answer), &self.app.incident.triage);
+                self.app.incident.preview = Some(Box::new(shown));
+            }
+            CallNews::Ended { outcome, run, estimated, answer } => {
+                self.end_call(call, outcome, run, estimated, answer);
+            }
+        }
+    }
+
+    fn end_call(
+        &mut self,
+        call: u64,
+        outcome: ModelOutcome,
+        run: Run,
+        estimated: bool,
+        answer: Option<Box<Checked>>,
+    ) {
+        self.app.model.phase = Phase::Idle;
+        self.app.incident.preview = None;
+        let model = run.model.clone().unwrap_or_else(|| run.analyst.clone());
+        match &outcome {
+            ModelOutcome::Complete => {}
+            ModelOutcome::Cancelled => self.toast(format!("{model}: the call was ended"), false),
+            ModelOutcome::Cut { why } | ModelOutcome::Failed { why } | ModelOutcome::Withheld { why } => {
+                self.toast(format!("{model}: {why}"), true);
+            }
+        }
+        let author = Author::Analyst(model);
+        self.record(author.clone(), Event::ModelAnswered { call, outcome, run, estimated, answer });
+        self.show_blended(author);
+    }
+
+    /// A person ends the call; whether there was one. What arrived is kept and comes with the news of its end.
+    pub(super) fn cancel_call(&mut self) -> bool {
+        match &self.app.model.phase {
+            Phase::Idle => return false,
+            Phase::Running(running) => self.effects.push(Effect::CancelCall(running.call)),
+            Phase::Preparing { .. } => {
+                self.app.model.phase = Phase::Idle;
+                self.toast("Nothing was sent", false);
+            }
+            Phase::Asking { .. } => self.decide_call(false),
+        }
+        true
+    }
+
+    /// The program ends while a call is under way: what arrived is kept.
+    pub(super) fn leave_call(&mut self) {
+        let Phase::Running(running) = std::mem::take(&mut self.app.model.phase) else { return };
+        let Some(call) = self.app.incident.calls.get(&running.call) else { return };
+        let (provider, model) = call.request.model.split_once('/').unwrap_or(("", &call.request.model));
+        let elapsed = self.now.duration_since(running.since).as_millis();
+        let run = Run {
+            analyst: provider.to_owned(),
+            model: Some(model.to_owned()),
+            prompt: Some(call.request.prompt.clone()),
+            language: call.request.language,
+            latency_ms: u64::try_from(elapsed).unwrap_or(0),
+            tokens_in: Some(call.request.tokens),
+            tokens_out: None,
+            tokens_cached: None,
+            cost_usd: call.request.cost_usd,
+            at: self.now,
+        };
+        let answer = running.draft.map(Box::new);
+        self.end_call(running.call, ModelOutcome::Cancelled, run, true, answer);
+    }
+
+    pub(super) fn open_request(&mut self) {
+        self.open(Overlay::Document { view: View::Request, selected: 0 });
+    }
+}

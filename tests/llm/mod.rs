@@ -1,0 +1,6 @@
+//! The wire to models against a scripted endpoint.
+
+mod calls;
+mod faults;
+pub(crate) mod rig;
+mod secrets;
