@@ -181,9 +181,9 @@ fn verbs(args: &[&str], values: &[&str], looks: &[&str], destroys: &[&str]) -> E
         None => *known == one || two.as_deref() == Some(*known),
     };
     // A verb that is followed by one of its own is told by both: `rollout undo` is not `rollout`.
-    if destroys.iter().any(|known| is(&known)) {
+    if destroys.iter().any(is) {
         Effect::Destroys
-    } else if looks.iter().any(|known| is(&known)) {
+    } else if looks.iter().any(is) {
         Effect::Reads
     } else {
         Effect::Changes
