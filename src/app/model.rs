@@ -58,6 +58,8 @@ pub enum Phase {
     Preparing {
         /// Its number.
         call: u64,
+        /// Whether a person asked for it.
+        wanted: bool,
     },
     /// The request waits for a person's word.
     Asking {

@@ -53,6 +53,7 @@ pub(super) struct TriageArgs {
 
 /// Reads, analyses and prints. The exit code is that of the last source that could not be read, where another could.
 pub(super) fn run(args: &TriageArgs, globals: &Globals) -> Result<u8, Failure> {
+    Runtime::warm(globals.offline());
     let mut specs = sources::specs(&args.sources)?;
     let known = args.known.opening()?;
     if specs.is_empty() && known.contexts.is_empty() {

@@ -219,11 +219,13 @@ fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
         (false, true) if unreadable > 0 && app.model.phase == Phase::Idle => (" ", String::new()),
         (false, _) => (" · ", format!("{model} ")),
     };
-    let mut spans = vec![
-        span(format!("{sign} {word}").trim_start(), style),
-        span(store, theme.faded),
-        span(&model, model_style),
-    ];
+    let state = format!("{sign} {word}");
+    let fits = width(state.trim_start()) + width(store) + width(&model) <= room;
+    // A model that is not at work gives way to what the rest of the row says.
+    let (store, model) =
+        if fits || app.model.phase != Phase::Idle { (store, model) } else { (" ", String::new()) };
+    let mut spans =
+        vec![span(state.trim_start(), style), span(store, theme.faded), span(&model, model_style)];
     let mut used: usize = spans.iter().map(|span| width(&span.content)).sum();
     let dead = (unreadable > 0 && unreadable < sources).then(|| format!("{unreadable} unreadable   "));
     used += dead.as_deref().map_or(0, width);
@@ -269,6 +271,10 @@ fn model(app: &App, look: &Look) -> (String, Style) {
             let name = short_name(&settings.name);
             match spent.calls {
                 0 => (name.to_owned(), theme.faded),
+                // Without a price the tokens say what it costs.
+                _ if spent.at_least && spent.cost_usd == 0.0 => {
+                    (format!("{name} {} tokens", short_count(spent.tokens)), theme.faded)
+                }
                 _ => (format!("{name} {}", money(&spent)), theme.faded),
             }
         }

@@ -120,6 +120,11 @@ impl Runtime {
         Timestamp::now()
     }
 
+    /// Compiles what an analysis needs while something else is done, such as reading.
+    pub fn warm(offline: Offline) {
+        analyst::warm(offline);
+    }
+
     /// Threads that help an engine.
     pub fn crew() -> Crew {
         engine::crew()

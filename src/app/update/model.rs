@@ -26,7 +26,7 @@ impl Turn<'_> {
             return self.toast("There is nothing to ask about yet: paste context or point at a log", false);
         }
         match &self.app.model.phase {
-            Phase::Idle => self.prepare_call("asked for"),
+            Phase::Idle => self.prepare_call("asked for", true),
             Phase::Preparing { .. } => self.toast("The request is being written", false),
             Phase::Asking { .. } => self.open_request(),
             Phase::Running(_) => self.toast("The model is at work: Esc ends the call", false),
@@ -53,11 +53,11 @@ impl Turn<'_> {
         if self.now < due {
             self.effects.push(Effect::Wake(due));
         } else {
-            self.prepare_call(reason);
+            self.prepare_call(reason, false);
         }
     }
 
-    fn prepare_call(&mut self, reason: &str) {
+    fn prepare_call(&mut self, reason: &str, wanted: bool) {
         self.record_findings();
         let call = self.app.incident.calls.keys().next_back().map_or(1, |last| last + 1);
         let revision = self.app.analysis.case_revision;
@@ -65,16 +65,17 @@ impl Turn<'_> {
         let desk = &mut self.app.model;
         desk.told = Known::of(&self.app.incident);
         (desk.stirred, desk.called) = (None, Some(self.now));
-        desk.phase = Phase::Preparing { call };
+        desk.phase = Phase::Preparing { call, wanted };
         let seed = self.app.incident.id.as_ref().map(ToString::to_string).unwrap_or_default();
         self.effects.push(Effect::Prepare { call, case, reason: reason.to_owned(), seed });
     }
 
     /// A request is written: it is sent, shown first, or exceeds what may be spent.
     pub(super) fn prepared(&mut self, call: u64, outgoing: Result<Arc<Outgoing>, String>) {
-        if self.app.model.phase != (Phase::Preparing { call }) {
-            return;
-        }
+        let wanted = match self.app.model.phase {
+            Phase::Preparing { call: number, wanted } if number == call => wanted,
+            _ => return,
+        };
         self.app.model.phase = Phase::Idle;
         let outgoing = match outgoing {
             Ok(outgoing) => outgoing,
@@ -93,7 +94,8 @@ impl Turn<'_> {
             desk.phase = Phase::Asking { call, outgoing };
             self.toast("A request waits for your word: O shows it", false);
         } else {
-            self.send_call(call, &outgoing);
+            let person = Author::Person(self.app.person.clone());
+            self.send_call(call, &outgoing, if wanted { person } else { Author::Sevdeck });
         }
     }
 
@@ -101,15 +103,15 @@ impl Turn<'_> {
     pub(super) fn decide_call(&mut self, send: bool) {
         let Phase::Asking { call, outgoing } = std::mem::take(&mut self.app.model.phase) else { return };
         if send {
-            self.send_call(call, &outgoing);
+            self.send_call(call, &outgoing, Author::Person(self.app.person.clone()));
         } else {
             self.app.model.last = self.app.model.before.take();
             self.toast("Nothing was sent", false);
         }
     }
 
-    fn send_call(&mut self, call: u64, outgoing: &Outgoing) {
-        self.record_by_person(Event::ModelAsked { call, request: outgoing.request.clone() });
+    fn send_call(&mut self, call: u64, outgoing: &Outgoing, by: Author) {
+        self.record(by, Event::ModelAsked { call, request: outgoing.request.clone() });
         self.app.model.phase = Phase::Running(Box::new(Running {
             call,
             since: self.now,
