@@ -6,47 +6,12 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::llm::prompt::Problem;
+use crate::llm::usage::Usage;
 
 /// The table that comes with sevdeck.
 const BUILT_IN: &str = include_str!("prices.toml");
 /// A million tokens.
 const MILLION: f64 = 1e6;
-
-/// Tokens of a call, each counted once.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Usage {
-    /// Prompt tokens that were neither read from nor written to the cache.
-    pub input: u64,
-    /// Prompt tokens read from the cache.
-    pub cached: u64,
-    /// Prompt tokens written to the cache.
-    pub written: u64,
-    /// Answer tokens, reasoning among them.
-    pub output: u64,
-    /// What the provider says it cost, US dollars; it beats any table.
-    pub reported_usd: Option<f64>,
-    /// The counts are our own estimates.
-    pub estimated: bool,
-}
-
-impl Usage {
-    /// As `openai`, `deepseek` and their like count: the prompt's tokens include those of the cache.
-    pub fn inclusive(prompt: u64, cached: u64, written: u64, output: u64) -> Self {
-        // Those that count more in the cache than in the prompt count in the other way.
-        let input = prompt.saturating_sub(cached).saturating_sub(written);
-        Self { input, cached, written, output, ..Self::default() }
-    }
-
-    /// As Anthropic counts: the prompt's tokens leave out those of the cache.
-    pub fn exclusive(input: u64, cached: u64, written: u64, output: u64) -> Self {
-        Self { input, cached, written, output, ..Self::default() }
-    }
-
-    /// All tokens of the prompt.
-    pub fn prompt(&self) -> u64 {
-        self.input.saturating_add(self.cached).saturating_add(self.written)
-    }
-}
 
 /// Rates of a model, US dollars per million tokens.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -88,15 +53,18 @@ struct File {
 impl Price {
     /// What a call costs by this price; nothing known where the prompt is longer than it is for.
     pub fn cost(&self, usage: &Usage) -> Option<f64> {
-        if self.up_to.is_some_and(|most| usage.prompt() > most) {
+        let count = |tokens: Option<u64>| tokens.unwrap_or(0);
+        let (prompt, cached, written) =
+            (count(usage.prompt), count(usage.cache_read), count(usage.cache_write));
+        if self.up_to.is_some_and(|most| prompt > most) {
             return None;
         }
-        let cached = self.cached.unwrap_or(self.input);
-        let written = self.written.unwrap_or(self.input);
-        let sum = usage.input as f64 * self.input
-            + usage.cached as f64 * cached
-            + usage.written as f64 * written
-            + usage.output as f64 * self.output;
+        // A server that counts wrongly has more in its cache than in the prompt.
+        let input = prompt.saturating_sub(cached).saturating_sub(written);
+        let sum = input as f64 * self.input
+            + cached as f64 * self.cached.unwrap_or(self.input)
+            + written as f64 * self.written.unwrap_or(self.input)
+            + count(usage.output) as f64 * self.output;
         Some(sum / MILLION)
     }
 
@@ -166,7 +134,7 @@ impl Prices {
 
     /// What a call costs: as the provider reports it, else by the table, else unknown.
     pub fn cost(&self, provider: &str, model: &str, usage: &Usage) -> Cost {
-        if let Some(usd) = usage.reported_usd.filter(|usd| usd.is_finite() && *usd >= 0.0) {
+        if let Some(usd) = usage.cost_usd.filter(|usd| usd.is_finite() && *usd >= 0.0) {
             return Cost::Reported(usd);
         }
         self.find(provider, model).and_then(|price| price.cost(usage)).map_or(Cost::Unknown, Cost::Estimated)

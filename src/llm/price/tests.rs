@@ -4,6 +4,11 @@ use std::path::PathBuf;
 
 use super::*;
 
+fn usage(prompt: u64, cache_read: u64, cache_write: u64, output: u64) -> Usage {
+    let [prompt, cache_read, cache_write, output] = [prompt, cache_read, cache_write, output].map(Some);
+    Usage { prompt, cache_read, cache_write, output, ..Usage::default() }
+}
+
 #[test]
 fn every_price_of_the_table_is_dated_and_has_a_source() {
     let prices = Prices::built_in();
@@ -32,26 +37,24 @@ fn the_longest_name_counts_and_another_model_has_no_price() {
 }
 
 #[test]
-fn both_ways_of_counting_the_cache_cost_the_same() {
+fn what_the_cache_served_and_took_has_rates_of_its_own() {
     let prices = Prices::built_in();
-    let one = Usage::inclusive(10_000, 8_000, 1_000, 500);
-    let other = Usage::exclusive(1_000, 8_000, 1_000, 500);
-    assert_eq!(one, other);
-    assert_eq!(one.prompt(), 10_000);
+    let one = usage(10_000, 8_000, 1_000, 500);
     // 1000 × 3 + 8000 × 0.3 + 1000 × 3.75 + 500 × 15, per million.
     let cost = prices.cost("anthropic", "claude-sonnet-4-5", &one);
     assert!((cost.usd().unwrap() - 0.01665).abs() < 1e-9, "{cost:?}");
-    assert_eq!(Usage::inclusive(100, 300, 0, 1).input, 0, "a server that counts wrongly");
+    let wrong = prices.cost("anthropic", "claude-sonnet-4-5", &usage(100, 300, 0, 0));
+    assert!((wrong.usd().unwrap() - 0.00009).abs() < 1e-9, "a server that counts wrongly: {wrong:?}");
 }
 
 #[test]
 fn what_the_provider_says_beats_the_table_and_long_prompts_have_other_rates() {
     let prices = Prices::built_in();
-    let usage = Usage { reported_usd: Some(0.5), ..Usage::inclusive(10, 0, 0, 10) };
-    assert_eq!(prices.cost("openai", "gpt-4.1", &usage), Cost::Reported(0.5));
-    let usage = Usage { reported_usd: Some(f64::NAN), ..usage };
-    assert!(matches!(prices.cost("openai", "gpt-4.1", &usage), Cost::Estimated(_)));
-    let long = Usage::exclusive(90_000, 20_000, 0, 10);
+    let said = Usage { cost_usd: Some(0.5), ..usage(10, 0, 0, 10) };
+    assert_eq!(prices.cost("openai", "gpt-4.1", &said), Cost::Reported(0.5));
+    let said = Usage { cost_usd: Some(f64::NAN), ..said };
+    assert!(matches!(prices.cost("openai", "gpt-4.1", &said), Cost::Estimated(_)));
+    let long = usage(110_000, 20_000, 0, 10);
     assert_eq!(prices.cost("anthropic", "claude-haiku-5-5", &long), Cost::Unknown);
 }
 

@@ -20,9 +20,9 @@ pub use crate::app::runtime::model::source::{ModelSource, policy};
 use crate::evidence::CaseFile;
 use crate::evidence::redaction::{Redactor, Vault};
 use crate::incident::ModelRequest;
-use crate::llm::price::{self, Prices};
+use crate::llm::price::Prices;
 use crate::llm::prompt::{Composed, Estimator, Library, Request};
-use crate::llm::{Call, Link, Mode, Prompt, Quirks, Timing, schema};
+use crate::llm::{Call, Link, Mode, Prompt, Quirks, Timing, Usage, schema};
 
 /// Jobs that may wait: there is one call at a time.
 const JOBS: usize = 8;
@@ -145,7 +145,7 @@ impl Desk {
         let shown =
             if asked { format!("{}\n\n{}", prompt.system, schema::TRIAGE) } else { prompt.system.clone() };
         let tokens = composed.weight.tokens as u64;
-        let usage = price::Usage { input: tokens, output: ANSWER_TOKENS, ..price::Usage::default() };
+        let usage = Usage { prompt: Some(tokens), output: Some(ANSWER_TOKENS), ..Usage::default() };
         let (prices, _) = Prices::load(&self.source.prices);
         let outgoing = Outgoing {
             request: ModelRequest {

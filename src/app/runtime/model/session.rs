@@ -9,7 +9,7 @@ use crate::app::runtime::model::Ready;
 use crate::incident::opinion::Checked;
 use crate::incident::triage::Run;
 use crate::incident::{ModelOutcome, Triage};
-use crate::llm::price::{self, Cost, Prices};
+use crate::llm::price::{Cost, Prices};
 use crate::llm::prompt::obeyed;
 use crate::llm::{Answer, Draft, Event, FailureKind, Finish, Quirks, Usage, Waiting};
 
@@ -182,15 +182,7 @@ impl Session {
         let own = || (estimator.tokens(self.draft.text()) + estimator.tokens(self.draft.thinking())) as u64;
         let sent = if self.refused { 0 } else { self.ready.tokens };
         let (prompt, output) = (said.prompt.unwrap_or(sent), said.output.unwrap_or_else(own));
-        let usage = price::Usage {
-            reported_usd: said.cost_usd,
-            ..price::Usage::inclusive(
-                prompt,
-                said.cache_read.unwrap_or(0),
-                said.cache_write.unwrap_or(0),
-                output,
-            )
-        };
+        let usage = Usage { prompt: Some(prompt), output: Some(output), ..said };
         let cost = prices.cost(&endpoint.provider, &endpoint.model, &usage);
         let counted = self.refused || (said.prompt.is_some() && said.output.is_some());
         let id = &self.ready.composed.id;
