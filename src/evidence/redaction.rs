@@ -1,8 +1,8 @@
 //! Redaction: secrets are masked before text leaves the host, each by a placeholder that stays the same for the same
 //! value and can be put back here.
 //!
-//! What counts as a secret: what its issuer marked as one by its shape ([`shapes`]), what a name that tells stands
-//! beside ([`names`], [`values`]), credentials in addresses and headers, private keys over many lines ([`pem`]), and
+//! What counts as a secret: what its issuer marked as one by its shape (`shapes`), what a name that tells stands
+//! beside (`names`, `values`), credentials in addresses and headers, private keys over many lines (`pem`), and
 //! long runs of nothing but chance. What is called a password but says `required` is none.
 
 mod bare;

@@ -1,7 +1,7 @@
 //! What is asked of a model: versioned prompts, and the case file as evidence within a budget of tokens.
 //!
 //! A prompt is a text with front matter that may be replaced by one of the user's ([`library`]). What is known goes
-//! into it as fenced data ([`case`], [`fence`]), redacted, cut to the budget ([`budget`]). What came back can be asked
+//! into it as fenced data (`case`, `fence`), redacted, cut to the budget ([`budget`]). What came back can be asked
 //! whether it obeys the data instead of us ([`injection`]).
 
 pub mod budget;
