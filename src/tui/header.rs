@@ -11,6 +11,7 @@ use crate::app::model::Phase;
 use crate::incident::event::IncidentStatus;
 use crate::incident::model::Spent;
 use crate::incident::triage::SeverityLevel;
+use crate::incident::{ModelCall, ModelOutcome};
 use crate::tui::glyphs;
 use crate::tui::look::Look;
 use crate::tui::overlay::model::money;
@@ -269,6 +270,10 @@ fn model(app: &App, look: &Look) -> (String, Style) {
         Phase::Idle => {
             let spent = Spent::over(app.incident.calls.values());
             let name = short_name(&settings.name);
+            // How the last call went stays in sight: the message about it is gone after some seconds.
+            if let Some(word) = app.incident.calls.values().next_back().and_then(ended_badly) {
+                return (format!("{name} {word}: $"), theme.medium);
+            }
             match spent.calls {
                 0 => (name.to_owned(), theme.faded),
                 // Without a price the tokens say what it costs.
@@ -278,6 +283,16 @@ fn model(app: &App, look: &Look) -> (String, Style) {
                 _ => (format!("{name} {}", money(&spent)), theme.faded),
             }
         }
+    }
+}
+
+/// How a call ended that brought less than an answer.
+fn ended_badly(call: &ModelCall) -> Option<&'static str> {
+    match call.end.as_ref()?.outcome {
+        ModelOutcome::Complete | ModelOutcome::Cancelled => None,
+        ModelOutcome::Cut { .. } => Some("answer cut"),
+        ModelOutcome::Failed { .. } => Some("failed"),
+        ModelOutcome::Withheld { .. } => Some("answer withheld"),
     }
 }
 
