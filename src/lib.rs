@@ -2,18 +2,18 @@
 //!
 //! Point it at log files and paste what you know; it shows at once, and keeps current while the files grow: what
 //! broke, why it thinks so with the very lines that say it, what to check next, what to do, and a running timeline.
-//! It needs no model and no network.
+//! It needs no model and no network; a model, where one is configured, is asked beside it and checked.
 //!
 //! # Map
 //!
 //! ```text
-//!  keys, clock     log/source/*        store/*
-//!      \              |                   |
-//!       +-------------+------- Msg -------+            bounded queues
+//!  keys, clock     log/source/*    llm/call    store/*
+//!      \              |              |           |
+//!       +-------------+------ Msg ----+-----------+      bounded queues
 //!                             |
 //!                     app/update   pure: Msg -> Events + Effects; a key becomes a Command by app/keymap
 //!                      |        \
-//!                    Event      Effect --> app/runtime --> engine, analyst, store, clipboard  (answers are Msgs)
+//!                    Event      Effect --> app/runtime --> engine, analyst, model, store, clipboard  (answers are Msgs)
 //!                      |
 //!            incident/reduce       Event -> state; total, deterministic, the only writer of incident state
 //!                      |
@@ -61,6 +61,8 @@
 //!   dropped.
 //! - Files are read with `pread` in blocks, never mapped: a mapped file that is truncated kills the process.
 //! - Bytes from outside pass one hygiene function before they reach the terminal or the clipboard.
+//! - What a model says is checked before it is shown, and never takes away what the offline analyst found; what is sent to
+//!   it is masked first, and shown on demand. An answer under way is a preview; only its end is an event.
 //! - A store that is locked, full or gone never stops the cockpit: it says so and keeps the events.
 //! - Drawing changes nothing. Nothing on the start path waits for the store.
 //!

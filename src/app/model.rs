@@ -157,6 +157,8 @@ impl Known {
 pub struct Desk {
     /// How it is used; absent where there is none, or the network is forbidden.
     pub settings: Option<ModelSettings>,
+    /// Whether the network is forbidden.
+    pub forbidden: bool,
     /// Where a call stands.
     pub phase: Phase,
     /// The request that was sent last, or waits to be.

@@ -10,9 +10,9 @@ use crate::app::App;
 use crate::app::effect::Effect;
 use crate::app::msg::{Msg, Opening};
 use crate::app::runtime::{Runtime, Settings};
-use crate::cli::Globals;
 use crate::cli::demo::Demo;
 use crate::cli::sources::{self, Known};
+use crate::cli::{Globals, model};
 use crate::failure::Failure;
 use crate::incident::{IncidentId, SourceSpec};
 use crate::tui::clipboard::ClipboardEnv;
@@ -119,6 +119,9 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
     let ascii = globals.config.ascii || !glyphs::locale_is_utf8(env);
     let options = Options { themes, ascii, clipboard };
     let first = first(way, id, globals, &mut app);
+    let chosen = model::chosen(globals)?;
+    app.model.settings = chosen.as_ref().map(|chosen| chosen.settings.clone());
+    app.model.forbidden = globals.config.offline;
     let settings = Settings {
         store: globals.location(),
         poll: globals.config.poll,
@@ -126,7 +129,7 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
         copy_file: globals.paths.state.join("last-copy"),
         spools: globals.paths.state.join("spool"),
         offline: globals.offline(),
-        model: None,
+        model: chosen.map(|chosen| chosen.source),
     };
     let executor = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -1,9 +1,12 @@
 //! The command line: arguments in, a mode of the program out. One file per subcommand.
 
 mod cockpit;
+mod config;
 pub mod demo;
+mod doctor;
 mod incidents;
 mod logs;
+mod model;
 mod playbooks;
 mod prompt;
 mod redact;
@@ -54,7 +57,8 @@ Examples:
   kubectl logs -f deploy/api | sevdeck -        follow what is piped in
   sevdeck triage --markdown app.log             a report, without a terminal
 
-Exit codes: 0 done, 1 failed, 2 wrong use, 3 input cannot be read.";
+Exit codes: 0 done, 1 failed, 2 wrong use, 3 input cannot be read, 4 the model gave no answer: what is printed is the
+offline result.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -76,6 +80,10 @@ enum Command {
     Prompt(prompt::PromptArgs),
     /// Mask secrets in what is piped in, as before anything leaves the host.
     Redact(redact::RedactArgs),
+    /// What works here and what does not: terminal, clipboard, store, model; asks the model where one is set.
+    Doctor(doctor::DoctorArgs),
+    /// The settings in force and where each comes from.
+    Config(config::ConfigArgs),
 }
 
 /// Settings every subcommand takes.
@@ -97,6 +105,15 @@ struct Common {
     /// [default: UTC].
     #[arg(long, global = true, value_name = "ZONE", allow_hyphen_values = true)]
     tz: Option<String>,
+    /// Model to ask beside the offline analyst; sevdeck doctor checks it [default: none].
+    #[arg(long, global = true, value_name = "PROVIDER/NAME")]
+    model: Option<String>,
+    /// Prompt to ask it with; sevdeck prompt list shows them [default: v2].
+    #[arg(long, global = true, value_name = "NAME")]
+    prompt: Option<String>,
+    /// Use no network at all: no model is asked, whatever is configured.
+    #[arg(long, global = true)]
+    offline: bool,
     /// Draw with ASCII characters only.
     #[arg(long, global = true)]
     ascii: bool,
@@ -105,10 +122,39 @@ struct Common {
     poll: bool,
 }
 
+impl Common {
+    /// The settings among the flags.
+    fn layer(&self) -> Result<Layer, Failure> {
+        let texts = [
+            ("theme", "--theme", self.theme.as_deref()),
+            ("language", "--lang", self.lang.as_deref()),
+            ("store", "--store", self.store.as_deref()),
+            ("model", "--model", self.model.as_deref()),
+            ("prompt", "--prompt", self.prompt.as_deref()),
+            ("ascii", "--ascii", self.ascii.then_some("true")),
+            ("poll", "--poll", self.poll.then_some("true")),
+            ("offline", "--offline", self.offline.then_some("true")),
+        ];
+        let mut layer = Layer::default();
+        for (key, flag, text) in texts {
+            let Some(text) = text else { continue };
+            layer.flag(key, flag, text).map_err(|wanted| {
+                Failure::usage(format!("{flag} {text}: must be {wanted}"))
+                    .hint("sevdeck --help lists what each setting takes")
+            })?;
+        }
+        Ok(layer)
+    }
+}
+
 /// What every subcommand is given.
 pub struct Globals {
     /// The settings in force.
     pub config: Config,
+    /// The file they are read from, whether it is there or not.
+    pub config_file: PathBuf,
+    /// How many of them are wrong and were passed over.
+    pub problems: usize,
     /// The folders of this user.
     pub paths: Paths,
     /// The zone of times that do not name theirs; UTC without.
@@ -174,6 +220,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<u8, Failure>
         Some(Command::Playbooks(args)) => playbooks::run(&args, &globals),
         Some(Command::Prompt(args)) => prompt::run(&args, &globals),
         Some(Command::Redact(args)) => redact::run(&args),
+        Some(Command::Doctor(args)) => doctor::run(&args, &globals),
+        Some(Command::Config(args)) => config::run(&args, &globals),
     }
 }
 
@@ -194,24 +242,18 @@ fn globals(common: &Common) -> Result<Globals, Failure> {
         Some(file) => file.clone(),
         None => paths.config_file(),
     };
-    let flags = Layer {
-        theme: common.theme.clone(),
-        language: common.lang.clone(),
-        store: common.store.clone(),
-        ascii: common.ascii.then_some(true),
-        poll: common.poll.then_some(true),
-        ..Layer::default()
-    };
+    let flags = common.layer()?;
     let (config, problems) = Config::load(&file, &env, flags);
-    for problem in problems {
+    for problem in &problems {
         warn(&problem.to_string());
     }
+    let wrong = problems.len();
     let (own_playbooks, problems) = playbooks::load(&paths);
     for problem in problems {
         warn(&problem);
     }
     let zone = common.tz.as_deref().map(zone::zone).transpose()?;
-    Ok(Globals { config, paths, zone, own_playbooks })
+    Ok(Globals { config, config_file: file, problems: wrong, paths, zone, own_playbooks })
 }
 
 /// Writes to standard output. A reader that has seen enough (`| head`) is no failure.

@@ -7,13 +7,14 @@ use jiff::Timestamp;
 
 use crate::app::msg::Opening;
 use crate::app::runtime::Runtime;
+use crate::app::runtime::model::policy;
 use crate::cli::sources::{self, Known};
-use crate::cli::triage::{analyse, complain, read};
+use crate::cli::triage::{Analysed, analyse, complain, read};
 use crate::cli::{Globals, print, warn};
 use crate::evidence::CaseFile;
 use crate::evidence::redaction::{Policy, Redactor, Vault};
 use crate::failure::Failure;
-use crate::incident::{Incident, IncidentId, SourceSpec};
+use crate::incident::{IncidentId, SourceSpec};
 use crate::llm::prompt::{Estimator, Library, Origin, Problem, Request};
 
 /// What exactly is asked of a model.
@@ -39,12 +40,9 @@ enum What {
 
 #[derive(Debug, Args)]
 struct Render {
-    /// Which prompt.
-    #[arg(long, value_name = "ID", default_value = "v2")]
-    prompt: String,
-    /// Tokens the request may take, about.
-    #[arg(long, value_name = "TOKENS", default_value_t = 16_000)]
-    budget: usize,
+    /// Tokens the request may take, about [default: those of the settings].
+    #[arg(long, value_name = "TOKENS")]
+    budget: Option<usize>,
     /// Mask e-mail addresses, IP addresses, names of hosts and ids of customers as well.
     #[arg(long)]
     mask_all: bool,
@@ -110,20 +108,24 @@ fn render(args: &Render, library: &Library, globals: &Globals) -> Result<u8, Fai
     let opening = Opening { incident, language: globals.language(), specs, ..known };
     let read = read(opening, &globals.config.name, now, globals.zone.clone(), &globals.paths.runtime);
     complain(&read)?;
-    let triage = analyse(globals, &read, now);
-    let incident = Incident { triage, ..read.incident };
-    let case = CaseFile::freeze(&incident, &read.digest, &[], 1, now);
-    let policy = if args.mask_all { Policy::strict() } else { Policy::default() };
+    let Analysed { case, triage } = analyse(globals, &read, now);
+    let case = CaseFile { previous: triage, ..CaseFile::clone(&case) };
+    let policy = if args.mask_all {
+        Policy { patterns: policy(&globals.config).patterns, ..Policy::strict() }
+    } else {
+        policy(&globals.config)
+    };
     let mut vault = Vault::default();
     let request = Request {
         case: &case,
-        budget: args.budget,
+        budget: args.budget.unwrap_or(usize::try_from(globals.config.request_tokens).unwrap_or(usize::MAX)),
         schema: "",
-        seed: &incident.id.as_ref().map(ToString::to_string).unwrap_or_default(),
+        seed: &read.incident.id.as_ref().map(ToString::to_string).unwrap_or_default(),
         estimator: Estimator::default(),
     };
-    let composed =
-        library.compose(&args.prompt, &request, &Redactor::new(policy), &mut vault).map_err(unknown)?;
+    let composed = library
+        .compose(&globals.config.prompt, &request, &Redactor::new(policy), &mut vault)
+        .map_err(unknown)?;
     print(&format!("{}\n\n---\n\n{}\n", composed.system, composed.user))?;
     warn(&format!("{}: {}, about {} tokens", composed.id, composed.weight, composed.weight.tokens));
     if composed.masked > 0 {

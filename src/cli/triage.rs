@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::analyst::Analyst;
+use crate::analyst::model::blend;
 use crate::app::App;
 use crate::app::effect::Effect;
 use crate::app::msg::{Msg, Opening};
@@ -19,10 +20,10 @@ use crate::app::runtime::Runtime;
 use crate::app::runtime::stream::{Launch, Mode, Streams};
 use crate::app::update::update;
 use crate::cli::sources::{self, Known};
-use crate::cli::{Globals, print, warn};
+use crate::cli::{Globals, model, print, warn};
 use crate::evidence::CaseFile;
 use crate::export;
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 use crate::incident::{Incident, IncidentId, SourceChange, SourceId, SourceSpec, Triage};
 use crate::log::digest::Digest;
 use crate::log::engine::{Engine, News, Request};
@@ -81,7 +82,17 @@ pub(super) fn run(args: &TriageArgs, globals: &Globals) -> Result<u8, Failure> {
     };
     let read = read(opening, &globals.config.name, now, globals.zone.clone(), &globals.paths.runtime);
     complain(&read)?;
-    let triage = analyse(globals, &read, now);
+    let chosen = model::chosen(globals)?;
+    let Analysed { case, mut triage } = analyse(globals, &read, now);
+    if let Some(chosen) = chosen {
+        let seed = read.incident.id.as_ref().map(ToString::to_string).unwrap_or_default();
+        let case = CaseFile { previous: triage.clone(), ..CaseFile::clone(&case) };
+        match chosen.ask(Arc::new(case), seed)? {
+            Some(answer) => triage = blend(&triage, Some(&answer), &triage),
+            None if code == 0 => code = FailureKind::Model.code(),
+            None => {}
+        }
+    }
     let text = if args.json { export::json(&triage) } else { document(&read.incident, triage) };
     print(&text)?;
     Ok(code)
@@ -271,8 +282,14 @@ pub(super) fn complain(read: &Read) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A case and what the offline analyst makes of it.
+pub(super) struct Analysed {
+    pub(super) case: Arc<CaseFile>,
+    pub(super) triage: Triage,
+}
+
 /// What the offline analyst makes of it.
-pub(super) fn analyse(globals: &Globals, read: &Read, now: Timestamp) -> Triage {
+pub(super) fn analyse(globals: &Globals, read: &Read, now: Timestamp) -> Analysed {
     let past = Record::open(&globals.location(), now).list();
     let symptoms: Vec<&str> = read.digest.findings.iter().map(|finding| finding.subject.as_str()).collect();
     let text = format!("{} {} {}", read.incident.title(), read.incident.service(), symptoms.join(" "));
@@ -287,7 +304,7 @@ pub(super) fn analyse(globals: &Globals, read: &Read, now: Timestamp) -> Triage 
     if let Some(run) = &mut triage.run {
         run.latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     }
-    triage
+    Analysed { case, triage }
 }
 
 /// The incident with this triage, as Markdown.

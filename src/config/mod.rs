@@ -2,6 +2,8 @@
 //! a typo must not keep anybody out of the cockpit at night.
 
 mod file;
+mod keys;
+mod layer;
 mod models;
 mod paths;
 
@@ -9,7 +11,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-pub use crate::config::models::ModelSettings;
+use crate::config::keys::KEYS;
+pub use crate::config::keys::Value;
+pub use crate::config::layer::{Layer, Origin};
+pub use crate::config::models::ProviderSettings;
 pub use crate::config::paths::Paths;
 
 /// Reads a variable of the environment; tests give their own.
@@ -32,33 +37,43 @@ pub struct Config {
     pub poll: bool,
     /// Name of the person, for the record.
     pub name: String,
+    /// The network is forbidden.
+    pub offline: bool,
     /// The model to ask, `PROVIDER/NAME`; absent for none.
     pub model: Option<String>,
+    /// Name of the prompt.
+    pub prompt: String,
+    /// Whether each request is shown before it leaves.
+    pub ask_first: bool,
+    /// Whether the model is asked without a key, when something new deserves it.
+    pub automatic: bool,
+    /// Least time between two calls that nobody asked for, seconds.
+    pub interval_s: u64,
+    /// Most US dollars for one incident; absent where nobody set it.
+    pub budget_usd: Option<f64>,
+    /// Most tokens for one incident, sent and received; absent where nobody set it.
+    pub budget_tokens: Option<u64>,
+    /// Most tokens of one request.
+    pub request_tokens: u64,
+    /// What is masked beyond secrets: `emails`, `addresses`, `hosts`, `customers`.
+    pub mask: Vec<String>,
+    /// Regular expressions of what is masked as well.
+    pub mask_patterns: Vec<String>,
     /// What is set about providers of models, by name.
-    pub models: BTreeMap<String, ModelSettings>,
+    pub models: BTreeMap<String, ProviderSettings>,
+    /// Every setting with its value and where that comes from, in the order of the documentation.
+    pub settings: Vec<Setting>,
 }
 
-/// One layer of settings; what is absent is left to the layer below.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Layer {
-    /// See [`Config::theme`].
-    pub theme: Option<String>,
-    /// See [`Config::language`].
-    pub language: Option<String>,
-    /// See [`Config::store`].
-    pub store: Option<String>,
-    /// See [`Config::clipboard`].
-    pub clipboard: Option<String>,
-    /// See [`Config::ascii`].
-    pub ascii: Option<bool>,
-    /// See [`Config::poll`].
-    pub poll: Option<bool>,
-    /// See [`Config::name`].
-    pub name: Option<String>,
-    /// See [`Config::model`].
-    pub model: Option<String>,
-    /// See [`Config::models`].
-    pub models: BTreeMap<String, ModelSettings>,
+/// A setting, as `sevdeck config` shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting {
+    /// Its key; of a provider's table `models.NAME.KEY`.
+    pub key: String,
+    /// Its value; absent where nobody set it and what holds depends.
+    pub value: Option<Value>,
+    /// Where the value comes from.
+    pub origin: Origin,
 }
 
 /// A setting that was passed over.
@@ -83,108 +98,106 @@ impl fmt::Display for Problem {
 }
 
 impl Config {
+    /// Languages sevdeck writes.
+    pub const LANGUAGES: [&'static str; 2] = ["en", "zh"];
+
     /// Puts the layers together. `file` is the configuration file, whether it is there or not.
     pub fn load(file: &Path, env: Env<'_>, flags: Layer) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
         let from_file = file::read(file, &mut problems);
         let from_env = Layer::from_env(env, &mut problems);
         let layer = flags.over(from_env).over(from_file);
-        let config = Self {
-            theme: layer.theme,
-            language: layer.language.unwrap_or_else(|| "en".to_owned()),
-            store: layer.store,
-            clipboard: layer.clipboard,
-            ascii: layer.ascii.unwrap_or(false),
-            poll: layer.poll.unwrap_or(false),
-            name: layer.name.unwrap_or_else(|| login(env)),
-            model: layer.model,
-            models: layer.models,
-        };
-        (config, problems)
+        (Self::of(layer, env), problems)
     }
 
-    /// Languages sevdeck writes.
-    pub const LANGUAGES: [&'static str; 2] = ["en", "zh"];
-}
-
-impl Layer {
-    /// This layer over another one.
-    #[must_use]
-    pub fn over(self, below: Self) -> Self {
-        let mut models = below.models;
-        models.extend(self.models);
-        Self {
-            theme: self.theme.or(below.theme),
-            language: self.language.or(below.language),
-            store: self.store.or(below.store),
-            clipboard: self.clipboard.or(below.clipboard),
-            ascii: self.ascii.or(below.ascii),
-            poll: self.poll.or(below.poll),
-            name: self.name.or(below.name),
-            model: self.model.or(below.model),
-            models,
-        }
-    }
-
-    fn from_env(env: Env<'_>, problems: &mut Vec<Problem>) -> Self {
-        let mut layer = Self::default();
-        for (variable, key) in VARIABLES {
-            let Some(value) = env(variable).filter(|value| !value.is_empty()) else { continue };
-            let value = match value.as_str() {
-                "1" | "true" | "yes" if is_switch(key) => Value::Switch(true),
-                "0" | "false" | "no" if is_switch(key) => Value::Switch(false),
-                _ => Value::Text(value),
+    fn of(mut layer: Layer, env: Env<'_>) -> Self {
+        let mut settings = Vec::new();
+        for key in &KEYS {
+            let (value, origin) = match layer.settings.remove(key.name) {
+                Some((value, origin)) => (Some(value), origin),
+                None if key.name == "name" => (Some(Value::Text(login(env))), Origin::Default),
+                None => ((key.default)(), Origin::Default),
             };
-            if let Err(wanted) = layer.set(key, value) {
-                problems.push(Problem { file: None, line: 0, text: format!("{variable} must be {wanted}") });
-            }
+            settings.push(Setting { key: key.name.to_owned(), value, origin });
         }
-        layer
+        let mut models: BTreeMap<String, ProviderSettings> = BTreeMap::new();
+        for (key, (value, origin)) in layer.settings {
+            if let Some((name, field)) = key.strip_prefix("models.").and_then(|rest| rest.rsplit_once('.')) {
+                models.entry(name.to_owned()).or_default().take(field, &value);
+            }
+            settings.push(Setting { key, value: Some(value), origin });
+        }
+        let values = Values(&settings);
+        Self {
+            theme: values.text("theme"),
+            language: values.text("language").unwrap_or_default(),
+            store: values.text("store"),
+            clipboard: values.text("clipboard"),
+            ascii: values.switch("ascii"),
+            poll: values.switch("poll"),
+            name: values.text("name").unwrap_or_default(),
+            offline: values.switch("offline"),
+            model: values.text("model"),
+            prompt: values.text("prompt").unwrap_or_default(),
+            ask_first: values.switch("ask_first"),
+            automatic: values.switch("automatic"),
+            interval_s: values.whole("interval_s").unwrap_or_default(),
+            budget_usd: values.number("budget_usd"),
+            budget_tokens: values.whole("budget_tokens"),
+            request_tokens: values.whole("request_tokens").unwrap_or_default(),
+            mask: values.list("mask"),
+            mask_patterns: values.list("mask_patterns"),
+            models,
+            settings,
+        }
     }
 
-    /// Sets one key; answers what it takes when the value is something else.
-    fn set(&mut self, key: &str, value: Value) -> Result<(), &'static str> {
-        match (key, value) {
-            ("theme", Value::Text(name)) => self.theme = Some(name),
-            ("language", Value::Text(code)) if Config::LANGUAGES.contains(&code.as_str()) => {
-                self.language = Some(code);
-            }
-            ("language", _) => return Err("\"en\" or \"zh\""),
-            ("store", Value::Text(place)) => self.store = Some(place),
-            ("clipboard", Value::Text(command)) => self.clipboard = Some(command),
-            ("name", Value::Text(name)) => self.name = Some(name),
-            ("model", Value::Text(name)) => self.model = Some(name),
-            ("ascii", Value::Switch(on)) => self.ascii = Some(on),
-            ("poll", Value::Switch(on)) => self.poll = Some(on),
-            ("ascii" | "poll", _) => return Err("true or false"),
-            _ => return Err("a text in quotes"),
-        }
-        Ok(())
+    /// Where the value of a key comes from.
+    pub fn origin(&self, key: &str) -> Origin {
+        let found = self.settings.iter().find(|setting| setting.key == key);
+        found.map_or(Origin::Default, |setting| setting.origin.clone())
     }
 }
 
-/// Variables of the environment and the keys they set.
-const VARIABLES: [(&str, &str); 8] = [
-    ("SEVDECK_THEME", "theme"),
-    ("SEVDECK_LANG", "language"),
-    ("SEVDECK_STORE", "store"),
-    ("SEVDECK_CLIPBOARD", "clipboard"),
-    ("SEVDECK_ASCII", "ascii"),
-    ("SEVDECK_POLL", "poll"),
-    ("SEVDECK_USER", "name"),
-    ("SEVDECK_MODEL", "model"),
-];
+/// Values by their keys; the layers hold only what fits its key.
+struct Values<'a>(&'a [Setting]);
 
-/// A value from a file or the environment.
-#[derive(Debug)]
-enum Value {
-    Text(String),
-    Switch(bool),
-    Other,
-}
+impl Values<'_> {
+    fn get(&self, key: &str) -> Option<&Value> {
+        self.0.iter().find(|setting| setting.key == key)?.value.as_ref()
+    }
 
-fn is_switch(key: &str) -> bool {
-    matches!(key, "ascii" | "poll")
+    fn text(&self, key: &str) -> Option<String> {
+        match self.get(key)? {
+            Value::Text(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+
+    fn switch(&self, key: &str) -> bool {
+        matches!(self.get(key), Some(Value::Switch(true)))
+    }
+
+    fn whole(&self, key: &str) -> Option<u64> {
+        match self.get(key)? {
+            Value::Whole(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    fn number(&self, key: &str) -> Option<f64> {
+        match self.get(key)? {
+            Value::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    fn list(&self, key: &str) -> Vec<String> {
+        match self.get(key) {
+            Some(Value::List(texts)) => texts.clone(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// Who is sitting here: the login name, else the number of the user.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::config::{Config, Layer, Paths};
+use crate::config::{Config, Layer, Origin, Paths};
 
 fn env(pairs: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> + use<> {
     let map: BTreeMap<String, String> =
@@ -24,7 +24,8 @@ fn load(file: &str, vars: &[(&str, &str)], flags: Layer) -> (Config, Vec<String>
 fn a_flag_beats_the_environment_which_beats_the_file_which_beats_the_default() {
     let file = "theme = 'a'\nlanguage = 'zh'\nascii = true\nclipboard = 'wl-copy'\n";
     let vars = [("SEVDECK_THEME", "b"), ("SEVDECK_LANG", "en"), ("USER", "ada")];
-    let flags = Layer { theme: Some("c".into()), ..Layer::default() };
+    let mut flags = Layer::default();
+    flags.flag("theme", "--theme", "c").unwrap();
     let (config, problems) = load(file, &vars, flags);
     assert_eq!(problems, [""; 0]);
     assert_eq!(config.theme.as_deref(), Some("c"));
@@ -36,17 +37,23 @@ fn a_flag_beats_the_environment_which_beats_the_file_which_beats_the_default() {
 
 #[test]
 fn a_bad_setting_is_named_with_its_line_and_the_others_stand() {
-    let file = "language = 'zh'\nthme = 'dark'\nascii = 'yes'\n\npoll = 0\ntheme = 'light'\n";
-    let (config, problems) = load(file, &[("SEVDECK_LANG", "fr")], Layer::default());
+    let file = "language = 'zh'\nthme = 'dark'\nascii = 'yes'\n\npoll = 0\ntheme = 'light'\nnonsense = 1\n";
+    let (config, mut problems) = load(file, &[("SEVDECK_LANG", "fr")], Layer::default());
     assert_eq!(config.theme.as_deref(), Some("light"));
     assert_eq!(config.language, "zh");
-    let mut problems = problems;
     problems.sort();
-    assert_eq!(problems.len(), 4, "{problems:?}");
-    assert_eq!(problems[0], "SEVDECK_LANG must be \"en\" or \"zh\"");
-    assert!(problems[1].starts_with("config.toml:2: unknown key \"thme\""), "{problems:?}");
+    assert_eq!(problems.len(), 5, "{problems:?}");
+    assert!(problems[0].starts_with("SEVDECK_LANG must be \"en\" or \"zh\""), "{problems:?}");
+    assert!(
+        problems[1].starts_with("config.toml:2: unknown key \"thme\", did you mean theme?"),
+        "{problems:?}"
+    );
     assert!(problems[2].starts_with("config.toml:3: ascii must be true or false"), "{problems:?}");
     assert!(problems[3].starts_with("config.toml:5: poll must be true or false"), "{problems:?}");
+    assert!(
+        problems[4].starts_with("config.toml:7: unknown key \"nonsense\" is passed over; known"),
+        "{problems:?}"
+    );
 }
 
 #[test]
@@ -54,6 +61,7 @@ fn a_file_that_is_not_toml_leaves_the_defaults() {
     let (config, problems) = load("theme = 'a'\nlanguage zh\n", &[], Layer::default());
     assert_eq!(config.theme, None);
     assert!(problems[0].starts_with("config.toml:2: "), "{problems:?}");
+    assert!(config.offline, "the file may have held guards");
 }
 
 #[test]
@@ -91,9 +99,88 @@ fn providers_of_models_have_tables_of_their_own() {
     problems.sort();
     assert_eq!(problems.len(), 3, "{problems:?}");
     assert!(problems[0].starts_with("config.toml:11: max_tokens must be"), "{problems:?}");
-    assert!(problems[1].starts_with("config.toml:7: a key in the settings"), "{problems:?}");
+    assert!(problems[1].starts_with("config.toml:7: a key does not stand here"), "{problems:?}");
     assert!(problems[2].starts_with("config.toml:8: unknown key \"urll\""), "{problems:?}");
     assert!(!format!("{config:?}{problems:?}").contains("hush"));
     let (config, _) = load(file, &[("SEVDECK_MODEL", "openai/x")], Layer::default());
     assert_eq!(config.model.as_deref(), Some("openai/x"));
+}
+
+#[test]
+fn every_setting_of_a_model_has_a_default_and_an_origin() {
+    let (config, problems) = load("", &[("OPENAI_API_KEY", "sk-abc")], Layer::default());
+    assert_eq!(problems, [""; 0]);
+    assert_eq!((config.model.as_deref(), config.prompt.as_str()), (None, "v2"));
+    assert_eq!((config.offline, config.ask_first, config.automatic), (false, false, true));
+    assert_eq!((config.interval_s, config.request_tokens), (60, 16_000));
+    assert_eq!((config.budget_usd, config.budget_tokens), (None, None));
+    assert!(config.settings.iter().all(|setting| setting.origin == Origin::Default));
+
+    let file = "prompt = 'v1'\nask_first = true\ninterval_s = 10\nbudget_usd = 2\nbudget_tokens = 1_000\n\
+                request_tokens = 8000\nmask = ['emails', 'hosts']\nmask_patterns = ['(acct-\\d+)']\nmodel = 'ollama/a'\n";
+    let mut flags = Layer::default();
+    flags.flag("model", "--model", "openai/b").unwrap();
+    let vars = [("SEVDECK_PROMPT", "mine"), ("SEVDECK_BUDGET_USD", "0.5"), ("SEVDECK_AUTOMATIC", "0")];
+    let (config, problems) = load(file, &vars, flags);
+    assert_eq!(problems, [""; 0]);
+    assert_eq!(
+        (config.model.as_deref(), config.origin("model")),
+        (Some("openai/b"), Origin::Flag("--model".into()))
+    );
+    assert_eq!(
+        (config.prompt.as_str(), config.origin("prompt")),
+        ("mine", Origin::Variable("SEVDECK_PROMPT"))
+    );
+    assert_eq!((config.ask_first, config.automatic, config.interval_s), (true, false, 10));
+    assert_eq!(
+        (config.budget_usd, config.budget_tokens, config.request_tokens),
+        (Some(0.5), Some(1000), 8000)
+    );
+    assert_eq!((config.mask.len(), config.mask_patterns.len()), (2, 1));
+    assert!(matches!(config.origin("mask"), Origin::File(_, 7)), "{:?}", config.origin("mask"));
+}
+
+#[test]
+fn a_guard_that_cannot_be_read_is_not_missing() {
+    type Holds = fn(&Config) -> bool;
+    let guarded: [(&str, Holds); 12] = [
+        ("ask_first = 'yes'", |config| config.ask_first),
+        ("ask_frist = true", |config| config.ask_first),
+        ("automatic = 'no'", |config| !config.automatic),
+        ("offline = 'yes'", |config| config.offline),
+        ("ofline = true", |config| config.offline),
+        ("budget_usd = '1'", |config| !config.automatic),
+        ("budget_tokens = -1", |config| !config.automatic),
+        ("mask = ['emails', 'faces']", |config| config.offline),
+        ("mask = 'emails'\noffline = false", |config| config.offline),
+        ("mask_patterns = ['(']", |config| config.offline),
+        ("[models.openai]\nurl = 5", |config| config.offline),
+        ("[models.openai]\nkey_evn = 'A'", |config| config.offline),
+    ];
+    for (file, holds) in guarded {
+        let (config, problems) = load(&format!("model = 'openai/a'\n{file}\n"), &[], Layer::default());
+        assert_eq!(problems.len(), 1, "{file}: {problems:?}");
+        assert!(holds(&config), "{file}: {problems:?}");
+    }
+    let (config, problems) = load("", &[("SEVDECK_MASK", "emails,faces")], Layer::default());
+    assert!(config.offline && problems[0].contains("no model is asked until it is right"), "{problems:?}");
+}
+
+#[test]
+fn a_key_in_the_wrong_place_is_not_repeated() {
+    let hush = "sk-Hush0Hush0Hush0Hush0";
+    let file = format!(
+        "model = '{hush}'\nmask = ['{hush}']\nmask_patterns = ['({hush}']\n[models.openai]\nkey = '{hush}'\n\
+         key_env = '{hush}'\nwire = '{hush}'\nmax_tokens = '{hush}'\n"
+    );
+    let (config, problems) = load(&file, &[("SEVDECK_MODEL", hush)], Layer::default());
+    assert_eq!(problems.len(), 8, "{problems:?}");
+    assert!(!format!("{problems:?} {config:?}").contains("Hush"), "{problems:?}");
+}
+
+#[test]
+fn a_flag_says_what_it_takes() {
+    let mut flags = Layer::default();
+    assert_eq!(flags.flag("model", "--model", "gpt").unwrap_err(), "a model as PROVIDER/NAME");
+    assert_eq!(flags, Layer::default());
 }

@@ -60,8 +60,9 @@ struct Piece {
     name: String,
     /// Bytes of the source it stands for.
     place: Place,
-    /// The line of a record; absent for prose, whose lines are counted.
-    record: Option<Option<u64>>,
+    /// It is a record of a log, of which only the first line's number may be known; lines of prose are counted.
+    record: bool,
+    line: Option<u64>,
 }
 
 impl Index {
@@ -70,17 +71,17 @@ impl Index {
         let mut index = Self::default();
         for text in &case.texts {
             let place = Place { source: text.source, start: 0, end: text.text.len() as u64 };
-            index.add(&text.text, text.name.clone(), place, None);
+            index.add(&text.text, place, &text.name, None);
         }
         for known in log_quotes(case) {
             if let Some(place) = known.place.filter(|_| known.verified) {
-                index.add(&known.quote, known.source.clone(), place, Some(known.line));
+                index.add(&known.quote, place, &known.source, Some(known));
             }
         }
         index
     }
 
-    fn add(&mut self, text: &str, name: String, place: Place, record: Option<Option<u64>>) {
+    fn add(&mut self, text: &str, place: Place, name: &str, record: Option<&Quote>) {
         let (start, first_line) = (self.exact.len(), self.lines.len());
         self.exact.reserve(text.len() + SEPARATOR.len());
         for line in text.split_inclusive('\n') {
@@ -89,7 +90,8 @@ impl Index {
             Fold { gap: true }.push_all(line, &mut self.folded);
         }
         let end = self.exact.len();
-        self.pieces.push(Piece { start, end, first_line, name, place, record });
+        let (name, line) = (name.to_owned(), record.and_then(|record| record.line));
+        self.pieces.push(Piece { start, end, first_line, name, place, record: record.is_some(), line });
         self.exact.push_str(SEPARATOR);
         self.folded.push('\0');
     }
@@ -118,10 +120,8 @@ impl Index {
         let at = self.pieces.partition_point(|piece| piece.start <= start).checked_sub(1)?;
         let piece = self.pieces.get(at)?;
         let place = narrow(piece.place, piece.end - piece.start, start - piece.start, end - piece.start);
-        let line = piece.record.unwrap_or_else(|| {
-            let number = self.lines.partition_point(|line| line[0] <= start);
-            Some((number - piece.first_line) as u64)
-        });
+        let number = self.lines.partition_point(|line| line[0] <= start);
+        let line = if piece.record { piece.line } else { Some((number - piece.first_line) as u64) };
         Some(Found { place, source: piece.name.clone(), line })
     }
 
@@ -178,7 +178,7 @@ pub fn holds_word(text: &str, word: &str) -> bool {
     memchr::memmem::find_iter(text.as_bytes(), word.as_bytes()).any(|at| {
         let before = text.get(..at).and_then(|head| head.chars().next_back());
         let after = text.get(at + word.len()..).and_then(|tail| tail.chars().next());
-        !(open && inner(before)) && !(close && inner(after))
+        !(open && inner(before) || close && inner(after))
     })
 }
 

@@ -149,8 +149,10 @@ impl Figures {
         for line in text.split_inclusive('\n') {
             let times: Vec<_> =
                 clock::scan(line, false).into_iter().filter(|stated| stated.time.is_some()).collect();
-            let in_time = |start: usize, end: usize| {
-                times.iter().find(|stated| stated.range.start < end && start < stated.range.end)
+            // In order and apart, so that the one that may hold a figure is found by its place.
+            let in_time = |start: usize| {
+                let at = times.partition_point(|stated| stated.range.end <= start);
+                times.get(at).is_some_and(|stated| stated.range.start <= start)
             };
             for stated in &times {
                 if stated.time.is_some_and(|time| !clocks.holds(time)) {
@@ -162,7 +164,7 @@ impl Figures {
                 let named =
                     in_name(line, start) || is_inner(line, start, end) || is_number_of_item(line, start, end);
                 let known = self.known.contains(&figure) || is_small(&figure) || named;
-                if !known && in_time(start, end).is_none() {
+                if !known && !in_time(start) {
                     found.push(offset + start..offset + end);
                 }
             }

@@ -68,8 +68,8 @@ pub(super) fn mitigation(action: &str, command: &str, risk: &str, rollback: &str
     }
 }
 
-pub(super) fn severity(level: SeverityLevel, reasoning: &str) -> Option<Severity> {
-    Some(Severity { level, reasoning: reasoning.to_owned() })
+pub(super) fn severity(level: SeverityLevel, reasoning: &str) -> Severity {
+    Severity { level, reasoning: reasoning.to_owned() }
 }
 
 pub(super) fn entry(at: &str, text: &str) -> TimelineEntry {
@@ -88,10 +88,10 @@ pub(super) fn honest() -> Triage {
     Triage {
         title: "orders-api cannot get database connections since 3.18".to_owned(),
         service: "orders-api".to_owned(),
-        severity: severity(
+        severity: Some(severity(
             SeverityLevel::Sev2,
             "Rule C: a considerable part of the requests fail. Evidence: “error rate 0.2% -> 18%”",
-        ),
+        )),
         summary: "Since 09:52 UTC 18% of the requests of orders-api fail, for all 200 connections are in use."
             .to_owned(),
         hypotheses: vec![

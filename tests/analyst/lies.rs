@@ -166,7 +166,8 @@ fn a_severity_follows_from_the_policy_or_is_only_told() {
         (severity(SeverityLevel::Sev1, "It feels very bad"), Some(SeverityLevel::Sev1)),
     ];
     for (given, level) in table {
-        let (offline, blended, _) = both(&orders(), Triage { severity: given.clone(), ..Triage::default() });
+        let (offline, blended, _) =
+            both(&orders(), Triage { severity: Some(given.clone()), ..Triage::default() });
         assert_eq!(blended.severity, offline.severity, "{given:?}");
         let opinion = blended.opinion.unwrap();
         let beside =

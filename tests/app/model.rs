@@ -130,7 +130,7 @@ async fn no_secret_leaves_and_the_record_says_how_much_was_masked() {
 async fn a_cut_answer_is_kept_marked_and_the_offline_analyst_goes_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = said();
-    let cut = text.find("\"mitigations\"").expect("mitigations");
+    let cut = text.find("\"mitigations\"").expect("keys in the order of the alphabet");
     let mut acts = script(&[]);
     acts.pop();
     for value in opening(Wire::Chat).into_iter().chain([delta(Wire::Chat, &text[..cut])]) {
@@ -168,7 +168,7 @@ async fn a_refusal_is_one_line_and_changes_nothing() {
 async fn esc_closes_the_connection_at_once_and_keeps_what_arrived() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = said();
-    let half = text.find("\"mitigations\"").expect("mitigations");
+    let half = text.find("\"mitigations\"").expect("keys in the order of the alphabet");
     let mut acts = script(&[]);
     acts.pop();
     for value in opening(Wire::Chat).into_iter().chain([delta(Wire::Chat, &text[..half])]) {

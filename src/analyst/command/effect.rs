@@ -24,11 +24,9 @@ const WRAPS_MAX: usize = 6;
 /// What `command` does: the gravest of its parts.
 pub fn effect(command: &str) -> Effect {
     let command = command.trim();
-    if let Some(effect) = sql::statement(command) {
-        return effect;
-    }
-    if query::is_query(command) {
-        return Effect::Reads;
+    let text = sql::statement(command).or_else(|| query::is_query(command).then_some(Effect::Reads));
+    if let Some(effect) = text {
+        return if query::is_balanced(command) { effect } else { effect.max(Effect::Unknown) };
     }
     let script = shell::read(command);
     let worst = script.commands.iter().map(|simple| simple_effect(simple, 0)).max();
@@ -181,9 +179,9 @@ fn verbs(args: &[&str], values: &[&str], looks: &[&str], destroys: &[&str]) -> E
         None => *known == one || two.as_deref() == Some(*known),
     };
     // A verb that is followed by one of its own is told by both: `rollout undo` is not `rollout`.
-    if destroys.iter().any(|known| is(&known)) {
+    if destroys.iter().any(is) {
         Effect::Destroys
-    } else if looks.iter().any(|known| is(&known)) {
+    } else if looks.iter().any(is) {
         Effect::Reads
     } else {
         Effect::Changes

@@ -165,7 +165,7 @@ fn is_everywhere(name: &str, slot: &str) -> bool {
 /// The part of `user@host:port` that names.
 fn host_of(name: &str) -> &str {
     let parts = name.split([':', '@']);
-    parts.filter(|part| part.bytes().any(|byte| !byte.is_ascii_digit())).last().unwrap_or("")
+    parts.rev().find(|part| part.bytes().any(|byte| !byte.is_ascii_digit())).unwrap_or("")
 }
 
 /// Whether the name stands in the case, as it is or without its port, its user or its schema.
@@ -205,46 +205,48 @@ fn part(word: &Word, text: &str) -> Option<Range<usize>> {
 
 type Found = Vec<(Range<usize>, &'static str)>;
 
+/// Programs whose arguments name something.
+const TOOLS: [&str; 37] = [
+    "kubectl",
+    "oc",
+    "k",
+    "helm",
+    "istioctl",
+    "systemctl",
+    "journalctl",
+    "service",
+    "docker",
+    "podman",
+    "crictl",
+    "ssh",
+    "ping",
+    "dig",
+    "nslookup",
+    "host",
+    "mtr",
+    "traceroute",
+    "tracepath",
+    "nc",
+    "telnet",
+    "psql",
+    "pg_isready",
+    "mysql",
+    "mysqladmin",
+    "mariadb",
+    "redis-cli",
+    "mongosh",
+    "curl",
+    "wget",
+    "openssl",
+    "kcat",
+    "tail",
+    "cat",
+    "grep",
+    "less",
+    "zgrep",
+];
+
 fn of_simple(simple: &Simple, found: &mut Found) {
-    const TOOLS: [&str; 37] = [
-        "kubectl",
-        "oc",
-        "k",
-        "helm",
-        "istioctl",
-        "systemctl",
-        "journalctl",
-        "service",
-        "docker",
-        "podman",
-        "crictl",
-        "ssh",
-        "ping",
-        "dig",
-        "nslookup",
-        "host",
-        "mtr",
-        "traceroute",
-        "tracepath",
-        "nc",
-        "telnet",
-        "psql",
-        "pg_isready",
-        "mysql",
-        "mysqladmin",
-        "mariadb",
-        "redis-cli",
-        "mongosh",
-        "curl",
-        "wget",
-        "openssl",
-        "kcat",
-        "tail",
-        "cat",
-        "grep",
-        "less",
-        "zgrep",
-    ];
     let named = |word: &Word| word.text.rsplit('/').next().unwrap_or("").to_owned();
     let kafka = |name: &str| name.starts_with("kafka-");
     let Some(at) =

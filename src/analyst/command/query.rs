@@ -23,7 +23,7 @@ static QUERY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Whether `text` is a query rather than a command of a shell.
 pub fn is_query(text: &str) -> bool {
-    let harmless = !text.contains(";") && !text.contains("$(") && !text.contains("&&");
+    let harmless = !text.contains(';') && !text.contains("$(") && !text.contains("&&");
     harmless && QUERY.as_ref().is_some_and(|query| query.is_match(text.trim()))
 }
 
@@ -39,7 +39,6 @@ pub fn is_balanced(text: &str) -> bool {
         match (quote, c) {
             (Some('"' | '\''), '\\') => escaped = true,
             (Some(mark), c) if mark == c => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'' | '`') => quote = Some(c),
             (None, '(') => open.push(')'),
             (None, '[') => open.push(']'),

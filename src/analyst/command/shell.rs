@@ -137,7 +137,6 @@ impl Reader<'_, '_> {
                 }
                 '|' | '&' if !self.starts("&>") => {
                     owed = self.operator(&mut simple, owed);
-                    continue;
                 }
                 '(' => {
                     self.next();
@@ -154,9 +153,16 @@ impl Reader<'_, '_> {
                     owed = false;
                 }
                 _ => {
+                    let start = self.at;
                     let word = self.word(depth);
+                    if self.at == start {
+                        // What belongs to no word here closes something that was not opened here.
+                        self.fault(Fault::Quote);
+                        self.next();
+                    }
                     owed = false;
-                    if !self.is_descriptor(&word) && !(simple.words.is_empty() && is_assignment(&word)) {
+                    let assigned = simple.words.is_empty() && is_assignment(&word);
+                    if !(self.is_descriptor(&word) || assigned) {
                         simple.words.push(word);
                     }
                 }
@@ -308,6 +314,21 @@ impl Reader<'_, '_> {
         self.fault(Fault::Quote);
     }
 
+    /// Goes behind `end`. What runs within is not followed.
+    fn skip_to(&mut self, end: &str) {
+        let rest = &self.text[self.at..];
+        let found = rest.find(end);
+        let inner = &rest[..found.unwrap_or(rest.len())];
+        let (runs, len) = (inner.contains("$(") || inner.contains('`'), inner.len());
+        self.at += found.map_or(len, |at| at + end.len());
+        if found.is_none() {
+            self.fault(Fault::Bracket);
+        }
+        if runs {
+            self.fault(Fault::Depth);
+        }
+    }
+
     /// `$name`, `${name}`, `$(command)` or `` `command` ``.
     fn dollar(&mut self, word: &mut Word, depth: usize) {
         let c = self.next();
@@ -317,30 +338,19 @@ impl Reader<'_, '_> {
             self.ticks = false;
             word.quoted = true;
         } else if self.starts("((") {
-            let rest = &self.text[self.at..];
-            match rest.find("))") {
-                Some(end) => self.at += end + 2,
-                None => {
-                    self.fault(Fault::Bracket);
-                    self.at = self.text.len();
-                }
-            }
+            self.skip_to("))");
         } else if self.peek() == Some('(') {
             self.next();
+            // A backtick within opens a substitution of its own.
+            let ticks = std::mem::take(&mut self.ticks);
             self.list(Some(')'), depth + 1);
+            self.ticks = ticks;
             word.quoted = true;
         } else if self.peek() == Some('{') {
-            match self.text[self.at..].find('}') {
-                Some(end) => {
-                    word.text.push('$');
-                    word.text.push_str(&self.text[self.at..=self.at + end]);
-                    self.at += end + 1;
-                }
-                None => {
-                    self.fault(Fault::Bracket);
-                    self.at = self.text.len();
-                }
-            }
+            let start = self.at;
+            self.skip_to("}");
+            word.text.push('$');
+            word.text.push_str(&self.text[start..self.at]);
         } else {
             word.text.push('$');
         }

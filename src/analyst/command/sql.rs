@@ -108,7 +108,7 @@ fn of_statement(statement: &str) -> Effect {
         return if known { Effect::Reads } else { Effect::Changes };
     }
     let first: String =
-        statement.trim_start_matches('(').chars().take_while(|c| c.is_ascii_alphabetic()).collect();
+        statement.trim_start_matches('(').chars().take_while(char::is_ascii_alphabetic).collect();
     let word = |wanted: &str| {
         statement.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).any(|word| word == wanted)
     };

@@ -1,31 +1,27 @@
 //! The offline triage and a model's answer in one document. What the offline analyst found stays; what both say keeps
 //! the id it has on screen; what only the model says joins, marked as its own; where they disagree, both are told.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use crate::analyst::model::alike;
 use crate::analyst::model::check::{Checked, Mark};
 use crate::analyst::model::facts::overlaps;
 use crate::analyst::model::order::{self, Ranked};
-use crate::analyst::offline::playbook::{Registry, SignalKind};
+use crate::analyst::model::profile::Profile;
+use crate::analyst::offline::playbook::Registry;
 use crate::evidence::provenance::FILL_IN;
 use crate::incident::opinion::{By, Difference, Opinion, Said, Section, Subject};
-use crate::incident::triage::{
-    Confidence, Contradiction, FollowUp, Hypothesis, HypothesisStatus, Missing, Mitigation, Severity, Step,
-};
-use crate::incident::{Quote, TimelineEntry, Triage};
+use crate::incident::triage::{Confidence, Hypothesis, HypothesisStatus, Severity};
+use crate::incident::{Quote, Triage};
 
 /// Likeness from which two causes are one.
 const SAME_CAUSE: f64 = 0.7;
 
-/// Likeness of words from which two steps, ways or sentences are one.
-const SAME_WORDS: f64 = 0.75;
+/// What the model's naming of a cause by its id adds to the likeness.
+const NAMED: f64 = 0.2;
 
 /// Most items of a list after blending; what the offline analyst has is never cut.
 const HYPOTHESES_MAX: usize = 10;
-const LIST_MAX: usize = 16;
 const QUOTES_MAX: usize = 16;
-const ENTRIES_MAX: usize = 80;
 
 /// The triage to show: `offline`, with what of the model's answer stands. `on_screen` is what was shown last; its ids
 /// and its order are kept. Without a model it is `offline` as it is.
@@ -41,16 +37,16 @@ pub fn blend(offline: &Triage, model: Option<&Checked>, on_screen: &Triage) -> T
     triage
 }
 
-struct Blend<'a> {
-    offline: &'a Triage,
-    model: &'a Checked,
-    screen: &'a Triage,
-    opinion: Opinion,
+pub(super) struct Blend<'a> {
+    pub(super) offline: &'a Triage,
+    pub(super) model: &'a Checked,
+    pub(super) screen: &'a Triage,
+    pub(super) opinion: Opinion,
     /// From the ids of the checked answer to those on screen.
-    ids: HashMap<String, String>,
+    pub(super) ids: HashMap<String, String>,
 }
 
-impl Blend<'_> {
+impl<'a> Blend<'a> {
     fn run(&mut self, triage: &mut Triage) {
         triage.hypotheses = self.hypotheses();
         triage.checklist = self.checklist();
@@ -72,20 +68,20 @@ impl Blend<'_> {
         }
     }
 
-    fn complete(&self) -> bool {
+    pub(super) fn complete(&self) -> bool {
         self.model.opinion.complete
     }
 
-    fn said(&mut self, section: Section, key: &str, origin: &str, by: By) {
+    pub(super) fn said(&mut self, section: Section, key: &str, origin: &str, by: By) {
         self.opinion.said.push(Said { section, key: key.to_owned(), origin: origin.to_owned(), by });
     }
 
-    fn origin(&self, id: &str) -> &str {
+    pub(super) fn origin(&self, id: &str) -> &'a str {
         self.model.marks.iter().find(|mark| mark.id == id).map_or("", |mark: &Mark| mark.origin.as_str())
     }
 
     /// The opinion on screen, and whether it is of this very answer.
-    fn shown(&self) -> Option<(&Opinion, bool)> {
+    pub(super) fn shown(&self) -> Option<(&Opinion, bool)> {
         let opinion = self.screen.opinion.as_ref()?;
         Some((opinion, opinion.call == self.model.opinion.call && opinion.model == self.model.opinion.model))
     }
@@ -104,13 +100,13 @@ impl Blend<'_> {
     }
 
     /// Whether an item on screen comes from an earlier answer and stays until this one has come to its end.
-    fn is_kept(&self, section: Section, key: &str) -> bool {
+    pub(super) fn is_kept(&self, section: Section, key: &str) -> bool {
         !self.complete() && self.was_models(section, key) && self.shown().is_some_and(|(_, same)| !same)
     }
 
     /// For each item of the model the id it has in the document: of an item on screen, of one of the offline analyst
     /// that says the same, or its own. `like` gives the likeness of the model's item to another one.
-    fn match_ids<T>(
+    pub(super) fn match_ids<T>(
         &mut self,
         section: Section,
         [own, offline, screen]: [&[T]; 3],
@@ -157,15 +153,23 @@ impl Blend<'_> {
         let (offline, model, screen) = (self.offline, self.model, self.screen);
         let claimed: HashMap<&str, &str> =
             model.marks.iter().map(|mark| (mark.id.as_str(), mark.claimed.as_str())).collect();
-        let registry = Registry::built_in();
         let own = &model.triage.hypotheses;
+        let registry = Registry::built_in();
+        // What is on screen already needs no matching.
+        let new = own.iter().any(|item| self.anchored(Section::Hypotheses, &item.id).is_none());
+        let all = own.iter().chain(&offline.hypotheses).chain(&screen.hypotheses).filter(|_| new);
+        let profiles: HashMap<&str, Profile> =
+            all.map(|item| (item.id.as_str(), Profile::of(&registry, item))).collect();
         self.match_ids(
             Section::Hypotheses,
             [own, &offline.hypotheses, &screen.hypotheses],
             |item| &item.id,
             |item, other| {
+                let [Some(one), Some(two)] = [item, other].map(|item| profiles.get(item.id.as_str())) else {
+                    return 0.0;
+                };
                 let named = claimed.get(item.id.as_str()) == Some(&other.id.as_str());
-                let likeness = likeness(&registry, item, other) + if named { 0.2 } else { 0.0 };
+                let likeness = one.likeness(two, registry.index(&other.id)) + if named { NAMED } else { 0.0 };
                 if likeness >= SAME_CAUSE { likeness } else { 0.0 }
             },
         );
@@ -192,7 +196,7 @@ impl Blend<'_> {
             if items.len() >= HYPOTHESES_MAX || items.iter().any(|known| known.id == id) {
                 continue;
             }
-            self.said(Section::Hypotheses, &id, &self.origin(&item.id).to_owned(), By::Model);
+            self.said(Section::Hypotheses, &id, self.origin(&item.id), By::Model);
             let status = if self.complete() { item.status } else { HypothesisStatus::Open };
             ranked.push(Ranked {
                 id: id.clone(),
@@ -221,10 +225,10 @@ impl Blend<'_> {
     /// What both analysts say. The offline one's evidence, verdict and confidence stay; the model's words are taken where
     /// a verified quote carries them.
     fn merged(&mut self, known: &Hypothesis, said: &Hypothesis) -> Hypothesis {
-        self.said(Section::Hypotheses, &known.id, &self.origin(&said.id).to_owned(), By::Both);
+        self.said(Section::Hypotheses, &known.id, self.origin(&said.id), By::Both);
         let mut item = known.clone();
         let carried = said.evidence.iter().any(|quote| quote.verified) && !said.cause.contains(FILL_IN);
-        if carried {
+        if carried && !same_words(&known.cause, &said.cause) {
             item.cause.clone_from(&said.cause);
         }
         add_quotes(&mut item.evidence, &said.evidence, &known.against, true);
@@ -232,7 +236,7 @@ impl Blend<'_> {
         if !self.complete() {
             return item;
         }
-        if !said.next_check.is_empty() {
+        if !said.next_check.is_empty() && !same_words(&known.next_check, &said.next_check) {
             item.next_check.clone_from(&said.next_check);
         }
         let disputed = known.against.iter().any(|quote| quote.verified);
@@ -299,88 +303,6 @@ impl Blend<'_> {
         }
     }
 
-    fn checklist(&mut self) -> Vec<Step> {
-        let (offline, model, screen) = (self.offline, self.model, self.screen);
-        let own = &model.triage.checklist;
-        self.match_ids(
-            Section::Checklist,
-            [own, &offline.checklist, &screen.checklist],
-            |item| &item.id,
-            |item, other| same([&item.step, &item.command], [&other.step, &other.command]),
-        );
-        let mut items: BTreeMap<String, Step> =
-            offline.checklist.iter().map(|item| (item.id.clone(), item.clone())).collect();
-        let mut extra: Vec<String> = Vec::new();
-        for item in own {
-            let id = self.ids[&item.id].clone();
-            let decides = item.decides.iter().map(|id| self.ids.get(id).unwrap_or(id).clone());
-            let decides: Vec<String> = decides.collect();
-            let origin = self.origin(&item.id).to_owned();
-            if let Some(known) = items.get_mut(&id) {
-                known
-                    .decides
-                    .extend(decides.into_iter().filter(|id| !known.decides.contains(id)).collect::<Vec<_>>());
-                self.said(Section::Checklist, &id, &origin, By::Both);
-            } else if items.len() < LIST_MAX {
-                self.said(Section::Checklist, &id, &origin, By::Model);
-                items.insert(id.clone(), Step { id: id.clone(), decides, ..item.clone() });
-                extra.push(id);
-            }
-        }
-        for shown in &screen.checklist {
-            if self.is_kept(Section::Checklist, &shown.id) && !items.contains_key(&shown.id) {
-                self.said(Section::Checklist, &shown.id, "", By::Model);
-                items.insert(shown.id.clone(), shown.clone());
-                extra.push(shown.id.clone());
-            }
-        }
-        let order = order::interleave(
-            &offline.checklist.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(),
-            &extra.iter().map(String::as_str).collect::<Vec<_>>(),
-            &screen.checklist.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(),
-        );
-        order.iter().filter_map(|id| items.remove(id)).collect()
-    }
-
-    fn mitigations(&mut self) -> Vec<Mitigation> {
-        let (offline, model, screen) = (self.offline, self.model, self.screen);
-        let own = &model.triage.mitigations;
-        let command = |item: &Mitigation| item.command.clone().unwrap_or_default();
-        self.match_ids(
-            Section::Mitigations,
-            [own, &offline.mitigations, &screen.mitigations],
-            |item| &item.id,
-            |item, other| same([&item.action, &command(item)], [&other.action, &command(other)]),
-        );
-        let mut items: BTreeMap<String, Mitigation> =
-            offline.mitigations.iter().map(|item| (item.id.clone(), item.clone())).collect();
-        let mut extra: Vec<String> = Vec::new();
-        for item in own {
-            let id = self.ids[&item.id].clone();
-            let origin = self.origin(&item.id).to_owned();
-            if items.contains_key(&id) {
-                self.said(Section::Mitigations, &id, &origin, By::Both);
-            } else if items.len() < LIST_MAX {
-                self.said(Section::Mitigations, &id, &origin, By::Model);
-                items.insert(id.clone(), Mitigation { id: id.clone(), ..item.clone() });
-                extra.push(id);
-            }
-        }
-        for shown in &screen.mitigations {
-            if self.is_kept(Section::Mitigations, &shown.id) && !items.contains_key(&shown.id) {
-                self.said(Section::Mitigations, &shown.id, "", By::Model);
-                items.insert(shown.id.clone(), shown.clone());
-                extra.push(shown.id.clone());
-            }
-        }
-        let order = order::interleave(
-            &offline.mitigations.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(),
-            &extra.iter().map(String::as_str).collect::<Vec<_>>(),
-            &screen.mitigations.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(),
-        );
-        order.iter().filter_map(|id| items.remove(id)).collect()
-    }
-
     /// By the policy the gravest rule that the evidence meets decides: a model's graver level is shown where a verified
     /// line meets its rule, a milder one is only told.
     fn severity(&mut self) -> Option<Severity> {
@@ -414,84 +336,27 @@ impl Blend<'_> {
 
     /// Sections of prose are the model's once the answer is whole and checked.
     fn prose(&mut self, triage: &mut Triage) {
-        let sections: [(Section, fn(&mut Triage) -> &mut String); 5] = [
-            (Section::Title, |triage| &mut triage.title),
-            (Section::Service, |triage| &mut triage.service),
-            (Section::Summary, |triage| &mut triage.summary),
-            (Section::CustomerImpact, |triage| &mut triage.customer_impact),
-            (Section::Postmortem, |triage| &mut triage.postmortem),
+        const SECTIONS: [Section; 5] = [
+            Section::Title,
+            Section::Service,
+            Section::Summary,
+            Section::CustomerImpact,
+            Section::Postmortem,
         ];
-        let (mut theirs, mut screen) = (self.model.triage.clone(), self.screen.clone());
-        for (section, text) in sections {
+        for section in SECTIONS {
             let earlier = self.shown().is_some_and(|(opinion, _)| opinion.by(section, "") != By::Offline);
             let from = match (self.complete(), earlier) {
-                (true, _) => std::mem::take(text(&mut theirs)),
-                (false, true) => std::mem::take(text(&mut screen)),
+                (true, _) => prose_of(&self.model.triage, section),
+                (false, true) => prose_of(self.screen, section),
                 (false, false) => continue,
             };
-            if !from.is_empty() {
-                let by = if from == *text(triage) { By::Both } else { By::Model };
-                *text(triage) = from;
-                self.said(section, "", section.name(), by);
-            }
-        }
-    }
-
-    fn timeline(&mut self, list: &mut Vec<TimelineEntry>) {
-        for entry in &self.model.triage.timeline {
-            let words = alike::words(&entry.text);
-            let minute = |entry: &TimelineEntry| entry.at.as_second().div_euclid(60);
-            let known = list.iter().any(|known| {
-                minute(known) == minute(entry) && alike::share(&words, &alike::words(&known.text)) >= 0.4
-            });
-            if !known && list.len() < ENTRIES_MAX {
-                self.opinion.said.push(Said {
-                    section: Section::Timeline,
-                    key: entry.text.clone(),
-                    origin: String::new(),
-                    by: By::Model,
-                });
-                list.push(entry.clone());
-            }
-        }
-        list.sort_by_key(|entry| entry.at);
-    }
-
-    fn contradictions(&mut self, list: &mut Vec<Contradiction>) {
-        let places =
-            |item: &Contradiction| item.quotes.iter().filter_map(|quote| quote.place).collect::<Vec<_>>();
-        for item in &self.model.triage.contradictions {
-            let own = places(item);
-            let known = list.iter().any(|known| {
-                let other = places(known);
-                let shared = own.iter().filter(|at| other.iter().any(|place| overlaps(**at, *place))).count();
-                shared * 2 > own.len() || alike_texts(&item.text, &known.text)
-            });
-            if !known && list.len() < LIST_MAX {
-                self.said(Section::Contradictions, &item.text, "", By::Model);
-                list.push(item.clone());
-            }
-        }
-    }
-
-    fn missing(&mut self, list: &mut Vec<Missing>) {
-        for item in &self.model.triage.missing {
-            let known = list
-                .iter()
-                .any(|known| same([&item.what, &item.command], [&known.what, &known.command]) > 0.0);
-            if !known && list.len() < LIST_MAX {
-                self.said(Section::Missing, &item.what, "", By::Model);
-                list.push(item.clone());
-            }
-        }
-    }
-
-    fn follow_ups(&mut self, list: &mut Vec<FollowUp>) {
-        for item in &self.model.triage.follow_ups {
-            let known = list.iter().any(|known| alike_texts(&item.text, &known.text));
-            if !known && list.len() < LIST_MAX {
-                self.said(Section::FollowUps, &item.text, "", By::Model);
-                list.push(item.clone());
+            let own = prose_of(triage, section);
+            if same_words(from, own) {
+                self.said(section, "", section.name(), By::Both);
+            } else if !from.is_empty() {
+                let from = from.to_owned();
+                put_prose(triage, section, from);
+                self.said(section, "", section.name(), By::Model);
             }
         }
     }
@@ -515,47 +380,37 @@ impl Blend<'_> {
     }
 }
 
-/// How much two hypotheses are one, 0 to 1: the mechanism that the words point to, the words, the evidence.
-fn likeness(registry: &Registry, item: &Hypothesis, known: &Hypothesis) -> f64 {
-    let (own, other) = (alike::words(&item.cause), alike::words(&known.cause));
-    let words = alike::share(&own, &other).min(2.0 * alike::common(&own, &other));
-    let mut points: HashMap<usize, f64> = HashMap::new();
-    for hit in registry.hits(&item.cause).iter().filter(|hit| hit.kind == SignalKind::Mechanism) {
-        *points.entry(hit.playbook).or_default() += hit.weight;
+fn prose_of(triage: &Triage, section: Section) -> &str {
+    match section {
+        Section::Title => &triage.title,
+        Section::Service => &triage.service,
+        Section::Summary => &triage.summary,
+        Section::CustomerImpact => &triage.customer_impact,
+        _ => &triage.postmortem,
     }
-    let best = points.values().copied().fold(0.0, f64::max);
-    let mechanism = match registry.index(&known.id) {
-        Some(index) if best > 0.0 => points.get(&index).copied().unwrap_or(0.0) / best,
-        _ => 0.5,
-    };
-    let places = |item: &Hypothesis| item.evidence.iter().filter_map(|quote| quote.place).collect::<Vec<_>>();
-    let (own, other) = (places(item), places(known));
-    let shared = own.iter().filter(|at| other.iter().any(|place| overlaps(**at, *place))).count();
-    let least = own.len().min(other.len());
-    let evidence = if least == 0 { 0.0 } else { (shared as f64 / least as f64).min(1.0) };
-    0.4 * mechanism + 0.4 * words + 0.2 * evidence
 }
 
-/// How much two steps or ways are one, by words and command; 0 where they are not.
-fn same(one: [&str; 2], other: [&str; 2]) -> f64 {
-    let commands = [alike::spelling(one[1]), alike::spelling(other[1])];
-    if !commands[0].is_empty() && commands[0] == commands[1] {
-        return 1.0;
+fn put_prose(triage: &mut Triage, section: Section, text: String) {
+    match section {
+        Section::Title => triage.title = text,
+        Section::Service => triage.service = text,
+        Section::Summary => triage.summary = text,
+        Section::CustomerImpact => triage.customer_impact = text,
+        _ => triage.postmortem = text,
     }
-    let (own, known) = (alike::words(one[0]), alike::words(other[0]));
-    let likeness = alike::share(&own, &known).min(1.5 * alike::common(&own, &known));
-    if likeness >= SAME_WORDS && own.len().min(known.len()) >= 2 { likeness.min(0.99) } else { 0.0 }
 }
 
-fn alike_texts(one: &str, other: &str) -> bool {
-    one == other || same([one, ""], [other, ""]) > 0.0
+/// Whether two texts differ in nothing but white space.
+pub(super) fn same_words(one: &str, other: &str) -> bool {
+    one.split_whitespace().eq(other.split_whitespace())
 }
 
 /// Adds the quotes of `from` that say something new; those that were not found come last, struck out.
 fn add_quotes(quotes: &mut Vec<Quote>, from: &[Quote], other: &[Quote], unverified: bool) {
     let known = |quotes: &[Quote], quote: &Quote| {
         quotes.iter().any(|known| match (known.place, quote.place) {
-            (Some(one), Some(two)) => overlaps(one, two),
+            // The same words may stand in several places.
+            (Some(one), Some(two)) => overlaps(one, two) || known.quote == quote.quote,
             _ => known.quote == quote.quote,
         })
     };

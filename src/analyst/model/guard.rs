@@ -72,10 +72,14 @@ fn each_text(answer: &Triage, see: &mut impl FnMut(&str)) {
         item.evidence.iter().chain(&item.against).for_each(|quote| see(&quote.quote));
     }
     for item in &answer.checklist {
-        [&item.id, &item.step, &item.command, &item.expected].into_iter().for_each(|text| see(text));
+        for text in [&item.id, &item.step, &item.command, &item.expected] {
+            see(text);
+        }
     }
     for item in &answer.mitigations {
-        [&item.id, &item.action, &item.risk, &item.rollback].into_iter().for_each(|text| see(text));
+        for text in [&item.id, &item.action, &item.risk, &item.rollback] {
+            see(text);
+        }
         see(item.command.as_deref().unwrap_or_default());
     }
     for item in &answer.timeline {
@@ -87,7 +91,9 @@ fn each_text(answer: &Triage, see: &mut impl FnMut(&str)) {
         item.quotes.iter().for_each(|quote| see(&quote.quote));
     }
     for item in &answer.missing {
-        [&item.what, &item.why, &item.command].into_iter().for_each(|text| see(text));
+        for text in [&item.what, &item.why, &item.command] {
+            see(text);
+        }
     }
     for item in &answer.follow_ups {
         see(&item.text);

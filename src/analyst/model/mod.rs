@@ -11,6 +11,7 @@
 //! withheld, commands that change the system are no steps of an investigation, and nothing that the offline analyst
 //! found goes away.
 
+mod actions;
 mod alike;
 pub mod blend;
 pub mod cap;
@@ -18,10 +19,13 @@ pub mod check;
 pub mod document;
 pub mod facts;
 pub mod guard;
+mod lists;
 mod order;
+mod profile;
 mod remarks;
 mod severity;
 mod tidy;
+mod told;
 
 pub use blend::blend;
 pub use check::{Checked, Mark};

@@ -53,10 +53,9 @@ pub(super) fn arrange(items: &[Ranked], screen: &[&str], settled: bool) -> Vec<u
     for at in (0..items.len()).filter(|&at| shown(at).is_none()) {
         let place = if items[at].offline.is_some() {
             // After the item that the offline analyst has before it.
-            let before = (0..at).rev().filter(|&other| items[other].offline.is_some());
+            let mut before = (0..at).rev().filter(|&other| items[other].offline.is_some());
             before
-                .filter_map(|other| order.iter().position(|&known| known == other))
-                .next()
+                .find_map(|other| order.iter().position(|&known| known == other))
                 .map_or(0, |place| place + 1)
         } else {
             order.len()

@@ -37,9 +37,10 @@ impl Remarks {
 
     pub(super) fn finish(mut self) -> Vec<Remark> {
         if self.more > 0 {
-            let text = match self.zh {
-                true => format!("另有 {} 条说明未列出", self.more),
-                false => format!("{} more remarks are not listed", self.more),
+            let text = if self.zh {
+                format!("另有 {} 条说明未列出", self.more)
+            } else {
+                format!("{} more remarks are not listed", self.more)
             };
             self.list.push(Remark {
                 kind: RemarkKind::Form,

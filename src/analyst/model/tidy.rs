@@ -43,8 +43,8 @@ pub(super) fn tidy(mut answer: Triage, complete: bool, remarks: &mut Remarks) ->
         form.line(Section::Hypotheses, &mut item.id, NAME_MAX);
         form.line(Section::Hypotheses, &mut item.cause, TEXT_MAX);
         form.line(Section::Hypotheses, &mut item.next_check, TEXT_MAX);
-        form.quotes(&mut item.evidence);
-        form.quotes(&mut item.against);
+        tidy_quotes(&mut item.evidence);
+        tidy_quotes(&mut item.against);
     }
     for item in &mut answer.checklist {
         form.line(Section::Checklist, &mut item.id, NAME_MAX);
@@ -69,8 +69,7 @@ pub(super) fn tidy(mut answer: Triage, complete: bool, remarks: &mut Remarks) ->
     }
     for item in &mut answer.contradictions {
         form.line(Section::Contradictions, &mut item.text, TEXT_MAX);
-        form.section = Section::Contradictions;
-        form.quotes(&mut item.quotes);
+        tidy_quotes(&mut item.quotes);
     }
     for item in &mut answer.missing {
         form.line(Section::Missing, &mut item.what, TEXT_MAX);
@@ -201,15 +200,16 @@ impl Form<'_> {
         }
         *text = tidy.text;
     }
+}
 
-    fn quotes(&mut self, quotes: &mut Vec<Quote>) {
-        quotes.truncate(QUOTES_MAX);
-        for quote in quotes.iter_mut() {
-            let tidy = hygiene::lines(&quote.quote, QUOTE_MAX);
-            // The mark of the cut is no word of the sources.
-            let text = tidy.text.strip_suffix('…').filter(|_| tidy.cut).unwrap_or(&tidy.text).to_owned();
-            *quote = Quote { quote: text, ..Quote::default() };
-        }
-        quotes.retain(|quote| !quote.quote.is_empty());
+/// Quotes as they are looked up: what the model says of their places does not count.
+fn tidy_quotes(quotes: &mut Vec<Quote>) {
+    quotes.truncate(QUOTES_MAX);
+    for quote in quotes.iter_mut() {
+        let tidy = hygiene::lines(&quote.quote, QUOTE_MAX);
+        // The mark of the cut is no word of the sources.
+        let text = tidy.text.strip_suffix('…').filter(|_| tidy.cut).unwrap_or(&tidy.text).to_owned();
+        *quote = Quote { quote: text, ..Quote::default() };
     }
+    quotes.retain(|quote| !quote.quote.is_empty());
 }

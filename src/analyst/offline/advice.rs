@@ -91,7 +91,7 @@ fn change_check(scene: &Scene<'_>, belief: &Belief, decides: &str) -> Option<Ste
         (false, None) => "It took effect before the first failure, and what runs without it is well; failures older than the change clear it".to_owned(),
     };
     Some(Step {
-        id: format!("{decides}.change"),
+        id: format!("{decides}.suspect"),
         step,
         command,
         expected,

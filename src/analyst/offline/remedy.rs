@@ -194,7 +194,8 @@ fn take_back(scene: &Scene<'_>, first: &Belief) -> Option<Mitigation> {
             }
         };
     Some(Mitigation {
-        id: format!("{}.{part}", scene.playbook(first.candidate.playbook).id),
+        // Set apart from the ways of the playbook, which may have the same names.
+        id: format!("{}.change-{part}", scene.playbook(first.candidate.playbook).id),
         action,
         command,
         risk: scene.say(terms[0], terms[1]).to_owned(),

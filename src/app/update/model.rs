@@ -15,10 +15,12 @@ impl Turn<'_> {
     /// A person wants the model's opinion now.
     pub(super) fn ask_model(&mut self) {
         if self.app.model.settings.is_none() {
-            return self.toast(
-                "No model is configured: sevdeck --model PROVIDER/NAME, or [models] in the config",
-                false,
-            );
+            let why = if self.app.model.forbidden {
+                "The network is forbidden here (--offline, or offline in the settings): no model is asked"
+            } else {
+                "No model is set: sevdeck --model PROVIDER/NAME, or model in the settings; sevdeck doctor checks it"
+            };
+            return self.toast(why, false);
         }
         if self.app.incident.id.is_none() {
             return self.toast("There is nothing to ask about yet: paste context or point at a log", false);

@@ -62,13 +62,9 @@ fn figures(rows: &mut Rows, view: &PaneView<'_>, outgoing: &Outgoing) {
         bytes(request.stands_for)
     );
     let prompt = format!("{} ({}), in {}", request.prompt, request.prompt_hash, request.language);
-    let masked = match outgoing.masked.len() {
-        0 => "nothing: no secrets were found in it".to_owned(),
-        _ => {
-            let names = outgoing.masked.iter().map(|(name, kind)| format!("{name} {kind}"));
-            names.collect::<Vec<_>>().join(", ")
-        }
-    };
+    let names: Vec<String> = outgoing.masked.iter().map(|(name, kind)| format!("{name} {kind}")).collect();
+    let masked =
+        if names.is_empty() { "nothing: no secrets were found in it".to_owned() } else { names.join(", ") };
     let facts = [
         ("to", outgoing.url.as_str()),
         ("model", request.model.as_str()),

@@ -1,11 +1,11 @@
 //! The thread of the model: it writes requests, sends them, reads what streams back and has it checked. One call at a
 //! time; dropping it closes the connection.
 
-pub mod endpoint;
+mod once;
 mod session;
+mod source;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,14 +14,15 @@ use tokio::time::Instant;
 
 use crate::app::model::Outgoing;
 use crate::app::msg::Msg;
+pub use crate::app::runtime::model::once::{Ended, Question, once};
 use crate::app::runtime::model::session::{Session, Step};
+pub use crate::app::runtime::model::source::{ModelSource, policy};
 use crate::evidence::CaseFile;
-use crate::evidence::redaction::{Policy, Redactor, Vault};
+use crate::evidence::redaction::{Redactor, Vault};
 use crate::incident::ModelRequest;
-use crate::llm::endpoint::World;
 use crate::llm::price::{self, Prices};
 use crate::llm::prompt::{Composed, Estimator, Library, Request};
-use crate::llm::{Call, Endpoint, Link, Mode, Prompt, Quirks, Settings, Timing, schema};
+use crate::llm::{Call, Link, Mode, Prompt, Quirks, Timing, schema};
 
 /// Jobs that may wait: there is one call at a time.
 const JOBS: usize = 8;
@@ -29,23 +30,6 @@ const JOBS: usize = 8;
 const FRAME: Duration = Duration::from_millis(33);
 /// Tokens of an answer that is paid for before it is known.
 const ANSWER_TOKENS: u64 = 4_000;
-
-/// Which model, and how it is asked.
-#[derive(Debug, Clone)]
-pub struct ModelSource {
-    /// The endpoint as the person set it.
-    pub settings: Settings,
-    /// Name of the prompt.
-    pub prompt: String,
-    /// Folder with a person's own prompts.
-    pub prompts: PathBuf,
-    /// File with a person's own prices.
-    pub prices: PathBuf,
-    /// Most tokens of one request.
-    pub request_tokens: usize,
-    /// What is masked beyond secrets.
-    pub policy: Policy,
-}
 
 /// Something to do.
 pub(super) enum Job {
@@ -132,9 +116,7 @@ impl Desk {
         reason: String,
         seed: &str,
     ) -> Result<Arc<Outgoing>, String> {
-        let world = World { env: &|name| std::env::var(name).ok(), run: &endpoint::run };
-        let endpoint =
-            Endpoint::resolve(&self.source.settings, &world).map_err(|failure| failure.to_string())?;
+        let endpoint = self.source.endpoint().map_err(|failure| failure.to_string())?;
         let name = endpoint.name();
         let quirks = self.quirks.get(&name).cloned().unwrap_or_default();
         let (library, _) = Library::load(&self.source.prompts);
@@ -221,7 +203,7 @@ impl Desk {
                 },
                 () = due => {
                     frame = None;
-                    Step::Tell(session.draft())
+                    Step::Tell(Box::new(session.draft()))
                 }
             };
             match step {
@@ -232,7 +214,7 @@ impl Desk {
                 Step::Learned(quirks) => {
                     self.quirks.insert(name.clone(), quirks);
                 }
-                Step::Tell(news) => self.tell(Msg::Call { call: number, news }).await,
+                Step::Tell(news) => self.tell(Msg::Call { call: number, news: *news }).await,
                 Step::End(end) => {
                     // The connection is closed before anybody reads the end.
                     drop(call);

@@ -11,7 +11,7 @@ use crate::incident::triage::Run;
 use crate::incident::{ModelOutcome, Triage};
 use crate::llm::price::{self, Cost, Prices};
 use crate::llm::prompt::obeyed;
-use crate::llm::{Answer, Draft, Event, Finish, Quirks, Usage, Waiting};
+use crate::llm::{Answer, Draft, Event, FailureKind, Finish, Quirks, Usage, Waiting};
 
 /// What follows from an event.
 pub(super) enum Step {
@@ -22,7 +22,7 @@ pub(super) enum Step {
     /// The endpoint does not take something.
     Learned(Quirks),
     /// The person is told.
-    Tell(CallNews),
+    Tell(Box<CallNews>),
     /// It is over.
     End(Box<End>),
 }
@@ -42,6 +42,8 @@ pub(super) struct Session {
     /// Made with the first text: laying a large case out takes a moment.
     checker: Option<Checker>,
     usage: Usage,
+    /// The endpoint refused the request, or was not reached: nothing was used.
+    refused: bool,
     thinking: bool,
 }
 
@@ -49,7 +51,7 @@ impl Session {
     pub(super) fn new(ready: Ready) -> Self {
         let draft = Draft::default();
         let usage = Usage::default();
-        Self { ready, begun: Instant::now(), draft, checker: None, usage, thinking: false }
+        Self { ready, begun: Instant::now(), draft, checker: None, usage, refused: false, thinking: false }
     }
 
     /// Tokens of the request, estimated.
@@ -60,8 +62,8 @@ impl Session {
     pub(super) fn take(&mut self, event: Event) -> Step {
         match event {
             Event::Sent { .. } => Step::Go,
-            Event::Opened { .. } => Step::Tell(CallNews::Waits(String::new())),
-            Event::Waiting(waiting) => Step::Tell(CallNews::Waits(words(&waiting))),
+            Event::Opened { .. } => Step::Tell(Box::new(CallNews::Waits(String::new()))),
+            Event::Waiting(waiting) => Step::Tell(Box::new(CallNews::Waits(words(&waiting)))),
             Event::Learned(quirks) => Step::Learned(quirks),
             Event::Thinking(text) => {
                 self.draft.push_thinking(&text);
@@ -83,6 +85,8 @@ impl Session {
                 Step::End(Box::new(self.end(ModelOutcome::Cut { why: failure.to_string() }, answer)))
             }
             Event::Failed(failure) => {
+                let answered = failure.status.is_some_and(|status| status >= 300);
+                self.refused = answered || failure.kind == FailureKind::Network;
                 Step::End(Box::new(self.end(ModelOutcome::Failed { why: failure.to_string() }, None)))
             }
         }
@@ -176,7 +180,8 @@ impl Session {
         let said = self.usage;
         let estimator = crate::llm::prompt::Estimator::default();
         let own = || (estimator.tokens(self.draft.text()) + estimator.tokens(self.draft.thinking())) as u64;
-        let (prompt, output) = (said.prompt.unwrap_or(self.ready.tokens), said.output.unwrap_or_else(own));
+        let sent = if self.refused { 0 } else { self.ready.tokens };
+        let (prompt, output) = (said.prompt.unwrap_or(sent), said.output.unwrap_or_else(own));
         let usage = price::Usage {
             reported_usd: said.cost_usd,
             ..price::Usage::inclusive(
@@ -187,7 +192,7 @@ impl Session {
             )
         };
         let cost = prices.cost(&endpoint.provider, &endpoint.model, &usage);
-        let counted = said.prompt.is_some() && said.output.is_some();
+        let counted = self.refused || (said.prompt.is_some() && said.output.is_some());
         let id = &self.ready.composed.id;
         let run = Run {
             analyst: endpoint.provider.clone(),

@@ -1,5 +1,6 @@
 //! What a parser cannot know about a playbook: whether it can be found, told and run.
 
+use crate::analyst::command::{self, Effect};
 use crate::analyst::offline::names;
 use crate::analyst::offline::playbook::own::misses;
 use crate::analyst::offline::playbook::{Playbook, Registry, weighted};
@@ -106,32 +107,6 @@ fn signals(playbook: &Playbook) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// Commands that change something have no place among the checks.
-fn changes(command: &str) -> bool {
-    const CHANGES: [&str; 18] = [
-        "rm -",
-        "kubectl delete",
-        "kubectl apply",
-        "kubectl scale",
-        "kubectl patch",
-        "kubectl edit",
-        "kubectl drain",
-        "rollout undo",
-        "rollout restart",
-        "systemctl restart",
-        "systemctl stop",
-        "drop table",
-        "drop index",
-        "delete from",
-        "truncate ",
-        "pg_terminate_backend",
-        "pg_cancel_backend",
-        "flushall",
-    ];
-    let lower = command.to_lowercase();
-    CHANGES.iter().any(|words| lower.contains(words))
-}
-
 fn actions(playbook: &Playbook) -> Result<(), Wrong> {
     let id = &playbook.id;
     let commands = playbook.checks.iter().map(|check| (&check.id, &check.run));
@@ -152,7 +127,7 @@ fn actions(playbook: &Playbook) -> Result<(), Wrong> {
             return Err(wrong(slot, format!("{id}: there is no name {{{slot}}}"), &hint));
         }
     }
-    if let Some(check) = playbook.checks.iter().find(|check| changes(&check.run)) {
+    if let Some(check) = playbook.checks.iter().find(|check| command::effect(&check.run) >= Effect::Changes) {
         let text = format!("{id}: the check {:?} changes something: {}", check.id, check.run);
         return Err(wrong(
             &check.run,
