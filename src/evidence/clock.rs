@@ -198,6 +198,13 @@ fn bounded(text: &str, range: Range<usize>, date: bool) -> bool {
     open && close
 }
 
+/// Whether `-04:00` after a time of day is where a span ends: `03:00-04:00`, `02:00:03-02:05:50`.
+fn is_range(before: &str, after: &str) -> bool {
+    let seconds = after.strip_prefix(':').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let word = before.rsplit([' ', '(', '[']).next().unwrap_or(before);
+    seconds || word.len() <= 5 && word.matches(':').count() == 1
+}
+
 fn zone_after(text: &str, end: usize, chinese: bool) -> (usize, Option<i32>) {
     let (Some(re), Some(rest)) = (ZONE.as_ref(), text.get(end..)) else { return (end, None) };
     let window = rest.char_indices().nth(16).map_or(rest, |(at, _)| &rest[..at]);
@@ -212,7 +219,12 @@ fn zone_after(text: &str, end: usize, chinese: bool) -> (usize, Option<i32>) {
         (caps.name("sign"), number::<i32>(&caps, &["oh"]), number::<i32>(&caps, &["om"]))
     {
         let seconds = hours * 3600 + minutes * 60;
-        Some(if sign.as_str() == "-" { -seconds } else { seconds })
+        let rest = caps.get(0).map_or("", |whole| &window[whole.end()..]);
+        match sign.as_str() {
+            "-" if is_range(&text[..end], rest) => None,
+            "-" => Some(-seconds),
+            _ => Some(seconds),
+        }
     } else {
         caps.name("name").and_then(|name| abbreviation(name.as_str(), chinese))
     };

@@ -1,5 +1,6 @@
 //! Patterns over several statements, which no single one shows: an hour of the clock that came twice, runs of one job
-//! that pile up, and the one row of a table that stands out.
+//! that pile up, the one row of a table that stands out, a measurement that never falls, and two servers that both take
+//! writes.
 
 use std::collections::HashMap;
 
@@ -21,6 +22,8 @@ pub fn find(reading: &Reading<'_>) -> Vec<(usize, &'static str)> {
     found.extend(copies(reading).into_iter().map(|number| (number, "@copies")));
     found.extend(unfinished(reading).map(|number| (number, "@unfinished")));
     found.extend(outliers(reading).into_iter().map(|number| (number, "@outlier")));
+    found.extend(rising(reading).into_iter().map(|number| (number, "@rising")));
+    found.extend(writable(reading).into_iter().map(|number| (number, "@both-writable")));
     found
 }
 
@@ -148,6 +151,73 @@ fn outliers(reading: &Reading<'_>) -> Vec<usize> {
     found
 }
 
+/// Values that make a series, and how often its first value the last one must be.
+const SERIES: (usize, f64) = (5, 2.0);
+
+/// Measurements listed over time, on one line or on several, each value at least the one before, and the heading above.
+fn rising(reading: &Reading<'_>) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut series: Vec<(usize, f64)> = Vec::new();
+    for (number, s) in prose(reading) {
+        let words = || s.text.split([' ', '|', ',', ';']).filter(|word| !word.is_empty() && !is_clock(word));
+        let values: Vec<f64> = words().map_while(value).collect();
+        let bare = !values.is_empty() && values.len() == words().count();
+        if !bare {
+            found.extend(climb(&series));
+            series.clear();
+        }
+        series.extend(words().filter_map(value).filter(|_| bare).map(|value| (number, value)));
+    }
+    found.extend(climb(&series));
+    let above =
+        |number: &usize| number.checked_sub(1).filter(|&above| reading.statements[above].text.ends_with(':'));
+    let headings: Vec<usize> = found.iter().filter_map(above).collect();
+    found.extend(headings);
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The statements of a series that never falls.
+fn climb(series: &[(usize, f64)]) -> Vec<usize> {
+    let (Some(&(_, first)), Some(&(_, last))) = (series.first(), series.last()) else { return Vec::new() };
+    let climbs = series.is_sorted_by(|a, b| a.1 <= b.1) && last >= SERIES.1 * first.max(1.0);
+    if series.len() < SERIES.0 || !climbs {
+        Vec::new()
+    } else {
+        series.iter().map(|&(number, _)| number).collect()
+    }
+}
+
+/// Answers of two servers or more of which each says that it takes writes.
+fn writable(reading: &Reading<'_>) -> Vec<usize> {
+    let mut servers: HashMap<&str, usize> = HashMap::new();
+    for (number, s) in prose(reading).filter(|(_, s)| takes_writes(s.segment)) {
+        let server = s.segment.split([' ', '>', ':', '#', '=']).find(|word| !word.is_empty());
+        servers.entry(server.unwrap_or_default()).or_insert(number);
+    }
+    let mut found: Vec<usize> = servers.into_values().collect();
+    found.sort_unstable();
+    if found.len() < 2 { Vec::new() } else { found }
+}
+
+/// `select @@read_only; 0`, `pg_is_in_recovery() f`, `role:master`: what a server says of itself.
+fn takes_writes(segment: &str) -> bool {
+    let lower = segment.to_ascii_lowercase();
+    let answer = |asked: &str, no: &[&str]| {
+        lower.find(asked).is_some_and(|at| {
+            let mut said =
+                lower[at + asked.len()..].split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '@');
+            // The names of other columns stand between the question and its answer.
+            let value = said.find(|word| !word.is_empty() && !word.starts_with('@'));
+            value.is_some_and(|word| no.contains(&word))
+        })
+    };
+    answer("read_only", &["0", "off"])
+        || answer("pg_is_in_recovery", &["f", "false"])
+        || lower.contains("role:master")
+}
+
 /// The number of a cell: `14,208`, `640ms`, `2%`.
 fn value(cell: &str) -> Option<f64> {
     let digits = cell.trim_end_matches(|c: char| c.is_alphabetic() || c == '%');
@@ -210,5 +280,24 @@ mod tests {
         let found = patterns(&(even + &row("q-26", 488_120)));
         assert_eq!(found.len(), 1);
         assert!(found[0].0.starts_with("q-26") && found[0].1 == "@outlier");
+    }
+
+    #[test]
+    fn a_measurement_that_never_falls_is_rising_and_its_heading_with_it() {
+        let found = patterns(
+            "09:50 connections of app, every half hour:\n08:30  4 | 09:00  9 | 09:30 18 | 10:00 27 | 10:30 37\n",
+        );
+        assert!(found.len() >= 2 && found.iter().all(|(_, name)| *name == "@rising"), "{found:?}");
+        assert!(found[0].0.contains("connections of app"), "{found:?}");
+        assert_eq!(patterns("requests/s over the same time: 212 205 214 210 219 216 211\n"), []);
+    }
+
+    #[test]
+    fn two_servers_that_take_writes_are_named() {
+        let both =
+            "db-1> select @@read_only, @@gtid_executed;   0 | 3fe1:1-9\ndb-2> select @@read_only;  0\n";
+        let found = patterns(both);
+        assert_eq!(found.iter().map(|(_, name)| *name).collect::<Vec<_>>(), ["@both-writable"; 2]);
+        assert_eq!(patterns("db-1> select @@read_only;   0\ndb-2> select @@read_only;  1\n"), []);
     }
 }

@@ -235,8 +235,19 @@ static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
 });
 
 /// Phrases that stand for a computed property of the text.
-const COMPUTED: [&str; 9] =
-    ["@full", "@high", "@low", "->", "@none", "@hour-twice", "@copies", "@unfinished", "@outlier"];
+const COMPUTED: [&str; 11] = [
+    "@full",
+    "@high",
+    "@low",
+    "->",
+    "@none",
+    "@hour-twice",
+    "@copies",
+    "@unfinished",
+    "@outlier",
+    "@rising",
+    "@both-writable",
+];
 
 impl Registry {
     /// The playbooks that come with sevdeck.

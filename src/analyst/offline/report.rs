@@ -124,7 +124,7 @@ pub fn summary(scene: &Scene<'_>) -> String {
 /// Whether what leads hurts nobody by itself: refused attempts, an alert of the monitoring's own making.
 pub(super) fn is_harmless(scene: &Scene<'_>, first: &Belief) -> bool {
     let playbook = scene.playbook(first.candidate.playbook);
-    playbook.harmless || playbook.id == severity::ARTEFACT
+    playbook.harmless || severity::ARTEFACTS.contains(&playbook.id.as_str())
 }
 
 /// Which service is in trouble and since when, without a full stop.

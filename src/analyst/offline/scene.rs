@@ -123,8 +123,8 @@ impl Scene<'_> {
         self.beliefs.first().filter(|belief| belief.carried() && belief.status != HypothesisStatus::RuledOut)
     }
 
-    /// A moment as our texts write it: UTC, with the local time where the evidence uses another clock. The date is
-    /// told where it is not today's.
+    /// A moment as our sentences write it: on the clock of the evidence with its zone, so that it is found there again;
+    /// the timeline has UTC beside it. The date is told where it is not today's and the evidence has dates.
     pub fn clock(&self, at: Timestamp) -> String {
         let age = self.case.now.duration_since(at).as_hours();
         self.written(at, !(0..20).contains(&age))
@@ -154,6 +154,7 @@ impl Scene<'_> {
     }
 
     fn written(&self, at: Timestamp, dated: bool) -> String {
+        let dated = dated && self.has_dates(at);
         let whole = at.as_second().rem_euclid(60) == 0;
         let form = match (dated, whole) {
             (true, true) => "%Y-%m-%d %H:%M UTC",
@@ -164,8 +165,22 @@ impl Scene<'_> {
         let utc = at.strftime(form);
         match self.local(at) {
             None => utc.to_string(),
-            Some(local) => format!("{utc} / {local}"),
+            Some(local) if dated => {
+                let shift = SignedDuration::from_secs(self.clocks.offset(at).unwrap_or(0).into());
+                let day = at.checked_add(shift).unwrap_or(at).strftime("%Y-%m-%d");
+                format!("{day} {local}")
+            }
+            Some(local) => local,
         }
+    }
+
+    /// Whether the evidence says which day it is, rather than times of day alone.
+    fn has_dates(&self, at: Timestamp) -> bool {
+        let year = at.strftime("%Y").to_string();
+        let statements = &self.reading.statements;
+        statements
+            .iter()
+            .any(|s| s.origin == Origin::Log || s.text.contains(&year) || s.segment.contains(&year))
     }
 }
 

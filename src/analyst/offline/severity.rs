@@ -37,7 +37,9 @@ fn calm(scene: &Scene<'_>, judged: Severity) -> Severity {
     if judged.level >= SeverityLevel::Sev3 || judged.reasoning.starts_with(lost) {
         return judged;
     }
-    let artefact = scene.leading().filter(|first| scene.playbook(first.candidate.playbook).id == ARTEFACT);
+    let artefact = scene
+        .leading()
+        .filter(|first| ARTEFACTS.contains(&scene.playbook(first.candidate.playbook).id.as_str()));
     if let Some(carrier) = artefact.and_then(|first| first.candidate.carriers.first()) {
         return rule(scene, SeverityLevel::Sev3, 'E', scene.statement(carrier.statement));
     }
@@ -46,8 +48,8 @@ fn calm(scene: &Scene<'_>, judged: Severity) -> Severity {
     over.map_or(judged, |s| rule(scene, SeverityLevel::Sev3, 'H', s))
 }
 
-/// The playbook of alerts without an incident.
-pub(super) const ARTEFACT: &str = "monitoring-artefact";
+/// The playbooks of alerts without an incident.
+pub(super) const ARTEFACTS: [&str; 2] = ["monitoring-artefact", "seasonal-dip"];
 
 /// A sudden and strong rise, or a limit that is reached.
 fn is_burst(finding: &Finding) -> bool {

@@ -123,7 +123,9 @@ pub(super) fn sentences(segment: &str) -> Vec<(usize, usize)> {
             '.' | ';' | '!' | '?' if !quoted && depth <= 0 => {
                 let spaced = chars.peek().is_some_and(|&(_, next)| next == ' ');
                 let word = segment[start..at].rsplit([' ', '(']).next().unwrap_or("");
-                let short = ABBREVIATIONS.contains(&word.to_ascii_lowercase().as_str());
+                // Dots that stand alone are a range: `3% .. 11% .. 64%`.
+                let range = c == '.' && word.trim_matches('.').is_empty();
+                let short = range || ABBREVIATIONS.contains(&word.to_ascii_lowercase().as_str());
                 if spaced && !short && at > start + 3 {
                     out.push((start, at + 1));
                     start = at + 1;

@@ -266,6 +266,8 @@ pub(super) const NO_HARM: &[&str] = &[
     "测试环境",
     "zero 5xx",
     "nobody noticed",
+    "user traffic flat",
+    "as every night",
     "no user noticed",
     "no impact so far",
     "no one is affected",
@@ -350,6 +352,9 @@ pub(super) const SOON: &[&str] = &[
 pub(super) const OVER: &[&str] = &[
     "all resolved",
     "all clear",
+    "resolved itself",
+    "since then nothing",
+    "nothing since",
     "back to normal",
     "fully recovered",
     "recovered on its own",
