@@ -21,15 +21,23 @@ use crate::tui::widget::canvas;
 use crate::tui::widget::rows::{span, spread};
 use crate::tui::widget::text::{cut, width};
 
+/// Between the sparkline and its words.
+const GAP: &str = "  ";
+
 /// Draws the header into `area`.
 pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
     let columns = usize::from(area.width);
     let first = spread(name(app, look), since(app, look), columns);
     canvas::put_row(buffer, Rect { height: area.height.min(1), ..area }, &first);
     if area.height > 1 {
-        let left = rate(app, look, columns);
-        let used: usize = left.iter().map(|span| width(&span.content)).sum();
-        let right = state(app, look, columns.saturating_sub((used + 2).max(4)));
+        let mut left = rate(app, look, columns);
+        let wide = |spans: &[Span<'_>]| spans.iter().map(|span| width(&span.content)).sum::<usize>();
+        let right = state(app, look, columns.saturating_sub((wide(&left) + 2).max(4)));
+        // Where there is no room the last words go whole rather than in part; the sparkline and the figure stay.
+        let least = left.iter().position(|span| span.content == GAP).map_or(0, |at| at + 2);
+        while left.len() > least && wide(&left) + wide(&right) + 1 > columns {
+            left.pop();
+        }
         let second = spread(left, right, columns);
         canvas::put_row(buffer, Rect { y: area.y + 1, height: 1, ..area }, &second);
     }
@@ -126,7 +134,7 @@ fn rate(app: &App, look: &Look, columns: usize) -> Vec<Span<'static>> {
             if height == 0 { (glyphs::BARS[1], theme.spark) } else { (glyphs::BARS[height], style) };
         spans.push(span(bar, style));
     }
-    spans.push(Span::raw("  "));
+    spans.push(Span::raw(GAP));
     match found {
         Some(found) => spans.extend(words(&found, app, look, columns)),
         None => spans.push(span("no errors so far", theme.faded)),

@@ -165,12 +165,7 @@ impl Scene<'_> {
         let utc = at.strftime(form);
         match self.local(at) {
             None => utc.to_string(),
-            Some(local) if dated => {
-                let shift = SignedDuration::from_secs(self.clocks.offset(at).unwrap_or(0).into());
-                let day = at.checked_add(shift).unwrap_or(at).strftime("%Y-%m-%d");
-                format!("{day} {local}")
-            }
-            Some(local) => local,
+            Some(local) => format!("{utc} / {local}"),
         }
     }
 
