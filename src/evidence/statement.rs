@@ -1,6 +1,7 @@
 //! Statements: a case file cut into the smallest pieces that say something, each with its place, its times and what
 //! kind of thing it says. Prose is cut at lines, at inner times and at sentences; a log record is one statement.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use jiff::Timestamp;
@@ -12,10 +13,12 @@ use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::incident::{Finding, Level, Place, Quote, SourceId};
 
 mod cut;
+mod marks;
 mod pairs;
 mod traits;
 
 use cut::{clip, heads_changes, is_heading, is_row, segments, sentences, shape, trim_line, trim_piece};
+pub use marks::marks;
 pub use pairs::none_left;
 use traits::{denies_alert, is_alarming, is_api_change, is_claim, is_low, strong_failure};
 pub use traits::{fractions, is_full, is_within, level_of};
@@ -80,9 +83,16 @@ pub struct Statement<'a> {
     pub count: u64,
     /// The finding it comes from.
     pub finding: Option<&'a Finding>,
+    /// Its identifiers, once somebody asked for them: see [`Self::marks`].
+    marks: OnceCell<Vec<String>>,
 }
 
 impl Statement<'_> {
+    /// Identifiers in its words, each once.
+    pub fn marks(&self) -> &[String] {
+        self.marks.get_or_init(|| marks(self.text))
+    }
+
     /// Whether it may carry a cause.
     pub fn is_evidence(&self) -> bool {
         !self.claim && !self.hostile
@@ -217,6 +227,7 @@ fn record(quote: &Quote, at: Option<Timestamp>, level: Option<Level>) -> Stateme
         hostile: hostile::is_instruction(&quote.quote),
         count: 1,
         finding: None,
+        marks: OnceCell::new(),
     }
 }
 
@@ -409,6 +420,7 @@ impl<'a> Prose<'a> {
             hostile: false,
             count: 1,
             finding: None,
+            marks: OnceCell::new(),
         }
     }
 }

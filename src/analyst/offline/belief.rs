@@ -7,7 +7,7 @@ use crate::analyst::offline::compare::Heard;
 use crate::analyst::offline::fallback;
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::trigger;
-use crate::analyst::offline::weigh::{Candidate, ENOUGH, Trouble, is_typed, marks, measures};
+use crate::analyst::offline::weigh::{Candidate, ENOUGH, Trouble, is_typed, measures};
 use crate::evidence::CaseFile;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Reading, Statement};
@@ -343,7 +343,7 @@ fn is_borne(reading: &Reading<'_>, candidate: &Candidate) -> bool {
 fn corroborate(reading: &Reading<'_>, belief: &mut Belief) {
     let mut ties: Vec<String> = Vec::new();
     for &number in belief.evidence.iter().chain(belief.triggers.iter().take(2)) {
-        ties.extend(marks(reading.statements[number].text));
+        ties.extend(reading.statements[number].marks().iter().cloned());
     }
     ties.sort();
     ties.dedup();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::analyst::offline::belief::is_failing;
 use crate::analyst::offline::playbook::Registry;
-use crate::analyst::offline::weigh::{Candidate, Carrier, ENOUGH, Trouble, magnitude, marks};
+use crate::analyst::offline::weigh::{Candidate, Carrier, ENOUGH, Trouble, magnitude};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Reading, Statement};
 use crate::incident::{FindingKind, Level};
@@ -18,10 +18,10 @@ pub fn unrecognised(registry: &Registry, reading: &Reading<'_>) -> Option<Candid
     if bad == 0 || enough < 4 {
         return None;
     }
-    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut seen: HashMap<&String, usize> = HashMap::new();
     let all = || reading.statements.iter().take(2000).enumerate().filter(|(_, s)| s.is_evidence());
     for (_, s) in all() {
-        for mark in marks(s.text) {
+        for mark in s.marks() {
             *seen.entry(mark).or_default() += 1;
         }
     }
@@ -42,9 +42,8 @@ pub fn unrecognised(registry: &Registry, reading: &Reading<'_>) -> Option<Candid
             }
             continue;
         }
-        let tied =
-            marks(s.text).iter().filter(|mark| seen.get(*mark).is_some_and(|&count| count > 1)).count();
-        let mut weight = 1.0 + 0.5 * marks(s.text).len().min(4) as f64 + 0.5 * tied.min(3) as f64;
+        let tied = s.marks().iter().filter(|mark| seen.get(*mark).is_some_and(|&count| count > 1)).count();
+        let mut weight = 1.0 + 0.5 * s.marks().len().min(4) as f64 + 0.5 * tied.min(3) as f64;
         weight += if s.level.is_some_and(|level| level >= Level::Warn) { 1.5 } else { 0.0 };
         weight += if s.is_bad() { 1.0 } else { 0.0 };
         weight -= if s.senses.has(Sense::User) || s.senses.has(Sense::Alert) { 1.0 } else { 0.0 };

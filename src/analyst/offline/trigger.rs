@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::analyst::offline::weigh::{Candidate, marks};
+use crate::analyst::offline::weigh::Candidate;
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::{Origin, Reading, Statement};
+use crate::evidence::statement::{Origin, Reading, Statement, marks};
 
 /// When the harm began, by the evidence: the start of the last cluster of bad statements.
 pub fn onset(reading: &Reading<'_>) -> Option<Timestamp> {
@@ -99,14 +99,14 @@ pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Time
 }
 
 /// Identifiers that the failures name.
-fn in_trouble(reading: &Reading<'_>) -> HashSet<String> {
+fn in_trouble<'r>(reading: &'r Reading<'_>) -> HashSet<&'r String> {
     let bad = reading.statements.iter().filter(|s| s.is_bad() && !s.change).take(400);
-    bad.flat_map(|s| marks(s.text)).collect()
+    bad.flat_map(Statement::marks).collect()
 }
 
 /// Whether a change names what is in trouble; one of something that nothing else speaks of is likely unrelated.
-fn about(loud: &HashSet<String>, change: &Statement<'_>) -> f64 {
-    if marks(change.text).iter().any(|mark| loud.contains(mark)) { 1.5 } else { 0.0 }
+fn about(loud: &HashSet<&String>, change: &Statement<'_>) -> f64 {
+    if change.marks().iter().any(|mark| loud.contains(mark)) { 1.5 } else { 0.0 }
 }
 
 /// Changes that were taken back without effect: what is gone and did not help did not cause it. The one that is meant
@@ -141,8 +141,7 @@ fn undone(reading: &Reading<'_>, changes: &[(usize, Option<Timestamp>)]) -> Vec<
             continue;
         }
         let named = marks(s.segment);
-        let shares =
-            |other: usize| marks(reading.statements[other].text).iter().any(|mark| named.contains(mark));
+        let shares = |other: usize| reading.statements[other].marks().iter().any(|mark| named.contains(mark));
         let same = |other: usize| reading.statements[other].line == s.line;
         let earlier = |at: Option<Timestamp>| s.at.is_none_or(|said| at.is_none_or(|at| at <= said));
         let before: Vec<usize> = changes
@@ -215,14 +214,14 @@ fn when(
 fn weights(reading: &Reading<'_>, candidate: &Candidate) -> HashMap<String, f64> {
     let mut found: HashMap<String, f64> = HashMap::new();
     for carrier in candidate.carriers.iter().take(12) {
-        for mark in marks(reading.statements[carrier.statement].text) {
-            found.insert(mark, 0.0);
+        for mark in reading.statements[carrier.statement].marks() {
+            found.insert(mark.clone(), 0.0);
         }
     }
     let total = reading.statements.len().max(1) as f64;
     for statement in reading.statements.iter().take(4000) {
-        for mark in marks(statement.text) {
-            if let Some(count) = found.get_mut(&mark) {
+        for mark in statement.marks() {
+            if let Some(count) = found.get_mut(mark) {
                 *count += 1.0;
             }
         }
@@ -234,6 +233,6 @@ fn weights(reading: &Reading<'_>, candidate: &Candidate) -> HashMap<String, f64>
 }
 
 fn tie(shared: &HashMap<String, f64>, statement: &Statement<'_>) -> f64 {
-    let sum: f64 = marks(statement.text).iter().filter_map(|mark| shared.get(mark)).sum();
+    let sum: f64 = statement.marks().iter().filter_map(|mark| shared.get(mark)).sum();
     sum.min(4.5)
 }
