@@ -178,6 +178,10 @@ impl Cockpit<'_> {
 
     /// Something from the runtime.
     fn message(&mut self, msg: Msg) {
+        // A resize before anybody listened is told by nobody: the clock looks.
+        if msg == Msg::Tick {
+            self.measure_again();
+        }
         let tick = msg == Msg::Tick;
         let seen = |app: &App| {
             (app.ui.toast.clone(), app.ui.analysing, app.ui.overlays.len(), app.incident.last_seq)
@@ -233,6 +237,16 @@ impl Cockpit<'_> {
         let msg = Msg::Resized { columns, rows, context_rows, strip_columns };
         for effect in update(self.app, Runtime::now(), msg) {
             self.perform(effect);
+        }
+    }
+
+    /// Takes over the size that the terminal has by now.
+    fn measure_again(&mut self) {
+        let size = terminal::size();
+        if size != self.screen.size {
+            self.screen.size = size;
+            self.resized();
+            self.screen.pace.key();
         }
     }
 

@@ -252,3 +252,15 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
         assert!(output.stderr.is_empty(), "{output:?}");
     }
 }
+
+#[test]
+fn a_line_of_nothing_but_a_time_has_that_time_and_gives_it_to_those_below() {
+    let home = Home::new();
+    let log =
+        "# Time: 2021-01-26T23:45:57Z\n# User@Host: root[root]\n# Time: 170213 16:00:33\n# Query_time: 1.2\n";
+    let run = home.run_with(log.as_bytes(), ["logs", "records", "--json", "--lines", "-"]);
+    let times: Vec<Value> =
+        run.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["time"].clone()).collect();
+    let [one, other] = ["2021-01-26T23:45:57Z", "2017-02-13T16:00:33Z"];
+    assert_eq!(times, [one, one, other, other]);
+}

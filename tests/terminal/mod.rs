@@ -26,7 +26,8 @@ pub(crate) fn cockpit(home: &Home, columns: u16, rows: u16) -> Terminal {
     let log = home.write("app.log", failing_log());
     let terminal = Terminal::open(home, columns, rows);
     terminal.sevdeck(&log.display().to_string());
-    terminal.wait("the cockpit", |screen| screen.contains("app.log") && screen.contains("Hypotheses"));
+    let analysed = |screen: &str| screen.contains("app.log") && screen.contains("refuses connections");
+    terminal.wait("the cockpit", analysed);
     terminal
 }
 

@@ -253,13 +253,21 @@ impl<'a> Gather<'a> {
             let settled = self.settled.as_ref();
             let id = settled.map_or(line.id, |settled| settled.id(self.records));
             keep(&mut self.open.id, id);
-        } else if self.open.text.len() + line.bytes.len() > PIECE_MAX {
+        } else if self.open.text.len() + line.bytes.len() > PIECE_MAX || self.is_retimed(line.info) {
             self.hand_out(source, take)?;
             self.open.line = self.number;
+            if let Some(open) = &mut self.open.info {
+                open.at = line.info.at;
+            }
         }
         self.open.text.extend_from_slice(line.bytes);
         self.open.text.push(b'\n');
         Ok(())
+    }
+
+    /// Whether a line that is no record has a time of its own: a line of nothing but a time stands for those below it.
+    fn is_retimed(&self, info: LineInfo) -> bool {
+        self.open.info.is_some_and(|open| open.at != info.at)
     }
 
     /// Hands out what was gathered, where it is wanted.
