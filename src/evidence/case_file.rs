@@ -80,6 +80,30 @@ pub struct HumanVerdict {
 }
 
 impl CaseFile {
+    /// A case of texts alone, in English: the others of its fields are empty. Texts are numbered from 1.
+    pub fn of_texts(texts: &[&str], now: Timestamp) -> Self {
+        let text = |(number, text): (u32, &&str)| CaseText {
+            source: SourceId(number),
+            name: format!("notes{number}"),
+            text: Arc::from(*text),
+        };
+        Self {
+            revision: 1,
+            now,
+            language: Language::En,
+            title: String::new(),
+            service: String::new(),
+            texts: (1..).zip(texts).map(text).collect(),
+            sources: Vec::new(),
+            templates: Vec::new(),
+            findings: Vec::new(),
+            results: Vec::new(),
+            verdicts: Vec::new(),
+            previous: Triage::default(),
+            similar: Vec::new(),
+        }
+    }
+
     /// Freezes what is known: the incident's facts, the engine's digest, the similar incidents found.
     pub fn freeze(
         incident: &Incident,

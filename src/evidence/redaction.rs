@@ -5,6 +5,7 @@
 //! beside (`names`, `values`), credentials in addresses and headers, private keys over many lines (`pem`), and
 //! long runs of nothing but chance. What is called a password but says `required` is none.
 
+mod anchors;
 mod bare;
 mod bytes;
 mod link;

@@ -6,21 +6,23 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::evidence::case_file::{CaseFile, CaseText, NOTES};
-use crate::evidence::clock::{self, Moment, Resolver};
-use crate::evidence::hostile;
-use crate::evidence::lexicon::{self, Sense, Senses};
+use crate::evidence::case_file::CaseFile;
+use crate::evidence::clock::Moment;
+use crate::evidence::lexicon::{Sense, Senses};
 use crate::incident::{Finding, Level, Place, Quote, SourceId};
 
 mod cut;
 mod marks;
 mod pairs;
+mod prose;
+mod record;
 mod traits;
 
-use cut::{clip, heads_changes, is_heading, is_row, segments, sentences, shape, trim_line, trim_piece};
 pub use marks::marks;
 pub use pairs::none_left;
-use traits::{denies_alert, is_alarming, is_api_change, is_claim, is_low, strong_failure};
+use prose::Prose;
+pub use record::unstamped;
+use record::{first_line, mark, record};
 pub use traits::{fractions, is_full, is_within, level_of};
 
 /// Most statements read from the prose of a case; what comes after them is not analysed.
@@ -169,259 +171,6 @@ impl<'a> Reading<'a> {
             }
         }
         reading
-    }
-}
-
-/// What a finding adds to the record it rests on.
-fn mark<'a>(statement: &mut Statement<'a>, finding: &'a Finding) {
-    use crate::incident::FindingKind as Kind;
-    // Of several findings on one record the burst is kept: it knows the rate, and when it was over.
-    if statement.finding.is_none_or(|known| known.kind != Kind::Burst) {
-        statement.finding = Some(finding);
-    }
-    match finding.kind {
-        Kind::Deploy => statement.change = !statement.level.is_some_and(Level::is_bad),
-        Kind::Burst
-        | Kind::NewTemplate
-        | Kind::Silence
-        | Kind::Saturation
-        | Kind::LevelShift
-        | Kind::Growth
-        | Kind::Slowdown => {
-            statement.senses.add(Sense::Bad);
-            statement.healthy = false;
-        }
-        Kind::Hostile => statement.hostile = true,
-        Kind::Gap | Kind::Restart | Kind::Skew => {}
-    }
-}
-
-/// A log record as a statement.
-fn record(quote: &Quote, at: Option<Timestamp>, level: Option<Level>) -> Statement<'_> {
-    let (start, text) = message(&quote.quote);
-    let mut senses = lexicon::senses(first_line(text));
-    let informational = level.is_some_and(|level| level <= Level::Notice);
-    if !level.is_some_and(Level::is_bad) && is_within(first_line(text)) {
-        senses.remove(Sense::Bad);
-    }
-    Statement {
-        text,
-        segment: text,
-        source: quote.place.map_or(NOTES, |place| place.source),
-        name: &quote.source,
-        place: quote.place.filter(|_| quote.verified).map(|place| from(place, &quote.quote, start)),
-        line: quote.line,
-        origin: Origin::Log,
-        at,
-        assumed: false,
-        moments: at.map(|at| Moment { at, assumed: false, range: 0..0, offset: 0 }).into_iter().collect(),
-        senses,
-        level,
-        claim: false,
-        healthy: informational && senses.has(Sense::Healthy) && !senses.has(Sense::Bad),
-        // Ordinary records are full of words for changes (a checkpoint has files added); a finding tells which is one.
-        change: lexicon::names_change(first_line(text))
-            && !informational
-            && !level.is_some_and(Level::is_bad)
-            && !senses.has(Sense::Bad),
-        hostile: hostile::is_instruction(&quote.quote),
-        count: 1,
-        finding: None,
-        marks: OnceCell::new(),
-    }
-}
-
-/// A log line without what stands before its words.
-pub fn unstamped(line: &str) -> &str {
-    message(line).1
-}
-
-/// The words of a record without its time, process, account and logger, and where they begin.
-fn message(line: &str) -> (usize, &str) {
-    let mut start = crate::log::message_start(line);
-    for _ in 0..3 {
-        let Some((word, _)) = line.get(start..).and_then(|rest| rest.split_once(' ')) else { break };
-        let process = word.strip_prefix('[').and_then(|word| word.strip_suffix(']'));
-        let process = process.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
-        let account = word.contains('@') && !word.contains(['.', '/', ':', '=']);
-        if !(process || account) {
-            break;
-        }
-        start += word.len() + 1;
-    }
-    match line.get(start..) {
-        Some(words) if words.trim().len() >= 8 => (start, words),
-        _ => (0, line),
-    }
-}
-
-/// The place of a quote from byte `start` on. Quotes are cleaned for display; where that changed their length, the
-/// whole place is the answer.
-fn from(place: Place, quote: &str, start: usize) -> Place {
-    let exact = place.end.checked_sub(place.start) == Some(quote.len() as u64);
-    if exact { Place { start: place.start + start as u64, ..place } } else { place }
-}
-
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or(text)
-}
-
-/// Cuts one text.
-struct Prose<'a> {
-    source: &'a CaseText,
-    resolver: Resolver,
-    chinese: bool,
-    changes: bool,
-    after_heading: bool,
-}
-
-impl<'a> Prose<'a> {
-    fn new(source: &'a CaseText, now: Timestamp) -> Self {
-        Self {
-            source,
-            resolver: Resolver::new(&source.text, now),
-            chinese: clock::is_chinese(&source.text),
-            changes: false,
-            after_heading: false,
-        }
-    }
-
-    fn read(&mut self, reading: &mut Reading<'a>, shapes: &mut HashMap<u64, (u32, usize)>) {
-        let text: &'a str = &self.source.text;
-        let mut offset = 0;
-        for (index, raw) in text.split_inclusive('\n').enumerate() {
-            let start = offset;
-            offset += raw.len();
-            let line = trim_line(raw);
-            if line.is_empty() {
-                if !self.after_heading {
-                    self.changes = false;
-                }
-                continue;
-            }
-            if reading.statements.len() >= STATEMENTS_MAX {
-                reading.cut = true;
-                return;
-            }
-            let (kept, at) = shapes.entry(shape(line)).or_insert((0, reading.statements.len()));
-            *kept += 1;
-            if *kept > if is_row(line) { ROWS } else { PER_SHAPE } {
-                if let Some(first) = reading.statements.get_mut(*at) {
-                    first.count += 1;
-                }
-                continue;
-            }
-            let begin = start + (line.as_ptr() as usize - raw.as_ptr() as usize);
-            self.line(line, begin, index as u64 + 1, reading);
-        }
-    }
-
-    fn line(&mut self, line: &'a str, begin: usize, number: u64, reading: &mut Reading<'a>) {
-        let line = clip(line, STATEMENT_MAX);
-        let stated = clock::scan(line, self.chinese);
-        if is_heading(line, stated.iter().any(|stated| stated.time.is_some())) {
-            self.changes = heads_changes(line);
-            self.after_heading = true;
-            if let Some(date) = stated.iter().find_map(|stated| stated.date) {
-                self.resolver.heading(date);
-            }
-        } else {
-            self.after_heading = false;
-        }
-        let moments: Vec<Moment> = self.resolver.line(&stated);
-        let log_like = level_of(line).is_some();
-        for (from, to) in segments(line, &moments) {
-            let segment = &line[from..to];
-            let inner: Vec<Moment> = moments
-                .iter()
-                .filter(|moment| (from..to).contains(&moment.range.start))
-                .map(|moment| Moment {
-                    range: moment.range.start - from..moment.range.end - from,
-                    ..moment.clone()
-                })
-                .collect();
-            // Who writes for a model writes several sentences: what stands around the one that shows it goes with it.
-            let hostile = hostile::is_instruction(segment);
-            let cuts = if log_like { vec![(0, segment.len())] } else { sentences(segment) };
-            let mut opening = true;
-            let mut asked = false;
-            for (low, high) in cuts {
-                let text = trim_piece(&segment[low..high]);
-                if text.is_empty() {
-                    continue;
-                }
-                let at = begin + (text.as_ptr() as usize - line.as_ptr() as usize);
-                let said = |moment: &&Moment| (low..high).contains(&moment.range.start);
-                let moments: Vec<Moment> = inner.iter().filter(said).cloned().collect();
-                let earlier = reading.statements.last().filter(|_| !opening);
-                let inherited = earlier.and_then(|last| last.at.map(|at| (at, last.assumed)));
-                let time = moments.first().map(|moment| (moment.at, moment.assumed)).or(inherited);
-                opening = false;
-                let mut statement = self.statement(text, segment, (at, number), time);
-                statement.moments = moments;
-                statement.hostile = hostile;
-                // Who asks and answers in one breath, without a figure, still guesses.
-                if asked && !text.bytes().any(|byte| byte.is_ascii_digit()) && !text.starts_with("->") {
-                    statement.claim |= statement.level.is_none() && !statement.healthy;
-                    statement.change &= !statement.claim;
-                }
-                asked |= text.ends_with(['?', '？']);
-                reading.statements.push(statement);
-            }
-        }
-    }
-
-    fn statement(
-        &self,
-        text: &'a str,
-        segment: &'a str,
-        (at, number): (usize, u64),
-        time: Option<(Timestamp, bool)>,
-    ) -> Statement<'a> {
-        let mut senses = lexicon::senses(text);
-        if is_full(text) {
-            senses.add(Sense::Bad);
-        }
-        if text.trim_start_matches(|c: char| !c.is_alphabetic()).starts_with("page ") {
-            senses.add(Sense::Alert);
-        }
-        if denies_alert(text) {
-            senses.remove(Sense::Alert);
-            if !strong_failure(text) {
-                senses.remove(Sense::Bad);
-            }
-        }
-        let level = level_of(text);
-        let claim = is_claim(text, senses, level, time.is_some());
-        let healthy =
-            !claim && (senses.has(Sense::Healthy) || is_low(text)) && !is_alarming(text, senses, level);
-        let logged_failure = level.is_some_and(Level::is_bad);
-        let changed = senses.has(Sense::Change) || self.changes && time.is_some() || is_api_change(text);
-        Statement {
-            text,
-            segment,
-            source: self.source.source,
-            name: &self.source.name,
-            place: Some(Place {
-                source: self.source.source,
-                start: at as u64,
-                end: (at + text.len()) as u64,
-            }),
-            line: Some(number),
-            origin: Origin::Prose,
-            at: time.map(|(at, _)| at),
-            assumed: time.is_some_and(|(_, assumed)| assumed),
-            moments: Vec::new(),
-            senses,
-            level,
-            claim,
-            healthy,
-            change: changed && !claim && !logged_failure && !senses.has(Sense::NoChange),
-            hostile: false,
-            count: 1,
-            finding: None,
-            marks: OnceCell::new(),
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::incident::Triage;
 use crate::incident::triage::Run;
 
-/// Sections of the triage document.
+/// Sections of the triage document, in the order in which a model writes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Section {
@@ -44,7 +44,24 @@ pub enum Section {
 }
 
 impl Section {
-    /// Its name in the document.
+    /// All sections; [`Self::Document`] is the whole they make.
+    pub const ALL: [Self; 13] = [
+        Self::Title,
+        Self::Service,
+        Self::Severity,
+        Self::Summary,
+        Self::Hypotheses,
+        Self::Checklist,
+        Self::Mitigations,
+        Self::CustomerImpact,
+        Self::Timeline,
+        Self::Contradictions,
+        Self::Missing,
+        Self::FollowUps,
+        Self::Postmortem,
+    ];
+
+    /// Its name in the document, which is its key there.
     pub fn name(self) -> &'static str {
         match self {
             Self::Document => "document",

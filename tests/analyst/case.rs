@@ -2,8 +2,7 @@
 
 use jiff::Timestamp;
 use sevdeck::evidence::CaseFile;
-use sevdeck::evidence::case_file::CaseText;
-use sevdeck::incident::triage::{Language, Triage};
+use sevdeck::incident::triage::Language;
 use sevdeck::incident::{Place, Quote, SourceId};
 use sevdeck::log::digest::TemplateDigest;
 
@@ -14,22 +13,7 @@ pub(super) fn now() -> Timestamp {
 
 /// A case of one text.
 pub(super) fn prose(text: &str, language: Language) -> CaseFile {
-    let texts = vec![CaseText { source: SourceId(1), name: "notes".to_owned(), text: text.into() }];
-    CaseFile {
-        revision: 1,
-        now: now(),
-        language,
-        title: String::new(),
-        service: String::new(),
-        texts,
-        sources: Vec::new(),
-        templates: Vec::new(),
-        findings: Vec::new(),
-        results: Vec::new(),
-        verdicts: Vec::new(),
-        previous: Triage::default(),
-        similar: Vec::new(),
-    }
+    CaseFile { language, ..CaseFile::of_texts(&[text], now()) }
 }
 
 /// A line of a log as a verified quote.

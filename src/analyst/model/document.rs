@@ -137,12 +137,7 @@ mod tests {
         draft.push(text);
         let answer = if complete { draft.finish("m").unwrap() } else { draft.answer() };
         let now = "2026-03-01T14:30:00Z".parse().unwrap();
-        document(&case(now), answer)
-    }
-
-    fn case(now: Timestamp) -> CaseFile {
-        let incident = crate::incident::Incident::default();
-        CaseFile::freeze(&incident, &crate::log::digest::Digest::default(), &[], 1, now)
+        document(&CaseFile::of_texts(&[], now), answer)
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod actions;
 mod alike;
 pub mod blend;
 pub mod cap;
+mod causes;
 pub mod check;
 pub mod document;
 pub mod facts;

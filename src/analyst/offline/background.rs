@@ -71,27 +71,6 @@ fn shape(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::evidence::CaseFile;
-    use crate::evidence::case_file::CaseText;
-    use crate::incident::SourceId;
-    use crate::incident::triage::{Language, Triage};
-
-    fn case(text: String) -> CaseFile {
-        CaseFile {
-            revision: 0,
-            now: "2026-11-21T15:00:00Z".parse().unwrap(),
-            language: Language::En,
-            title: String::new(),
-            service: String::new(),
-            texts: vec![CaseText { source: SourceId(1), name: "n".into(), text: text.into() }],
-            sources: Vec::new(),
-            templates: Vec::new(),
-            findings: Vec::new(),
-            results: Vec::new(),
-            verdicts: Vec::new(),
-            previous: Triage::default(),
-            similar: Vec::new(),
-        }
-    }
 
     #[test]
     fn what_was_always_so_is_background_where_something_new_begins() {
@@ -100,7 +79,7 @@ mod tests {
         let steady: String = (0..20).map(old).collect();
         let both = steady.clone() + &(12..20).map(new).collect::<String>();
         let background = |text: String| {
-            let case = case(text);
+            let case = CaseFile::of_texts(&[&text], "2026-11-21T15:00:00Z".parse().unwrap());
             let reading = Reading::new(&case);
             let found = Background::of(&reading);
             (0..reading.statements.len())

@@ -200,18 +200,10 @@ fn says(line: &str, clauses: &[Vec<String>]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
     use super::*;
-    use crate::evidence::case_file::CaseText;
-    use crate::incident::triage::{Language, Triage};
 
     fn case(step: &str, output: &str) -> CaseFile {
-        let text = |source, text: &str| CaseText {
-            source: SourceId(source),
-            name: "t".into(),
-            text: Arc::from(text),
-        };
         let result = StepResult {
             step: step.to_owned(),
             outcome: StepOutcome::Done,
@@ -219,19 +211,8 @@ mod tests {
             output: Some(SourceId(2)),
         };
         CaseFile {
-            revision: 1,
-            now: "2026-11-21T15:00:00Z".parse().unwrap(),
-            language: Language::En,
-            title: String::new(),
-            service: String::new(),
-            texts: vec![text(1, "10:00 api slow"), text(2, output)],
-            sources: Vec::new(),
-            templates: Vec::new(),
-            findings: Vec::new(),
             results: vec![result],
-            verdicts: Vec::new(),
-            previous: Triage::default(),
-            similar: Vec::new(),
+            ..CaseFile::of_texts(&["10:00 api slow", output], "2026-11-21T15:00:00Z".parse().unwrap())
         }
     }
 

@@ -228,26 +228,9 @@ fn value(cell: &str) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::evidence::CaseFile;
-    use crate::evidence::case_file::CaseText;
-    use crate::incident::SourceId;
-    use crate::incident::triage::{Language, Triage};
 
     fn patterns(text: &str) -> Vec<(String, &'static str)> {
-        let case = CaseFile {
-            revision: 0,
-            now: "2026-11-21T15:00:00Z".parse().unwrap(),
-            language: Language::En,
-            title: String::new(),
-            service: String::new(),
-            texts: vec![CaseText { source: SourceId(1), name: "n".into(), text: text.into() }],
-            sources: Vec::new(),
-            templates: Vec::new(),
-            findings: Vec::new(),
-            results: Vec::new(),
-            verdicts: Vec::new(),
-            previous: Triage::default(),
-            similar: Vec::new(),
-        };
+        let case = CaseFile::of_texts(&[text], "2026-11-21T15:00:00Z".parse().unwrap());
         let reading = Reading::new(&case);
         let named =
             |(number, name): (usize, &'static str)| (reading.statements[number].text.to_owned(), name);

@@ -1,9 +1,7 @@
 //! Quotes that are there are found at their bytes, others are not.
 
 use super::*;
-use crate::evidence::case_file::CaseText;
 use crate::incident::SourceId;
-use crate::incident::triage::{Language, Triage};
 use crate::log::digest::TemplateDigest;
 
 fn case(text: &str) -> CaseFile {
@@ -17,13 +15,6 @@ fn case(text: &str) -> CaseFile {
         place: Some(place),
     };
     CaseFile {
-        revision: 0,
-        now: jiff::Timestamp::UNIX_EPOCH,
-        language: Language::En,
-        title: String::new(),
-        service: String::new(),
-        texts: vec![CaseText { source: SourceId(1), name: "n".into(), text: text.into() }],
-        sources: Vec::new(),
         templates: vec![TemplateDigest {
             id: "t".into(),
             text: line.into(),
@@ -35,11 +26,7 @@ fn case(text: &str) -> CaseFile {
             example: quote.clone(),
             newest: quote,
         }],
-        findings: Vec::new(),
-        results: Vec::new(),
-        verdicts: Vec::new(),
-        previous: Triage::default(),
-        similar: Vec::new(),
+        ..CaseFile::of_texts(&[text], jiff::Timestamp::UNIX_EPOCH)
     }
 }
 

@@ -1,24 +1,9 @@
 //! How texts are cut and what kind of thing each piece says.
 
 use super::*;
-use crate::incident::triage::{Language, Triage};
 
 fn case(text: &str) -> CaseFile {
-    CaseFile {
-        revision: 0,
-        now: "2026-11-21T15:00:00Z".parse().unwrap(),
-        language: Language::En,
-        title: String::new(),
-        service: String::new(),
-        texts: vec![CaseText { source: SourceId(1), name: "n".into(), text: text.into() }],
-        sources: Vec::new(),
-        templates: Vec::new(),
-        findings: Vec::new(),
-        results: Vec::new(),
-        verdicts: Vec::new(),
-        previous: Triage::default(),
-        similar: Vec::new(),
-    }
+    CaseFile::of_texts(&[text], "2026-11-21T15:00:00Z".parse().unwrap())
 }
 
 fn only(text: &str, check: impl Fn(&Statement<'_>) -> bool) -> bool {

@@ -3,11 +3,12 @@
 
 use crate::evidence::clean_text;
 use crate::incident::TimelineKind;
+use crate::incident::opinion::Section;
 use crate::incident::triage::{CommandEffect, Confidence, HypothesisStatus, SeverityLevel};
 use crate::llm::answer::json::{Node, Value};
 use crate::llm::answer::{
     Answer, SaidContradiction, SaidFollowUp, SaidHypothesis, SaidMissing, SaidMitigation, SaidMoment,
-    SaidQuote, SaidSeverity, SaidStep, Section,
+    SaidQuote, SaidSeverity, SaidStep,
 };
 
 /// Longest text of a field, bytes.
@@ -20,7 +21,7 @@ const ITEMS: usize = 64;
 /// Reads the document.
 pub(super) fn answer(node: &Node) -> Answer {
     let mut reader = Reader::default();
-    let get = |section: Section| node.get(section.key());
+    let get = |section: Section| node.get(section.name());
     Answer {
         title: reader.line(get(Section::Title)),
         service: reader.line(get(Section::Service)),

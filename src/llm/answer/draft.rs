@@ -1,7 +1,8 @@
 //! An answer as it grows: keeps the text, finds the document in it, reads what is there of it.
 
+use crate::incident::opinion::Section;
 use crate::llm::answer::json::{self, Node, Parsed, Value};
-use crate::llm::answer::{Answer, Section, decode};
+use crate::llm::answer::{Answer, decode};
 use crate::llm::call::reader::TEXT_MAX;
 use crate::llm::failure::{Failure, FailureKind, one_line};
 
@@ -172,6 +173,6 @@ fn score(node: &Node) -> usize {
         (Value::List(items), _) => !items.is_empty(),
         (Value::Object(fields), _) => !fields.is_empty() && !is_schema(node),
     };
-    let said = |section: &&Section| node.get(section.key()).is_some_and(|node| says(node, **section));
+    let said = |section: &&Section| node.get(section.name()).is_some_and(|node| says(node, **section));
     Section::ALL.iter().filter(said).count()
 }

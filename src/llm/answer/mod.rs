@@ -10,76 +10,8 @@ use std::collections::BTreeSet;
 pub use crate::llm::answer::draft::Draft;
 
 use crate::incident::TimelineKind;
+use crate::incident::opinion::Section;
 use crate::incident::triage::{CommandEffect, Confidence, HypothesisStatus, SeverityLevel};
-
-/// Parts of the document, in the order of emission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Section {
-    /// `title`.
-    Title,
-    /// `service`.
-    Service,
-    /// `severity`.
-    Severity,
-    /// `summary`.
-    Summary,
-    /// `hypotheses`.
-    Hypotheses,
-    /// `checklist`.
-    Checklist,
-    /// `mitigations`.
-    Mitigations,
-    /// `customer_impact`.
-    CustomerImpact,
-    /// `timeline`.
-    Timeline,
-    /// `contradictions`.
-    Contradictions,
-    /// `missing`.
-    Missing,
-    /// `follow_ups`.
-    FollowUps,
-    /// `postmortem`.
-    Postmortem,
-}
-
-impl Section {
-    /// All sections.
-    pub const ALL: [Self; 13] = [
-        Self::Title,
-        Self::Service,
-        Self::Severity,
-        Self::Summary,
-        Self::Hypotheses,
-        Self::Checklist,
-        Self::Mitigations,
-        Self::CustomerImpact,
-        Self::Timeline,
-        Self::Contradictions,
-        Self::Missing,
-        Self::FollowUps,
-        Self::Postmortem,
-    ];
-
-    /// Its key in the document.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Title => "title",
-            Self::Service => "service",
-            Self::Severity => "severity",
-            Self::Summary => "summary",
-            Self::Hypotheses => "hypotheses",
-            Self::Checklist => "checklist",
-            Self::Mitigations => "mitigations",
-            Self::CustomerImpact => "customer_impact",
-            Self::Timeline => "timeline",
-            Self::Contradictions => "contradictions",
-            Self::Missing => "missing",
-            Self::FollowUps => "follow_ups",
-            Self::Postmortem => "postmortem",
-        }
-    }
-}
 
 /// What a model wrote, partial or whole. Texts are clean; free text may still grow; enumerations and numbers are
 /// absent until they are complete, and also when they are none that is known.

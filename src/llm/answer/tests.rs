@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::incident::opinion::Section;
 use crate::incident::triage::{CommandEffect, Confidence, HypothesisStatus, SeverityLevel};
-use crate::llm::answer::{Answer, Draft, Section};
+use crate::llm::answer::{Answer, Draft};
 
 fn document() -> Value {
     json!({

@@ -1,5 +1,6 @@
 //! One call to a model: sent, waited for, read, sent again where that can help, and always ended by one event.
 
+mod end;
 pub(crate) mod reader;
 
 use std::collections::VecDeque;
@@ -291,9 +292,9 @@ impl Call {
         let status = refused.response.status().as_u16();
         let endpoint = self.link.endpoint();
         let location = refused.response.headers().get("location").and_then(|value| value.to_str().ok());
-        let location = location.map(|location| reader::location(endpoint, location));
+        let location = location.map(|location| end::location(endpoint, location));
         let mut fault = fault::of_status(endpoint, status, &said, location.as_deref());
-        let id = reader::request_id(endpoint, refused.response.headers());
+        let id = end::request_id(endpoint, refused.response.headers());
         fault.failure = fault.failure.at(Some(status), id);
         if matches!(status, 400 | 422) && fault.failure.kind == FailureKind::Request && self.lessons < LESSONS
         {

@@ -19,9 +19,8 @@ use jiff::{SignedDuration, Timestamp};
 use sevdeck::analyst::Analyst;
 use sevdeck::analyst::offline::Offline;
 use sevdeck::evidence::CaseFile;
-use sevdeck::evidence::case_file::CaseText;
 use sevdeck::incident::finding::RateChange;
-use sevdeck::incident::triage::{Language, Triage};
+use sevdeck::incident::triage::Triage;
 use sevdeck::incident::{Finding, FindingKind, Level, Place, Quote, SourceId};
 use sevdeck::log::digest::TemplateDigest;
 
@@ -158,22 +157,8 @@ fn text() -> String {
 }
 
 fn case(text: &str, templates: Vec<TemplateDigest>, findings: Vec<Finding>) -> CaseFile {
-    let text = CaseText { source: SourceId(1), name: "notes".to_owned(), text: text.into() };
-    CaseFile {
-        revision: 1,
-        now: start() + SignedDuration::from_hours(4),
-        language: Language::En,
-        title: String::new(),
-        service: String::new(),
-        texts: if text.text.is_empty() { Vec::new() } else { vec![text] },
-        sources: Vec::new(),
-        templates,
-        findings,
-        results: Vec::new(),
-        verdicts: Vec::new(),
-        previous: Triage::default(),
-        similar: Vec::new(),
-    }
+    let texts: &[&str] = if text.is_empty() { &[] } else { &[text] };
+    CaseFile { templates, findings, ..CaseFile::of_texts(texts, start() + SignedDuration::from_hours(4)) }
 }
 
 fn start() -> Timestamp {

@@ -8,8 +8,9 @@ use std::collections::VecDeque;
 use crate::incident::SourceId;
 use crate::log::engine::channel::Channel;
 use crate::log::engine::pane::page::{PAGE, Pages, Span};
-use crate::log::engine::pane::record::{Item, Judge, Row};
-use crate::log::filter::Sieve;
+use crate::log::engine::pane::record::{Item, Row};
+use crate::log::engine::pane::skip::{skip_ahead, skip_behind, stretch_at};
+use crate::log::engine::pane::tools::Tools;
 use crate::log::source::tape::Tape;
 use crate::log::template::Miner;
 use crate::log::time::Micros;
@@ -17,66 +18,8 @@ use crate::log::time::Micros;
 /// Bytes looked through for a text at once, at first and at most.
 const BLOCK_MIN: u64 = 256 * 1024;
 const BLOCK_MAX: u64 = 1024 * 1024;
-/// Words of a template that blocks are looked through for, and their least length.
-const HINTS: usize = 3;
-const HINT_MIN: usize = 3;
 /// How far a record reaches behind its head: to the end of the next page and a long line over it.
 const REACH: u64 = 4 * PAGE;
-
-/// What all strands of a view share.
-#[derive(Debug, Default)]
-pub(super) struct Tools {
-    pub(super) pages: Pages,
-    pub(super) sieve: Sieve,
-    pub(super) around: usize,
-    /// Records are ordered by time.
-    pub(super) timed: bool,
-    /// Most records of a source that wait to be merged, on either side.
-    pub(super) waiting: usize,
-    block: Vec<u8>,
-    /// Templates there were when the one that is filtered by was looked up, and which one it is.
-    template: (usize, Option<usize>),
-    /// No record has the template that is filtered by.
-    pub(super) void: bool,
-}
-
-impl Tools {
-    pub(super) fn new(sieve: Sieve, around: usize, timed: bool) -> Self {
-        Self { sieve, around, timed, template: (usize::MAX, None), ..Self::default() }
-    }
-
-    /// Where records of one template are looked for, its constant words tell which blocks can be left out.
-    pub(super) fn take_hints(&mut self, miner: &Miner) {
-        let Some(id) = self.sieve.template() else { return };
-        let patterns = miner.patterns();
-        if self.template.0 != patterns.len() {
-            let named = |at: &usize| {
-                miner.settled(*at as u32) as usize == *at && miner.id(*at as u32).starts_with(id)
-            };
-            let mut named = (0..patterns.len()).filter(named);
-            let one = named.next().filter(|_| named.next().is_none());
-            self.template = (patterns.len(), one);
-            self.void = one.is_none() && self.sieve.is_void(miner);
-        }
-        let text = self.template.1.map(|at| patterns[at].text()).unwrap_or_default();
-        let is_plain =
-            |word: &&str| word.len() >= HINT_MIN && word.bytes().all(|byte| byte.is_ascii_graphic());
-        let mut words: Vec<&str> =
-            text.split(char::is_whitespace).flat_map(|token| token.split("<*>")).filter(is_plain).collect();
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        self.sieve.set_hints(words.into_iter().take(HINTS).map(str::to_owned).collect());
-    }
-
-    pub(super) fn judge<'a>(
-        &'a mut self,
-        source: SourceId,
-        channel: &'a Channel,
-        miner: &'a Miner,
-    ) -> Judge<'a> {
-        let Self { pages, sieve, around, timed, .. } = self;
-        Judge { source, channel, pages, sieve, miner, around: *around, timed: *timed }
-    }
-}
 
 /// The text as it was when it was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -406,47 +349,4 @@ fn read<'a>(block: &'a mut Vec<u8>, tape: &Tape, start: u64, end: u64) -> &'a [u
     block.resize((end - start) as usize, 0);
     let read = tape.read(start, block);
     &block[..read]
-}
-
-/// Earliest and latest time of the stretch that holds an offset, where its records have times.
-fn stretch_at(channel: &Channel, offset: u64) -> Option<(Micros, Micros)> {
-    let lane = &channel.lane;
-    let stretches = lane.index.stretches();
-    let at = stretches.partition_point(|stretch| stretch.start <= offset).checked_sub(1)?;
-    let known = offset < lane.counted_to() && stretches[at].first <= stretches[at].last;
-    known.then(|| (stretches[at].first, stretches[at].last))
-}
-
-/// Whether the index knows the levels and times of records.
-pub(super) fn is_indexed(channel: &Channel) -> bool {
-    channel.lane.analysed && !channel.lane.is_prose()
-}
-
-/// The first head at or after an offset that can pass by what the index knows.
-fn skip_ahead(channel: &Channel, sieve: &Sieve, offset: u64) -> u64 {
-    let (stretches, counted) = (channel.lane.index.stretches(), channel.lane.counted_to());
-    let Some(first) = stretches.partition_point(|stretch| stretch.start <= offset).checked_sub(1) else {
-        return offset;
-    };
-    if offset >= counted || !is_indexed(channel) {
-        return offset;
-    }
-    let passing = stretches[first..]
-        .iter()
-        .find(|stretch| sieve.may_pass_stretch(stretch.first, stretch.last, stretch.bad));
-    passing.map_or(counted, |stretch| stretch.start).max(offset)
-}
-
-/// One past the last head before an offset that can pass by what the index knows.
-fn skip_behind(channel: &Channel, sieve: &Sieve, offset: u64) -> u64 {
-    let (stretches, counted) = (channel.lane.index.stretches(), channel.lane.counted_to());
-    if offset > counted || !is_indexed(channel) {
-        return offset;
-    }
-    let until = stretches.partition_point(|stretch| stretch.start < offset);
-    let passing = stretches[..until]
-        .iter()
-        .rposition(|stretch| sieve.may_pass_stretch(stretch.first, stretch.last, stretch.bad));
-    let first = stretches.first().map_or(0, |stretch| stretch.start);
-    passing.map_or(first, |at| stretches.get(at + 1).map_or(counted, |next| next.start)).min(offset)
 }

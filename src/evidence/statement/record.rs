@@ -1,0 +1,106 @@
+//! Log records as statements: through a template's example, or a finding.
+
+use std::cell::OnceCell;
+
+use jiff::Timestamp;
+
+use crate::evidence::case_file::NOTES;
+use crate::evidence::clock::Moment;
+use crate::evidence::hostile;
+use crate::evidence::lexicon::{self, Sense};
+use crate::evidence::statement::{Origin, Statement, is_within};
+use crate::incident::{Finding, Level, Place, Quote};
+
+/// What a finding adds to the record it rests on.
+pub(super) fn mark<'a>(statement: &mut Statement<'a>, finding: &'a Finding) {
+    use crate::incident::FindingKind as Kind;
+    // Of several findings on one record the burst is kept: it knows the rate, and when it was over.
+    if statement.finding.is_none_or(|known| known.kind != Kind::Burst) {
+        statement.finding = Some(finding);
+    }
+    match finding.kind {
+        Kind::Deploy => statement.change = !statement.level.is_some_and(Level::is_bad),
+        Kind::Burst
+        | Kind::NewTemplate
+        | Kind::Silence
+        | Kind::Saturation
+        | Kind::LevelShift
+        | Kind::Growth
+        | Kind::Slowdown => {
+            statement.senses.add(Sense::Bad);
+            statement.healthy = false;
+        }
+        Kind::Hostile => statement.hostile = true,
+        Kind::Gap | Kind::Restart | Kind::Skew => {}
+    }
+}
+
+/// A log record as a statement.
+pub(super) fn record(quote: &Quote, at: Option<Timestamp>, level: Option<Level>) -> Statement<'_> {
+    let (start, text) = message(&quote.quote);
+    let mut senses = lexicon::senses(first_line(text));
+    let informational = level.is_some_and(|level| level <= Level::Notice);
+    if !level.is_some_and(Level::is_bad) && is_within(first_line(text)) {
+        senses.remove(Sense::Bad);
+    }
+    Statement {
+        text,
+        segment: text,
+        source: quote.place.map_or(NOTES, |place| place.source),
+        name: &quote.source,
+        place: quote.place.filter(|_| quote.verified).map(|place| from(place, &quote.quote, start)),
+        line: quote.line,
+        origin: Origin::Log,
+        at,
+        assumed: false,
+        moments: at.map(|at| Moment { at, assumed: false, range: 0..0, offset: 0 }).into_iter().collect(),
+        senses,
+        level,
+        claim: false,
+        healthy: informational && senses.has(Sense::Healthy) && !senses.has(Sense::Bad),
+        // Ordinary records are full of words for changes (a checkpoint has files added); a finding tells which is one.
+        change: lexicon::names_change(first_line(text))
+            && !informational
+            && !level.is_some_and(Level::is_bad)
+            && !senses.has(Sense::Bad),
+        hostile: hostile::is_instruction(&quote.quote),
+        count: 1,
+        finding: None,
+        marks: OnceCell::new(),
+    }
+}
+
+/// A log line without what stands before its words.
+pub fn unstamped(line: &str) -> &str {
+    message(line).1
+}
+
+/// The words of a record without its time, process, account and logger, and where they begin.
+fn message(line: &str) -> (usize, &str) {
+    let mut start = crate::log::message_start(line);
+    for _ in 0..3 {
+        let Some((word, _)) = line.get(start..).and_then(|rest| rest.split_once(' ')) else { break };
+        let process = word.strip_prefix('[').and_then(|word| word.strip_suffix(']'));
+        let process = process.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+        let account = word.contains('@') && !word.contains(['.', '/', ':', '=']);
+        if !(process || account) {
+            break;
+        }
+        start += word.len() + 1;
+    }
+    match line.get(start..) {
+        Some(words) if words.trim().len() >= 8 => (start, words),
+        _ => (0, line),
+    }
+}
+
+/// The place of a quote from byte `start` on. Quotes are cleaned for display; where that changed their length, the
+/// whole place is the answer.
+fn from(place: Place, quote: &str, start: usize) -> Place {
+    let exact = place.end.checked_sub(place.start) == Some(quote.len() as u64);
+    if exact { Place { start: place.start + start as u64, ..place } } else { place }
+}
+
+pub(super) fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or(text)
+}
