@@ -40,6 +40,8 @@ pub fn leading_stamp(line: &str) -> usize {
 
 /// Bytes of a line's beginning in which a thread or process in brackets and the name of a logger are looked for.
 const LABELS_MAX: usize = 64;
+/// Longest named field in brackets (`[tenant=acme]`) that is kept; the id of a trace is longer.
+const FIELD_MAX: usize = 24;
 
 /// The text without a thread or process in brackets and with the last part of a dotted logger name only, as a narrow
 /// pane needs it: what happened matters more than where in the program. `None` where there is neither.
@@ -55,7 +57,8 @@ pub fn abridged(text: &str) -> Option<String> {
         Some((start, word))
     }) {
         let label = at < LABELS_MAX;
-        if label && word.len() > 2 && word.starts_with('[') && word.ends_with(']') {
+        let field = word.contains('=') && word.len() <= FIELD_MAX;
+        if label && !field && word.len() > 2 && word.starts_with('[') && word.ends_with(']') {
             changed = true;
             continue;
         }
@@ -115,6 +118,8 @@ mod tests {
             ),
             ("[812] sorry, too many clients already", Some("sorry, too many clients already")),
             ("INFO com.acme.Main: started", Some("INFO Main: started")),
+            ("[7] [tenant=acme] refused", Some("[tenant=acme] refused")),
+            ("[trace_id=4bf92f3577b34da6a3ce929d0e0e4736] refused", Some("refused")),
             (
                 r#"10.0.0.1 - - [01/Mar/2026:14:02:11 +0000] "GET /x HTTP/1.1" 503 7"#,
                 Some(r#"10.0.0.1 "GET /x" 503 7"#),

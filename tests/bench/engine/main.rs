@@ -193,7 +193,10 @@ fn ticks_per_second() -> u32 {
 
 /// What a file of so many times the size costs.
 fn linear(out: &mut impl Write, times: u32, big: Duration, small: Duration) -> io::Result<()> {
-    let cost = big.as_secs_f64() / small.as_secs_f64().max(1e-9);
+    if small < Duration::from_millis(50) {
+        return writeln!(out, "  too little work for the clock to compare");
+    }
+    let cost = big.as_secs_f64() / small.as_secs_f64();
     writeln!(out, "  {times} times the file takes {cost:.1} times as much of a processor")
 }
 
