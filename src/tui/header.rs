@@ -63,10 +63,17 @@ fn name(app: &App, look: &Look) -> Vec<Span<'static>> {
     let title = match incident.title() {
         "" if app.ui.loading => "Loading…",
         "" => "New incident",
-        title => title,
+        title => unprefixed(title, incident.service()),
     };
     spans.push(span(title, theme.title));
     spans
+}
+
+/// A title without the name of the service it begins with, which stands before it.
+fn unprefixed<'a>(title: &'a str, service: &str) -> &'a str {
+    let rest = title.strip_prefix(service).filter(|_| !service.is_empty());
+    let rest = rest.and_then(|rest| rest.strip_prefix([':', '：']));
+    rest.map_or(title, str::trim_start)
 }
 
 /// Style of a severity's badge.
@@ -340,6 +347,18 @@ mod tests {
         ];
         for (seconds, expected) in cases {
             assert_eq!(elapsed(at(1_000_000), at(1_000_000 + seconds)).as_deref(), expected, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn the_service_is_named_once() {
+        for (title, service, expected) in [
+            ("pay: connections are exhausted", "pay", "connections are exhausted"),
+            ("pay：连接耗尽", "pay", "连接耗尽"),
+            ("payments are slow", "pay", "payments are slow"),
+            (": odd", "", ": odd"),
+        ] {
+            assert_eq!(unprefixed(title, service), expected);
         }
     }
 
