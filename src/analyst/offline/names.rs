@@ -141,10 +141,11 @@ impl Names {
             let mut all = pattern.captures_iter(&corpus).filter_map(|caps| {
                 (1..caps.len()).rev().find_map(|group| caps.get(group)).map(|found| found.as_str())
             });
-            // An address that fails is meant rather than one that answers.
-            let failed = pattern.captures(&failing).filter(|_| *slot == "ip");
-            if let Some(ip) = failed.and_then(|caps| caps.get(1)) {
-                names.found.insert(slot, ip.as_str().to_owned());
+            // An address, a pod or a host that fails is meant rather than one that answers.
+            let failed = pattern.captures(&failing).filter(|_| matches!(*slot, "ip" | "pod" | "host"));
+            let failed = failed.and_then(|caps| (1..caps.len()).rev().find_map(|group| caps.get(group)));
+            if let Some(name) = failed {
+                names.found.insert(slot, name.as_str().to_owned());
                 continue;
             }
             // Of several endpoints the last one named is the one in use now; of everything else the first.

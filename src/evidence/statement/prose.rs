@@ -16,7 +16,7 @@ use crate::evidence::statement::traits::{
     denies_alert, is_alarming, is_api_change, is_claim, is_low, level_of, strong_failure,
 };
 use crate::evidence::statement::{
-    Origin, PER_SHAPE, ROWS, Reading, STATEMENT_MAX, STATEMENTS_MAX, Statement, is_full,
+    Origin, PER_SHAPE, ROWS, Reading, STATEMENT_MAX, STATEMENTS_MAX, Statement, is_full, is_ready_row,
 };
 use crate::incident::{Level, Place};
 
@@ -147,8 +147,8 @@ impl<'a> Prose<'a> {
         }
         let level = level_of(text);
         let claim = is_claim(text, senses, level, time.is_some());
-        let healthy =
-            !claim && (senses.has(Sense::Healthy) || is_low(text)) && !is_alarming(text, senses, level);
+        let well = senses.has(Sense::Healthy) || is_low(text) || is_ready_row(text);
+        let healthy = !claim && well && !is_alarming(text, senses, level);
         let logged_failure = level.is_some_and(Level::is_bad);
         let changed = senses.has(Sense::Change) || self.changes && time.is_some() || is_api_change(text);
         Statement {
