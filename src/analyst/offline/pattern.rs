@@ -24,7 +24,93 @@ pub fn find(reading: &Reading<'_>) -> Vec<(usize, &'static str)> {
     found.extend(outliers(reading).into_iter().map(|number| (number, "@outlier")));
     found.extend(rising(reading).into_iter().map(|number| (number, "@rising")));
     found.extend(writable(reading).into_iter().map(|number| (number, "@both-writable")));
+    found.extend(moved(reading).into_iter().map(|number| (number, "->")));
     found
+}
+
+/// By how much a row of measurements over time moved.
+const MOVED: f64 = 3.0;
+
+/// Rows below a heading of times (`17:45 17:53 18:00`, `before now`) whose values moved by much: each says what
+/// `qps 900 -> 41000` says.
+fn moved(reading: &Reading<'_>) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut columns = 0;
+    let mut last: Option<(Option<u64>, usize)> = None;
+    let told: Vec<(usize, &Statement<'_>)> = prose(reading).collect();
+    for (at, &(number, s)) in told.iter().enumerate() {
+        let new_line = last.is_none_or(|(line, _)| line != s.line);
+        if !new_line {
+            continue;
+        }
+        last = Some((s.line, number));
+        let pieces =
+            told[at..].iter().take_while(|(_, piece)| piece.line == s.line).map(|(_, piece)| piece.text);
+        let line: Vec<&str> =
+            pieces.flat_map(|text| text.split([' ', '\t', '|'])).filter(|word| !word.is_empty()).collect();
+        let heads = line.iter().filter(|word| is_period(word)).count();
+        if heads >= 2 && line.len() - heads <= 2 {
+            columns = heads;
+            continue;
+        }
+        let values: Vec<f64> = line.iter().rev().map_while(|word| scaled(word)).collect();
+        if columns == 0 || values.len() != columns || line.len() == values.len() {
+            columns = if values.len() == columns { columns } else { 0 };
+            continue;
+        }
+        // Read from the right: the first value is the last one.
+        let first = values[values.len() - 1];
+        let (low, high) =
+            values.iter().fold((first, first), |(low, high), &value| (low.min(value), high.max(value)));
+        if high >= MOVED * first.max(f64::MIN_POSITIVE) || low * MOVED <= first && first > 0.0 {
+            found.push(number);
+        }
+    }
+    found
+}
+
+/// A column of a table over time.
+fn is_period(word: &str) -> bool {
+    const PERIODS: [&str; 20] = [
+        "before",
+        "now",
+        "after",
+        "then",
+        "baseline",
+        "normal",
+        "usual",
+        "yesterday",
+        "today",
+        "during",
+        "incident",
+        "平时",
+        "现在",
+        "之前",
+        "之后",
+        "正常",
+        "当前",
+        "昨天",
+        "今天",
+        "故障中",
+    ];
+    is_clock(word) || PERIODS.contains(&word.to_lowercase().as_str())
+}
+
+/// The number of a cell in its base unit: `4.1s` and `300ms` compare.
+fn scaled(cell: &str) -> Option<f64> {
+    let unit = cell.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '~'));
+    let factor = match unit {
+        "ms" => 0.001,
+        "us" | "µs" => 0.000_001,
+        "k" | "K" => 1e3,
+        "M" => 1e6,
+        "G" => 1e9,
+        "m" | "min" => 60.0,
+        _ if unit.chars().count() > 6 => return None,
+        _ => 1.0,
+    };
+    let digits = cell[..cell.len() - unit.len()].trim_start_matches('~').replace(',', "");
+    digits.parse::<f64>().ok().map(|value| value * factor)
 }
 
 fn prose<'r, 'a>(reading: &'r Reading<'a>) -> impl Iterator<Item = (usize, &'r Statement<'a>)> {
@@ -273,6 +359,19 @@ mod tests {
         assert!(found.len() >= 2 && found.iter().all(|(_, name)| *name == "@rising"), "{found:?}");
         assert!(found[0].0.contains("connections of app"), "{found:?}");
         assert_eq!(patterns("requests/s over the same time: 212 205 214 210 219 216 211\n"), []);
+    }
+
+    #[test]
+    fn rows_below_times_that_moved() {
+        let table = "            17:45   17:53   18:00\nstore qps     900   41000   40200\nhit ratio   99.9%   3%   1%\nedge rps    18.1k   18.3k   17.7k\n";
+        let found = patterns(table);
+        let moved: Vec<&str> =
+            found.iter().filter(|(_, name)| *name == "->").map(|(text, _)| text.as_str()).collect();
+        assert_eq!(moved.len(), 2, "{found:?}");
+        assert!(moved[0].starts_with("store qps") && moved[1].starts_with("hit ratio"));
+        let both = "item  before  now\np99  95ms  5,012ms\np50  11ms  11ms\n";
+        assert_eq!(patterns(both).iter().filter(|(_, name)| *name == "->").count(), 1);
+        assert_eq!(patterns("pid  user  rows\n7  web  9000\n8  web  1\n"), []);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::evidence::statement::cut::{
     clip, heads_changes, is_heading, is_row, segments, sentences, shape, trim_line, trim_piece,
 };
 use crate::evidence::statement::traits::{
-    denies_alert, is_alarming, is_api_change, is_claim, is_low, level_of, strong_failure,
+    denies_alert, is_alarming, is_api_change, is_claim, is_low, is_mixed, level_of, strong_failure,
 };
 use crate::evidence::statement::{
     Origin, PER_SHAPE, ROWS, Reading, STATEMENT_MAX, STATEMENTS_MAX, Statement, is_full,
@@ -147,8 +147,10 @@ impl<'a> Prose<'a> {
         }
         let level = level_of(text);
         let claim = is_claim(text, senses, level, time.is_some());
-        let healthy =
-            !claim && (senses.has(Sense::Healthy) || is_low(text)) && !is_alarming(text, senses, level);
+        let healthy = !claim
+            && (senses.has(Sense::Healthy) || is_low(text))
+            && !is_alarming(text, senses, level)
+            && !is_mixed(text);
         let logged_failure = level.is_some_and(Level::is_bad);
         let changed = senses.has(Sense::Change) || self.changes && time.is_some() || is_api_change(text);
         Statement {

@@ -102,6 +102,27 @@ pub(super) fn is_alarming(text: &str, senses: Senses, level: Option<Level>) -> b
         || (senses.has(Sense::Bad) && strong_failure(text))
 }
 
+/// Whether a clause tells of a failure that no word of health beside it is about: `lookups fail, by address it works`.
+/// Words that only name a measurement (`latency 12 ms`, `errors`) are no failure.
+pub(super) fn is_mixed(text: &str) -> bool {
+    const MEASURES: [&str; 14] = [
+        "latency", "errors", "error", "lag", "p99", "p95", "restarts", "backlog", "timeouts", "failures",
+        "延迟", "错误", "报错", "告警",
+    ];
+    const DENIALS: [&str; 12] =
+        ["no ", "not ", "none", "never", "without", "nothing", "n't", "无", "没", "未", "不是", " 0"];
+    let lower = text.to_lowercase();
+    let clauses = lower.split([',', '，', ';', '；', '、']).flat_map(|clause| clause.split(" but "));
+    clauses.clone().count() > 1
+        && clauses.into_iter().any(|clause| {
+            let plain = MEASURES.iter().fold(clause.to_owned(), |text, word| text.replace(word, " "));
+            let senses = lexicon::senses(&plain);
+            senses.has(Sense::Bad)
+                && !senses.has(Sense::Healthy)
+                && !DENIALS.iter().any(|denial| clause.contains(denial))
+        })
+}
+
 /// Whether a text says that no alert came.
 pub(super) fn denies_alert(text: &str) -> bool {
     const DENIALS: [&str; 12] = [
@@ -237,7 +258,10 @@ pub fn fractions(text: &str) -> impl Iterator<Item = Fraction<'_>> + '_ {
             let rest = right[end..].trim_start();
             let stop = text.len() - right.len() + end;
             let words = text[digits..stop].trim_end_matches(',');
-            let of_ready = READY.iter().any(|word| rest.starts_with(word)) || is_rolled(rest) || goes(rest);
+            let of_ready = READY.iter().any(|word| rest.starts_with(word))
+                || is_rolled(rest)
+                || goes(rest)
+                || is_gone(rest);
             Some(Fraction { used, limit, words, of_ready })
         })
         .chain(pairs(text))
@@ -247,6 +271,26 @@ pub fn fractions(text: &str) -> impl Iterator<Item = Fraction<'_>> + '_ {
 fn is_rolled(rest: &str) -> bool {
     let version = rest.strip_prefix("on ").map(|version| version.trim_start_matches(['r', 'v']));
     version.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// `9/9 backends DOWN`: members that are gone, not a resource in use.
+pub fn is_gone(rest: &str) -> bool {
+    const GONE: [&str; 10] = [
+        "down",
+        "dead",
+        "unhealthy",
+        "unreachable",
+        "failing",
+        "failed",
+        "offline",
+        "red",
+        "notready",
+        "not ready",
+    ];
+    let lower = rest.trim_start().to_ascii_lowercase();
+    let mut words =
+        lower.split_whitespace().take(3).map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+    words.any(|word| GONE.contains(&word)) || lower.starts_with("not ready")
 }
 
 /// `10/10 -> 7/10 healthy`: what was well before.
