@@ -5,13 +5,16 @@ use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::playbook::percents;
 use crate::analyst::offline::scene::{Scene, untimed};
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::{Origin, Statement, fractions};
+use crate::evidence::statement::{Origin, Statement, fractions, is_gone};
 use crate::incident::triage::{Severity, SeverityLevel};
 use crate::incident::{Finding, FindingKind, Level};
 
 mod words;
 
-use words::{CORE, ERRORS, LOSS, NO_HARM, NOT_ERRORS, OF, OVER, PARTIAL, PAST, SHARES, SITES, SOON, TOTAL};
+use words::{
+    CORE, ERRORS, GOOD, LOSS, NO_HARM, NOT_ERRORS, OF, OVER, PARTIAL, PAST, REFERENCES, SHARES, SITES, SOON,
+    TOTAL,
+};
 
 /// The level and the rule that gives it.
 pub fn judge(scene: &Scene<'_>) -> Severity {
@@ -184,6 +187,11 @@ fn none_left(statement: &Statement<'_>) -> bool {
     let pooled = pool.iter().any(|word| lower.contains(word));
     pooled && fractions(statement.text).any(|fraction| fraction.used == 0 && fraction.limit >= 2)
         || lower.contains("0 ready") && lower.contains(" of ")
+        || fractions(statement.text).any(|fraction| {
+            let end =
+                fraction.words.as_ptr() as usize - statement.text.as_ptr() as usize + fraction.words.len();
+            fraction.used == fraction.limit && fraction.limit >= 2 && is_gone(&statement.text[end..])
+        })
 }
 
 /// Share of customers or sites, percent, by a count: `14 of 37 clinics`.
@@ -222,13 +230,33 @@ fn one_in(text: &str) -> Option<f64> {
     })
 }
 
+/// A text without the remarks in brackets that give a threshold or what is usual: `5xx 18% (threshold 2%)`.
+fn without_references(text: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(['(', '（']) {
+        let Some((inner, tail)) = after.split_once([')', '）']) else { break };
+        kept.push_str(before);
+        let lower = inner.to_lowercase();
+        if !REFERENCES.iter().any(|word| lower.contains(word)) {
+            kept.push(' ');
+            kept.push_str(inner);
+            kept.push(' ');
+        }
+        rest = tail;
+    }
+    kept.push_str(rest);
+    kept
+}
+
 /// Share of requests that fail, percent, where a statement gives one.
 fn failing(statement: &Statement<'_>) -> Option<f64> {
     if PAST.iter().any(|words| statement.text.contains(words)) {
         return None;
     }
-    // A statement may give several measurements; those of resources are left out.
-    let clauses = statement.text.split([',', '，', ';', '；', '、']);
+    // A statement may give several measurements; those of resources and what they are compared with are left out.
+    let told = without_references(statement.text);
+    let clauses = told.split([',', '，', ';', '；', '、']);
     let of_resource = |clause: &&str| {
         let lower = clause.to_lowercase();
         NOT_ERRORS.iter().any(|word| lower.contains(word))
@@ -240,7 +268,7 @@ fn failing(statement: &Statement<'_>) -> Option<f64> {
     if shares.is_empty() {
         return None;
     }
-    if contains(&["availab", "success rate", "success ratio", "成功率", "可用率", "可用性"]) {
+    if contains(GOOD) {
         return shares.iter().copied().min_by(f64::total_cmp).map(|lowest| 100.0 - lowest);
     }
     if statement.healthy || statement.level.is_some_and(|level| level <= Level::Info) {

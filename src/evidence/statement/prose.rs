@@ -8,12 +8,13 @@ use jiff::Timestamp;
 use crate::evidence::case_file::CaseText;
 use crate::evidence::clock::{self, Moment, Resolver};
 use crate::evidence::hostile;
-use crate::evidence::lexicon::{self, Sense};
+use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::evidence::statement::cut::{
     clip, heads_changes, is_heading, is_row, segments, sentences, shape, trim_line, trim_piece,
 };
 use crate::evidence::statement::traits::{
-    denies_alert, is_alarming, is_api_change, is_claim, is_low, is_mixed, level_of, strong_failure,
+    denies_alert, is_alarming, is_api_change, is_claim, is_columns, is_low, is_mixed, level_of,
+    strong_failure,
 };
 use crate::evidence::statement::{
     Origin, PER_SHAPE, ROWS, Reading, STATEMENT_MAX, STATEMENTS_MAX, Statement, is_full,
@@ -133,6 +134,9 @@ impl<'a> Prose<'a> {
         time: Option<(Timestamp, bool)>,
     ) -> Statement<'a> {
         let mut senses = lexicon::senses(text);
+        if is_columns(text) {
+            senses = Senses::default();
+        }
         if is_full(text) {
             senses.add(Sense::Bad);
         }

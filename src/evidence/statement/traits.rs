@@ -35,7 +35,8 @@ pub fn level_of(text: &str) -> Option<Level> {
 
 /// Guesses, opinions and questions. A quoted line with a time before it is what somebody said.
 pub(super) fn is_claim(text: &str, senses: Senses, level: Option<Level>, timed: bool) -> bool {
-    if level.is_some() {
+    // A record in JSON begins with a quoted name, as speech does.
+    if level.is_some() || text.trim_start().starts_with(['{', '[']) && text.contains("\":") {
         return false;
     }
     let body = text.trim_start_matches(|c: char| !c.is_alphabetic() && !matches!(c, '"' | '“' | '「' | '\''));
@@ -121,6 +122,14 @@ pub(super) fn is_mixed(text: &str) -> bool {
                 && !senses.has(Sense::Healthy)
                 && !DENIALS.iter().any(|denial| clause.contains(denial))
         })
+}
+
+/// The head of a table: names of columns in capitals, set apart by wide gaps or bars. It reports nothing.
+pub(super) fn is_columns(text: &str) -> bool {
+    let wide = text.matches("  ").count().max(text.matches('|').count());
+    let plain =
+        !text.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase()) && text.is_ascii();
+    wide >= 2 && plain && text.split_whitespace().count() >= 3
 }
 
 /// Whether a text says that no alert came.
