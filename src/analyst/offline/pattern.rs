@@ -275,12 +275,26 @@ fn climb(series: &[(usize, f64)]) -> Vec<usize> {
     }
 }
 
-/// Answers of two servers or more of which each says that it takes writes.
+/// Answers of two servers or more of which each says that it takes writes, on lines of their own or as rows below one
+/// question.
 fn writable(reading: &Reading<'_>) -> Vec<usize> {
     let mut servers: HashMap<&str, usize> = HashMap::new();
-    for (number, s) in prose(reading).filter(|(_, s)| takes_writes(s.segment)) {
-        let server = s.segment.split([' ', '>', ':', '#', '=']).find(|word| !word.is_empty());
-        servers.entry(server.unwrap_or_default()).or_insert(number);
+    let mut column = None;
+    for (number, s) in prose(reading) {
+        let cells: Vec<&str> = s.segment.split('|').map(str::trim).collect();
+        let asked = s.segment.to_ascii_lowercase();
+        if asked.contains("select ") && asked.contains("read_only") {
+            column = asked.split(',').position(|part| part.contains("read_only"));
+        } else if column
+            .is_some_and(|at| at > 0 && cells.get(at).is_some_and(|cell| ["0", "OFF"].contains(cell)))
+        {
+            servers.entry(cells[0]).or_insert(number);
+            continue;
+        }
+        if takes_writes(s.segment) {
+            let server = s.segment.split([' ', '>', ':', '#', '=']).find(|word| !word.is_empty());
+            servers.entry(server.unwrap_or_default()).or_insert(number);
+        }
     }
     let mut found: Vec<usize> = servers.into_values().collect();
     found.sort_unstable();
@@ -381,5 +395,9 @@ mod tests {
         let found = patterns(both);
         assert_eq!(found.iter().map(|(_, name)| *name).collect::<Vec<_>>(), ["@both-writable"; 2]);
         assert_eq!(patterns("db-1> select @@read_only;   0\ndb-2> select @@read_only;  1\n"), []);
+        let rows =
+            "mysql> select @@hostname, @@read_only, @@gtid;\n db-e1 | 0 | 3e1:1-9\n db-w2 | 0 | 3e1:1-8\n";
+        assert_eq!(patterns(rows).iter().filter(|(_, name)| *name == "@both-writable").count(), 2);
+        assert_eq!(patterns(&rows.replace("w2 | 0", "w2 | 1")), []);
     }
 }

@@ -52,7 +52,7 @@ fn calm(scene: &Scene<'_>, judged: Severity) -> Severity {
 }
 
 /// The playbooks of alerts without an incident.
-pub(super) const ARTEFACTS: [&str; 2] = ["monitoring-artefact", "seasonal-dip"];
+pub(super) const ARTEFACTS: [&str; 3] = ["monitoring-artefact", "seasonal-dip", "late-alert"];
 
 /// A sudden and strong rise, or a limit that is reached.
 fn is_burst(finding: &Finding) -> bool {

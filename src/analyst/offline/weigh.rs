@@ -231,7 +231,7 @@ pub(super) fn is_denied(text: &str, at: usize) -> bool {
 
 /// `CRC errors 0`, `dropped=0`: a count of failures that is nought.
 fn counts_none(text: &str) -> bool {
-    const FAILURES: [&str; 19] = [
+    const FAILURES: [&str; 20] = [
         "error",
         "drop",
         "loss",
@@ -240,6 +240,7 @@ fn counts_none(text: &str) -> bool {
         "timeout",
         "lag",
         "replicated",
+        "redeliver",
         "evict",
         "dead",
         "throttl",

@@ -43,10 +43,14 @@ pub(super) fn is_claim(text: &str, senses: Senses, level: Option<Level>, timed: 
     let body =
         body.strip_prefix("UTC").map_or(body, |rest| rest.trim_start_matches([' ', '-', '—', '–', ':']));
     let speech = timed && body.starts_with(['"', '“', '「']);
+    // What people say of themselves is about them.
+    let own = ["i am ", "i'm ", "sorry"]
+        .iter()
+        .any(|start| body.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)));
     let end = text.trim_end_matches(['"', '”', '」', ')', ' ']);
     // A question, not the placeholder of a statement: `WHERE id = ?`.
     let asks = end.ends_with(['?', '？']) && !end.trim_end_matches(['?', ' ']).ends_with(['=', ',', '(']);
-    speech || asks || senses.has(Sense::Guess) || spoken(text).is_some_and(is_opinion)
+    speech || asks || own || senses.has(Sense::Guess) || spoken(text).is_some_and(is_opinion)
 }
 
 /// What a person says in a chat, after the name: `jules: `, `@ines  `, `运维小祁：`.
@@ -270,7 +274,8 @@ pub fn fractions(text: &str) -> impl Iterator<Item = Fraction<'_>> + '_ {
             let of_ready = READY.iter().any(|word| rest.starts_with(word))
                 || is_rolled(rest)
                 || goes(rest)
-                || is_gone(rest);
+                || is_gone(rest)
+                || is_progress(&text[..digits]);
             Some(Fraction { used, limit, words, of_ready })
         })
         .chain(pairs(text))
@@ -280,6 +285,14 @@ pub fn fractions(text: &str) -> impl Iterator<Item = Fraction<'_>> + '_ {
 fn is_rolled(rest: &str) -> bool {
     let version = rest.strip_prefix("on ").map(|version| version.trim_start_matches(['r', 'v']));
     version.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// `the pipeline went green, 8 of 8`: what is counted is done or well.
+fn is_progress(before: &str) -> bool {
+    const DONE: [&str; 9] =
+        ["green", "passed", "done", "healthy", "succeeded", "ok", "updated", "complete", "成功"];
+    let head = before.trim_end_matches(|c: char| !c.is_alphanumeric());
+    DONE.iter().any(|word| head.to_ascii_lowercase().ends_with(word))
 }
 
 /// `9/9 backends DOWN`: members that are gone, not a resource in use.
