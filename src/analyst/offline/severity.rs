@@ -5,13 +5,16 @@ use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::playbook::percents;
 use crate::analyst::offline::scene::{Scene, untimed};
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::{Origin, Statement, fractions};
+use crate::evidence::statement::{Origin, Statement, fractions, is_gone};
 use crate::incident::triage::{Severity, SeverityLevel};
 use crate::incident::{Finding, FindingKind, Level};
 
 mod words;
 
-use words::{CORE, ERRORS, LOSS, NO_HARM, NOT_ERRORS, OF, OVER, PARTIAL, PAST, SHARES, SITES, SOON, TOTAL};
+use words::{
+    CORE, ERRORS, GOOD, LOSS, NO_HARM, NOT_ERRORS, OF, OVER, PARTIAL, PAST, REFERENCES, SHARES, SITES, SOON,
+    TOTAL,
+};
 
 /// The level and the rule that gives it.
 pub fn judge(scene: &Scene<'_>) -> Severity {
@@ -49,7 +52,7 @@ fn calm(scene: &Scene<'_>, judged: Severity) -> Severity {
 }
 
 /// The playbooks of alerts without an incident.
-pub(super) const ARTEFACTS: [&str; 2] = ["monitoring-artefact", "seasonal-dip"];
+pub(super) const ARTEFACTS: [&str; 3] = ["monitoring-artefact", "seasonal-dip", "late-alert"];
 
 /// A sudden and strong rise, or a limit that is reached.
 fn is_burst(finding: &Finding) -> bool {
@@ -106,7 +109,14 @@ fn by_rules(scene: &Scene<'_>) -> Severity {
     if let Some(severity) = unmeasured(scene, &all, &bad).filter(|_| known) {
         return severity;
     }
-    match bad.first().copied().or_else(|| reported(scene)) {
+    let complaint = all.iter().copied().find(|s| has(s, COMPLAINTS) && !s.healthy);
+    // Without a word of failure it is still what users came for that they miss.
+    if let Some(s) = complaint.filter(|s| bad.is_empty() && known && has(s, CORE)) {
+        return rule(scene, SeverityLevel::Sev2, 'D', s);
+    }
+    let carrier = scene.leading().and_then(|first| first.candidate.carriers.first());
+    let shown = complaint.or_else(|| carrier.map(|carrier| scene.statement(carrier.statement)));
+    match bad.first().copied().or_else(|| reported(scene)).or(shown) {
         Some(s) if known => rule(scene, SeverityLevel::Sev3, 'E', s),
         Some(s) => rule(scene, SeverityLevel::Sev3, 'F', s),
         None => Severity {
@@ -184,6 +194,11 @@ fn none_left(statement: &Statement<'_>) -> bool {
     let pooled = pool.iter().any(|word| lower.contains(word));
     pooled && fractions(statement.text).any(|fraction| fraction.used == 0 && fraction.limit >= 2)
         || lower.contains("0 ready") && lower.contains(" of ")
+        || fractions(statement.text).any(|fraction| {
+            let end =
+                fraction.words.as_ptr() as usize - statement.text.as_ptr() as usize + fraction.words.len();
+            fraction.used == fraction.limit && fraction.limit >= 2 && is_gone(&statement.text[end..])
+        })
 }
 
 /// Share of customers or sites, percent, by a count: `14 of 37 clinics`.
@@ -222,13 +237,33 @@ fn one_in(text: &str) -> Option<f64> {
     })
 }
 
+/// A text without the remarks in brackets that give a threshold or what is usual: `5xx 18% (threshold 2%)`.
+fn without_references(text: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(['(', '（']) {
+        let Some((inner, tail)) = after.split_once([')', '）']) else { break };
+        kept.push_str(before);
+        let lower = inner.to_lowercase();
+        if !REFERENCES.iter().any(|word| lower.contains(word)) {
+            kept.push(' ');
+            kept.push_str(inner);
+            kept.push(' ');
+        }
+        rest = tail;
+    }
+    kept.push_str(rest);
+    kept
+}
+
 /// Share of requests that fail, percent, where a statement gives one.
 fn failing(statement: &Statement<'_>) -> Option<f64> {
     if PAST.iter().any(|words| statement.text.contains(words)) {
         return None;
     }
-    // A statement may give several measurements; those of resources are left out.
-    let clauses = statement.text.split([',', '，', ';', '；', '、']);
+    // A statement may give several measurements; those of resources and what they are compared with are left out.
+    let told = without_references(statement.text);
+    let clauses = told.split([',', '，', ';', '；', '、']);
     let of_resource = |clause: &&str| {
         let lower = clause.to_lowercase();
         NOT_ERRORS.iter().any(|word| lower.contains(word))
@@ -240,7 +275,7 @@ fn failing(statement: &Statement<'_>) -> Option<f64> {
     if shares.is_empty() {
         return None;
     }
-    if contains(&["availab", "success rate", "success ratio", "成功率", "可用率", "可用性"]) {
+    if contains(GOOD) {
         return shares.iter().copied().min_by(f64::total_cmp).map(|lowest| 100.0 - lowest);
     }
     if statement.healthy || statement.level.is_some_and(|level| level <= Level::Info) {

@@ -8,12 +8,13 @@ use jiff::Timestamp;
 use crate::evidence::case_file::CaseText;
 use crate::evidence::clock::{self, Moment, Resolver};
 use crate::evidence::hostile;
-use crate::evidence::lexicon::{self, Sense};
+use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::evidence::statement::cut::{
     clip, heads_changes, is_heading, is_row, segments, sentences, shape, trim_line, trim_piece,
 };
 use crate::evidence::statement::traits::{
-    denies_alert, is_alarming, is_api_change, is_claim, is_low, level_of, strong_failure,
+    denies_alert, is_alarming, is_api_change, is_claim, is_columns, is_low, is_mixed, level_of,
+    strong_failure,
 };
 use crate::evidence::statement::{
     Origin, PER_SHAPE, ROWS, Reading, STATEMENT_MAX, STATEMENTS_MAX, Statement, is_full, is_ready_row,
@@ -133,6 +134,9 @@ impl<'a> Prose<'a> {
         time: Option<(Timestamp, bool)>,
     ) -> Statement<'a> {
         let mut senses = lexicon::senses(text);
+        if is_columns(text) {
+            senses = Senses::default();
+        }
         if is_full(text) {
             senses.add(Sense::Bad);
         }
@@ -148,7 +152,7 @@ impl<'a> Prose<'a> {
         let level = level_of(text);
         let claim = is_claim(text, senses, level, time.is_some());
         let well = senses.has(Sense::Healthy) || is_low(text) || is_ready_row(text);
-        let healthy = !claim && well && !is_alarming(text, senses, level);
+        let healthy = !claim && well && !is_alarming(text, senses, level) && !is_mixed(text);
         let logged_failure = level.is_some_and(Level::is_bad);
         let changed = senses.has(Sense::Change) || self.changes && time.is_some() || is_api_change(text);
         Statement {
