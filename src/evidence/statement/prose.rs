@@ -10,7 +10,7 @@ use crate::evidence::clock::{self, Moment, Resolver};
 use crate::evidence::hostile;
 use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::evidence::statement::cut::{
-    clip, heads_changes, is_heading, is_row, segments, sentences, shape, trim_line, trim_piece,
+    clip, heads_changes, is_heading, is_row, lists_changes, segments, sentences, shape, trim_line, trim_piece,
 };
 use crate::evidence::statement::traits::{
     denies_alert, is_alarming, is_api_change, is_claim, is_columns, is_low, is_mixed, is_release, level_of,
@@ -85,14 +85,8 @@ impl<'a> Prose<'a> {
         }
         let moments: Vec<Moment> = self.resolver.line(&stated);
         // `12:46  deploys today`: who looked them up, and when, stands before the heading.
-        if let Some(words) = moments.first().and_then(|first| line.get(first.range.end..)) {
-            if words.split_whitespace().count() <= 4
-                && heads_changes(words)
-                && !words.bytes().any(|b| b.is_ascii_digit())
-            {
-                self.changes = true;
-            }
-        }
+        let words = moments.first().and_then(|first| line.get(first.range.end..)).unwrap_or("");
+        self.changes |= lists_changes(words);
         let log_like = level_of(line).is_some();
         for (from, to) in segments(line, &moments) {
             let segment = &line[from..to];
