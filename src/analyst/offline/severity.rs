@@ -3,6 +3,7 @@
 use crate::analyst::offline::belief::is_failing;
 use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::playbook::percents;
+use crate::analyst::offline::report::symptoms;
 use crate::analyst::offline::scene::{Scene, untimed};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Statement, fractions, is_gone};
@@ -12,8 +13,8 @@ use crate::incident::{Finding, FindingKind, Level};
 mod words;
 
 use words::{
-    CORE, ERRORS, GOOD, LOSS, NO_HARM, NOT_ERRORS, OF, OVER, PARTIAL, PAST, REFERENCES, SHARES, SITES, SOON,
-    TOTAL,
+    CALLS, CORE, ERRORS, GOOD, LOSS, NO_HARM, NOT_ERRORS, OF, OVER, PARTIAL, PAST, REFERENCES, SHARES, SITES,
+    SOON, TOTAL,
 };
 
 /// The level and the rule that gives it.
@@ -90,7 +91,8 @@ fn by_rules(scene: &Scene<'_>) -> Severity {
     let total = find(TOTAL).or(worst.filter(|(share, _)| *share >= 50.0).map(|(_, s)| s));
     let none = all.iter().copied().find(|s| none_left(s));
     if let Some(s) = total.filter(|_| known).or(none) {
-        let partial = has(s, PARTIAL) && !has(s, TOTAL) || all.iter().any(|s| uneven(s));
+        // Calls to one dependency are a part of what is done for users.
+        let partial = (has(s, PARTIAL) || has(s, CALLS)) && !has(s, TOTAL) || all.iter().any(|s| uneven(s));
         let level = if partial { SeverityLevel::Sev2 } else { SeverityLevel::Sev1 };
         return rule(scene, level, if partial { 'C' } else { 'B' }, s);
     }
@@ -115,8 +117,10 @@ fn by_rules(scene: &Scene<'_>) -> Severity {
         return rule(scene, SeverityLevel::Sev2, 'D', s);
     }
     let carrier = scene.leading().and_then(|first| first.candidate.carriers.first());
-    let shown = complaint.or_else(|| carrier.map(|carrier| scene.statement(carrier.statement)));
-    match bad.first().copied().or_else(|| reported(scene)).or(shown) {
+    let carried = carrier.map(|carrier| scene.statement(carrier.statement));
+    let shown = symptoms(scene, 1).first().copied().filter(|s| s.is_evidence());
+    let shown = shown.or_else(|| bad.first().copied()).or_else(|| reported(scene));
+    match shown.or(complaint).or(carried) {
         Some(s) if known => rule(scene, SeverityLevel::Sev3, 'E', s),
         Some(s) => rule(scene, SeverityLevel::Sev3, 'F', s),
         None => Severity {
@@ -148,6 +152,10 @@ fn unmeasured(scene: &Scene<'_>, all: &[&Statement<'_>], bad: &[&Statement<'_>])
         let logged = errors.iter().any(|s| s.level.is_some_and(Level::is_bad));
         let reported = bad.iter().any(|s| if logged { told(s) } else { s.senses.has(Sense::User) });
         if let Some(s) = errors.first().filter(|_| (paged || reported) && errors.len() >= 2) {
+            return Some(rule(scene, SeverityLevel::Sev2, 'D', s));
+        }
+        // Many who complain are hurt, whatever words they have for it.
+        if let Some(s) = bad.iter().copied().find(|s| is_outcry(s)) {
             return Some(rule(scene, SeverityLevel::Sev2, 'D', s));
         }
         let burst = errors.iter().copied().find(|s| s.finding.is_some_and(is_burst) && is_failing(s));
@@ -183,6 +191,22 @@ const COMPLAINTS: &[&str] = &[
     "用户说",
     "用户反馈",
 ];
+
+/// `30 tickets`, `CS flood`: complaints in numbers.
+fn is_outcry(statement: &Statement<'_>) -> bool {
+    const FLOOD: [&str; 6] = ["flood", "hundreds", "thousands", "dozens", "几百", "大量"];
+    const FEW: usize = 10;
+    let lower = statement.text.to_lowercase();
+    let from =
+        ["ticket", "complain", "support", "cs ", "customers", "customer", "客服", "投诉", "工单", "用户"];
+    let counted = lower
+        .split(|c: char| !c.is_ascii_digit() && c != ',')
+        .filter_map(|digits| digits.replace(',', "").parse::<usize>().ok())
+        .any(|count| count >= FEW);
+    let noun = ["ticket", "complaint", "工单", "投诉"].iter().any(|noun| lower.contains(noun));
+    from.iter().any(|word| lower.contains(word))
+        && (FLOOD.iter().any(|word| lower.contains(word)) || noun && counted)
+}
 
 /// `0/10 healthy`, `0 ready tasks of 2,240`: nothing of a pool is left.
 fn none_left(statement: &Statement<'_>) -> bool {

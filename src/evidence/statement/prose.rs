@@ -10,10 +10,10 @@ use crate::evidence::clock::{self, Moment, Resolver};
 use crate::evidence::hostile;
 use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::evidence::statement::cut::{
-    clip, heads_changes, is_heading, is_row, segments, sentences, shape, trim_line, trim_piece,
+    clip, heads_changes, is_heading, is_row, lists_changes, segments, sentences, shape, trim_line, trim_piece,
 };
 use crate::evidence::statement::traits::{
-    denies_alert, is_alarming, is_api_change, is_claim, is_columns, is_low, is_mixed, level_of,
+    denies_alert, is_alarming, is_api_change, is_claim, is_columns, is_low, is_mixed, is_release, level_of,
     strong_failure,
 };
 use crate::evidence::statement::{
@@ -84,6 +84,9 @@ impl<'a> Prose<'a> {
             self.after_heading = false;
         }
         let moments: Vec<Moment> = self.resolver.line(&stated);
+        // `12:46  deploys today`: who looked them up, and when, stands before the heading.
+        let words = moments.first().and_then(|first| line.get(first.range.end..)).unwrap_or("");
+        self.changes |= lists_changes(words);
         let log_like = level_of(line).is_some();
         for (from, to) in segments(line, &moments) {
             let segment = &line[from..to];
@@ -154,7 +157,9 @@ impl<'a> Prose<'a> {
         let well = senses.has(Sense::Healthy) || is_low(text) || is_ready_row(text);
         let healthy = !claim && well && !is_alarming(text, senses, level) && !is_mixed(text);
         let logged_failure = level.is_some_and(Level::is_bad);
-        let changed = senses.has(Sense::Change) || self.changes && time.is_some() || is_api_change(text);
+        let changed = senses.has(Sense::Change)
+            || time.is_some() && (self.changes || is_release(text))
+            || is_api_change(text);
         Statement {
             text,
             segment,

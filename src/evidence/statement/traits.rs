@@ -365,6 +365,21 @@ pub(super) fn is_low(text: &str) -> bool {
     any
 }
 
+/// `09:05 refund-ui 2.0.1`: a name and its version behind a time, as lists of releases have them.
+pub(super) fn is_release(text: &str) -> bool {
+    let body = text.trim_start_matches(|c: char| !c.is_alphabetic());
+    let mut words = body.split_whitespace();
+    let (Some(name), Some(version)) = (words.next(), words.next()) else { return false };
+    let version = version.trim_start_matches(['v', 'V', 'r']).trim_end_matches([',', ';', ')']);
+    let named =
+        name.contains('-') && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    named
+        && version.contains('.')
+        && version.starts_with(|c: char| c.is_ascii_digit())
+        && version.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && words.next().is_none_or(|next| next.starts_with(['"', '(', '“', '（', '#']))
+}
+
 /// Names of cloud calls that change something, as audit logs write them: `PutBucketPolicy`, `ModifyDBInstance`.
 pub(super) fn is_api_change(text: &str) -> bool {
     const VERBS: [&str; 12] = [

@@ -3,6 +3,8 @@
 /// All users or requests.
 pub(super) const TOTAL: &[&str] = &[
     "all users",
+    "customers down",
+    "customers are down",
     "all customers",
     "every user",
     "everyone",
@@ -212,6 +214,10 @@ pub(super) const PARTIAL: &[&str] = &[
     "某些",
     "仅",
 ];
+
+/// Calls that we make, rather than those that users make.
+pub(super) const CALLS: &[&str] =
+    &["calls to ", "requests to ", "connects to ", "connections to ", "webhook", "callback", "调用", "回调"];
 
 /// What users come for.
 pub(super) const CORE: &[&str] = &[
