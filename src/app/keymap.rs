@@ -31,7 +31,7 @@ pub fn hints(pane: Pane) -> Vec<&'static CommandInfo> {
         Pane::Checklist => {
             &[Command::Tick, Command::Copy, Command::Output, Command::AsExpected, Command::NotAsExpected]
         }
-        Pane::Timeline => &[Command::Open],
+        Pane::Timeline => &[Command::Open, Command::TimelineMore, Command::Replay],
     };
     let general = [
         Command::Help,

@@ -68,7 +68,9 @@ pub(super) fn open(args: &CockpitArgs, globals: &Globals) -> Result<u8, Failure>
         return Err(Failure::usage("-: standard input is the terminal, not a pipe")
             .hint("pipe something in, as in: kubectl logs -f deploy/app | sevdeck -"));
     }
-    let opening = Opening { specs, ..args.known.opening()? };
+    let opening = args.known.opening()?;
+    let welcome = specs.is_empty() && opening.contexts.is_empty();
+    let opening = Opening { specs, welcome, ..opening };
     enter(Way::New(opening), globals)
 }
 
@@ -128,6 +130,7 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
         zone: globals.zone.clone(),
         copy_file: globals.paths.state.join("last-copy"),
         spools: globals.paths.state.join("spool"),
+        log_folders: log_folders(),
         offline: globals.offline(),
         model: chosen.map(|chosen| chosen.source),
     };
@@ -142,12 +145,21 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
     if let Some(fatal) = app.fatal.take() {
         return Err(Failure::runtime(fatal));
     }
+    if app.wants_demo {
+        return demo(&DemoArgs { name: None, speed: 1.0 }, globals);
+    }
     if let Some(id) = &app.incident.id
         && code == 0
     {
         let _ = writeln!(io::stdout(), "Kept as {id}. Return to it with: sevdeck resume {id}");
     }
     Ok(u8::try_from(code).unwrap_or(1))
+}
+
+/// Where logs are looked for: here first, then where the system keeps them.
+fn log_folders() -> Vec<PathBuf> {
+    let here = std::env::current_dir().ok().filter(|here| here.parent().is_some());
+    here.into_iter().chain([PathBuf::from("/var/log")]).collect()
 }
 
 /// Adds the person's theme files, `name.toml` each; what is wrong with those that are left out.

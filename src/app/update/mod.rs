@@ -2,6 +2,7 @@
 
 mod act;
 mod analysis;
+mod copy;
 mod find;
 mod held;
 mod lifecycle;
@@ -12,6 +13,7 @@ mod model;
 mod navigate;
 mod news;
 mod overlay;
+mod start;
 mod strip;
 
 use jiff::{SignedDuration, Timestamp};
@@ -76,6 +78,8 @@ impl Turn<'_> {
             Msg::Resumed { events, session } => self.resumed(&events, session.as_deref()),
             Msg::ResumeFailed(why) => self.resume_failed(why),
             Msg::Past(past) => self.app.past = Some(past),
+            Msg::Logs(logs) => self.app.logs_here = Some(logs),
+            Msg::History { incident, events } => self.history(&incident, events),
             Msg::Similar(similar) => {
                 if self.app.similar != similar {
                     self.app.similar = similar;

@@ -1,5 +1,6 @@
 //! What lies over the panes.
 
+pub mod caution;
 pub mod document;
 pub mod help;
 pub mod incidents;
@@ -8,8 +9,10 @@ pub mod items;
 pub mod model;
 pub mod palette;
 pub mod plain;
+pub mod reports;
 pub mod source;
 pub mod sources;
+pub mod start;
 pub mod templates;
 
 use ratatui::buffer::Buffer;
@@ -42,6 +45,12 @@ pub fn draw(
         Overlay::Incidents { query, selected } => {
             incidents::draw(buffer, body, (query, *selected), app, look);
         }
+        Overlay::Start { selected } => start::draw(buffer, body, *selected, app, look),
+        Overlay::Logs { query, selected, marked } => {
+            start::logs(buffer, body, (query, *selected, marked), app, look);
+        }
+        Overlay::Replay => start::replay(buffer, body, app, look),
+        Overlay::Caution(caution) => caution::draw(buffer, body, caution, app, look),
         Overlay::Plain { text, top } => plain::draw(buffer, body, (text, *top), look),
     }
 }
