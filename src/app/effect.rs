@@ -108,6 +108,8 @@ pub enum Effect {
     Copy(String),
     /// Send `Tick` at this moment.
     Wake(Timestamp),
+    /// Write a picture of the screen; answered by `Copied` or `Broken`.
+    Picture,
     /// Draw with the next theme.
     NextTheme,
     /// Draw the whole screen anew.

@@ -24,6 +24,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::app::keymap::Keymap;
 use crate::app::model::Desk;
 use crate::app::msg::{LogFile, Opening};
 use crate::app::replay::Replay;
@@ -71,6 +72,8 @@ pub struct App {
     pub logs_here: Option<Vec<LogFile>>,
     /// The incident as it was, while that is looked at.
     pub replay: Option<Replay>,
+    /// Which keys mean which command.
+    pub keymap: Keymap,
     /// The program is to end and show the demo.
     pub wants_demo: bool,
     /// Login name of the person at the keyboard.

@@ -38,6 +38,9 @@ pub enum Msg {
     /// A command line asked for a new incident.
     Opened(Opening),
 
+    /// The theme in use is another one.
+    Themed(String),
+
     // From the system.
     /// The program is to end with this exit code: a signal, or the terminal is gone.
     Stop(i32),

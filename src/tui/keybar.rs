@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::app::App;
 use crate::app::command::{Command, CommandInfo};
-use crate::app::keymap;
+use crate::app::keymap::{self, Keymap};
 use crate::app::ui::{Input, Overlay, Pane, Purpose, Toast, View};
 use crate::incident::briefing;
 use crate::tui::look::Look;
@@ -22,7 +22,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
     let hints: Vec<(String, &str)> = match app.ui.overlays.last() {
         None if strip => STRIP.iter().map(|(key, what)| ((*key).to_owned(), *what)).collect(),
         Some(overlay) => overlay_hints(overlay, app.model.is_asking()),
-        None => keymap::hints(app.ui.focus).into_iter().filter_map(hint).collect(),
+        None => keymap::hints(app.ui.focus).into_iter().filter_map(|info| hint(info, &app.keymap)).collect(),
     };
     let area = owed(buffer, area, app, look);
     let mut column = 1;
@@ -76,10 +76,11 @@ const STRIP: [(&str, &str); 6] = [
     ("0", "all times"),
 ];
 
-fn hint(info: &'static CommandInfo) -> Option<(String, &'static str)> {
+fn hint(info: &'static CommandInfo, keymap: &Keymap) -> Option<(String, &'static str)> {
+    let keys = keymap.keys(info.command);
     let key = match info.command {
-        Command::Down => "j/k".to_owned(),
-        _ => info.keys.first()?.to_string(),
+        Command::Down if keys == info.keys => "j/k".to_owned(),
+        _ => keys.first()?.to_string(),
     };
     Some((key, info.short))
 }

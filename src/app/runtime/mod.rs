@@ -234,7 +234,12 @@ impl Runtime {
             Effect::Wake(at) => {
                 self.wakes.insert(at);
             }
-            Effect::Copy(_) | Effect::NextTheme | Effect::Redraw | Effect::Suspend | Effect::Quit(_) => {}
+            Effect::Copy(_)
+            | Effect::Picture
+            | Effect::NextTheme
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit(_) => {}
         }
     }
 

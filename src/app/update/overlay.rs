@@ -2,7 +2,6 @@
 
 use crate::app::command::{Command, Scope};
 use crate::app::key::Key;
-use crate::app::keymap;
 use crate::app::palette::{self, Choice};
 use crate::app::ui::{Caution, HypothesisCursor, Input, Overlay, Pane, Purpose, View};
 use crate::app::update::Turn;
@@ -61,7 +60,7 @@ impl Turn<'_> {
     }
 
     fn close_or_run(&mut self, overlay: Overlay, key: Key, own: Command) {
-        let command = keymap::command(key, self.app.ui.focus);
+        let command = self.app.keymap.command(key, self.app.ui.focus);
         match command {
             Some(Command::Interrupt) => {
                 self.open(overlay);
@@ -126,7 +125,7 @@ impl Turn<'_> {
     }
 
     fn document_key(&mut self, view: View, selected: usize, key: Key) {
-        let command = keymap::command(key, Pane::Timeline);
+        let command = self.app.keymap.command(key, Pane::Timeline);
         let own = command == Some(view_command(&view));
         if self.acts_in(&view, key) {
             return;
@@ -190,7 +189,8 @@ impl Turn<'_> {
             View::Step(_) => Pane::Checklist,
             _ => return false,
         };
-        let command = keymap::command(key, pane).filter(|command| command.info().scope == Scope::In(pane));
+        let command =
+            self.app.keymap.command(key, pane).filter(|command| command.info().scope == Scope::In(pane));
         let Some(command) = command else { return false };
         match view {
             View::Hypothesis(id) if self.app.ui.hypothesis.as_ref().is_none_or(|at| at.id != *id) => {

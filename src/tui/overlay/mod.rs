@@ -36,7 +36,7 @@ pub fn draw(
     draft: Option<&Draft>,
 ) {
     match overlay {
-        Overlay::Help(first) => help::draw(buffer, body, (*first, app.ui.focus), look),
+        Overlay::Help(first) => help::draw(buffer, body, *first, (app, look)),
         Overlay::Palette { query, selected } => palette::draw(buffer, body, (query, *selected), app, look),
         Overlay::Sources { query, selected } => sources::draw(buffer, body, (query, *selected), app, look),
         Overlay::Templates(list) => templates::draw(buffer, body, list, app, look),
@@ -69,7 +69,7 @@ pub fn settle(app: &mut App, look: &Look) {
     let size = app.ui.size;
     let last = match app.ui.overlays.last() {
         Some(Overlay::Document { view, .. }) => document::last_row(view, app, look, size),
-        Some(Overlay::Help(_)) => Some(help::last_row(look, size, app.ui.focus)),
+        Some(Overlay::Help(_)) => Some(help::last_row((app, look), size)),
         Some(Overlay::Plain { text, .. }) => Some(plain::last_row(text, size)),
         _ => None,
     };
