@@ -68,6 +68,14 @@ pub enum Command {
     AddContext,
     Mitigations,
     Impact,
+    TimelineMore,
+    TimelineBack,
+    Replay,
+    OpenLogs,
+    Update,
+    Handover,
+    Undo,
+    ForgetFilled,
     Postmortem,
     FollowUps,
     Similar,
@@ -87,6 +95,7 @@ pub enum Command {
     Palette,
     Help,
     NextTheme,
+    Picture,
     Redraw,
     Suspend,
     Interrupt,
@@ -137,6 +146,7 @@ const fn row(
 const CONTEXT: Scope = Scope::In(Pane::Context);
 const HYPOTHESES: Scope = Scope::In(Pane::Hypotheses);
 const CHECKLIST: Scope = Scope::In(Pane::Checklist);
+const TIMELINE: Scope = Scope::In(Pane::Timeline);
 
 /// The table, in the order of help: command, name, word for the key bar, title, keys, scope.
 #[rustfmt::skip]
@@ -220,7 +230,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(C::RuleOutHypothesis, "rule-out", "rule out", "Rule the hypothesis out (with a reason)",
         &[Key::Char('x')], HYPOTHESES),
     row(C::ReopenHypothesis, "reopen", "reopen", "Take the verdict on the hypothesis back",
-        &[Key::Char('u')], HYPOTHESES),
+        &[Key::Char('o')], HYPOTHESES),
     row(C::Copy, "copy", "copy", "Copy the command or the text under the cursor",
         &[Key::Char('y')], Anywhere),
     row(C::ShowText, "show-text", "plain text", "Show the text plainly, to select it with the terminal",
@@ -231,6 +241,19 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(C::Mitigations, "mitigations", "mitigate", "Mitigations with risk and rollback",
         &[Key::Char('m')], Anywhere),
     row(C::Impact, "impact", "impact", "Severity, summary and customer impact", &[Key::Char('i')], Anywhere),
+    row(C::TimelineMore, "timeline-kinds", "show only", "Show only changes, only harm, only what people did, or everything",
+        &[Key::Char('v')], TIMELINE),
+    row(C::TimelineBack, "timeline-kinds-back", "show back", "The same the other way round", &[Key::Char('V')], TIMELINE),
+    row(C::Replay, "replay", "as it was", "Look at the incident as it was at any moment", &[Key::Char('R')], Anywhere),
+    row(C::OpenLogs, "open-logs", "open logs", "Open more logs: choose files, or write a path, cmd:… or journal:…",
+        &[Key::Char('L')], Anywhere),
+    row(C::Update, "update", "update", "Update for those who wait: copy it, and the time to the next one starts",
+        &[Key::Char('U')], Anywhere),
+    row(C::Handover, "hand-over", "hand over", "Card for whoever takes over: causes, what is unchecked, next step",
+        &[Key::Char('D')], Anywhere),
+    row(C::Undo, "undo", "undo", "Take back what you did last: a verdict, a tick, a note, a severity",
+        &[Key::Char('u')], Anywhere),
+    row(C::ForgetFilled, "forget-values", "forget", "Forget what was filled into commands: they ask again", &[], Anywhere),
     row(C::Postmortem, "postmortem", "postmortem", "Postmortem draft", &[Key::Char('P')], Anywhere),
     row(C::FollowUps, "follow-ups", "follow-ups", "Follow-ups", &[Key::Char('F')], Anywhere),
     row(C::Similar, "similar", "similar", "Similar past incidents", &[Key::Char('r')], Anywhere),
@@ -254,6 +277,7 @@ pub const COMMANDS: &[CommandInfo] = &[
         &[Key::Char(':'), Key::Ctrl('p')], Anywhere),
     row(C::Help, "help", "help", "Keys and what they do", &[Key::Char('?'), Key::F(1)], Anywhere),
     row(C::NextTheme, "theme", "theme", "Switch to the next theme", &[Key::F(3)], Anywhere),
+    row(C::Picture, "picture", "picture", "Save a picture of the screen (SVG)", &[], Anywhere),
     row(C::Redraw, "redraw", "redraw", "Draw the screen anew", &[Key::Ctrl('l')], Anywhere),
     row(C::Suspend, "suspend", "suspend", "Back to the shell; fg returns", &[Key::Ctrl('z')], Anywhere),
     row(C::Interrupt, "interrupt", "interrupt", "Press twice to quit", &[Key::Ctrl('c')], Anywhere),

@@ -91,6 +91,10 @@ pub enum Effect {
     /// Read an incident back, by its id or a part of it that no other has, or the one that changed last for an empty
     /// text; answered by `Resumed` or `ResumeFailed`.
     Load(String),
+    /// Read all events of an incident; answered by `History`.
+    History(IncidentId),
+    /// Look for files on this host that are likely logs; answered by `Logs`.
+    FindLogs,
     /// Look for past incidents like this text; answered by `Similar`.
     FindSimilar {
         /// The incident that asks, which is left out.
@@ -104,6 +108,8 @@ pub enum Effect {
     Copy(String),
     /// Send `Tick` at this moment.
     Wake(Timestamp),
+    /// Write a picture of the screen; answered by `Copied` or `Broken`.
+    Picture,
     /// Draw with the next theme.
     NextTheme,
     /// Draw the whole screen anew.

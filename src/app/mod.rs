@@ -9,11 +9,14 @@ pub mod model;
 pub mod moment;
 pub mod msg;
 pub mod palette;
+pub mod placeholder;
 pub mod query;
+pub mod replay;
 pub mod runtime;
 pub mod sources;
 mod strip;
 pub mod templates;
+pub mod timeline;
 pub mod ui;
 pub mod update;
 
@@ -21,9 +24,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::app::keymap::Keymap;
 use crate::app::model::Desk;
-use crate::app::msg::Opening;
-use crate::app::ui::{Session, Ui};
+use crate::app::msg::{LogFile, Opening};
+use crate::app::replay::Replay;
+use crate::app::ui::{Session, Start, Ui};
 use crate::incident::triage::Similar;
 use crate::incident::{Incident, Triage};
 
@@ -63,6 +68,14 @@ pub struct App {
     pub similar: Vec<Similar>,
     /// Past incidents for the picker; absent until the store has listed them.
     pub past: Option<Vec<PastIncident>>,
+    /// Likely logs for the picker; absent until they have been looked for.
+    pub logs_here: Option<Vec<LogFile>>,
+    /// The incident as it was, while that is looked at.
+    pub replay: Option<Replay>,
+    /// Which keys mean which command.
+    pub keymap: Keymap,
+    /// The program is to end and show the demo.
+    pub wants_demo: bool,
     /// Login name of the person at the keyboard.
     pub person: String,
     /// What the command line asked for.
@@ -94,4 +107,17 @@ pub struct Analysis {
     pub offline: Triage,
     /// Revision of its case file.
     pub offline_revision: u64,
+}
+
+/// How many past incidents the start offers by name.
+const RECENT: usize = 3;
+
+impl App {
+    /// Where a person can begin who was asked.
+    pub fn ways(&self) -> Vec<Start> {
+        let past = self.past.as_deref().unwrap_or_default();
+        let recent = past.iter().take(RECENT).map(|one| Start::Resume(one.id.clone()));
+        let more = (past.len() > RECENT).then_some(Start::Past);
+        recent.chain(more).chain([Start::Logs, Start::Paste, Start::Demo]).collect()
+    }
 }

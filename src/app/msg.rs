@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::app::PastIncident;
 use crate::app::key::Key;
 use crate::app::model::{CallNews, Outgoing};
@@ -35,6 +37,9 @@ pub enum Msg {
     },
     /// A command line asked for a new incident.
     Opened(Opening),
+
+    /// The theme in use is another one.
+    Themed(String),
 
     // From the system.
     /// The program is to end with this exit code: a signal, or the terminal is gone.
@@ -104,6 +109,15 @@ pub enum Msg {
     },
     /// An incident could not be read back.
     ResumeFailed(String),
+    /// All events of an incident, or why they cannot be read.
+    History {
+        /// The incident.
+        incident: IncidentId,
+        /// Its events, oldest first.
+        events: Result<Vec<Recorded>, String>,
+    },
+    /// Files that are likely logs, those that changed last first.
+    Logs(Vec<LogFile>),
     /// Past incidents, newest first.
     Past(Vec<PastIncident>),
     /// Past incidents that look like this one.
@@ -112,6 +126,17 @@ pub enum Msg {
     // From the clipboard.
     /// A copy was sent (how), or failed (why).
     Copied(Result<String, String>),
+}
+
+/// A file that is likely a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogFile {
+    /// Where it is.
+    pub path: String,
+    /// Its size.
+    pub bytes: u64,
+    /// When it was last written to.
+    pub changed: Timestamp,
 }
 
 /// What a command line asked for.
@@ -129,4 +154,6 @@ pub struct Opening {
     pub specs: Vec<SourceSpec>,
     /// Context files: name and text.
     pub contexts: Vec<(String, String)>,
+    /// Nothing was said: the person is asked where to begin.
+    pub welcome: bool,
 }

@@ -47,6 +47,11 @@ impl Paths {
         self.config.join("playbooks")
     }
 
+    /// The user's own keys.
+    pub fn keys_file(&self) -> PathBuf {
+        self.config.join("keys.toml")
+    }
+
     /// The folder of the user's own prompts.
     pub fn prompts(&self) -> PathBuf {
         self.config.join("prompts")

@@ -9,6 +9,7 @@ use crate::incident::opinion::{By, Section};
 use crate::incident::triage::{
     Confidence, Hypothesis, HypothesisStatus, Language, SeverityLevel, Step, Triage,
 };
+use crate::incident::undo::Change;
 use crate::incident::{
     Bookmark, Checked, Finding, IncidentId, ModelCall, Place, SourceChange, SourceId, SourceSpec,
     TimelineEntry, timeline,
@@ -61,6 +62,12 @@ pub struct Incident {
     pub marked_away: BTreeMap<String, Step>,
     /// Notes of persons, oldest first.
     pub notes: Vec<Note>,
+    /// Updates that persons sent, oldest first.
+    pub updates: Vec<Note>,
+    /// What stands for the `<names>` in commands.
+    pub filled: BTreeMap<String, String>,
+    /// The newest changes of persons that can be taken back, oldest first.
+    pub changes: Vec<Change>,
     /// Calls of models by number.
     pub calls: BTreeMap<u64, ModelCall>,
     /// The newest answer of a model, which the analyst that needs none goes on beside.

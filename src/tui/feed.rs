@@ -75,6 +75,7 @@ fn feed_paste(app: &App, draft: &mut Option<Draft>, text: String) -> Fed {
                 Overlay::Palette { .. }
                 | Overlay::Incidents { .. }
                 | Overlay::Sources { .. }
+                | Overlay::Logs { .. }
                 | Overlay::Templates(_),
             ),
         ) if short => {

@@ -97,31 +97,29 @@ impl Write for Pen {
     }
 }
 
-/// The terminal while the cockpit has it. Dropping it gives it back.
-pub struct Terminal {
+/// What a terminal shows, and the bytes that make it show something else.
+pub struct Sheet {
     pen: Pen,
     backend: CrosstermBackend<Pen>,
-    /// What the terminal shows.
     shown: Buffer,
     /// Everything on screen may be wrong: the next frame draws every cell.
     stale: bool,
 }
 
-impl Terminal {
-    /// Takes the terminal over. Nothing is asked of it, so nothing can arrive late.
-    pub fn enter() -> io::Result<Self> {
-        let _ = DRAWS.set(thread::current().id());
-        restore_on_panic();
-        take_over()?;
+impl Sheet {
+    /// A terminal of which nothing is known.
+    pub fn new() -> Self {
         let pen = Pen(Arc::new(Mutex::new(Vec::with_capacity(FRAME_BYTES))));
         let backend = CrosstermBackend::new(pen.clone());
-        let (columns, rows) = size();
-        let shown = Buffer::empty(Rect::new(0, 0, columns, rows));
-        Ok(Self { pen, backend, shown, stale: true })
+        Self { pen, backend, shown: Buffer::default(), stale: true }
     }
 
-    /// Draws a frame: the cells that differ from what is shown, in one write; nothing at all when none does.
-    pub fn draw(&mut self, (columns, rows): (u16, u16), paint: impl FnOnce(&mut Buffer)) -> io::Result<()> {
+    /// The bytes of a frame: the cells that differ from what is shown; none at all when none does.
+    pub fn frame(
+        &mut self,
+        (columns, rows): (u16, u16),
+        paint: impl FnOnce(&mut Buffer),
+    ) -> io::Result<Vec<u8>> {
         let area = Rect::new(0, 0, columns, rows);
         let mut next = Buffer::empty(area);
         paint(&mut next);
@@ -136,7 +134,7 @@ impl Terminal {
         };
         let cells = old.diff(&next);
         if cells.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         self.pen.write_all(SYNC_BEGIN)?;
         if resized {
@@ -146,12 +144,44 @@ impl Terminal {
         self.pen.write_all(SYNC_END)?;
         self.shown = next;
         self.stale = false;
-        send(&self.pen.take())
+        Ok(self.pen.take())
     }
 
     /// The next frame draws every cell.
     pub fn redraw(&mut self) {
         self.stale = true;
+    }
+}
+
+impl Default for Sheet {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The terminal while the cockpit has it. Dropping it gives it back.
+pub struct Terminal {
+    sheet: Sheet,
+}
+
+impl Terminal {
+    /// Takes the terminal over. Nothing is asked of it, so nothing can arrive late.
+    pub fn enter() -> io::Result<Self> {
+        let _ = DRAWS.set(thread::current().id());
+        restore_on_panic();
+        take_over()?;
+        Ok(Self { sheet: Sheet::new() })
+    }
+
+    /// Draws a frame, in one write; see [`Sheet::frame`].
+    pub fn draw(&mut self, size: (u16, u16), paint: impl FnOnce(&mut Buffer)) -> io::Result<()> {
+        let bytes = self.sheet.frame(size, paint)?;
+        send(&bytes)
+    }
+
+    /// The next frame draws every cell.
+    pub fn redraw(&mut self) {
+        self.sheet.redraw();
     }
 
     /// Writes bytes that are no cells (a clipboard sequence), never inside a frame.

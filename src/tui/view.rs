@@ -20,8 +20,9 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, look: &Look, draft: Option<&Draft>
 pub fn paint(buffer: &mut Buffer, app: &App, look: &Look, draft: Option<&Draft>) {
     buffer.set_style(buffer.area, look.theme.text);
     let (columns, rows) = (buffer.area.width, buffer.area.height);
+    let then = app.replay.as_ref().map(|replay| replay.shown(app));
     match layout::place(columns, rows, app.ui.focus, app.ui.zoom) {
-        Some(layout) => draw_layout(buffer, &layout, app, look, draft),
+        Some(layout) => draw_layout(buffer, &layout, (app, then.as_ref().unwrap_or(app)), look, draft),
         None => too_small(buffer, look),
     }
     if look.ascii {
@@ -29,15 +30,22 @@ pub fn paint(buffer: &mut Buffer, app: &App, look: &Look, draft: Option<&Draft>)
     }
 }
 
-fn draw_layout(buffer: &mut Buffer, layout: &layout::Layout, app: &App, look: &Look, draft: Option<&Draft>) {
+/// Draws header and panes as of `shown`, which is an earlier moment while that is looked at.
+fn draw_layout(
+    buffer: &mut Buffer,
+    layout: &layout::Layout,
+    (app, shown): (&App, &App),
+    look: &Look,
+    draft: Option<&Draft>,
+) {
     let plain = matches!(app.ui.overlays.last(), Some(overlay) if overlay::covers(overlay));
-    header::draw(buffer, layout.header, app, look);
+    header::draw(buffer, layout.header, shown, look);
     if !plain {
         if let Some(area) = layout.tabs {
-            tabs(buffer, area, app, look);
+            tabs(buffer, area, shown, look);
         }
         for (pane, area) in &layout.panes {
-            pane::draw(buffer, *area, *pane, app, look);
+            pane::draw(buffer, *area, *pane, shown, look);
         }
         if let Some(area) = layout.divider {
             divider(buffer, area, layout, look);

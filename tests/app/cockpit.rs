@@ -46,6 +46,7 @@ impl Cockpit {
             zone: None,
             copy_file: folder.join("copy"),
             spools: folder.join("spools"),
+            log_folders: Vec::new(),
             offline: Offline::new(),
             model: source,
         };

@@ -5,6 +5,7 @@
 mod analyst;
 mod clipboard;
 mod engine;
+mod logs;
 pub mod model;
 mod outbox;
 mod stop;
@@ -59,6 +60,8 @@ pub struct Settings {
     pub copy_file: PathBuf,
     /// Folder in which streams are kept.
     pub spools: PathBuf,
+    /// Folders in which logs are looked for, where the person has not said which to read.
+    pub log_folders: Vec<PathBuf>,
     /// The analyst that needs no model.
     pub offline: Offline,
     /// The model beside it; absent where there is none, or the network is forbidden.
@@ -205,6 +208,8 @@ impl Runtime {
             }
             Effect::ListPast => self.write(writer::Job::List),
             Effect::Load(incident) => self.write(writer::Job::Load(incident)),
+            Effect::History(incident) => self.write(writer::Job::History(incident)),
+            Effect::FindLogs => logs::find(self.sender.clone(), self.settings.log_folders.clone()),
             Effect::FindSimilar { incident, opened_at, text } => {
                 self.write(writer::Job::Similar { incident, opened_at, text });
             }
@@ -229,7 +234,12 @@ impl Runtime {
             Effect::Wake(at) => {
                 self.wakes.insert(at);
             }
-            Effect::Copy(_) | Effect::NextTheme | Effect::Redraw | Effect::Suspend | Effect::Quit(_) => {}
+            Effect::Copy(_)
+            | Effect::Picture
+            | Effect::NextTheme
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit(_) => {}
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::app::effect::Effect;
 use crate::app::ui::{HypothesisCursor, Pane};
 use crate::app::update::Turn;
+use crate::app::update::held::Held;
 use crate::incident::triage::Hypothesis;
 use crate::log::engine::Request;
 use crate::log::view::Move;
@@ -37,11 +38,21 @@ impl Turn<'_> {
                 self.app.ui.step = moved(&steps, at, by);
             }
             Pane::Timeline => {
-                let last = self.app.incident.timeline().len().saturating_sub(1);
+                let last = self.app.timeline().len().saturating_sub(1);
                 let at = self.app.ui.timeline.unwrap_or(last).min(last);
                 self.app.ui.timeline = Some(offset(at, by, last));
             }
         }
+    }
+
+    /// Shows other kinds of entries; the cursor stays on its entry where that is shown still.
+    pub(super) fn turn_timeline(&mut self, forward: bool) {
+        let held = Held::of(self.app);
+        self.app.ui.kinds = self.app.ui.kinds.turned(forward);
+        held.restore(self.app);
+        let last = self.app.timeline().len().saturating_sub(1);
+        self.app.ui.timeline = self.app.ui.timeline.map(|row| row.min(last));
+        self.toast(format!("The timeline shows {}", self.app.ui.kinds.name()), false);
     }
 
     /// Half a page of the focused pane, in rows.

@@ -131,6 +131,9 @@ fn every_kind() -> Vec<Event> {
         Event::BookmarkRemoved { place: bookmark().place },
         Event::SeverityDeclared { level: SeverityLevel::Sev1, reason: String::new() },
         Event::StatusChanged { status: IncidentStatus::Mitigated },
+        Event::UpdateSent { text: "[SEV2] so far".into() },
+        Event::PlaceholderFilled { name: "redis host".into(), value: "db-1".into() },
+        Event::Undone { of: 3 },
         Event::ModelAsked { call: 1, request: request() },
         answered(),
         Event::Unknown { kind: "from_the_future".into(), version: 9, body: json!({"a": [1, null]}) },
@@ -158,6 +161,9 @@ fn listed(event: &Event) {
         | Event::BookmarkRemoved { .. }
         | Event::SeverityDeclared { .. }
         | Event::StatusChanged { .. }
+        | Event::UpdateSent { .. }
+        | Event::PlaceholderFilled { .. }
+        | Event::Undone { .. }
         | Event::ModelAsked { .. }
         | Event::ModelAnswered { .. }
         | Event::Unknown { .. } => {}

@@ -9,7 +9,7 @@ use crate::incident::opinion::{By, Section, Subject};
 use crate::incident::triage::HypothesisStatus;
 use crate::tui::header::badge;
 use crate::tui::look::Look;
-use crate::tui::overlay::{items, model, shown, source, titled};
+use crate::tui::overlay::{items, model, reports, shown, source, titled};
 use crate::tui::pane::View as PaneView;
 use crate::tui::pane::checklist::{compared, minute};
 use crate::tui::pane::hypotheses::{label, quote_prefix, quote_style};
@@ -84,6 +84,8 @@ fn title(view: &View) -> &'static str {
         View::Step(_) => "Step",
         View::Mitigations => "Mitigations",
         View::Impact => "Impact",
+        View::Update => "Update for those who wait",
+        View::Handover => "Hand-over",
         View::Postmortem => "Postmortem draft",
         View::FollowUps => "Follow-ups",
         View::Similar => "Similar incidents",
@@ -102,6 +104,8 @@ fn rows_of(view: &View, selected: usize, pane: &PaneView<'_>) -> Rows {
         View::Step(id) => step(pane, id),
         View::Mitigations => items::mitigations(pane, selected),
         View::Impact => impact(pane),
+        View::Update => reports::update(pane),
+        View::Handover => reports::handover(pane),
         View::Postmortem => postmortem(pane),
         View::FollowUps => follow_ups(pane),
         View::Similar => items::similar(pane, selected),
@@ -210,7 +214,7 @@ fn step(view: &PaneView<'_>, id: &str) -> Rows {
     rows.gap();
     rows.wrap(1, &step.step, theme.title, view.width);
     rows.gap();
-    rows.wrap(3, &step.command, theme.command, view.width);
+    rows.wrap(3, &view.app.filled(&step.command), theme.command, view.width);
     rows.gap();
     rows.hang(vec![span(" expect ", theme.faded)], &step.expected, theme.text, view.width);
     let decided: Vec<_> =

@@ -1,5 +1,6 @@
 //! What lies over the panes.
 
+pub mod caution;
 pub mod document;
 pub mod help;
 pub mod incidents;
@@ -8,8 +9,10 @@ pub mod items;
 pub mod model;
 pub mod palette;
 pub mod plain;
+pub mod reports;
 pub mod source;
 pub mod sources;
+pub mod start;
 pub mod templates;
 
 use ratatui::buffer::Buffer;
@@ -33,7 +36,7 @@ pub fn draw(
     draft: Option<&Draft>,
 ) {
     match overlay {
-        Overlay::Help(first) => help::draw(buffer, body, (*first, app.ui.focus), look),
+        Overlay::Help(first) => help::draw(buffer, body, *first, (app, look)),
         Overlay::Palette { query, selected } => palette::draw(buffer, body, (query, *selected), app, look),
         Overlay::Sources { query, selected } => sources::draw(buffer, body, (query, *selected), app, look),
         Overlay::Templates(list) => templates::draw(buffer, body, list, app, look),
@@ -42,6 +45,12 @@ pub fn draw(
         Overlay::Incidents { query, selected } => {
             incidents::draw(buffer, body, (query, *selected), app, look);
         }
+        Overlay::Start { selected } => start::draw(buffer, body, *selected, app, look),
+        Overlay::Logs { query, selected, marked } => {
+            start::logs(buffer, body, (query, *selected, marked), app, look);
+        }
+        Overlay::Replay => start::replay(buffer, body, app, look),
+        Overlay::Caution(caution) => caution::draw(buffer, body, caution, app, look),
         Overlay::Plain { text, top } => plain::draw(buffer, body, (text, *top), look),
     }
 }
@@ -60,7 +69,7 @@ pub fn settle(app: &mut App, look: &Look) {
     let size = app.ui.size;
     let last = match app.ui.overlays.last() {
         Some(Overlay::Document { view, .. }) => document::last_row(view, app, look, size),
-        Some(Overlay::Help(_)) => Some(help::last_row(look, size, app.ui.focus)),
+        Some(Overlay::Help(_)) => Some(help::last_row((app, look), size)),
         Some(Overlay::Plain { text, .. }) => Some(plain::last_row(text, size)),
         _ => None,
     };

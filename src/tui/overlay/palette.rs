@@ -25,7 +25,7 @@ pub fn draw(buffer: &mut Buffer, body: Rect, (query, selected): (&str, usize), a
     for (index, choice) in found.iter().enumerate() {
         let (title, name, key) = match choice {
             Choice::Do(info) => {
-                let key = info.keys.first().map(ToString::to_string).unwrap_or_default();
+                let key = app.keymap.keys(info.command).first().map(ToString::to_string).unwrap_or_default();
                 (info.title.to_owned(), info.name, key)
             }
             Choice::Go(Goto::Line(line)) => (format!("Go to line {line}"), "", String::new()),
