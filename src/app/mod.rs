@@ -24,6 +24,7 @@ use jiff::Timestamp;
 use crate::app::model::Desk;
 use crate::app::msg::Opening;
 use crate::app::ui::{Session, Ui};
+use crate::evidence::redaction::Vault;
 use crate::incident::triage::Similar;
 use crate::incident::{Incident, Triage};
 
@@ -71,6 +72,9 @@ pub struct App {
     pub analysis: Analysis,
     /// What the cockpit knows about its model.
     pub model: Desk,
+    /// Secrets of this incident by their placeholders. It lives in memory: what is kept or leaves has placeholders, and
+    /// after a restart they stay.
+    pub vault: Vault,
     /// Why the program ended, where that was not the person's wish.
     pub fatal: Option<String>,
     /// The interface state as last stored.

@@ -76,6 +76,8 @@ impl Turn<'_> {
             }
             Command::Request => self.document(View::Request),
             Command::Calls => self.document(View::Calls),
+            // What it thinks now is at the end.
+            Command::Thoughts => self.open(Overlay::Document { view: View::Thoughts, selected: usize::MAX }),
             Command::Incidents => {
                 self.effects.push(Effect::ListPast);
                 self.open(Overlay::Incidents { query: String::new(), selected: 0 });
@@ -196,6 +198,7 @@ impl Turn<'_> {
     }
 
     fn mark(&mut self, step: String, outcome: StepOutcome, note: String, output: Option<SourceId>) {
+        self.keep_shown(|triage| triage.checklist.iter().any(|known| known.id == step));
         self.record_by_person(Event::StepMarked { step, outcome, note, output });
         self.app.analysis.wanted = true;
     }
@@ -298,7 +301,9 @@ impl Turn<'_> {
         }
         self.effects.push(Effect::Copy(text.clone()));
         if command {
-            self.record_by_person(Event::CommandCopied { command: text });
+            let mut command = text;
+            self.hide(&mut command);
+            self.record_by_person(Event::CommandCopied { command });
         }
     }
 
@@ -378,6 +383,7 @@ impl Turn<'_> {
                 let runs = incident.calls.values().filter_map(|call| call.end.as_ref());
                 runs.map(|end| end.run.line(end.estimated)).collect::<Vec<_>>().join("\n")
             }
+            View::Thoughts => self.app.model.thoughts.text.clone(),
             View::Similar => triage.similar.get(selected).map(|one| one.id.clone()).unwrap_or_default(),
             View::Questions => {
                 let missing = selected.checked_sub(triage.contradictions.len());

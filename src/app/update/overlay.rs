@@ -262,7 +262,9 @@ impl Turn<'_> {
         };
         let copied = |step: &Step| {
             let log = self.app.incident.log.iter().map(|log| &log.entry.text);
-            !step.command.is_empty() && log.rev().any(|text| text.ends_with(&step.command))
+            let mut command = step.command.clone();
+            self.hide(&mut command);
+            !command.is_empty() && log.rev().any(|text| text.ends_with(&command))
         };
         step.filter(copied).map(|step| step.id)
     }
@@ -297,6 +299,7 @@ fn opens_document(command: Command) -> bool {
             | Command::Bookmarks
             | Command::Request
             | Command::Calls
+            | Command::Thoughts
     )
 }
 
@@ -314,6 +317,7 @@ fn view_command(view: &View) -> Command {
         View::Bookmarks => Command::Bookmarks,
         View::Request => Command::Request,
         View::Calls => Command::Calls,
+        View::Thoughts => Command::Thoughts,
     }
 }
 
