@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::evidence::CaseFile;
+use crate::evidence::redaction::Vault;
 use crate::incident::{IncidentId, Recorded, SourceId};
 use crate::log::Writer;
 use crate::log::engine::Request;
@@ -81,6 +82,8 @@ pub enum Effect {
         reason: String,
         /// Something of the incident that outsiders do not know: marks in the request are made from it.
         seed: String,
+        /// Where its secrets go.
+        vault: Vault,
     },
     /// Send the request that was written last; answered by `Call`.
     Send(u64),

@@ -29,6 +29,7 @@ use crate::app::model::Desk;
 use crate::app::msg::{LogFile, Opening};
 use crate::app::replay::Replay;
 use crate::app::ui::{Session, Start, Ui};
+use crate::evidence::redaction::Vault;
 use crate::incident::triage::Similar;
 use crate::incident::{Incident, Triage};
 
@@ -84,6 +85,9 @@ pub struct App {
     pub analysis: Analysis,
     /// What the cockpit knows about its model.
     pub model: Desk,
+    /// Secrets of this incident by their placeholders. It lives in memory: what is kept or leaves has placeholders, and
+    /// after a restart they stay.
+    pub vault: Vault,
     /// Why the program ended, where that was not the person's wish.
     pub fatal: Option<String>,
     /// The interface state as last stored.

@@ -313,6 +313,8 @@ pub enum View {
     Request,
     /// Calls of the model: what was asked, how it ended, what it cost.
     Calls,
+    /// What the model thinks aloud before it answers.
+    Thoughts,
 }
 
 /// What is wrong with the store.

@@ -62,6 +62,11 @@ impl Paths {
         self.config.join("prices.toml")
     }
 
+    /// What was learned of models.
+    pub fn quirks_file(&self) -> PathBuf {
+        self.cache.join("quirks.json")
+    }
+
     /// Folder that a store setting names: absent for `memory:`.
     pub fn store_folder(&self, setting: Option<&str>) -> Option<PathBuf> {
         match setting {

@@ -1,8 +1,11 @@
 //! Provenance of figures: a number in what we write must stand in the evidence, else it is not written.
 
-use std::collections::HashSet;
+mod role;
+
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use crate::evidence::provenance::role::Roles;
 use crate::evidence::{CaseFile, clock};
 
 /// What stands where a fact is not known.
@@ -11,7 +14,8 @@ pub const FILL_IN: &str = "[FILL IN]";
 /// The figures of a case file, to check many texts against.
 #[derive(Debug, Default)]
 pub struct Figures {
-    known: HashSet<String>,
+    /// Each with what it was found as.
+    known: HashMap<String, Roles>,
 }
 
 impl Figures {
@@ -50,7 +54,7 @@ impl Figures {
     /// Adds the figures of `text`, for instance of a derivation that is shown.
     pub fn learn(&mut self, text: &str) {
         for (start, end) in spans(text) {
-            self.known.insert(canonical(&text[start..end]));
+            self.known.entry(canonical(&text[start..end])).or_default().add(role::of(text, start, end));
         }
     }
 
@@ -83,7 +87,7 @@ impl Figures {
         let mut from = 0;
         for (start, end) in spans(text) {
             let figure = canonical(&text[start..end]);
-            if self.known.contains(&figure) || is_small(&figure) || in_name(text, start) {
+            if self.known.contains_key(&figure) || is_small(&figure) || in_name(text, start) {
                 continue;
             }
             out.push_str(&text[from..start]);
@@ -142,7 +146,8 @@ fn second_of(time: jiff::civil::Time) -> u32 {
 
 impl Figures {
     /// The figures and times of `text` that the evidence does not hold, in order. A time of day counts as a whole; what
-    /// numbers the items of a list is no figure.
+    /// numbers the items of a list is no figure. The same digits carry nothing where they mean something else: a status
+    /// 500 is no limit of 500.
     pub fn untraced(&self, text: &str, clocks: &Clocks) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         let mut offset = 0;
@@ -163,7 +168,9 @@ impl Figures {
                 let figure = canonical(&line[start..end]);
                 let named =
                     in_name(line, start) || is_inner(line, start, end) || is_number_of_item(line, start, end);
-                let known = self.known.contains(&figure) || is_small(&figure) || named;
+                let meant = role::of(line, start, end);
+                let found_so = self.known.get(&figure).is_some_and(|roles| roles.carry(meant));
+                let known = found_so || is_small(&figure) || named;
                 if !known && !in_time(start) {
                     found.push(offset + start..offset + end);
                 }

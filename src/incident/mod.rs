@@ -14,6 +14,7 @@ pub mod quote;
 pub mod reduce;
 pub mod source;
 pub mod state;
+pub mod texts;
 pub mod timeline;
 pub mod triage;
 pub mod undo;

@@ -337,12 +337,14 @@ impl Incident {
     }
 
     pub(super) fn cause_of(&self, hypothesis: &str) -> String {
-        let found = self.hypotheses().into_iter().find(|known| known.id == hypothesis);
+        let mut known = self.triage.hypotheses.iter().chain(self.judged_away.values());
+        let found = known.find(|known| known.id == hypothesis);
         found.map_or_else(|| hypothesis.to_owned(), |known| known.cause.clone())
     }
 
     pub(super) fn step_name(&self, step: &str) -> String {
-        let found = self.steps().into_iter().find(|known| known.id == step);
+        let mut known = self.triage.checklist.iter().chain(self.marked_away.values());
+        let found = known.find(|known| known.id == step);
         found.map_or_else(|| step.to_owned(), |known| known.step.clone())
     }
 

@@ -46,7 +46,8 @@ pub struct Incident {
     pub findings: BTreeMap<String, Finding>,
     /// The latest triage.
     pub triage: Triage,
-    /// What an answer that is still arriving would make of it. Shown instead; no event, gone when the answer ends.
+    /// Shown instead of it: what an answer that is still arriving would make of it, and its secrets in the place of
+    /// their placeholders. No event.
     pub preview: Option<Box<Triage>>,
     /// Case-file revision of the latest triage.
     pub case_revision: u64,

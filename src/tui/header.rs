@@ -14,7 +14,7 @@ use crate::incident::triage::SeverityLevel;
 use crate::incident::{ModelCall, ModelOutcome};
 use crate::tui::glyphs;
 use crate::tui::look::Look;
-use crate::tui::overlay::model::money;
+use crate::tui::overlay::model::{clock, money};
 use crate::tui::pane::timeline::date;
 use crate::tui::trend::{Direction, Trend, heights, squeeze, telling, trend};
 use crate::tui::widget::canvas;
@@ -273,7 +273,7 @@ fn model(app: &App, look: &Look) -> (String, Style) {
         Phase::Running(running) => {
             let word = match (&running.waits, running.thinking, &running.draft) {
                 (Some(why), ..) => why.clone(),
-                (None, Some(from), _) => format!("thinking {}", since(from)),
+                (None, Some(from), _) => format!("thinking {}", clock(from, app.now)),
                 (None, None, None) => format!("asked {}", since(running.since)),
                 (None, None, Some(_)) => format!("answering {}", since(running.since)),
             };

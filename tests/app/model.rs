@@ -31,6 +31,7 @@ fn source(folder: &Path, endpoint: &Endpoint) -> ModelSource {
         prompt: "v2".into(),
         prompts: folder.join("prompts"),
         prices: folder.join("prices.toml"),
+        quirks: folder.join("cache/quirks.json"),
         request_tokens: 12_000,
         policy: Policy::default(),
     }

@@ -15,6 +15,7 @@ fn request(tokens: u64, cost_usd: Option<f64>) -> ModelRequest {
         tokens,
         cost_usd,
         masked: 0,
+        left_out: 0,
     }
 }
 

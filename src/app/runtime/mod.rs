@@ -226,8 +226,8 @@ impl Runtime {
             Effect::Analyse(case) => {
                 let _ = self.analyst.try_send(case);
             }
-            Effect::Prepare { call, case, reason, seed } => {
-                self.ask(model::Job::Prepare { call, case, reason, seed });
+            Effect::Prepare { call, case, reason, seed, vault } => {
+                self.ask(model::Job::Prepare { call, case, reason, seed, vault });
             }
             Effect::Send(call) => self.ask(model::Job::Send(call)),
             Effect::CancelCall(call) => self.ask(model::Job::Cancel(call)),

@@ -85,6 +85,8 @@ impl Turn<'_> {
             }
             Command::Request => self.document(View::Request),
             Command::Calls => self.document(View::Calls),
+            // What it thinks now is at the end.
+            Command::Thoughts => self.open(Overlay::Document { view: View::Thoughts, selected: usize::MAX }),
             Command::Incidents => {
                 self.effects.push(Effect::ListPast);
                 self.open(Overlay::Incidents { query: String::new(), selected: 0 });
@@ -205,6 +207,7 @@ impl Turn<'_> {
     }
 
     fn mark(&mut self, step: String, outcome: StepOutcome, note: String, output: Option<SourceId>) {
+        self.keep_shown(|triage| triage.checklist.iter().any(|known| known.id == step));
         self.record_by_person(Event::StepMarked { step, outcome, note, output });
         self.app.analysis.wanted = true;
     }

@@ -86,7 +86,9 @@ impl Turn<'_> {
             return self.nothing("Nothing to copy here");
         }
         self.effects.push(Effect::Copy(filled.clone()));
-        self.record_by_person(Event::CommandCopied { command: filled });
+        let mut command = filled;
+        self.hide(&mut command);
+        self.record_by_person(Event::CommandCopied { command });
     }
 
     /// A value for a placeholder: it is remembered, and the command goes on its way.
@@ -128,6 +130,8 @@ impl Turn<'_> {
             return self.nothing("An update without words was not sent");
         }
         self.effects.push(Effect::Copy(text.clone()));
+        let mut text = text;
+        self.hide(&mut text);
         self.record_by_person(Event::UpdateSent { text });
     }
 
@@ -222,6 +226,7 @@ impl Turn<'_> {
                 let runs = incident.calls.values().filter_map(|call| call.end.as_ref());
                 runs.map(|end| end.run.line(end.estimated)).collect::<Vec<_>>().join("\n")
             }
+            View::Thoughts => self.app.model.thoughts.text.clone(),
             View::Similar => triage.similar.get(selected).map(|one| one.id.clone()).unwrap_or_default(),
             View::Questions => {
                 let missing = selected.checked_sub(triage.contradictions.len());

@@ -156,6 +156,7 @@ impl Turn<'_> {
         self.app.analysis =
             Analysis { case_revision: self.app.incident.case_revision, ..Analysis::default() };
         self.app.similar.clear();
+        self.forget_calls();
         self.restore_interface(&session);
         for spec in self.app.incident.requested.clone() {
             if matches!(spec, SourceSpec::Glob(_) | SourceSpec::Directory(_)) {

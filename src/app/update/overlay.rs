@@ -289,8 +289,9 @@ impl Turn<'_> {
         };
         let copied = |step: &Step| {
             let log = self.app.incident.log.iter().map(|log| &log.entry.text);
-            let command = self.app.filled(&step.command);
-            !command.is_empty() && log.rev().any(|text| text.ends_with(command.as_ref()))
+            let mut command = self.app.filled(&step.command).into_owned();
+            self.hide(&mut command);
+            !command.is_empty() && log.rev().any(|text| text.ends_with(&command))
         };
         step.filter(copied).map(|step| step.id)
     }
@@ -327,6 +328,7 @@ fn opens_document(command: Command) -> bool {
             | Command::Bookmarks
             | Command::Request
             | Command::Calls
+            | Command::Thoughts
     )
 }
 
@@ -346,6 +348,7 @@ fn view_command(view: &View) -> Command {
         View::Bookmarks => Command::Bookmarks,
         View::Request => Command::Request,
         View::Calls => Command::Calls,
+        View::Thoughts => Command::Thoughts,
     }
 }
 

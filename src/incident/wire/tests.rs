@@ -47,6 +47,7 @@ fn request() -> ModelRequest {
         tokens: 3_400,
         cost_usd: None,
         masked: 2,
+        left_out: 2,
     }
 }
 

@@ -95,6 +95,7 @@ fn title(view: &View) -> &'static str {
         View::Bookmarks => "Bookmarks",
         View::Request => "What leaves this host",
         View::Calls => "Calls of the model",
+        View::Thoughts => "What the model thinks",
     }
 }
 
@@ -115,6 +116,7 @@ fn rows_of(view: &View, selected: usize, pane: &PaneView<'_>) -> Rows {
         View::Bookmarks => source::bookmarks(pane, selected),
         View::Request => model::request(pane),
         View::Calls => model::calls(pane),
+        View::Thoughts => model::thoughts(pane),
     }
 }
 
