@@ -1,6 +1,7 @@
 //! Keys, resizes and events in any order: nothing panics, and what is on the terminal after many small frames is what a
 //! full redraw shows.
 
+use std::num::NonZero;
 use std::sync::Arc;
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
@@ -52,13 +53,37 @@ struct Storm {
     stored: Vec<Recorded>,
 }
 
+fn cells((columns, rows): (u16, u16)) -> (NonZero<u16>, NonZero<u16>) {
+    (NonZero::new(columns).unwrap(), NonZero::new(rows).unwrap())
+}
+
+fn emulator(size: (u16, u16)) -> vt100::Parser {
+    let (columns, rows) = cells(size);
+    vt100::Parser::new(rows, columns, 0)
+}
+
+/// This emulator gives the sign for what cannot be shown no cell; terminals give it one.
+fn show(screen: &mut vt100::Parser, bytes: &[u8]) {
+    screen.process(String::from_utf8_lossy(bytes).replace('\u{fffd}', "?").as_bytes());
+}
+
+/// What a person sees of a cell: of a blank one only what lies on it or under it.
+fn seen(screen: &vt100::Screen, row: u16, column: u16) -> (String, String) {
+    let Some(cell) = screen.cell(row, column) else { return Default::default() };
+    let text = cell.contents().trim().to_owned();
+    let ground = format!("{:?} {} {}", cell.bgcolor(), cell.inverse(), cell.underline());
+    let letters = format!("{:?} {} {}", cell.fgcolor(), cell.bold(), cell.italic());
+    let look = if text.is_empty() { ground } else { format!("{ground} {letters}") };
+    (text, look)
+}
+
 impl Storm {
     fn new(seed: u64) -> Self {
         let size = (120, 36);
         let mut app = App { now: sample::at("14:02:30"), person: "ana".into(), ..App::default() };
         app.ui.theme = "ansi16".into();
         let look = Look { theme: Theme::built_in("ansi16", Depth::Ansi).unwrap(), ascii: false };
-        let screen = vt100::Parser::new(size.1, size.0, 0);
+        let screen = emulator(size);
         let (sheet, stored) = (Sheet::new(), Vec::new());
         let mut storm = Self { dice: Dice(seed), app, draft: None, look, size, sheet, screen, stored };
         storm.resize(size);
@@ -76,7 +101,8 @@ impl Storm {
     }
 
     fn send(&mut self, msg: Msg) {
-        let effects = update(&mut self.app, self.app.now, msg);
+        let now = self.app.now;
+        let effects = update(&mut self.app, now, msg);
         for effect in effects {
             match effect {
                 Effect::Append { events, .. } => self.stored.extend(events),
@@ -106,7 +132,8 @@ impl Storm {
         let measure = layout::measure(columns, rows, &self.app.ui);
         let (context_rows, strip_columns) = (measure.context_rows, measure.strip_columns);
         let msg = Msg::Resized { columns, rows, context_rows, strip_columns };
-        for effect in update(&mut self.app, self.app.now, msg) {
+        let now = self.app.now;
+        for effect in update(&mut self.app, now, msg) {
             if let Effect::Append { events, .. } = effect {
                 self.stored.extend(events);
             }
@@ -247,27 +274,31 @@ impl Storm {
     }
 
     fn draw(&mut self) {
-        let (columns, rows) = self.screen.screen().size();
-        if (rows, columns) != self.size {
-            self.screen.screen_mut().set_size(self.size.1, self.size.0);
+        let (rows, columns) = self.screen.screen().size();
+        if (columns.get(), rows.get()) != self.size {
+            let (columns, rows) = cells(self.size);
+            self.screen.screen_mut().set_size(rows, columns);
         }
         let (app, look, draft) = (&self.app, &self.look, self.draft.as_ref());
         let bytes = self.sheet.frame(self.size, |buffer| view::paint(buffer, app, look, draft)).unwrap();
-        self.screen.process(&bytes);
+        show(&mut self.screen, &bytes);
     }
 
     fn assert_like_a_full_redraw(&self, step: u64) {
-        let mut fresh = vt100::Parser::new(self.size.1, self.size.0, 0);
+        let mut fresh = emulator(self.size);
         let (app, look, draft) = (&self.app, &self.look, self.draft.as_ref());
         let bytes = Sheet::new().frame(self.size, |buffer| view::paint(buffer, app, look, draft)).unwrap();
-        fresh.process(&bytes);
-        let rows = |screen: &vt100::Screen| screen.rows_formatted(0, self.size.0).collect::<Vec<_>>();
-        if rows(fresh.screen()) != rows(self.screen.screen()) {
-            panic!(
-                "step {step}, {:?}: after frames\n{}\nbut whole\n{}",
+        show(&mut fresh, &bytes);
+        for (row, column) in
+            (0..self.size.1).flat_map(|row| (0..self.size.0).map(move |column| (row, column)))
+        {
+            assert_eq!(
+                seen(fresh.screen(), row, column),
+                seen(self.screen.screen(), row, column),
+                "step {step}, {:?}, row {row}, column {column} of\n{}\nafter frames\n{}",
                 self.size,
-                self.screen.screen().contents(),
-                fresh.screen().contents()
+                fresh.screen().contents(),
+                self.screen.screen().contents()
             );
         }
     }
