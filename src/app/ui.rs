@@ -41,6 +41,16 @@ impl Pane {
         Self::ALL.iter().position(|pane| *pane == self).map_or(1, |index| index + 1)
     }
 
+    /// One short word for it, where there is little room.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Context => "Logs",
+            Self::Hypotheses => "Why",
+            Self::Checklist => "Steps",
+            Self::Timeline => "Time",
+        }
+    }
+
     /// Its title.
     pub fn title(self) -> &'static str {
         match self {

@@ -36,7 +36,7 @@ pub(super) fn run(args: &ShowArgs, globals: &Globals) -> Result<u8, Failure> {
     }
     let incident = Incident::replay(&reading.events);
     if args.handover {
-        let card = handover::card(&incident, Timestamp::now()).join("\n");
+        let card = handover::text(&incident, Timestamp::now());
         print(&format!("{}\n", clean_text(&card)))?;
         return Ok(0);
     }

@@ -33,8 +33,8 @@ pub fn draft(incident: &Incident, now: Timestamp) -> String {
     let words = Words::of(incident.language);
     let mut lines = vec![headline(incident)];
     lines.push(format!("{}{}", words.status, standing(incident, now, &words)));
-    let impact = incident.shown().customer_impact.trim();
-    let impact = if impact.is_empty() { words.impact_unknown } else { impact };
+    let impact = impact(incident);
+    let impact = if impact.is_empty() { words.impact_unknown } else { &impact };
     lines.push(format!("{}{impact}", words.impact));
     if let Some((said, hypothesis)) = cause(incident, &words) {
         lines.push(format!("{}{} ({said})", words.cause, first_clause(&hypothesis.cause)));
@@ -49,6 +49,23 @@ pub fn draft(incident: &Incident, now: Timestamp) -> String {
         lines.push(format!("{}{} UTC", words.next, by.strftime("%H:%M")));
     }
     lines.join("\n")
+}
+
+/// What is known of the impact: the first paragraph, without the sentences that wait for somebody to fill them in.
+pub(super) fn impact(incident: &Incident) -> String {
+    let text = incident.shown().customer_impact.as_str();
+    let first = text.trim().split("\n\n").next().unwrap_or_default();
+    let mut known = String::new();
+    let mut rest = first;
+    while !rest.is_empty() {
+        let ends = [". ", "。"].iter().filter_map(|sign| Some(rest.find(sign)? + sign.len()));
+        let (sentence, after) = rest.split_at(ends.min().unwrap_or(rest.len()));
+        if !sentence.contains("[FILL IN]") {
+            known.push_str(sentence);
+        }
+        rest = after;
+    }
+    known.trim().to_owned()
 }
 
 /// Level, service and title in one line.
@@ -206,6 +223,16 @@ mod tests {
         let over =
             Incident { status: IncidentStatus::Resolved, ..incident(SeverityLevel::Sev1, Language::En) };
         assert_eq!(due(&over), None);
+    }
+
+    #[test]
+    fn what_nobody_knows_is_not_sent_out() {
+        let mut incident = incident(SeverityLevel::Sev2, Language::En);
+        incident.triage.customer_impact =
+            "12 % of requests fail (p99 4.8 s). Since 14:02 UTC. Number of customers: [FILL IN].\n\nMore for others".into();
+        assert_eq!(impact(&incident), "12 % of requests fail (p99 4.8 s). Since 14:02 UTC.");
+        incident.triage.customer_impact = "12 % 的请求失败。受影响客户数：[FILL IN]。".into();
+        assert_eq!(impact(&incident), "12 % 的请求失败。");
     }
 
     #[test]

@@ -10,68 +10,109 @@ use crate::incident::triage::{Hypothesis, HypothesisStatus, Language, Step};
 
 /// Most lines of the card.
 pub const LINES: usize = 25;
-/// Columns of a line; a longer one is cut between words.
-const COLUMNS: usize = 100;
+/// Columns of a line; a longer one is cut between words. A command is never cut: somebody may paste it.
+const COLUMNS: usize = 160;
 /// Most items of a section; what is left out is counted.
 const OPEN: usize = 3;
 const RULED_OUT: usize = 3;
 const STEPS: usize = 4;
 
+/// A line of the card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// What it is.
+    pub kind: Kind,
+    /// Its text, indented.
+    pub text: String,
+}
+
+/// What a line of the card is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Which incident.
+    Title,
+    /// The name of a section.
+    Heading,
+    /// Words.
+    Text,
+    /// A command.
+    Command,
+}
+
+fn line(kind: Kind, text: String) -> Line {
+    Line { kind, text }
+}
+
+/// The card as a text.
+pub fn text(incident: &Incident, now: Timestamp) -> String {
+    let lines: Vec<String> = card(incident, now).into_iter().map(|line| line.text).collect();
+    lines.join("\n")
+}
+
 /// The card at `now`.
-pub fn card(incident: &Incident, now: Timestamp) -> Vec<String> {
+pub fn card(incident: &Incident, now: Timestamp) -> Vec<Line> {
     let zh = incident.language == Language::Zh;
     let say = |en: &'static str, zh_words: &'static str| if zh { zh_words } else { en };
     let words = Words::of(incident.language);
+    let at = format!("{} {} UTC", say("Hand-over at", "交接班"), now.strftime("%Y-%m-%d %H:%M"));
     let mut lines = vec![
-        format!("{} {} UTC", say("Hand-over at", "交接班"), now.strftime("%Y-%m-%d %H:%M")),
-        briefing::headline(incident),
-        briefing::standing(incident, now, &words),
+        line(Kind::Title, briefing::headline(incident)),
+        line(Kind::Text, at),
+        line(
+            Kind::Text,
+            format!("{}{}", say("Status: ", "状态："), briefing::standing(incident, now, &words)),
+        ),
     ];
-    let impact = incident.shown().customer_impact.trim();
+    let impact = briefing::impact(incident);
     if !impact.is_empty() {
-        lines.push(format!("{}{impact}", say("Impact: ", "影响：")));
+        lines.push(line(Kind::Text, format!("{}{impact}", say("Impact: ", "影响："))));
     }
+    lines.push(line(Kind::Text, last_update(incident, now, &words, zh)));
     let all = incident.hypotheses();
     let (out, open): (Vec<&Hypothesis>, Vec<&Hypothesis>) =
         all.into_iter().partition(|one| incident.status_of(one) == HypothesisStatus::RuledOut);
     lines.push(heading(say("Possible causes", "可能的原因"), open.len(), OPEN, say("none yet", "暂无")));
-    for one in open.iter().take(OPEN) {
-        lines.extend(open_lines(incident, one, zh));
-    }
+    let told = open.iter().take(OPEN).flat_map(|one| open_lines(incident, one, zh));
+    lines.extend(told.map(|text| line(Kind::Text, text)));
     if !out.is_empty() {
         lines.push(heading(say("Ruled out", "已排除"), out.len(), RULED_OUT, ""));
-        lines.extend(out.iter().take(RULED_OUT).map(|one| ruled_out(incident, one)));
+        let told = out.iter().take(RULED_OUT).map(|one| ruled_out(incident, one));
+        lines.extend(told.map(|text| line(Kind::Text, text)));
     }
     let steps = incident.steps();
     let todo: Vec<&&Step> =
         steps.iter().filter(|step| incident.outcome_of(&step.id) == StepOutcome::Todo).collect();
     lines.push(heading(say("Not yet checked", "未检查"), todo.len(), STEPS, say("nothing is left", "无")));
-    lines.extend(todo.iter().take(STEPS).map(|step| format!("  [ ] {}", step.step)));
-    lines.push(last_update(incident, now, &words, zh));
-    if let Some(note) = incident.notes.last() {
-        let at = note.at.strftime("%H:%M");
-        let text = note.text.replace('\n', " ");
-        lines.push(format!("{}{at} {}: {text}", say("Last note: ", "最近笔记："), note.by));
-    }
-    if let Some(step) = todo.first() {
-        lines.push(format!("{}{}", say("Next check: ", "下一步："), step.step));
-        if !step.command.is_empty() {
-            lines.push(format!("  $ {}", step.command.replace('\n', " ")));
+    for (number, step) in todo.iter().take(STEPS).enumerate() {
+        lines.push(line(Kind::Text, format!("  [ ] {}", step.step)));
+        // The first of them is the next to do.
+        if number == 0 && !step.command.is_empty() {
+            lines.push(line(Kind::Command, format!("      $ {}", step.command.replace('\n', " "))));
         }
     }
+    if let Some(note) = incident.notes.last() {
+        let at = note.at.strftime("%H:%M");
+        let words = note.text.replace('\n', " ");
+        lines
+            .push(line(Kind::Text, format!("{}{at} {}: {words}", say("Last note: ", "最近笔记："), note.by)));
+    }
     if let Some(id) = &incident.id {
-        lines.push(format!("{}sevdeck resume {id}", say("Go on with: ", "继续：")));
+        lines.push(line(Kind::Command, format!("$ sevdeck resume {id}")));
     }
     lines.truncate(LINES);
-    lines.iter().map(|line| cut(line)).collect()
+    for line in lines.iter_mut().filter(|line| line.kind != Kind::Command) {
+        line.text = cut(&line.text);
+    }
+    lines
 }
 
-fn heading(title: &str, count: usize, shown: usize, none: &str) -> String {
-    match count {
+fn heading(title: &str, count: usize, shown: usize, none: &str) -> Line {
+    let text = match count {
         0 => format!("{title}: {none}"),
         count if count > shown => format!("{title} ({shown}/{count})"),
         _ => title.to_owned(),
-    }
+    };
+    line(Kind::Heading, text)
 }
 
 /// A cause that stands, and the words that carry it most.
@@ -210,7 +251,7 @@ mod tests {
         {
             let lines = card(&busy(count, cause), Timestamp::UNIX_EPOCH);
             assert!(lines.len() <= LINES, "{lines:#?}");
-            for line in &lines {
+            for line in lines.iter().filter(|line| line.kind != Kind::Command).map(|line| &line.text) {
                 assert!(line.width() <= COLUMNS && !line.contains('\n'), "{line}");
                 let whole = line.trim_end_matches('…');
                 let word = whole.split(' ').next_back().unwrap_or_default();
@@ -224,7 +265,7 @@ mod tests {
 
     #[test]
     fn the_card_says_what_decides_and_what_is_left() {
-        let lines = card(&busy(10, "pool exhausted "), Timestamp::UNIX_EPOCH).join("\n");
+        let lines = text(&busy(10, "pool exhausted "), Timestamp::UNIX_EPOCH);
         for expected in [
             "Possible causes (3/5)",
             "Ruled out (3/5)",

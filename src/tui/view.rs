@@ -60,17 +60,17 @@ fn draw_layout(
 /// The names of all panes with the one in focus set off.
 fn tabs(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
     let short = area.width < 56;
-    let mut column = 1;
+    let mut column = u16::from(!short);
     for pane in Pane::ALL {
         let focused = pane == app.ui.focus;
-        let title = if short && !focused { pane.title().get(..4).unwrap_or_default() } else { pane.title() };
+        let title = if short && !focused { pane.short() } else { pane.title() };
         let text = if focused {
             format!("[{} {title}]", pane.number())
         } else {
             format!(" {} {title} ", pane.number())
         };
         let style = if focused { look.theme.focus } else { look.theme.faded };
-        column = canvas::put(buffer, area, (column, 0), &text, style) + 1;
+        column = canvas::put(buffer, area, (column, 0), &text, style) + u16::from(!short);
     }
 }
 

@@ -197,7 +197,7 @@ impl Turn<'_> {
             }
             View::Impact => format!("{}\n\n{}", triage.summary, triage.customer_impact),
             View::Update => briefing::draft(incident, self.now),
-            View::Handover => handover::card(incident, self.now).join("\n"),
+            View::Handover => handover::text(incident, self.now),
             View::Postmortem => triage.postmortem.clone(),
             View::FollowUps => {
                 let line = |one: &crate::incident::triage::FollowUp| {

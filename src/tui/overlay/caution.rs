@@ -36,12 +36,16 @@ pub fn draw(buffer: &mut Buffer, body: Rect, caution: &Caution, app: &App, look:
     );
     let wanted = rows.rows.len() as u16 + 2;
     let inner = boxed(buffer, popup(body, WIDEST, wanted), "This changes the system", look);
-    let (height, last) = (usize::from(inner.height), rows.rows.len().saturating_sub(1));
+    let height = usize::from(inner.height);
     if rows.rows.len() > height {
-        // The keys are always on screen.
-        let keys = rows.rows.remove(last);
-        rows.rows.truncate(height.saturating_sub(1));
-        rows.push(keys);
+        // What it does and the keys are always on screen.
+        rows.rows.retain(|row| row.width() > 0);
+        let keys = rows.rows.pop();
+        if rows.rows.len() + 1 > height {
+            rows.rows.truncate(height.saturating_sub(2));
+            rows.push(span("… more: make the window higher", theme.faded).into());
+        }
+        rows.rows.extend(keys);
     }
     canvas::put_rows(buffer, inner, &rows, None);
 }

@@ -34,6 +34,7 @@ pub fn last_row((app, look): (&App, &Look), (columns, height): (u16, u16)) -> us
 /// All rows of help.
 pub fn rows(look: &Look, columns: usize, (focus, keymap): (Pane, &Keymap)) -> Rows {
     let mut rows = Rows::default();
+    let wide = if columns < 60 { 7 } else { 16 };
     let pane = |pane: Pane| (format!("In {}", pane.title()), Scope::In(pane));
     let others = Pane::ALL.into_iter().filter(|one| *one != focus);
     let everywhere = ("Everywhere".to_owned(), Scope::Anywhere);
@@ -49,14 +50,14 @@ pub fn rows(look: &Look, columns: usize, (focus, keymap): (Pane, &Keymap)) -> Ro
         rows.push(span(&format!(" {title}"), look.theme.title).into());
         for info in commands {
             let keys: Vec<String> = keymap.keys(info.command).iter().map(ToString::to_string).collect();
-            let prefix = vec![span(&format!("  {:<16} ", keys.join("  ")), look.theme.key)];
+            let prefix = vec![span(&format!("  {:<wide$} ", keys.join("  ")), look.theme.key)];
             rows.hang(prefix, info.title, look.theme.text, columns);
         }
         rows.gap();
     }
     rows.push(span(" Signs", look.theme.title).into());
     for (sign, meaning) in SIGNS {
-        let prefix = vec![Span::raw("  "), span(&format!("{sign:<16} "), look.theme.key)];
+        let prefix = vec![Span::raw("  "), span(&format!("{sign:<wide$} "), look.theme.key)];
         rows.hang(prefix, meaning, look.theme.text, columns);
     }
     rows.gap();

@@ -128,8 +128,8 @@ fn title(purpose: &Purpose, app: &App) -> String {
     };
     match purpose {
         Purpose::Note => "Note for the timeline".to_owned(),
-        Purpose::Update => "Update for those who wait: done copies it".to_owned(),
-        Purpose::Placeholder { name, .. } => format!("Before it is copied: what is <{name}>?"),
+        Purpose::Update => "Update: Ctrl-d copies it".to_owned(),
+        Purpose::Placeholder { name, .. } => format!("What is <{name}>?"),
         Purpose::Context => "What you know: paste an alert, chat, metrics, log lines".to_owned(),
         Purpose::Search => format!("Search in {}", shown(app)),
         Purpose::Filter => format!("Filter: which lines of {} to show", shown(app)),

@@ -59,7 +59,11 @@ pub fn draw(
 pub fn covers(overlay: &Overlay) -> bool {
     matches!(
         overlay,
-        Overlay::Help(_) | Overlay::Document { .. } | Overlay::Plain { .. } | Overlay::Templates(_)
+        Overlay::Help(_)
+            | Overlay::Start { .. }
+            | Overlay::Document { .. }
+            | Overlay::Plain { .. }
+            | Overlay::Templates(_)
     )
 }
 
@@ -90,7 +94,7 @@ pub(crate) fn shown(top: usize, height: usize, total: usize) -> String {
     format!("rows {}-{} of {total}", top + 1, top + height)
 }
 
-/// A title row over `area`; the rest of it.
+/// A title row over `area`; the rest of it. Of `aside` the last parts go first where there is no room for all.
 pub(crate) fn titled(buffer: &mut Buffer, area: Rect, title: &str, aside: &str, look: &Look) -> Rect {
     canvas::clear(buffer, area, look.theme.text);
     let row = Rect { height: area.height.min(1), ..area };
@@ -98,8 +102,10 @@ pub(crate) fn titled(buffer: &mut Buffer, area: Rect, title: &str, aside: &str, 
     let name = format!(" {title} ");
     let room = usize::from(area.width).saturating_sub(width(&name) + 1);
     let mut spans = vec![rule(1), span(&name, look.theme.focus)];
-    let aside = format!(" {aside} ");
-    if aside.trim().is_empty() || width(&aside) + 2 > room {
+    let parts: Vec<&str> = aside.split(" · ").collect();
+    let fitting = (1..=parts.len()).rev().map(|count| format!(" {} ", parts[..count].join(" · ")));
+    let aside = fitting.into_iter().find(|aside| width(aside) + 2 <= room).unwrap_or_default();
+    if aside.trim().is_empty() {
         spans.push(rule(room));
     } else {
         spans.push(rule(room - width(&aside) - 1));

@@ -1,7 +1,7 @@
 //! Texts for others: the update for those who wait, and the card for whoever takes over.
 
 use crate::incident::briefing::{self, Words};
-use crate::incident::handover;
+use crate::incident::handover::{self, Kind};
 use crate::tui::pane::View as PaneView;
 use crate::tui::pane::checklist::minute;
 use crate::tui::widget::rows::{Rows, span};
@@ -13,7 +13,10 @@ pub fn update(view: &PaneView<'_>) -> Rows {
     let mut rows = Rows::default();
     rows.gap();
     for line in briefing::draft(incident, now).lines() {
-        match line.split_once([':', '：']).filter(|_| !line.starts_with('[')) {
+        match line
+            .split_once([':', '：'])
+            .filter(|(name, _)| !name.contains(|c: char| c == '[' || c.is_ascii_digit()))
+        {
             Some((name, rest)) => {
                 let sign = &line[name.len()..line.len() - rest.len()];
                 let prefix = vec![span(&format!(" {name}{sign}"), theme.faded)];
@@ -53,12 +56,12 @@ pub fn handover(view: &PaneView<'_>) -> Rows {
     let theme = &view.look.theme;
     let mut rows = Rows::default();
     for line in handover::card(&view.app.incident, view.app.now) {
-        let body = line.trim_start();
-        let indent = line.len() - body.len();
-        let style = match indent {
-            0 => theme.title,
-            _ if body.starts_with("$ ") => theme.command,
-            _ => theme.text,
+        let body = line.text.trim_start();
+        let indent = line.text.len() - body.len();
+        let style = match line.kind {
+            Kind::Title | Kind::Heading => theme.title,
+            Kind::Text => theme.text,
+            Kind::Command => theme.command,
         };
         rows.hang_at(indent + 4, vec![span(&" ".repeat(indent + 1), theme.text)], (body, style), view.width);
     }

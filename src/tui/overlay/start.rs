@@ -19,15 +19,19 @@ use crate::tui::widget::canvas;
 use crate::tui::widget::rows::{Rows, span, spread};
 use crate::tui::widget::text::{ending, width};
 
+/// Below this many columns only the names are told.
+const NARROW: usize = 60;
+
 /// Draws the ways to begin.
 pub fn draw(buffer: &mut Buffer, body: Rect, selected: usize, app: &App, look: &Look) {
     let theme = &look.theme;
     let ways = app.ways();
     let selected = selected.min(ways.len().saturating_sub(1));
-    let area = popup(body, 92, ways.len() as u16 + 6);
-    let inner = boxed(buffer, area, "Where to begin?", look);
+    let inner = titled(buffer, body, "Where to begin?", "", look);
+    let inner = Rect { x: inner.x + 1, width: inner.width.min(100).saturating_sub(2), ..inner };
     let columns = usize::from(inner.width);
     let mut rows = Rows::default();
+    rows.gap();
     for (index, way) in ways.iter().enumerate() {
         let (key, what, aside) = way_words(way, app);
         let sign = if index == selected { glyphs::CURSOR } else { " " };
@@ -36,14 +40,15 @@ pub fn draw(buffer: &mut Buffer, body: Rect, selected: usize, app: &App, look: &
             span(&format!("{key:<2}"), theme.key),
             span(&what, if index == selected { theme.title } else { theme.text }),
         ];
-        rows.push(spread(left, vec![span(&aside, theme.faded)], columns));
+        let right = if columns < NARROW { Vec::new() } else { vec![span(&aside, theme.faded)] };
+        rows.push(spread(left, right, columns));
         if index == selected {
-            rows.focus = index..index + 1;
+            rows.focus = index + 1..index + 2;
         }
     }
     rows.gap();
     rows.wrap(
-        0,
+        2,
         "Everything is kept from the first moment: sevdeck resume goes on where you left.",
         theme.faded,
         columns,
@@ -115,7 +120,7 @@ pub fn logs(
     let selected = selected.min(found.len().saturating_sub(1));
     let mut title = counted("Logs of this host", selected, found.len());
     if !marked.is_empty() {
-        title = format!("{title}, {} marked", marked.len());
+        title = format!("{} marked of {}", marked.len(), found.len());
     }
     let inner = boxed(buffer, popup(body, 100, 22), &title, look);
     let list = ask(buffer, inner, query, look);
@@ -123,7 +128,10 @@ pub fn logs(
     let mut rows = Rows::default();
     for (index, file) in found.iter().enumerate() {
         let sign = if marked.contains(&file.path) { glyphs::CHECK } else { " " };
-        let aside = format!("{:>9}  {:>14}", bytes(file.bytes), ago(app.now, file.changed));
+        let aside = match columns < NARROW {
+            true => bytes(file.bytes),
+            false => format!("{:>9}  {:>14}", bytes(file.bytes), ago(app.now, file.changed)),
+        };
         let room = columns.saturating_sub(width(&aside) + 3);
         // The end of a path tells more than its beginning.
         let name = ending(&file.path, room);
@@ -164,8 +172,8 @@ pub fn replay(buffer: &mut Buffer, body: Rect, app: &App, look: &Look) {
     let area = Rect { y: body.y + body.height - height, height, ..body };
     let (at, count) = replay.place();
     let moment = replay.moment();
-    let aside = format!("event {at} of {count}");
-    let title = format!("As it was at {} UTC, {}", moment.strftime("%H:%M:%S"), ago(app.now, moment));
+    let title = format!("As it was at {} UTC", moment.strftime("%H:%M:%S"));
+    let aside = format!("{at} of {count} events · {}", ago(app.now, moment));
     let inner = titled(buffer, area, &title, &aside, look);
     let columns = usize::from(inner.width);
     let track = columns.saturating_sub(2);
