@@ -110,9 +110,9 @@ pub(super) fn is_alarming(text: &str, senses: Senses, level: Option<Level>) -> b
 /// Whether a clause tells of a failure that no word of health beside it is about: `lookups fail, by address it works`.
 /// Words that only name a measurement (`latency 12 ms`, `errors`) are no failure.
 pub(super) fn is_mixed(text: &str) -> bool {
-    const MEASURES: [&str; 14] = [
-        "latency", "errors", "error", "lag", "p99", "p95", "restarts", "backlog", "timeouts", "failures",
-        "延迟", "错误", "报错", "告警",
+    const MEASURES: [&str; 15] = [
+        "full", "latency", "errors", "error", "lag", "p99", "p95", "restarts", "backlog", "timeouts",
+        "failures", "延迟", "错误", "报错", "告警",
     ];
     const DENIALS: [&str; 12] =
         ["no ", "not ", "none", "never", "without", "nothing", "n't", "无", "没", "未", "不是", " 0"];
