@@ -1,6 +1,6 @@
 //! Severity by the written policy `prompts/severity.md`: the first rule that the evidence meets decides and is named.
 
-use crate::analyst::offline::belief::is_failing;
+use crate::analyst::offline::belief::{Belief, is_failing};
 use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::playbook::percents;
 use crate::analyst::offline::report::symptoms;
@@ -41,9 +41,7 @@ fn calm(scene: &Scene<'_>, judged: Severity) -> Severity {
     if judged.level >= SeverityLevel::Sev3 || judged.reasoning.starts_with(lost) {
         return judged;
     }
-    let artefact = scene
-        .leading()
-        .filter(|first| ARTEFACTS.contains(&scene.playbook(first.candidate.playbook).id.as_str()));
+    let artefact = scene.leading().filter(|first| is_artefact(scene, first));
     if let Some(carrier) = artefact.and_then(|first| first.candidate.carriers.first()) {
         return rule(scene, SeverityLevel::Sev3, 'E', scene.statement(carrier.statement));
     }
@@ -167,7 +165,19 @@ fn has(statement: &Statement<'_>, words: &[&str]) -> bool {
 /// What a person says is wrong, be it a guess.
 fn reported<'s>(scene: &'s Scene<'_>) -> Option<&'s Statement<'s>> {
     let says = |s: &&Statement<'_>| s.claim || s.origin == Origin::Prose && s.senses.has(Sense::Bad);
-    scene.reading.statements.iter().filter(|s| !s.hostile).find(says)
+    let shown = scene.leading().filter(|first| !is_artefact(scene, first));
+    let carrier = shown.and_then(|first| first.candidate.carriers.first());
+    let told = || scene.reading.statements.iter().filter(|s| !s.hostile);
+    let plain = |s: &&Statement<'_>| scene.thin && s.origin == Origin::Prose && !s.healthy && !s.change;
+    told()
+        .find(says)
+        .or(carrier.map(|carrier| scene.statement(carrier.statement)))
+        .or_else(|| told().find(plain))
+}
+
+/// Whether what leads is no failure of the service.
+fn is_artefact(scene: &Scene<'_>, first: &Belief) -> bool {
+    ARTEFACTS.contains(&scene.playbook(first.candidate.playbook).id.as_str())
 }
 
 /// Customers who say so themselves.

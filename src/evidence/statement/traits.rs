@@ -330,11 +330,13 @@ pub(super) fn is_low(text: &str) -> bool {
     if !RESOURCES.iter().any(|word| lower.contains(word)) {
         return false;
     }
+    let waits = ["iowait", "wait", "steal"].iter().any(|word| lower.contains(word));
     let mut any = false;
     for (at, _) in text.match_indices('%') {
         let digits = text[..at].bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
         if let Ok(percent) = text[at - digits..at].parse::<f64>() {
-            if percent >= 70.0 {
+            // Waiting for disks is no use of a resource: a third of the time is much.
+            if percent >= 70.0 || waits && percent >= 20.0 {
                 return false;
             }
             any = true;
