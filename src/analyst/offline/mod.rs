@@ -205,7 +205,8 @@ fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
     }
     let first = known.first()?;
     let bad = report::reported(scene).unwrap_or(first);
-    let words = scene::excerpt(bad.text, 0, 120);
+    let words = phrase::phrase(bad.text, 0, 120);
+    let words = report::bare_quote(&words);
     let cause = if scene.zh() {
         format!("资料不足，原因未知：目前只有“{words}”，还不能指向具体机制")
     } else {

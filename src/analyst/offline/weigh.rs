@@ -260,7 +260,7 @@ fn counts_none(text: &str) -> bool {
         head.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '=' | ':' | '_' | '-' | '.'));
     let nought = tail
         .strip_prefix('0')
-        .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit() || ".,".contains(c)));
+        .is_some_and(|rest| !rest.trim_start_matches(['.', ',']).starts_with(|c: char| c.is_ascii_digit()));
     plain && nought && FAILURES.iter().any(|word| head.contains(word))
 }
 
@@ -350,7 +350,9 @@ fn speak_against(registry: &Registry, all: &mut [Candidate], number: usize, stat
     let lower = statement.text.to_lowercase();
     for candidate in all.iter_mut() {
         let about = &registry.playbooks[candidate.playbook].about;
-        if about.iter().any(|word| lower.contains(word.as_str())) {
+        // What another clause of it speaks for is not refuted by it.
+        let speaks = candidate.carriers.iter().any(|carrier| carrier.statement == number);
+        if !speaks && about.iter().any(|word| lower.contains(word.as_str())) {
             push(&mut candidate.refuters, number);
         }
     }

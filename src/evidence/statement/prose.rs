@@ -14,7 +14,7 @@ use crate::evidence::statement::cut::{
 };
 use crate::evidence::statement::traits::{
     denies_alert, is_alarming, is_api_change, is_claim, is_columns, is_low, is_mixed, is_release, level_of,
-    strong_failure,
+    strong_failure, without_references,
 };
 use crate::evidence::statement::{
     Origin, PER_SHAPE, ROWS, Reading, STATEMENT_MAX, STATEMENTS_MAX, Statement, is_full, is_ready_row,
@@ -139,6 +139,10 @@ impl<'a> Prose<'a> {
         let mut senses = lexicon::senses(text);
         if is_columns(text) {
             senses = Senses::default();
+        }
+        // `9.8k/s (normal 1.1k)`: what is usual is told beside it.
+        if senses.has(Sense::Healthy) && !lexicon::senses(&without_references(text)).has(Sense::Healthy) {
+            senses.remove(Sense::Healthy);
         }
         if is_full(text) {
             senses.add(Sense::Bad);
