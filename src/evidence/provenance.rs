@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
+use crate::evidence::memo::Memo;
 use crate::evidence::{CaseFile, clock};
 
 /// What stands where a fact is not known.
@@ -12,15 +14,24 @@ pub const FILL_IN: &str = "[FILL IN]";
 #[derive(Debug, Default)]
 pub struct Figures {
     known: HashSet<String>,
+    /// Those of whole texts.
+    texts: Vec<Arc<HashSet<String>>>,
 }
+
+/// Figures of texts that were read before.
+pub type KnownFigures = Memo<Arc<HashSet<String>>>;
 
 impl Figures {
     /// Collects the figures of texts, log quotes, findings and persons' notes.
     pub fn of(case: &CaseFile) -> Self {
-        let mut figures = Self::default();
-        for text in &case.texts {
-            figures.learn(&text.text);
-        }
+        Self::with(case, &mut KnownFigures::default())
+    }
+
+    /// As [`Figures::of`]; texts whose figures are `known` are not searched again.
+    pub fn with(case: &CaseFile, known: &mut KnownFigures) -> Self {
+        let texts =
+            case.texts.iter().map(|text| known.get(&text.text, |text| Arc::new(figures(text).collect())));
+        let mut figures = Self { texts: texts.collect(), ..Self::default() };
         for template in &case.templates {
             figures.learn(&template.example.quote);
             figures.learn(&template.newest.quote);
@@ -49,9 +60,12 @@ impl Figures {
 
     /// Adds the figures of `text`, for instance of a derivation that is shown.
     pub fn learn(&mut self, text: &str) {
-        for (start, end) in spans(text) {
-            self.known.insert(canonical(&text[start..end]));
-        }
+        self.known.extend(figures(text));
+    }
+
+    /// Whether the evidence holds a figure.
+    fn holds(&self, figure: &str) -> bool {
+        self.known.contains(figure) || self.texts.iter().any(|text| text.contains(figure))
     }
 
     /// Adds the digits of a moment as it is written in our texts.
@@ -83,7 +97,7 @@ impl Figures {
         let mut from = 0;
         for (start, end) in spans(text) {
             let figure = canonical(&text[start..end]);
-            if self.known.contains(&figure) || is_small(&figure) || in_name(text, start) {
+            if self.holds(&figure) || is_small(&figure) || in_name(text, start) {
                 continue;
             }
             out.push_str(&text[from..start]);
@@ -163,7 +177,7 @@ impl Figures {
                 let figure = canonical(&line[start..end]);
                 let named =
                     in_name(line, start) || is_inner(line, start, end) || is_number_of_item(line, start, end);
-                let known = self.known.contains(&figure) || is_small(&figure) || named;
+                let known = self.holds(&figure) || is_small(&figure) || named;
                 if !known && !in_time(start) {
                     found.push(offset + start..offset + end);
                 }
@@ -228,6 +242,11 @@ fn spans(text: &str) -> Vec<(usize, usize)> {
         out.push((start, at));
     }
     out
+}
+
+/// The figures of a text.
+fn figures(text: &str) -> impl Iterator<Item = String> + '_ {
+    spans(text).into_iter().map(|(start, end)| canonical(&text[start..end]))
 }
 
 /// One spelling per number: no commas, no leading zeros, no trailing zeros of a fraction.

@@ -14,13 +14,14 @@ use sevdeck::incident::triage::{Confidence, Language};
 use super::case::prose;
 
 #[derive(Deserialize)]
-struct Scenario {
-    id: String,
-    output_lang: Option<String>,
-    context: String,
+pub(super) struct Scenario {
+    pub(super) id: String,
+    pub(super) output_lang: Option<String>,
+    pub(super) context: String,
 }
 
-fn scenarios() -> Vec<Scenario> {
+/// The tuned incidents.
+pub(super) fn scenarios() -> Vec<Scenario> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/tuned");
     let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();

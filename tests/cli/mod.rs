@@ -7,3 +7,4 @@ mod model;
 mod payment_pool;
 mod playbooks;
 mod redact;
+mod same;

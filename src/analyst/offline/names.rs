@@ -2,11 +2,12 @@
 //! stays an `<angle placeholder>`.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
 use crate::evidence::CaseFile;
+use crate::evidence::memo::Memo;
 use crate::evidence::statement::{Origin, Reading};
 
 /// Names by slot.
@@ -122,35 +123,32 @@ const SERVICE_ENDS: [&str; 28] = [
 const TEXT_MAX: usize = 64 * 1024;
 
 impl Names {
-    /// Looks for names in `case`.
-    pub fn find(case: &CaseFile, reading: &Reading<'_>) -> Self {
+    /// Looks for names in `case`; texts that are `known` are not searched again.
+    pub fn find(case: &CaseFile, reading: &Reading<'_>, known: &mut Memo<Arc<Slots>>) -> Self {
         let mut names = Self::default();
-        let (mut corpus, mut failing) = (String::new(), String::new());
+        // What people write comes first, and changes less often than what logs say.
+        let (mut corpora, mut failing) = ([String::new(), String::new()], String::new());
         for statement in reading.statements.iter().filter(|statement| !statement.hostile) {
-            if corpus.len() + statement.text.len() > TEXT_MAX {
+            let [prose, logs] = &corpora;
+            if prose.len() + logs.len() + statement.text.len() > TEXT_MAX {
                 break;
             }
-            corpus.push_str(statement.text);
-            corpus.push('\n');
+            let corpus = &mut corpora[usize::from(statement.origin == Origin::Log)];
+            corpus.extend([statement.text, "\n"]);
             if statement.is_bad() {
-                failing.push_str(statement.text);
-                failing.push('\n');
+                failing.extend([statement.text, "\n"]);
             }
         }
-        for (slot, pattern) in PATTERNS.iter() {
-            let mut all = pattern.captures_iter(&corpus).filter_map(|caps| {
-                (1..caps.len()).rev().find_map(|group| caps.get(group)).map(|found| found.as_str())
-            });
+        let found = corpora.map(|corpus| known.get(&corpus, |text| Arc::new(Slots::of(text))));
+        for (at, (slot, pattern)) in PATTERNS.iter().enumerate() {
             // An address that fails is meant rather than one that answers.
-            let failed = pattern.captures(&failing).filter(|_| *slot == "ip");
-            if let Some(ip) = failed.and_then(|caps| caps.get(1)) {
-                names.found.insert(slot, ip.as_str().to_owned());
-                continue;
-            }
+            let failed = if *slot == "ip" { pattern.captures(&failing) } else { None };
+            let mut all = found.iter().filter_map(|slots| slots.0[at].as_ref());
             // Of several endpoints the last one named is the one in use now; of everything else the first.
-            let found = if *slot == "endpoint" { all.next_back_of() } else { all.next() };
-            if let Some(found) = found {
-                names.found.insert(slot, found.trim_end_matches('.').to_owned());
+            let told = if *slot == "endpoint" { all.next_back() } else { all.next() };
+            let name = failed.and_then(|caps| caps.get(1)).map(|ip| ip.as_str().to_owned());
+            if let Some(name) = name.or_else(|| told.cloned()) {
+                names.found.insert(slot, name);
             }
         }
         let service = if case.service.is_empty() { service(reading) } else { Some(case.service.clone()) };
@@ -195,6 +193,23 @@ impl Names {
             }
         }
         out
+    }
+}
+
+/// The name that a text gives for each slot, in the order of the slots.
+#[derive(Debug)]
+pub struct Slots(Vec<Option<String>>);
+
+impl Slots {
+    fn of(text: &str) -> Self {
+        let name = |(slot, pattern): &(&str, Regex)| {
+            let mut all = pattern.captures_iter(text).filter_map(|caps| {
+                (1..caps.len()).rev().find_map(|group| caps.get(group)).map(|found| found.as_str())
+            });
+            let found = if *slot == "endpoint" { all.next_back_of() } else { all.next() };
+            found.map(|found| found.trim_end_matches('.').to_owned())
+        };
+        Self(PATTERNS.iter().map(name).collect())
     }
 }
 
