@@ -24,7 +24,93 @@ pub fn find(reading: &Reading<'_>) -> Vec<(usize, &'static str)> {
     found.extend(outliers(reading).into_iter().map(|number| (number, "@outlier")));
     found.extend(rising(reading).into_iter().map(|number| (number, "@rising")));
     found.extend(writable(reading).into_iter().map(|number| (number, "@both-writable")));
+    found.extend(moved(reading).into_iter().map(|number| (number, "->")));
     found
+}
+
+/// By how much a row of measurements over time moved.
+const MOVED: f64 = 3.0;
+
+/// Rows below a heading of times (`17:45 17:53 18:00`, `before now`) whose values moved by much: each says what
+/// `qps 900 -> 41000` says.
+fn moved(reading: &Reading<'_>) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut columns = 0;
+    let mut last: Option<(Option<u64>, usize)> = None;
+    let told: Vec<(usize, &Statement<'_>)> = prose(reading).collect();
+    for (at, &(number, s)) in told.iter().enumerate() {
+        let new_line = last.is_none_or(|(line, _)| line != s.line);
+        if !new_line {
+            continue;
+        }
+        last = Some((s.line, number));
+        let pieces =
+            told[at..].iter().take_while(|(_, piece)| piece.line == s.line).map(|(_, piece)| piece.text);
+        let line: Vec<&str> =
+            pieces.flat_map(|text| text.split([' ', '\t', '|'])).filter(|word| !word.is_empty()).collect();
+        let heads = line.iter().filter(|word| is_period(word)).count();
+        if heads >= 2 && line.len() - heads <= 2 {
+            columns = heads;
+            continue;
+        }
+        let values: Vec<f64> = line.iter().rev().map_while(|word| scaled(word)).collect();
+        if columns == 0 || values.len() != columns || line.len() == values.len() {
+            columns = if values.len() == columns { columns } else { 0 };
+            continue;
+        }
+        // Read from the right: the first value is the last one.
+        let first = values[values.len() - 1];
+        let (low, high) =
+            values.iter().fold((first, first), |(low, high), &value| (low.min(value), high.max(value)));
+        if high >= MOVED * first.max(f64::MIN_POSITIVE) || low * MOVED <= first && first > 0.0 {
+            found.push(number);
+        }
+    }
+    found
+}
+
+/// A column of a table over time.
+fn is_period(word: &str) -> bool {
+    const PERIODS: [&str; 20] = [
+        "before",
+        "now",
+        "after",
+        "then",
+        "baseline",
+        "normal",
+        "usual",
+        "yesterday",
+        "today",
+        "during",
+        "incident",
+        "平时",
+        "现在",
+        "之前",
+        "之后",
+        "正常",
+        "当前",
+        "昨天",
+        "今天",
+        "故障中",
+    ];
+    is_clock(word) || PERIODS.contains(&word.to_lowercase().as_str())
+}
+
+/// The number of a cell in its base unit: `4.1s` and `300ms` compare.
+fn scaled(cell: &str) -> Option<f64> {
+    let unit = cell.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '~'));
+    let factor = match unit {
+        "ms" => 0.001,
+        "us" | "µs" => 0.000_001,
+        "k" | "K" => 1e3,
+        "M" => 1e6,
+        "G" => 1e9,
+        "m" | "min" => 60.0,
+        _ if unit.chars().count() > 6 => return None,
+        _ => 1.0,
+    };
+    let digits = cell[..cell.len() - unit.len()].trim_start_matches('~').replace(',', "");
+    digits.parse::<f64>().ok().map(|value| value * factor)
 }
 
 fn prose<'r, 'a>(reading: &'r Reading<'a>) -> impl Iterator<Item = (usize, &'r Statement<'a>)> {
@@ -189,12 +275,26 @@ fn climb(series: &[(usize, f64)]) -> Vec<usize> {
     }
 }
 
-/// Answers of two servers or more of which each says that it takes writes.
+/// Answers of two servers or more of which each says that it takes writes, on lines of their own or as rows below one
+/// question.
 fn writable(reading: &Reading<'_>) -> Vec<usize> {
     let mut servers: HashMap<&str, usize> = HashMap::new();
-    for (number, s) in prose(reading).filter(|(_, s)| takes_writes(s.segment)) {
-        let server = s.segment.split([' ', '>', ':', '#', '=']).find(|word| !word.is_empty());
-        servers.entry(server.unwrap_or_default()).or_insert(number);
+    let mut column = None;
+    for (number, s) in prose(reading) {
+        let cells: Vec<&str> = s.segment.split('|').map(str::trim).collect();
+        let asked = s.segment.to_ascii_lowercase();
+        if asked.contains("select ") && asked.contains("read_only") {
+            column = asked.split(',').position(|part| part.contains("read_only"));
+        } else if column
+            .is_some_and(|at| at > 0 && cells.get(at).is_some_and(|cell| ["0", "OFF"].contains(cell)))
+        {
+            servers.entry(cells[0]).or_insert(number);
+            continue;
+        }
+        if takes_writes(s.segment) {
+            let server = s.segment.split([' ', '>', ':', '#', '=']).find(|word| !word.is_empty());
+            servers.entry(server.unwrap_or_default()).or_insert(number);
+        }
     }
     let mut found: Vec<usize> = servers.into_values().collect();
     found.sort_unstable();
@@ -279,11 +379,28 @@ mod tests {
     }
 
     #[test]
+    fn rows_below_times_that_moved() {
+        let table = "            17:45   17:53   18:00\nstore qps     900   41000   40200\nhit ratio   99.9%   3%   1%\nedge rps    18.1k   18.3k   17.7k\n";
+        let found = patterns(table);
+        let moved: Vec<&str> =
+            found.iter().filter(|(_, name)| *name == "->").map(|(text, _)| text.as_str()).collect();
+        assert_eq!(moved.len(), 2, "{found:?}");
+        assert!(moved[0].starts_with("store qps") && moved[1].starts_with("hit ratio"));
+        let both = "item  before  now\np99  95ms  5,012ms\np50  11ms  11ms\n";
+        assert_eq!(patterns(both).iter().filter(|(_, name)| *name == "->").count(), 1);
+        assert_eq!(patterns("pid  user  rows\n7  web  9000\n8  web  1\n"), []);
+    }
+
+    #[test]
     fn two_servers_that_take_writes_are_named() {
         let both =
             "db-1> select @@read_only, @@gtid_executed;   0 | 3fe1:1-9\ndb-2> select @@read_only;  0\n";
         let found = patterns(both);
         assert_eq!(found.iter().map(|(_, name)| *name).collect::<Vec<_>>(), ["@both-writable"; 2]);
         assert_eq!(patterns("db-1> select @@read_only;   0\ndb-2> select @@read_only;  1\n"), []);
+        let rows =
+            "mysql> select @@hostname, @@read_only, @@gtid;\n db-e1 | 0 | 3e1:1-9\n db-w2 | 0 | 3e1:1-8\n";
+        assert_eq!(patterns(rows).iter().filter(|(_, name)| *name == "@both-writable").count(), 2);
+        assert_eq!(patterns(&rows.replace("w2 | 0", "w2 | 1")), []);
     }
 }

@@ -9,7 +9,7 @@ mod registry;
 pub use registry::{Hit, Match, Registry, SignalKind};
 
 /// The built-in families.
-const FAMILIES: [&str; 18] = [
+const FAMILIES: [&str; 20] = [
     include_str!("playbooks/database.toml"),
     include_str!("playbooks/storage.toml"),
     include_str!("playbooks/compute.toml"),
@@ -28,6 +28,8 @@ const FAMILIES: [&str; 18] = [
     include_str!("playbooks/release.toml"),
     include_str!("playbooks/edges.toml"),
     include_str!("playbooks/consistency.toml"),
+    include_str!("playbooks/code.toml"),
+    include_str!("playbooks/platform.toml"),
 ];
 
 /// One mechanism.

@@ -3,15 +3,19 @@
 use crate::analyst::offline::belief::is_failing;
 use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::playbook::percents;
+use crate::analyst::offline::report::symptoms;
 use crate::analyst::offline::scene::{Scene, untimed};
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::{Origin, Statement, fractions};
+use crate::evidence::statement::{Origin, Statement, fractions, is_gone};
 use crate::incident::triage::{Severity, SeverityLevel};
 use crate::incident::{Finding, FindingKind, Level};
 
 mod words;
 
-use words::{CORE, ERRORS, LOSS, NO_HARM, NOT_ERRORS, OF, OVER, PARTIAL, PAST, SHARES, SITES, SOON, TOTAL};
+use words::{
+    CALLS, CORE, ERRORS, GOOD, LOSS, NO_HARM, NOT_ERRORS, OF, OVER, PARTIAL, PAST, REFERENCES, SHARES, SITES,
+    SOON, TOTAL,
+};
 
 /// The level and the rule that gives it.
 pub fn judge(scene: &Scene<'_>) -> Severity {
@@ -49,7 +53,7 @@ fn calm(scene: &Scene<'_>, judged: Severity) -> Severity {
 }
 
 /// The playbooks of alerts without an incident.
-pub(super) const ARTEFACTS: [&str; 2] = ["monitoring-artefact", "seasonal-dip"];
+pub(super) const ARTEFACTS: [&str; 3] = ["monitoring-artefact", "seasonal-dip", "late-alert"];
 
 /// A sudden and strong rise, or a limit that is reached.
 fn is_burst(finding: &Finding) -> bool {
@@ -87,7 +91,8 @@ fn by_rules(scene: &Scene<'_>) -> Severity {
     let total = find(TOTAL).or(worst.filter(|(share, _)| *share >= 50.0).map(|(_, s)| s));
     let none = all.iter().copied().find(|s| none_left(s));
     if let Some(s) = total.filter(|_| known).or(none) {
-        let partial = has(s, PARTIAL) && !has(s, TOTAL) || all.iter().any(|s| uneven(s));
+        // Calls to one dependency are a part of what is done for users.
+        let partial = (has(s, PARTIAL) || has(s, CALLS)) && !has(s, TOTAL) || all.iter().any(|s| uneven(s));
         let level = if partial { SeverityLevel::Sev2 } else { SeverityLevel::Sev1 };
         return rule(scene, level, if partial { 'C' } else { 'B' }, s);
     }
@@ -106,7 +111,8 @@ fn by_rules(scene: &Scene<'_>) -> Severity {
     if let Some(severity) = unmeasured(scene, &all, &bad).filter(|_| known) {
         return severity;
     }
-    match bad.first().copied().or_else(|| reported(scene)) {
+    let shown = symptoms(scene, 1).first().copied().filter(|s| s.is_evidence());
+    match shown.or_else(|| bad.first().copied()).or_else(|| reported(scene)) {
         Some(s) if known => rule(scene, SeverityLevel::Sev3, 'E', s),
         Some(s) => rule(scene, SeverityLevel::Sev3, 'F', s),
         None => Severity {
@@ -138,6 +144,10 @@ fn unmeasured(scene: &Scene<'_>, all: &[&Statement<'_>], bad: &[&Statement<'_>])
         let logged = errors.iter().any(|s| s.level.is_some_and(Level::is_bad));
         let reported = bad.iter().any(|s| if logged { told(s) } else { s.senses.has(Sense::User) });
         if let Some(s) = errors.first().filter(|_| (paged || reported) && errors.len() >= 2) {
+            return Some(rule(scene, SeverityLevel::Sev2, 'D', s));
+        }
+        // Many who complain are hurt, whatever words they have for it.
+        if let Some(s) = bad.iter().copied().find(|s| is_outcry(s)) {
             return Some(rule(scene, SeverityLevel::Sev2, 'D', s));
         }
         let burst = errors.iter().copied().find(|s| s.finding.is_some_and(is_burst) && is_failing(s));
@@ -174,6 +184,22 @@ const COMPLAINTS: &[&str] = &[
     "用户反馈",
 ];
 
+/// `30 tickets`, `CS flood`: complaints in numbers.
+fn is_outcry(statement: &Statement<'_>) -> bool {
+    const FLOOD: [&str; 6] = ["flood", "hundreds", "thousands", "dozens", "几百", "大量"];
+    const FEW: usize = 10;
+    let lower = statement.text.to_lowercase();
+    let from =
+        ["ticket", "complain", "support", "cs ", "customers", "customer", "客服", "投诉", "工单", "用户"];
+    let counted = lower
+        .split(|c: char| !c.is_ascii_digit() && c != ',')
+        .filter_map(|digits| digits.replace(',', "").parse::<usize>().ok())
+        .any(|count| count >= FEW);
+    let noun = ["ticket", "complaint", "工单", "投诉"].iter().any(|noun| lower.contains(noun));
+    from.iter().any(|word| lower.contains(word))
+        && (FLOOD.iter().any(|word| lower.contains(word)) || noun && counted)
+}
+
 /// `0/10 healthy`, `0 ready tasks of 2,240`: nothing of a pool is left.
 fn none_left(statement: &Statement<'_>) -> bool {
     if !statement.is_evidence() || statement.change {
@@ -184,6 +210,11 @@ fn none_left(statement: &Statement<'_>) -> bool {
     let pooled = pool.iter().any(|word| lower.contains(word));
     pooled && fractions(statement.text).any(|fraction| fraction.used == 0 && fraction.limit >= 2)
         || lower.contains("0 ready") && lower.contains(" of ")
+        || fractions(statement.text).any(|fraction| {
+            let end =
+                fraction.words.as_ptr() as usize - statement.text.as_ptr() as usize + fraction.words.len();
+            fraction.used == fraction.limit && fraction.limit >= 2 && is_gone(&statement.text[end..])
+        })
 }
 
 /// Share of customers or sites, percent, by a count: `14 of 37 clinics`.
@@ -222,13 +253,33 @@ fn one_in(text: &str) -> Option<f64> {
     })
 }
 
+/// A text without the remarks in brackets that give a threshold or what is usual: `5xx 18% (threshold 2%)`.
+fn without_references(text: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(['(', '（']) {
+        let Some((inner, tail)) = after.split_once([')', '）']) else { break };
+        kept.push_str(before);
+        let lower = inner.to_lowercase();
+        if !REFERENCES.iter().any(|word| lower.contains(word)) {
+            kept.push(' ');
+            kept.push_str(inner);
+            kept.push(' ');
+        }
+        rest = tail;
+    }
+    kept.push_str(rest);
+    kept
+}
+
 /// Share of requests that fail, percent, where a statement gives one.
 fn failing(statement: &Statement<'_>) -> Option<f64> {
     if PAST.iter().any(|words| statement.text.contains(words)) {
         return None;
     }
-    // A statement may give several measurements; those of resources are left out.
-    let clauses = statement.text.split([',', '，', ';', '；', '、']);
+    // A statement may give several measurements; those of resources and what they are compared with are left out.
+    let told = without_references(statement.text);
+    let clauses = told.split([',', '，', ';', '；', '、']);
     let of_resource = |clause: &&str| {
         let lower = clause.to_lowercase();
         NOT_ERRORS.iter().any(|word| lower.contains(word))
@@ -240,7 +291,7 @@ fn failing(statement: &Statement<'_>) -> Option<f64> {
     if shares.is_empty() {
         return None;
     }
-    if contains(&["availab", "success rate", "success ratio", "成功率", "可用率", "可用性"]) {
+    if contains(GOOD) {
         return shares.iter().copied().min_by(f64::total_cmp).map(|lowest| 100.0 - lowest);
     }
     if statement.healthy || statement.level.is_some_and(|level| level <= Level::Info) {

@@ -6,7 +6,7 @@ use crate::analyst::offline::background::Background;
 use crate::analyst::offline::compare::Heard;
 use crate::analyst::offline::pattern;
 use crate::analyst::offline::playbook::{Hit, Match, Registry, SignalKind};
-use crate::evidence::lexicon::Sense;
+use crate::evidence::lexicon::{self, Sense};
 use crate::evidence::memo::Memo;
 use crate::evidence::statement::{Origin, Reading, Statement, Words};
 use crate::incident::FindingKind;
@@ -189,7 +189,9 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
     }
     match hit.kind {
         SignalKind::Mechanism if statement.claim => push(&mut candidate.claims, number),
-        SignalKind::Mechanism if statement.healthy => push(&mut candidate.refuters, number),
+        SignalKind::Mechanism if statement.healthy && is_well(statement.text, hit.at) => {
+            push(&mut candidate.refuters, number);
+        }
         SignalKind::Mechanism => candidate.carriers.push(Carrier {
             statement: number,
             weight: heard(statement, hit, trouble) * share(statement),
@@ -206,6 +208,28 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
         }
         _ => {}
     }
+}
+
+/// Whether the words of a change tell of a failure, rather than of what the change itself forbids or takes away.
+fn fails(text: &str) -> bool {
+    const RULES: [&str; 14] = [
+        "denied", "deny", "declined", "reject", "refuse", "block", "dropp", "drop", "cannot", "拒绝", "禁止",
+        "阻断", "限流", "中断",
+    ];
+    let plain = RULES.iter().fold(text.to_lowercase(), |text, word| text.replace(word, " "));
+    lexicon::senses(&plain).has(Sense::Bad)
+}
+
+/// Whether the clause around byte `at` of a healthy statement is what is well: `by address it works` says nothing good of
+/// the lookups that fail in the clause before it.
+fn is_well(text: &str, at: usize) -> bool {
+    const ENDS: [char; 5] = [',', '，', ';', '；', '、'];
+    let (Some(before), Some(after)) = (text.get(..at), text.get(at..)) else { return true };
+    let start =
+        before.rfind(ENDS).map_or(0, |end| end + before[end..].chars().next().map_or(1, char::len_utf8));
+    let end = after.find(ENDS).map_or(text.len(), |end| at + end);
+    let whole = start == 0 && end == text.len();
+    whole || lexicon::senses(&text[start..end]).has(Sense::Healthy) || is_denied(text, at)
 }
 
 /// Whether the words at byte `at` are denied: `no packet loss`, `not throttled`, `没有丢包`.
@@ -226,7 +250,7 @@ pub(super) fn is_denied(text: &str, at: usize) -> bool {
 
 /// `CRC errors 0`, `dropped=0`: a count of failures that is nought.
 fn counts_none(text: &str) -> bool {
-    const FAILURES: [&str; 19] = [
+    const FAILURES: [&str; 20] = [
         "error",
         "drop",
         "loss",
@@ -235,6 +259,7 @@ fn counts_none(text: &str) -> bool {
         "timeout",
         "lag",
         "replicated",
+        "redeliver",
         "evict",
         "dead",
         "throttl",
@@ -365,7 +390,7 @@ fn finish(registry: &Registry, reading: &Reading<'_>, candidate: &mut Candidate,
     // What broke shows as a failure; a mechanism that only a change speaks of is rather what set it off.
     let shown = candidate.carriers.iter().any(|carrier| {
         let s = &reading.statements[carrier.statement];
-        s.is_bad() || !s.change
+        !s.change || s.is_bad() && fails(s.text)
     });
     if !shown {
         candidate.mechanism *= 0.6;

@@ -25,13 +25,17 @@ pub(super) fn clip(text: &str, max: usize) -> &str {
     &text[..end]
 }
 
-/// A row of a table: a name with a number, then numbers (`q-26  12  488,120  1ms`).
+/// A row of a table: a name with a number, then numbers (`q-26  12  488,120  1ms`), or cells of which two are numbers
+/// behind such a name (`st-04  3  VX3-1920  K1.02  32763`).
 pub(super) fn is_row(line: &str) -> bool {
     let mut cells = line.split_whitespace();
     let named = cells.next().is_some_and(|name| {
         name.starts_with(|c: char| c.is_alphabetic()) && name.ends_with(|c: char| c.is_ascii_digit())
     });
-    named && cells.take(2).filter(|cell| cell.starts_with(|c: char| c.is_ascii_digit())).count() == 2
+    let number = |cell: &&str| cell.starts_with(|c: char| c.is_ascii_digit());
+    let wide = line.matches("  ").count() >= 2;
+    let two = cells.clone().take(2).filter(number).count() == 2;
+    named && (two || wide && cells.filter(number).count() >= 2)
 }
 
 /// Lines that differ only in digits have the same shape.

@@ -97,7 +97,8 @@ fn named(text: &str) -> Vec<Named> {
 
 /// Where the name begins that stands directly before a number at `at`.
 fn name_before(text: &str, at: usize) -> Option<usize> {
-    let head = text[..at].trim_end_matches([' ', '=', ':', '\t']);
+    // `"InUse":20` is the same as `InUse=20`.
+    let head = text[..at].trim_end_matches([' ', '=', ':', '\t', '"', '\'']);
     let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | ' ');
     let words = head.trim_start_matches(|c: char| !part(c));
     let from = words
@@ -124,6 +125,7 @@ mod tests {
             "pids.max 512 and pids.current 512",
             "used_memory_human 15.99G maxmemory_human 16.00G",
             "Threads_connected: 500, max_connections: 500",
+            r#""db": {"MaxOpenConnections":20,"InUse":20,"Idle":0}"#,
         ] {
             assert!(is_full(text), "{text}");
         }

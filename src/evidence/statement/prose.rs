@@ -83,6 +83,15 @@ impl<'a, 'k> Prose<'a, 'k> {
             self.after_heading = false;
         }
         let moments: Vec<Moment> = self.resolver.line(stated);
+        // `12:46  deploys today`: who looked them up, and when, stands before the heading.
+        if let Some(words) = moments.first().and_then(|first| line.get(first.range.end..)) {
+            if words.split_whitespace().count() <= 4
+                && heads_changes(words)
+                && !words.bytes().any(|b| b.is_ascii_digit())
+            {
+                self.changes = true;
+            }
+        }
         let log_like = whole.level().is_some();
         for (from, to) in segments(line, &moments) {
             let segment = &line[from..to];
@@ -139,7 +148,7 @@ impl<'a, 'k> Prose<'a, 'k> {
         let said = words.said();
         let claim = said.guess || said.speech && time.is_some();
         let logged_failure = said.level.is_some_and(Level::is_bad);
-        let changed = said.change || self.changes && time.is_some();
+        let changed = said.change || time.is_some() && (self.changes || said.release);
         Statement {
             text,
             segment,

@@ -39,18 +39,26 @@ pub fn level_of(text: &str) -> Option<Level> {
 
 /// What a quoted line is when a time stands before it: what somebody said.
 pub(super) fn is_speech(text: &str) -> bool {
+    opening(text).starts_with(['"', '“', '「'])
+}
+
+/// A text from its first letter or opening quotation mark on.
+fn opening(text: &str) -> &str {
     let body = text.trim_start_matches(|c: char| !c.is_alphabetic() && !matches!(c, '"' | '“' | '「' | '\''));
-    let body =
-        body.strip_prefix("UTC").map_or(body, |rest| rest.trim_start_matches([' ', '-', '—', '–', ':']));
-    body.starts_with(['"', '“', '「'])
+    body.strip_prefix("UTC").map_or(body, |rest| rest.trim_start_matches([' ', '-', '—', '–', ':']))
 }
 
 /// Guesses, opinions and questions.
 pub(super) fn is_guess(text: &str, senses: Senses) -> bool {
+    // What people say of themselves is about them.
+    let body = opening(text);
+    let own = ["i am ", "i'm ", "sorry"]
+        .iter()
+        .any(|start| body.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)));
     let end = text.trim_end_matches(['"', '”', '」', ')', ' ']);
     // A question, not the placeholder of a statement: `WHERE id = ?`.
     let asks = end.ends_with(['?', '？']) && !end.trim_end_matches(['?', ' ']).ends_with(['=', ',', '(']);
-    asks || senses.has(Sense::Guess) || spoken(text).is_some_and(is_opinion)
+    asks || own || senses.has(Sense::Guess) || spoken(text).is_some_and(is_opinion)
 }
 
 /// What a person says in a chat, after the name: `jules: `, `@ines  `, `运维小祁：`.
@@ -103,6 +111,35 @@ pub(super) fn is_alarming(text: &str, senses: Senses, level: Option<Level>) -> b
         || text.contains("->")
         || text.contains('→')
         || (senses.has(Sense::Bad) && strong_failure(text))
+}
+
+/// Whether a clause tells of a failure that no word of health beside it is about: `lookups fail, by address it works`.
+/// Words that only name a measurement (`latency 12 ms`, `errors`) are no failure.
+pub(super) fn is_mixed(text: &str) -> bool {
+    const MEASURES: [&str; 14] = [
+        "latency", "errors", "error", "lag", "p99", "p95", "restarts", "backlog", "timeouts", "failures",
+        "延迟", "错误", "报错", "告警",
+    ];
+    const DENIALS: [&str; 12] =
+        ["no ", "not ", "none", "never", "without", "nothing", "n't", "无", "没", "未", "不是", " 0"];
+    let lower = text.to_lowercase();
+    let clauses = lower.split([',', '，', ';', '；', '、']).flat_map(|clause| clause.split(" but "));
+    clauses.clone().count() > 1
+        && clauses.into_iter().any(|clause| {
+            let plain = MEASURES.iter().fold(clause.to_owned(), |text, word| text.replace(word, " "));
+            let senses = lexicon::senses(&plain);
+            senses.has(Sense::Bad)
+                && !senses.has(Sense::Healthy)
+                && !DENIALS.iter().any(|denial| clause.contains(denial))
+        })
+}
+
+/// The head of a table: names of columns in capitals, set apart by wide gaps or bars. It reports nothing.
+pub(super) fn is_columns(text: &str) -> bool {
+    let wide = text.matches("  ").count().max(text.matches('|').count());
+    let plain =
+        !text.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase()) && text.is_ascii();
+    wide >= 2 && plain && text.split_whitespace().count() >= 3
 }
 
 /// Whether a text says that no alert came.
@@ -240,7 +277,11 @@ pub fn fractions(text: &str) -> impl Iterator<Item = Fraction<'_>> + '_ {
             let rest = right[end..].trim_start();
             let stop = text.len() - right.len() + end;
             let words = text[digits..stop].trim_end_matches(',');
-            let of_ready = READY.iter().any(|word| rest.starts_with(word)) || is_rolled(rest) || goes(rest);
+            let of_ready = READY.iter().any(|word| rest.starts_with(word))
+                || is_rolled(rest)
+                || goes(rest)
+                || is_gone(rest)
+                || is_progress(&text[..digits]);
             Some(Fraction { used, limit, words, of_ready })
         })
         .chain(pairs(text))
@@ -250,6 +291,34 @@ pub fn fractions(text: &str) -> impl Iterator<Item = Fraction<'_>> + '_ {
 fn is_rolled(rest: &str) -> bool {
     let version = rest.strip_prefix("on ").map(|version| version.trim_start_matches(['r', 'v']));
     version.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// `the pipeline went green, 8 of 8`: what is counted is done or well.
+fn is_progress(before: &str) -> bool {
+    const DONE: [&str; 9] =
+        ["green", "passed", "done", "healthy", "succeeded", "ok", "updated", "complete", "成功"];
+    let head = before.trim_end_matches(|c: char| !c.is_alphanumeric());
+    DONE.iter().any(|word| head.to_ascii_lowercase().ends_with(word))
+}
+
+/// `9/9 backends DOWN`: members that are gone, not a resource in use.
+pub fn is_gone(rest: &str) -> bool {
+    const GONE: [&str; 10] = [
+        "down",
+        "dead",
+        "unhealthy",
+        "unreachable",
+        "failing",
+        "failed",
+        "offline",
+        "red",
+        "notready",
+        "not ready",
+    ];
+    let lower = rest.trim_start().to_ascii_lowercase();
+    let mut words =
+        lower.split_whitespace().take(3).map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+    words.any(|word| GONE.contains(&word)) || lower.starts_with("not ready")
 }
 
 /// `10/10 -> 7/10 healthy`: what was well before.
@@ -278,6 +347,21 @@ pub(super) fn is_low(text: &str) -> bool {
         }
     }
     any
+}
+
+/// `09:05 refund-ui 2.0.1`: a name and its version behind a time, as lists of releases have them.
+pub(super) fn is_release(text: &str) -> bool {
+    let body = text.trim_start_matches(|c: char| !c.is_alphabetic());
+    let mut words = body.split_whitespace();
+    let (Some(name), Some(version)) = (words.next(), words.next()) else { return false };
+    let version = version.trim_start_matches(['v', 'V', 'r']).trim_end_matches([',', ';', ')']);
+    let named =
+        name.contains('-') && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    named
+        && version.contains('.')
+        && version.starts_with(|c: char| c.is_ascii_digit())
+        && version.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && words.next().is_none_or(|next| next.starts_with(['"', '(', '“', '（', '#']))
 }
 
 /// Names of cloud calls that change something, as audit logs write them: `PutBucketPolicy`, `ModifyDBInstance`.

@@ -12,7 +12,8 @@ use crate::evidence::statement::marks::marks;
 use crate::evidence::statement::pairs::none_left;
 use crate::evidence::statement::record::Logged;
 use crate::evidence::statement::traits::{
-    denies_alert, is_alarming, is_api_change, is_full, is_guess, is_low, is_speech, level_of, strong_failure,
+    denies_alert, is_alarming, is_api_change, is_columns, is_full, is_guess, is_low, is_mixed, is_release,
+    is_speech, level_of, strong_failure,
 };
 use crate::incident::Level;
 
@@ -56,6 +57,8 @@ pub(super) struct Said {
     pub(super) well: bool,
     /// Something was changed, unless somebody only says so.
     pub(super) change: bool,
+    /// Names a release, if a time stands before it.
+    pub(super) release: bool,
 }
 
 impl Words {
@@ -117,7 +120,7 @@ impl Words {
 
     fn say(&self) -> Said {
         let text = &*self.text;
-        let mut senses = lexicon::senses_of(self.lower());
+        let mut senses = if is_columns(text) { Senses::default() } else { lexicon::senses_of(self.lower()) };
         if self.is_full() {
             senses.add(Sense::Bad);
         }
@@ -131,14 +134,17 @@ impl Words {
             }
         }
         let level = self.level();
+        // A record in JSON begins with a quoted name, as speech does.
+        let record = level.is_some() || text.trim_start().starts_with(['{', '[']) && text.contains("\":");
         let alarming = || is_alarming(text, senses, level) || self.is_full() || self.is_none_left();
         Said {
             senses,
             level,
-            speech: level.is_none() && is_speech(text),
-            guess: level.is_none() && is_guess(text, senses),
-            well: (senses.has(Sense::Healthy) || is_low(text)) && !alarming(),
+            speech: !record && is_speech(text),
+            guess: !record && is_guess(text, senses),
+            well: (senses.has(Sense::Healthy) || is_low(text)) && !alarming() && !is_mixed(text),
             change: senses.has(Sense::Change) || is_api_change(text),
+            release: is_release(text),
         }
     }
 }

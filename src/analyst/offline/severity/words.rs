@@ -3,6 +3,8 @@
 /// All users or requests.
 pub(super) const TOTAL: &[&str] = &[
     "all users",
+    "customers down",
+    "customers are down",
     "all customers",
     "every user",
     "everyone",
@@ -150,6 +152,9 @@ pub(super) const LOSS: &[&str] = &[
     "balance wrong",
     "balances wrong",
     "negative balance",
+    "oversold",
+    "oversell",
+    "超卖",
     "余额错误",
     "other users' data",
     "breach",
@@ -209,6 +214,10 @@ pub(super) const PARTIAL: &[&str] = &[
     "某些",
     "仅",
 ];
+
+/// Calls that we make, rather than those that users make.
+pub(super) const CALLS: &[&str] =
+    &["calls to ", "requests to ", "connects to ", "connections to ", "webhook", "callback", "调用", "回调"];
 
 /// What users come for.
 pub(super) const CORE: &[&str] = &[
@@ -302,6 +311,13 @@ pub(super) const ERRORS: &[&str] = &[
     "cannot",
     "stopped",
     "down",
+    "burn rate",
+    " 401",
+    " 403",
+    "missing",
+    "crash",
+    "never arriv",
+    "not arriv",
     "失败",
     "错误",
     "超时",
@@ -310,6 +326,34 @@ pub(super) const ERRORS: &[&str] = &[
     "不可用",
     "无法",
     "打不开",
+];
+
+/// What a share of is well.
+pub(super) const GOOD: &[&str] =
+    &["availab", "success", "delivered", "delivery rate", "成功率", "可用率", "可用性", "送达率", "到达率"];
+
+/// What a measurement is compared with.
+pub(super) const REFERENCES: &[&str] = &[
+    "threshold",
+    "limit",
+    "baseline",
+    "usual",
+    "normal",
+    "avg",
+    "average",
+    "was ",
+    "before",
+    "yesterday",
+    "target",
+    "slo",
+    "阈值",
+    "平时",
+    "正常",
+    "基线",
+    "均值",
+    "昨天",
+    "上周",
+    "目标",
 ];
 
 /// What a share of is harm.
