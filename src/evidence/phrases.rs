@@ -5,18 +5,24 @@
 /// Phrases to look for.
 #[derive(Debug, Default)]
 pub struct Phrases {
+    /// All phrases, one after the other.
+    words: String,
     sorted: Vec<Phrase>,
+    /// The first bytes of the phrases as numbers that sort as they do.
+    heads: Vec<u64>,
     /// Where the phrases begin whose first two bytes are this number or a later one.
     begins: Vec<u32>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Phrase {
-    words: Box<str>,
+    /// Its bytes in the words.
+    from: u32,
+    to: u32,
     /// Its number in the order in which the phrases were given.
-    number: usize,
+    number: u32,
     /// The longest other phrase that it begins with, by place in the order.
-    within: Option<usize>,
+    within: Option<u32>,
 }
 
 /// A phrase found in a text.
@@ -33,26 +39,32 @@ pub struct Found {
 impl Phrases {
     /// The set of `phrases`, without regard to the case of ASCII letters. Empty ones are never found.
     pub fn new<S: AsRef<str>>(phrases: impl IntoIterator<Item = S>) -> Self {
-        let lower = |phrase: S| phrase.as_ref().to_ascii_lowercase().into_boxed_str();
-        let named = |(number, phrase)| Phrase { words: lower(phrase), number, within: None };
-        let mut sorted: Vec<Phrase> = phrases.into_iter().enumerate().map(named).collect();
-        sorted.retain(|phrase| !phrase.words.is_empty());
-        sorted.sort_unstable_by(|a, b| a.words.cmp(&b.words).then(a.number.cmp(&b.number)));
-        let mut open: Vec<usize> = Vec::new();
+        let (mut words, mut sorted) = (String::new(), Vec::new());
+        for (number, phrase) in (0..).zip(phrases) {
+            let from = words.len() as u32;
+            words.push_str(phrase.as_ref());
+            sorted.push(Phrase { from, to: words.len() as u32, number, within: None });
+        }
+        words.make_ascii_lowercase();
+        let of = |phrase: &Phrase| &words.as_bytes()[phrase.from as usize..phrase.to as usize];
+        sorted.retain(|phrase| phrase.from < phrase.to);
+        sorted.sort_by(|a, b| head(of(a)).cmp(&head(of(b))).then_with(|| of(a).cmp(of(b))));
+        let mut open: Vec<u32> = Vec::new();
         for at in 0..sorted.len() {
-            while open.last().is_some_and(|&outer| !sorted[at].words.starts_with(&*sorted[outer].words)) {
+            let own = of(&sorted[at]);
+            while open.last().is_some_and(|&outer| !own.starts_with(of(&sorted[outer as usize]))) {
                 open.pop();
             }
             sorted[at].within = open.last().copied();
-            open.push(at);
+            open.push(at as u32);
         }
-        let mut begins = Vec::with_capacity(1 << 16);
-        for (at, phrase) in sorted.iter().enumerate() {
-            let key = key(phrase.words.as_bytes());
-            begins.extend((begins.len()..=key).map(|_| at as u32));
+        let heads: Vec<u64> = sorted.iter().map(|phrase| head(of(phrase))).collect();
+        let mut begins = Vec::with_capacity((1 << 16) + 1);
+        for (at, head) in (0..).zip(&heads) {
+            begins.resize((*head >> 48) as usize + 1, at);
         }
         begins.resize((1 << 16) + 1, sorted.len() as u32);
-        Self { sorted, begins }
+        Self { words, sorted, heads, begins }
     }
 
     /// The phrases that begin where a word of `lower` does (a text in lower case), or where letters follow a digit.
@@ -75,23 +87,38 @@ impl Phrases {
     }
 
     fn at<'p>(&'p self, rest: &'p [u8], start: usize) -> impl Iterator<Item = Found> + 'p {
-        let key = key(rest);
+        let first = head(rest);
+        let key = (first >> 48) as usize;
         let (from, to) = match self.begins.get(key..key + 2) {
             Some(&[from, to]) => (from as usize, to as usize),
             _ => (0, 0),
         };
-        let later = from + self.sorted[from..to].partition_point(|phrase| phrase.words.as_bytes() <= rest);
-        let ancestors = std::iter::successors(later.checked_sub(1), |&at| self.sorted[at].within);
-        let phrases = ancestors.map(|at| &self.sorted[at]);
-        let there = phrases.filter(move |phrase| rest.starts_with(phrase.words.as_bytes()));
-        there.map(move |phrase| Found { phrase: phrase.number, start, end: start + phrase.words.len() })
+        let upper = from + self.heads[from..to].partition_point(|&head| head <= first);
+        // Of those that begin with the same eight bytes the longer ones decide.
+        let same = from + self.heads[from..upper].partition_point(|&head| head < first);
+        let later = same + self.sorted[same..upper].partition_point(|phrase| self.of(phrase) <= rest);
+        let last = later.checked_sub(1).map(|at| at as u32);
+        let ancestors = std::iter::successors(last, |&at| self.sorted[at as usize].within);
+        let phrases = ancestors.map(|at| &self.sorted[at as usize]);
+        let there = phrases.filter(move |phrase| rest.starts_with(self.of(phrase)));
+        there.map(move |phrase| Found {
+            phrase: phrase.number as usize,
+            start,
+            end: start + (phrase.to - phrase.from) as usize,
+        })
+    }
+
+    fn of(&self, phrase: &Phrase) -> &[u8] {
+        &self.words.as_bytes()[phrase.from as usize..phrase.to as usize]
     }
 }
 
-/// The first two bytes as a number that sorts as they do.
-fn key(bytes: &[u8]) -> usize {
-    let at = |index: usize| bytes.get(index).copied().map_or(0, usize::from);
-    at(0) << 8 | at(1)
+/// The first eight bytes as a number that sorts as they do; what is missing counts as nought.
+fn head(bytes: &[u8]) -> u64 {
+    let mut head = [0; 8];
+    let len = bytes.len().min(8);
+    head[..len].copy_from_slice(&bytes[..len]);
+    u64::from_be_bytes(head)
 }
 
 #[cfg(test)]

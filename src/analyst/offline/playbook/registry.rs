@@ -1,6 +1,6 @@
 //! The matcher of all playbooks: phrases in one automaton, signals made of them, what they hit in a statement.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use crate::analyst::offline::playbook::{FAMILIES, Family, Playbook, percents, weighted};
@@ -33,7 +33,7 @@ struct Signal {
 #[derive(Debug)]
 struct Alternative {
     signal: usize,
-    /// Different phrases.
+    /// How many phrases, computed ones included.
     phrases: usize,
     specific: bool,
 }
@@ -72,10 +72,10 @@ pub struct Registry {
     signals: Vec<Signal>,
     /// In the order of the signals.
     alternatives: Vec<Alternative>,
-    /// The phrases of all alternatives, after the computed ones.
-    phrases: Phrases,
-    /// The alternatives that each phrase is of.
-    uses: Vec<Vec<usize>>,
+    /// The phrases of all alternatives, and the alternative that each is of.
+    phrases: (Phrases, Vec<usize>),
+    /// The alternatives that each of the computed phrases is of.
+    computed: Vec<Vec<usize>>,
     /// What the playbooks are about, and which are about each.
     about: (Phrases, Vec<usize>),
 }
@@ -108,8 +108,8 @@ impl Registry {
 
     /// Compiles `playbooks`.
     pub fn new(playbooks: Vec<Playbook>) -> Self {
-        let mut phrases = Interned::new();
         let (mut signals, mut alternatives) = (Vec::new(), Vec::new());
+        let (mut phrases, mut of, mut computed) = (Vec::new(), Vec::new(), vec![Vec::new(); COMPUTED.len()]);
         for (playbook, data) in playbooks.iter().enumerate() {
             let kinds = [
                 (SignalKind::Mechanism, &data.mechanism),
@@ -121,9 +121,19 @@ impl Registry {
                 for (number, line) in lines.iter().enumerate() {
                     let (weight, list) = weighted(line);
                     for words in list.split('|') {
-                        let found = phrases.intern(words, alternatives.len());
-                        let (signal, specific) = (signals.len(), is_specific(words));
-                        alternatives.push(Alternative { signal, phrases: found, specific });
+                        let number = alternatives.len();
+                        for phrase in words.split(" + ").map(str::trim) {
+                            match COMPUTED.iter().position(|name| *name == phrase) {
+                                Some(at) => computed[at].push(number),
+                                None => phrases.push(lower(phrase)),
+                            }
+                        }
+                        of.resize(phrases.len(), number);
+                        alternatives.push(Alternative {
+                            signal: signals.len(),
+                            phrases: words.split(" + ").count(),
+                            specific: is_specific(words),
+                        });
                     }
                     signals.push(Signal { playbook, number, kind, weight });
                 }
@@ -132,9 +142,8 @@ impl Registry {
         let about = playbooks.iter().enumerate();
         let about = about.flat_map(|(at, playbook)| playbook.about.iter().map(move |word| (word, at)));
         let about = (Phrases::new(about.clone().map(|(word, _)| word)), about.map(|(_, at)| at).collect());
-        let Interned { list, uses, .. } = phrases;
-        let phrases = Phrases::new(&list[COMPUTED.len()..]);
-        Self { playbooks, signals, alternatives, phrases, uses, about }
+        let phrases = (Phrases::new(&phrases), of);
+        Self { playbooks, signals, alternatives, phrases, computed, about }
     }
 
     /// Index of a playbook.
@@ -159,18 +168,20 @@ impl Registry {
 
     /// The signals found in a piece of text for which `patterns` were found, too.
     pub fn hits_with(&self, words: &Words, patterns: &[&str]) -> Vec<Hit> {
+        let (phrases, of) = &self.phrases;
         let lower = words.lower();
-        let fitting = self.phrases.find(lower).filter(|found| fits(lower, found.start, found.end));
-        let mut found: Vec<(usize, usize)> =
-            fitting.map(|found| (COMPUTED.len() + found.phrase, found.start)).collect();
-        let named = computed(words).into_iter().chain(patterns.iter().copied());
-        found.extend(named.filter_map(phrase).map(|id| (id, 0)));
-        found.sort_unstable();
-        // Of a phrase that comes again its first place counts.
-        found.dedup_by_key(|(id, _)| *id);
-        let of = |&(id, at): &(usize, usize)| self.uses[id].iter().map(move |&number| (number, id, at));
-        let mut parts: Vec<(usize, usize, usize)> = found.iter().flat_map(of).collect();
+        let fitting = phrases.find(lower).filter(|found| fits(lower, found.start, found.end));
+        // Alternative, phrase, place.
+        let mut parts: Vec<(usize, usize, usize)> =
+            fitting.map(|found| (of[found.phrase], found.phrase, found.start)).collect();
+        for name in computed(words).into_iter().chain(patterns.iter().copied()) {
+            let at = COMPUTED.iter().position(|known| *known == name).unwrap_or(COMPUTED.len());
+            let alternatives = self.computed.get(at).into_iter().flatten();
+            parts.extend(alternatives.map(|&alternative| (alternative, SAID + at, 0)));
+        }
         parts.sort_unstable();
+        // Of a phrase that comes again its first place counts.
+        parts.dedup_by_key(|(alternative, phrase, _)| (*alternative, *phrase));
         let complete =
             |parts: &&[(usize, usize, usize)]| parts.len() == self.alternatives[parts[0].0].phrases;
         let mut hits: Vec<Hit> = Vec::new();
@@ -185,7 +196,7 @@ impl Registry {
             }
             last = Some(alternative.signal);
             let Signal { playbook, number, kind, weight } = self.signals[alternative.signal];
-            let places = parts.iter().filter(|(_, id, _)| *id >= COMPUTED.len()).map(|(_, _, at)| *at);
+            let places = parts.iter().filter(|(_, phrase, _)| *phrase < SAID).map(|(_, _, at)| *at);
             let (at, specific) = (places.min().unwrap_or(0), alternative.specific);
             hits.push(Hit { playbook, signal: number, kind, weight, at, specific });
         }
@@ -193,38 +204,12 @@ impl Registry {
     }
 }
 
-/// The phrases of all alternatives, each once, and where each is used.
-struct Interned {
-    list: Vec<String>,
-    known: HashMap<String, usize>,
-    uses: Vec<Vec<usize>>,
-}
+/// Computed phrases are numbered from here on.
+const SAID: usize = usize::MAX / 2;
 
-impl Interned {
-    fn new() -> Self {
-        let list: Vec<String> = COMPUTED.iter().map(|&name| name.to_owned()).collect();
-        let known = list.iter().cloned().zip(0..).collect();
-        let uses = vec![Vec::new(); list.len()];
-        Self { list, known, uses }
-    }
-
-    /// Takes in what `alternative` asks for in `words`; how many different phrases that are.
-    fn intern(&mut self, words: &str, alternative: usize) -> usize {
-        let mut different = 0;
-        for phrase in words.split(" + ") {
-            let phrase = phrase.trim().to_lowercase();
-            let at = *self.known.entry(phrase).or_insert_with_key(|phrase| {
-                self.list.push(phrase.clone());
-                self.uses.push(Vec::new());
-                self.list.len() - 1
-            });
-            if self.uses[at].last() != Some(&alternative) {
-                self.uses[at].push(alternative);
-                different += 1;
-            }
-        }
-        different
-    }
+/// A phrase in lower case; nearly all are written so.
+fn lower(phrase: &str) -> Cow<'_, str> {
+    if phrase.chars().any(char::is_uppercase) { phrase.to_lowercase().into() } else { phrase.into() }
 }
 
 /// Whether an alternative says something by itself in a log of machines: several words, a code, an identifier, or a
@@ -267,9 +252,4 @@ fn computed(words: &Words) -> Vec<&'static str> {
         ("->", moved),
     ];
     told.into_iter().filter(|(_, said)| *said).map(|(name, _)| name).collect()
-}
-
-/// Number of a computed phrase.
-fn phrase(name: &str) -> Option<usize> {
-    COMPUTED.iter().position(|known| *known == name)
 }
