@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use crate::evidence::phrases::Phrases;
 
 /// What a word in a statement points to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,30 +98,29 @@ const CLASSES: &[(Sense, &str)] = &[
 ];
 
 struct Lexicon {
-    automaton: AhoCorasick,
-    senses: Vec<(Sense, usize)>,
+    phrases: Phrases,
+    senses: Vec<Sense>,
 }
 
-static LEXICON: LazyLock<Option<Lexicon>> = LazyLock::new(|| {
-    let mut phrases = Vec::new();
-    let mut senses = Vec::new();
-    for (sense, list) in CLASSES {
-        for phrase in list.split('|') {
-            phrases.push(phrase);
-            senses.push((*sense, phrase.len()));
-        }
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    let all = CLASSES.iter().flat_map(|(sense, list)| list.split('|').map(|phrase| (*sense, phrase)));
+    Lexicon {
+        phrases: Phrases::new(all.clone().map(|(_, phrase)| phrase)),
+        senses: all.map(|(sense, _)| sense).collect(),
     }
-    let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(&phrases).ok()?;
-    Some(Lexicon { automaton, senses })
 });
 
 /// The senses of the words of `text`.
 pub fn senses(text: &str) -> Senses {
+    senses_of(&text.to_ascii_lowercase())
+}
+
+/// The senses of the words of a text that is in lower case.
+pub(super) fn senses_of(lower: &str) -> Senses {
     let mut found = Senses::default();
-    let Some(lexicon) = LEXICON.as_ref() else { return found };
-    for hit in lexicon.automaton.find_overlapping_iter(text) {
-        let (sense, _) = lexicon.senses[hit.pattern().as_usize()];
-        if !found.has(sense) && is_word(text, hit.start(), hit.end()) {
+    for hit in LEXICON.phrases.find(lower) {
+        let sense = LEXICON.senses[hit.phrase];
+        if !found.has(sense) && is_word(lower, hit.start, hit.end) {
             found.add(sense);
         }
     }

@@ -185,7 +185,7 @@ fn unfinished(reading: &Reading<'_>) -> impl Iterator<Item = usize> {
     let mut open: Option<(usize, String)> = None;
     let mut found = Vec::new();
     for (number, s) in prose(reading).filter(|(_, s)| s.at.is_some()) {
-        let lower = s.text.to_lowercase();
+        let lower = s.words.lower();
         let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
         if says(&ENDS) {
             open = None;
@@ -320,6 +320,9 @@ fn takes_writes(segment: &str) -> bool {
 
 /// The number of a cell: `14,208`, `640ms`, `2%`.
 fn value(cell: &str) -> Option<f64> {
+    if !cell.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.')) {
+        return None;
+    }
     let digits = cell.trim_end_matches(|c: char| c.is_alphabetic() || c == '%');
     digits.replace(',', "").parse().ok()
 }

@@ -80,7 +80,7 @@ pub(super) fn is_about_users(statement: &Statement<'_>) -> bool {
 
 /// Whether it measures a machine rather than what users get.
 pub(super) fn is_of_machines(statement: &Statement<'_>) -> bool {
-    let lower = statement.text.to_lowercase();
+    let lower = statement.words.lower();
     ["cpu", "memory", "disk", "heap", "_connections", "内存", "磁盘"].iter().any(|word| lower.contains(word))
 }
 

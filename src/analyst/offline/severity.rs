@@ -165,7 +165,7 @@ fn unmeasured(scene: &Scene<'_>, all: &[&Statement<'_>], bad: &[&Statement<'_>])
 
 /// Whether a statement holds one of `words`.
 fn has(statement: &Statement<'_>, words: &[&str]) -> bool {
-    let lower = statement.text.to_lowercase();
+    let lower = statement.words.lower();
     words.iter().any(|word| lower.contains(word))
 }
 
@@ -222,7 +222,7 @@ fn none_left(statement: &Statement<'_>) -> bool {
     if !statement.is_evidence() || statement.change {
         return false;
     }
-    let lower = statement.text.to_lowercase();
+    let lower = statement.words.lower();
     let pool = ["healthy", "ready", "pool", "available", "backends", "in service", "健康", "就绪", "可用"];
     let pooled = pool.iter().any(|word| lower.contains(word));
     pooled && fractions(statement.text).any(|fraction| fraction.used == 0 && fraction.limit >= 2)
@@ -255,10 +255,10 @@ fn spoken(statement: &Statement<'_>) -> Option<f64> {
     if !statement.is_bad() || PAST.iter().any(|words| statement.text.contains(words)) {
         return None;
     }
-    let lower = statement.text.to_lowercase();
+    let lower = statement.words.lower();
     let of_resource = NOT_ERRORS.iter().any(|word| lower.contains(word));
     let said = SHARES.iter().find(|(words, _)| lower.contains(words)).map(|&(_, share)| share);
-    said.or_else(|| one_in(&lower)).filter(|_| !of_resource)
+    said.or_else(|| one_in(lower)).filter(|_| !of_resource)
 }
 
 /// `1 in 8`: the share, percent.

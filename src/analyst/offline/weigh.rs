@@ -1,11 +1,14 @@
 //! Weighing: which mechanisms the evidence carries, by how much, and which statements speak for and against each.
 
+use std::sync::Arc;
+
 use crate::analyst::offline::background::Background;
 use crate::analyst::offline::compare::Heard;
 use crate::analyst::offline::pattern;
-use crate::analyst::offline::playbook::{Hit, Registry, SignalKind};
+use crate::analyst::offline::playbook::{Hit, Match, Registry, SignalKind};
 use crate::evidence::lexicon::{self, Sense};
-use crate::evidence::statement::{Origin, Reading, Statement};
+use crate::evidence::memo::Memo;
+use crate::evidence::statement::{Origin, Reading, Statement, Words};
 use crate::incident::FindingKind;
 use crate::incident::event::StepOutcome;
 
@@ -45,20 +48,34 @@ pub struct Carrier {
     pub specific: bool,
 }
 
+/// What pieces of text tell the playbooks.
+pub type Matches = Memo<Arc<Match>>;
+
+fn matched(registry: &Registry, words: &Words, known: &mut Matches) -> Arc<Match> {
+    known.get(words.text(), |_| Arc::new(registry.read(words)))
+}
+
 /// Mechanism points below which a mechanism is not put forward.
 pub const ENOUGH: f64 = 4.0;
 
 /// Weighs all playbooks in the light of what came out of the steps (`heard`); only those that something points to are
-/// returned, best first.
-pub fn weigh(registry: &Registry, reading: &Reading<'_>, heard: &[Heard]) -> Vec<Candidate> {
+/// returned, best first. What is `known` to match is not matched again.
+pub fn weigh(
+    registry: &Registry,
+    reading: &Reading<'_>,
+    heard: &[Heard],
+    known: &mut Matches,
+) -> Vec<Candidate> {
     let trouble = Trouble::of(reading);
     let background = Background::of(reading);
     let patterns = pattern::find(reading);
     let mut all: Vec<Candidate> = (0..registry.playbooks.len()).map(blank).collect();
     for (number, statement) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
-        let known = patterns.iter().filter(|(other, _)| *other == number);
-        let known: Vec<&str> = known.map(|&(_, name)| name).collect();
-        for hit in registry.hits_with(statement.text, &known) {
+        let told = matched(registry, &statement.words, known);
+        let found: Vec<&str> =
+            patterns.iter().filter(|(other, _)| *other == number).map(|&(_, name)| name).collect();
+        let more = (!found.is_empty()).then(|| registry.hits_with(&statement.words, &found));
+        for &hit in more.as_ref().unwrap_or(&told.hits) {
             // An output that does not show what its step was to show is no evidence for it, whatever words it has.
             let silent = |heard: &Heard| {
                 heard.playbook == hit.playbook
@@ -73,7 +90,14 @@ pub fn weigh(registry: &Registry, reading: &Reading<'_>, heard: &[Heard]) -> Vec
             take(&mut all[hit.playbook], number, statement, hit, trouble.share(statement));
         }
         if statement.healthy {
-            speak_against(registry, &mut all, number, statement);
+            // A normal measurement speaks against what is about the same thing.
+            for &playbook in &told.about {
+                let candidate = &mut all[playbook];
+                // What another clause of it speaks for is not refuted by it.
+                if !candidate.carriers.iter().any(|carrier| carrier.statement == number) {
+                    push(&mut candidate.refuters, number);
+                }
+            }
         }
     }
     for heard in heard.iter().filter(|heard| heard.outcome == StepOutcome::NotAsExpected) {
@@ -81,7 +105,7 @@ pub fn weigh(registry: &Registry, reading: &Reading<'_>, heard: &[Heard]) -> Vec
             push(&mut all[heard.playbook].refuters, line);
         }
     }
-    across(registry, reading, &mut all);
+    across(registry, reading, known, &mut all);
     for candidate in &mut all {
         candidate.carriers.sort_by(|a, b| {
             let often = |carrier: &Carrier| magnitude(&reading.statements[carrier.statement]);
@@ -103,7 +127,7 @@ const ALWAYS_SO: f64 = 0.3;
 const ACROSS: f64 = 0.75;
 
 /// Signals whose words are spread over the sentences of one piece of line: what a person says in two sentences.
-fn across(registry: &Registry, reading: &Reading<'_>, all: &mut [Candidate]) {
+fn across(registry: &Registry, reading: &Reading<'_>, known: &mut Matches, all: &mut [Candidate]) {
     let statements = &reading.statements;
     let mut from = 0;
     while from < statements.len() {
@@ -111,7 +135,8 @@ fn across(registry: &Registry, reading: &Reading<'_>, all: &mut [Candidate]) {
         let same = statements[from..].iter().take_while(|s| std::ptr::eq(s.segment, segment)).count();
         let group = &statements[from..from + same];
         if same > 1 && group.iter().all(|s| s.is_evidence() && !s.healthy && s.origin == Origin::Prose) {
-            for hit in registry.hits(segment).into_iter().filter(|hit| hit.kind == SignalKind::Mechanism) {
+            let told = known.get(segment, |text| Arc::new(registry.read(&Words::of(Arc::clone(text)))));
+            for hit in told.hits.iter().filter(|hit| hit.kind == SignalKind::Mechanism) {
                 let told = all[hit.playbook].carriers.iter().any(|known| known.signal == hit.signal);
                 let holder = group.iter().position(|s| {
                     let start = s.text.as_ptr() as usize - segment.as_ptr() as usize;
@@ -342,19 +367,6 @@ fn share(statement: &Statement<'_>) -> f64 {
         1.0
     } else {
         0.85
-    }
-}
-
-/// A normal measurement speaks against what is about the same thing.
-fn speak_against(registry: &Registry, all: &mut [Candidate], number: usize, statement: &Statement<'_>) {
-    let lower = statement.text.to_lowercase();
-    for candidate in all.iter_mut() {
-        let about = &registry.playbooks[candidate.playbook].about;
-        // What another clause of it speaks for is not refuted by it.
-        let speaks = candidate.carriers.iter().any(|carrier| carrier.statement == number);
-        if !speaks && about.iter().any(|word| lower.contains(word.as_str())) {
-            push(&mut candidate.refuters, number);
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::evidence::statement::cut::clip;
-use crate::evidence::statement::pairs::{none_left, pairs};
+use crate::evidence::statement::pairs::pairs;
 use crate::incident::Level;
 
 /// Level of a log line by its level word, which logs write in capitals.
@@ -26,6 +26,10 @@ pub fn level_of(text: &str) -> Option<Level> {
         ("LOG:  ", Level::Info),
     ];
     let head = clip(text, 160);
+    let capitals = head.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_uppercase));
+    if !capitals && !head.contains('[') && !head.contains("level=") {
+        return None;
+    }
     WORDS
         .iter()
         .find(|(word, _)| head.find(word).is_some_and(|at| lexicon::is_word(head, at, at + word.len())))
@@ -47,24 +51,28 @@ fn field_level(text: &str) -> Option<Level> {
     })
 }
 
-/// Guesses, opinions and questions. A quoted line with a time before it is what somebody said.
-pub(super) fn is_claim(text: &str, senses: Senses, level: Option<Level>, timed: bool) -> bool {
-    // A record in JSON begins with a quoted name, as speech does.
-    if level.is_some() || text.trim_start().starts_with(['{', '[']) && text.contains("\":") {
-        return false;
-    }
+/// What a quoted line is when a time stands before it: what somebody said.
+pub(super) fn is_speech(text: &str) -> bool {
+    opening(text).starts_with(['"', '“', '「'])
+}
+
+/// A text from its first letter or opening quotation mark on.
+fn opening(text: &str) -> &str {
     let body = text.trim_start_matches(|c: char| !c.is_alphabetic() && !matches!(c, '"' | '“' | '「' | '\''));
-    let body =
-        body.strip_prefix("UTC").map_or(body, |rest| rest.trim_start_matches([' ', '-', '—', '–', ':']));
-    let speech = timed && body.starts_with(['"', '“', '「']);
+    body.strip_prefix("UTC").map_or(body, |rest| rest.trim_start_matches([' ', '-', '—', '–', ':']))
+}
+
+/// Guesses, opinions and questions.
+pub(super) fn is_guess(text: &str, senses: Senses) -> bool {
     // What people say of themselves is about them.
+    let body = opening(text);
     let own = ["i am ", "i'm ", "sorry"]
         .iter()
         .any(|start| body.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)));
     let end = text.trim_end_matches(['"', '”', '」', ')', ' ']);
     // A question, not the placeholder of a statement: `WHERE id = ?`.
     let asks = end.ends_with(['?', '？']) && !end.trim_end_matches(['?', ' ']).ends_with(['=', ',', '(']);
-    speech || asks || own || senses.has(Sense::Guess) || spoken(text).is_some_and(is_opinion)
+    asks || own || senses.has(Sense::Guess) || spoken(text).is_some_and(is_opinion)
 }
 
 /// What a person says in a chat, after the name: `jules: `, `@ines  `, `运维小祁：`.
@@ -111,13 +119,11 @@ fn is_opinion(said: &str) -> bool {
         || PROPOSALS.iter().any(|words| lower.contains(words))
 }
 
-/// Words that outweigh "normal" and its like in the same statement.
+/// Words that outweigh "normal" and its like in the same statement, as a limit that is reached does.
 pub(super) fn is_alarming(text: &str, senses: Senses, level: Option<Level>) -> bool {
     level.is_some_and(|level| level >= Level::Warn)
         || text.contains("->")
         || text.contains('→')
-        || is_full(text)
-        || none_left(text)
         || (senses.has(Sense::Bad) && strong_failure(text))
 }
 
