@@ -36,7 +36,7 @@ use crate::analyst::offline::names::Names;
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::scene::{Clocks, Scene};
 use crate::evidence::provenance::Figures;
-use crate::evidence::statement::{Origin, Reading};
+use crate::evidence::statement::{Origin, Reading, Statement};
 use crate::evidence::{CaseFile, contradiction};
 use crate::incident::triage::{Confidence, Contradiction, Hypothesis, HypothesisStatus, Run};
 use crate::incident::{self, TimelineEntry, Triage};
@@ -200,7 +200,9 @@ fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
     known.retain(|s| s.origin == Origin::Prose || s.is_bad() || s.finding.is_some());
     // The heading of a document reports nothing.
     known.retain(|s| !s.text.starts_with('#'));
-    if !known.iter().any(|s| s.is_bad() || s.claim || s.origin == Origin::Prose && !s.change) {
+    let tells =
+        |s: &Statement<'_>| s.is_bad() || s.claim || s.origin == Origin::Prose && (scene.thin || !s.change);
+    if !known.iter().any(|s| tells(s)) {
         return None;
     }
     let first = known.first()?;

@@ -66,7 +66,7 @@ static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
 });
 
 /// Phrases that stand for a computed property of the text.
-const COMPUTED: [&str; 11] = [
+const COMPUTED: [&str; 12] = [
     "@full",
     "@high",
     "@low",
@@ -78,6 +78,7 @@ const COMPUTED: [&str; 11] = [
     "@outlier",
     "@rising",
     "@both-writable",
+    "@helped",
 ];
 
 impl Registry {
