@@ -10,7 +10,8 @@ use crate::evidence::clock::{self, Moment, Resolver};
 use crate::evidence::hostile;
 use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::evidence::statement::cut::{
-    clip, heads_changes, is_heading, is_row, lists_changes, segments, sentences, shape, trim_line, trim_piece,
+    clip, heads_changes, is_cell, is_heading, is_row, lists_changes, segments, sentences, shape, trim_line,
+    trim_piece,
 };
 use crate::evidence::statement::traits::{
     denies_alert, is_alarming, is_api_change, is_claim, is_columns, is_low, is_mixed, is_release, level_of,
@@ -83,7 +84,8 @@ impl<'a> Prose<'a> {
         } else {
             self.after_heading = false;
         }
-        let moments: Vec<Moment> = self.resolver.line(&stated);
+        let mut moments: Vec<Moment> = self.resolver.line(&stated);
+        moments.retain(|moment| !is_cell(line, &moment.range));
         // `12:46  deploys today`: who looked them up, and when, stands before the heading.
         let words = moments.first().and_then(|first| line.get(first.range.end..)).unwrap_or("");
         self.changes |= lists_changes(words);
