@@ -38,7 +38,7 @@ use crate::analyst::offline::scene::{Clocks, Scene};
 use crate::analyst::offline::weigh::Matches;
 use crate::evidence::memo::Memo;
 use crate::evidence::provenance::{Figures, KnownFigures};
-use crate::evidence::statement::{Origin, Reading, Vocabulary};
+use crate::evidence::statement::{Origin, Reading, Statement, Vocabulary};
 use crate::evidence::{CaseFile, contradiction};
 use crate::incident::triage::{Confidence, Contradiction, Hypothesis, HypothesisStatus, Run};
 use crate::incident::{self, TimelineEntry, Triage};
@@ -243,7 +243,9 @@ fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
     known.retain(|s| s.origin == Origin::Prose || s.is_bad() || s.finding.is_some());
     // The heading of a document reports nothing.
     known.retain(|s| !s.text.starts_with('#'));
-    if !known.iter().any(|s| s.is_bad() || s.claim || s.origin == Origin::Prose && !s.change) {
+    let tells =
+        |s: &Statement<'_>| s.is_bad() || s.claim || s.origin == Origin::Prose && (scene.thin || !s.change);
+    if !known.iter().any(|s| tells(s)) {
         return None;
     }
     let first = known.first()?;

@@ -1,6 +1,7 @@
 //! Cutting prose: headings, pieces of a line with a time of their own, sentences.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 
 use crate::evidence::clock::Moment;
 
@@ -36,6 +37,13 @@ pub(super) fn is_row(line: &str) -> bool {
     let wide = line.matches("  ").count() >= 2;
     let two = cells.clone().take(2).filter(number).count() == 2;
     named && (two || wide && cells.filter(number).count() >= 2)
+}
+
+/// Whether what stands at `range` fills a cell behind the first bar of a row: an age or a duration, which looks like a
+/// time of day.
+pub(super) fn is_cell(line: &str, range: &Range<usize>) -> bool {
+    let (Some(before), Some(after)) = (line.get(..range.start), line.get(range.end..)) else { return false };
+    line.matches('|').count() >= 3 && before.trim_end().ends_with('|') && after.trim_start().starts_with('|')
 }
 
 /// Lines that differ only in digits have the same shape.
