@@ -24,7 +24,7 @@ pub use pairs::none_left;
 use prose::Prose;
 pub use record::unstamped;
 use record::{first_line, mark, record};
-pub use traits::{fractions, is_full, is_gone, is_within, level_of};
+pub use traits::{fractions, is_full, is_gone, is_within, level_of, without_references};
 pub use words::{Vocabulary, Words};
 
 /// Most statements read from the prose of a case; what comes after them is not analysed.

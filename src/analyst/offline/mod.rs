@@ -39,7 +39,7 @@ use crate::analyst::offline::scene::{Clocks, Scene};
 use crate::analyst::offline::weigh::Matches;
 use crate::evidence::memo::Memo;
 use crate::evidence::provenance::{Figures, KnownFigures};
-use crate::evidence::statement::{Origin, Reading, Vocabulary};
+use crate::evidence::statement::{Origin, Reading, Statement, Vocabulary};
 use crate::evidence::{CaseFile, contradiction};
 use crate::incident::triage::{Confidence, Contradiction, Hypothesis, HypothesisStatus, Run};
 use crate::incident::{self, TimelineEntry, Triage};
@@ -255,12 +255,15 @@ fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
     known.retain(|s| s.origin == Origin::Prose || s.is_bad() || s.finding.is_some());
     // The heading of a document reports nothing.
     known.retain(|s| !s.text.starts_with('#'));
-    if !known.iter().any(|s| s.is_bad() || s.claim || s.origin == Origin::Prose && !s.change) {
+    let tells =
+        |s: &Statement<'_>| s.is_bad() || s.claim || s.origin == Origin::Prose && (scene.thin || !s.change);
+    if !known.iter().any(|s| tells(s)) {
         return None;
     }
     let first = known.first()?;
     let bad = report::reported(scene).unwrap_or(first);
-    let words = scene::excerpt(bad.text, 0, 120);
+    let words = phrase::phrase(bad.text, 0, 120);
+    let words = report::bare_quote(&words);
     let cause = if scene.zh() {
         format!("资料不足，原因未知：目前只有“{words}”，还不能指向具体机制")
     } else {

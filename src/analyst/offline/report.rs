@@ -204,7 +204,7 @@ pub(super) fn reported<'s>(scene: &'s Scene<'_>) -> Option<&'s Statement<'s>> {
 }
 
 /// Words without the quotation marks around all of them.
-fn bare_quote(words: &str) -> &str {
+pub(super) fn bare_quote(words: &str) -> &str {
     words.strip_prefix('“').and_then(|words| words.strip_suffix('”')).unwrap_or(words)
 }
 

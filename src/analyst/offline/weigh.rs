@@ -6,6 +6,7 @@ use crate::analyst::offline::background::Background;
 use crate::analyst::offline::compare::Heard;
 use crate::analyst::offline::pattern;
 use crate::analyst::offline::playbook::{Hit, Match, Registry, SignalKind};
+use crate::analyst::offline::severity::ARTEFACTS;
 use crate::evidence::lexicon::{self, Sense};
 use crate::evidence::memo::Memo;
 use crate::evidence::statement::{Origin, Reading, Statement, Words};
@@ -87,11 +88,17 @@ pub fn weigh(
             }
             let hit =
                 if background.has(number) { Hit { weight: ALWAYS_SO * hit.weight, ..hit } } else { hit };
-            take(&mut all[hit.playbook], number, statement, hit, trouble.share(statement));
+            let calm = is_calm(registry, hit.playbook);
+            take(&mut all[hit.playbook], number, statement, hit, (trouble.share(statement), calm));
         }
         if statement.healthy {
             // A normal measurement speaks against what is about the same thing.
-            told.about.iter().for_each(|&playbook| push(&mut all[playbook].refuters, number));
+            for &playbook in &told.about {
+                // What another clause of it speaks for is not refuted by it.
+                if all[playbook].carriers.iter().all(|carrier| carrier.statement != number) {
+                    push(&mut all[playbook].refuters, number);
+                }
+            }
         }
     }
     for heard in heard.iter().filter(|heard| heard.outcome == StepOutcome::NotAsExpected) {
@@ -175,7 +182,18 @@ fn push(list: &mut Vec<usize>, number: usize) {
     }
 }
 
-fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit: Hit, trouble: f64) {
+/// Whether a playbook is of alerts without an incident: what is well speaks for it.
+fn is_calm(registry: &Registry, playbook: usize) -> bool {
+    ARTEFACTS.contains(&registry.playbooks[playbook].id.as_str())
+}
+
+fn take(
+    candidate: &mut Candidate,
+    number: usize,
+    statement: &Statement<'_>,
+    hit: Hit,
+    (trouble, calm): (f64, bool),
+) {
     // A log is full of records that merely mention things; only those that fail or change something tell.
     let routine = statement.origin == Origin::Log && !statement.is_bad() && !statement.change;
     if routine && statement.finding.is_none() {
@@ -189,7 +207,7 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
     }
     match hit.kind {
         SignalKind::Mechanism if statement.claim => push(&mut candidate.claims, number),
-        SignalKind::Mechanism if statement.healthy && is_well(statement.text, hit.at) => {
+        SignalKind::Mechanism if statement.healthy && !calm && is_well(statement.text, hit.at) => {
             push(&mut candidate.refuters, number);
         }
         SignalKind::Mechanism => candidate.carriers.push(Carrier {
@@ -281,7 +299,7 @@ fn counts_none(text: &str) -> bool {
         head.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '=' | ':' | '_' | '-' | '.'));
     let nought = tail
         .strip_prefix('0')
-        .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit() || ".,".contains(c)));
+        .is_some_and(|rest| !rest.trim_start_matches(['.', ',']).starts_with(|c: char| c.is_ascii_digit()));
     plain && nought && FAILURES.iter().any(|word| head.contains(word))
 }
 
@@ -347,7 +365,11 @@ pub fn is_typed(text: &str) -> bool {
     const TYPED: [&str; 10] =
         ["$ ", "# ", "kubectl ", "select ", "SELECT ", "redis-cli", "psql", "curl ", "dig ", "mysql>"];
     const PROMPTS: [&str; 6] = ["=> select", "=> SELECT", "=# select", "=# SELECT", "> select ", "> SELECT "];
-    TYPED.iter().any(|start| text.starts_with(start)) || PROMPTS.iter().any(|prompt| text.contains(prompt))
+    // What came out of it may stand on the same line.
+    let colon = text.find(": ").filter(|&at| at <= 40 && !text[..at].contains('"'));
+    let answered = text.contains("-> ") || colon.is_some();
+    let shell = TYPED.iter().any(|start| text.starts_with(start));
+    shell && !answered || PROMPTS.iter().any(|prompt| text.contains(prompt))
 }
 
 /// A value that went from one to another: `0 -> 48k` is not the 0 that a refuting phrase means.

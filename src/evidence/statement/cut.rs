@@ -79,6 +79,28 @@ pub(super) fn heads_changes(line: &str) -> bool {
     WORDS.iter().any(|word| lower.contains(word))
 }
 
+/// Words behind a time that can only stand over a list of changes: `deploys today`.
+pub(super) fn lists_changes(words: &str) -> bool {
+    const LISTS: [&str; 12] = [
+        "deploys",
+        "changes",
+        "releases",
+        "deploy log",
+        "deploy history",
+        "change log",
+        "changelog",
+        "rollouts",
+        "变更记录",
+        "变更列表",
+        "发布记录",
+        "上线记录",
+    ];
+    let lower = words.trim().trim_start_matches('-').trim_start().to_lowercase();
+    let bare =
+        !lower.contains(['?', '？', ',', '，', '<']) && !lower.bytes().any(|byte| byte.is_ascii_digit());
+    bare && lower.split_whitespace().count() <= 4 && LISTS.iter().any(|list| lower.starts_with(list))
+}
+
 /// Pieces of a line that begin with a time of their own.
 pub(super) fn segments(line: &str, moments: &[Moment]) -> Vec<(usize, usize)> {
     let leads = moments.first().is_some_and(|first| {

@@ -9,7 +9,7 @@ use crate::evidence::case_file::CaseText;
 use crate::evidence::clock::{self, Moment, Resolver};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::cut::{
-    clip, heads_changes, is_heading, is_row, segments, shape, trim_line, trim_piece,
+    clip, heads_changes, is_heading, is_row, lists_changes, segments, shape, trim_line, trim_piece,
 };
 use crate::evidence::statement::words::{Vocabulary, Words, words};
 use crate::evidence::statement::{
@@ -84,14 +84,8 @@ impl<'a, 'k> Prose<'a, 'k> {
         }
         let moments: Vec<Moment> = self.resolver.line(stated);
         // `12:46  deploys today`: who looked them up, and when, stands before the heading.
-        if let Some(words) = moments.first().and_then(|first| line.get(first.range.end..)) {
-            if words.split_whitespace().count() <= 4
-                && heads_changes(words)
-                && !words.bytes().any(|b| b.is_ascii_digit())
-            {
-                self.changes = true;
-            }
-        }
+        let after = moments.first().and_then(|first| line.get(first.range.end..)).unwrap_or("");
+        self.changes |= lists_changes(after);
         let log_like = whole.level().is_some();
         for (from, to) in segments(line, &moments) {
             let segment = &line[from..to];

@@ -116,9 +116,9 @@ pub(super) fn is_alarming(text: &str, senses: Senses, level: Option<Level>) -> b
 /// Whether a clause tells of a failure that no word of health beside it is about: `lookups fail, by address it works`.
 /// Words that only name a measurement (`latency 12 ms`, `errors`) are no failure.
 pub(super) fn is_mixed(text: &str) -> bool {
-    const MEASURES: [&str; 14] = [
-        "latency", "errors", "error", "lag", "p99", "p95", "restarts", "backlog", "timeouts", "failures",
-        "延迟", "错误", "报错", "告警",
+    const MEASURES: [&str; 15] = [
+        "full", "latency", "errors", "error", "lag", "p99", "p95", "restarts", "backlog", "timeouts",
+        "failures", "延迟", "错误", "报错", "告警",
     ];
     const DENIALS: [&str; 12] =
         ["no ", "not ", "none", "never", "without", "nothing", "n't", "无", "没", "未", "不是", " 0"];
@@ -140,6 +140,49 @@ pub(super) fn is_columns(text: &str) -> bool {
     let plain =
         !text.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase()) && text.is_ascii();
     wide >= 2 && plain && text.split_whitespace().count() >= 3
+}
+
+/// What a measurement is compared with.
+const REFERENCES: &[&str] = &[
+    "threshold",
+    "limit",
+    "baseline",
+    "usual",
+    "normal",
+    "avg",
+    "average",
+    "was ",
+    "before",
+    "yesterday",
+    "target",
+    "slo",
+    "阈值",
+    "平时",
+    "正常",
+    "基线",
+    "均值",
+    "昨天",
+    "上周",
+    "目标",
+];
+
+/// A text without the remarks in brackets that give a threshold or what is usual: `5xx 18% (threshold 2%)`.
+pub fn without_references(text: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(['(', '（']) {
+        let Some((inner, tail)) = after.split_once([')', '）']) else { break };
+        kept.push_str(before);
+        let lower = inner.to_lowercase();
+        if !REFERENCES.iter().any(|word| lower.contains(word)) {
+            kept.push(' ');
+            kept.push_str(inner);
+            kept.push(' ');
+        }
+        rest = tail;
+    }
+    kept.push_str(rest);
+    kept
 }
 
 /// Whether a text says that no alert came.
@@ -336,11 +379,13 @@ pub(super) fn is_low(text: &str) -> bool {
     if !RESOURCES.iter().any(|word| lower.contains(word)) {
         return false;
     }
+    let waits = ["iowait", "wait", "steal"].iter().any(|word| lower.contains(word));
     let mut any = false;
     for (at, _) in text.match_indices('%') {
         let digits = text[..at].bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
         if let Ok(percent) = text[at - digits..at].parse::<f64>() {
-            if percent >= 70.0 {
+            // Waiting for disks is no use of a resource: a third of the time is much.
+            if percent >= 70.0 || waits && percent >= 20.0 {
                 return false;
             }
             any = true;

@@ -13,7 +13,7 @@ use crate::evidence::statement::pairs::none_left;
 use crate::evidence::statement::record::Logged;
 use crate::evidence::statement::traits::{
     denies_alert, is_alarming, is_api_change, is_columns, is_full, is_guess, is_low, is_mixed, is_release,
-    is_speech, level_of, strong_failure,
+    is_speech, level_of, strong_failure, without_references,
 };
 use crate::incident::Level;
 
@@ -121,6 +121,13 @@ impl Words {
     fn say(&self) -> Said {
         let text = &*self.text;
         let mut senses = if is_columns(text) { Senses::default() } else { lexicon::senses_of(self.lower()) };
+        // `9.8k/s (normal 1.1k)`: what is usual is told beside it.
+        if senses.has(Sense::Healthy) && text.contains(['(', '（']) {
+            let told = lexicon::senses(&without_references(text));
+            if !told.has(Sense::Healthy) {
+                senses.remove(Sense::Healthy);
+            }
+        }
         if self.is_full() {
             senses.add(Sense::Bad);
         }

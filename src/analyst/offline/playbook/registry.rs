@@ -86,7 +86,7 @@ static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
 });
 
 /// Phrases that stand for a computed property of the text.
-const COMPUTED: [&str; 11] = [
+const COMPUTED: [&str; 12] = [
     "@full",
     "@high",
     "@low",
@@ -98,6 +98,7 @@ const COMPUTED: [&str; 11] = [
     "@outlier",
     "@rising",
     "@both-writable",
+    "@helped",
 ];
 
 impl Registry {
