@@ -65,6 +65,7 @@ fn led_astray(change: impl Fn(&Scenario, &Triage) -> Vec<String>) -> Vec<String>
             }
         }
     }
+    eprintln!("{} of {tries} went astray: {astray:#?}", astray.len());
     if astray.len() * 50 <= tries { Vec::new() } else { astray }
 }
 

@@ -26,6 +26,7 @@ pub mod trigger;
 pub mod unknown;
 pub mod weigh;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -120,8 +121,19 @@ impl Offline {
             }
         }
         let clocks = Clocks::of(&reading);
-        let mut scene =
-            Scene { case, registry, reading: &reading, names, beliefs, onset, thin, steady, clocks };
+        let symptoms = OnceCell::new();
+        let mut scene = Scene {
+            case,
+            registry,
+            reading: &reading,
+            names,
+            beliefs,
+            onset,
+            thin,
+            steady,
+            clocks,
+            symptoms,
+        };
         let timeline = timeline::entries(&scene);
         scene.onset = agree(onset, incident::timeline::onset(&timeline));
         write(&scene, timeline, contradictions, &mut memory.figures)

@@ -252,13 +252,15 @@ fn counted(statement: &Statement<'_>) -> Option<f64> {
 
 /// Share of requests that fail, percent, where a statement gives it in words: `one in three`, `every fifth`, `一半`.
 fn spoken(statement: &Statement<'_>) -> Option<f64> {
-    if !statement.is_bad() || PAST.iter().any(|words| statement.text.contains(words)) {
+    if !statement.is_bad() {
         return None;
     }
     let lower = statement.words.lower();
-    let of_resource = NOT_ERRORS.iter().any(|word| lower.contains(word));
     let said = SHARES.iter().find(|(words, _)| lower.contains(words)).map(|&(_, share)| share);
-    said.or_else(|| one_in(lower)).filter(|_| !of_resource)
+    let share = said.or_else(|| one_in(lower))?;
+    let past = PAST.iter().any(|words| statement.text.contains(words));
+    let of_resource = NOT_ERRORS.iter().any(|word| lower.contains(word));
+    (!past && !of_resource).then_some(share)
 }
 
 /// `1 in 8`: the share, percent.
@@ -272,7 +274,7 @@ fn one_in(text: &str) -> Option<f64> {
 
 /// Share of requests that fail, percent, where a statement gives one.
 fn failing(statement: &Statement<'_>) -> Option<f64> {
-    if PAST.iter().any(|words| statement.text.contains(words)) {
+    if !statement.text.contains('%') || PAST.iter().any(|words| statement.text.contains(words)) {
         return None;
     }
     // A statement may give several measurements; those of resources and what they are compared with are left out.

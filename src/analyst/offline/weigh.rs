@@ -94,10 +94,9 @@ pub fn weigh(
         if statement.healthy {
             // A normal measurement speaks against what is about the same thing.
             for &playbook in &told.about {
-                let candidate = &mut all[playbook];
                 // What another clause of it speaks for is not refuted by it.
-                if !candidate.carriers.iter().any(|carrier| carrier.statement == number) {
-                    push(&mut candidate.refuters, number);
+                if all[playbook].carriers.iter().all(|carrier| carrier.statement != number) {
+                    push(&mut all[playbook].refuters, number);
                 }
             }
         }
@@ -258,7 +257,9 @@ pub(super) fn is_denied(text: &str, at: usize) -> bool {
         "并未",
     ];
     let Some(before) = text.get(..at) else { return false };
-    let lower = before.to_ascii_lowercase();
+    // A denial with what stands before it is no longer than this.
+    let near = (before.len().saturating_sub(16)..).find(|&at| before.is_char_boundary(at));
+    let lower = before[near.unwrap_or(0)..].to_ascii_lowercase();
     let word = |denial: &&str| {
         lower.strip_suffix(*denial).is_some_and(|head| {
             !denial.is_ascii() || !head.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-')

@@ -122,8 +122,11 @@ impl Words {
         let text = &*self.text;
         let mut senses = if is_columns(text) { Senses::default() } else { lexicon::senses_of(self.lower()) };
         // `9.8k/s (normal 1.1k)`: what is usual is told beside it.
-        if senses.has(Sense::Healthy) && !lexicon::senses(&without_references(text)).has(Sense::Healthy) {
-            senses.remove(Sense::Healthy);
+        if senses.has(Sense::Healthy) && text.contains(['(', '（']) {
+            let told = lexicon::senses(&without_references(text));
+            if !told.has(Sense::Healthy) {
+                senses.remove(Sense::Healthy);
+            }
         }
         if self.is_full() {
             senses.add(Sense::Bad);
