@@ -73,6 +73,8 @@ pub struct App {
     pub logs_here: Option<Vec<LogFile>>,
     /// The incident as it was, while that is looked at.
     pub replay: Option<Replay>,
+    /// A past incident that this one is compared with.
+    pub other: Option<Box<Incident>>,
     /// Which keys mean which command.
     pub keymap: Keymap,
     /// The program is to end and show the demo.

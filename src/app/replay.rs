@@ -83,6 +83,11 @@ impl Replay {
             person: app.person.clone(),
             ..App::default()
         };
+        let moment = then.now;
+        let context = &mut then.ui.context;
+        context.window.lines.retain(|line| line.at.is_none_or(|at| at <= moment));
+        context.cursor = None;
+        context.strip.hidden = true;
         then.ui.durable_seq = u64::MAX;
         then.ui.analysing = false;
         then

@@ -248,6 +248,8 @@ pub enum Purpose {
     },
     /// An update for those who wait.
     Update,
+    /// The postmortem.
+    Postmortem,
     /// What stands for a `<name>` in a command that is to be copied.
     Placeholder {
         /// The name, without its brackets.
@@ -276,7 +278,7 @@ pub enum Purpose {
 impl Purpose {
     /// Whether Enter ends the text; otherwise Enter starts a new line and Ctrl-D or Ctrl-Enter ends it.
     pub fn one_line(&self) -> bool {
-        !matches!(self, Self::Note | Self::Context | Self::Update)
+        !matches!(self, Self::Note | Self::Context | Self::Update | Self::Postmortem)
     }
 
     /// Whether several lines pasted into the text are the output of a command, which is kept whole.
@@ -311,6 +313,8 @@ pub enum View {
     FollowUps,
     /// Similar past incidents.
     Similar,
+    /// This incident beside a past one; see [`crate::app::App::other`].
+    Compare,
     /// Contradictions and what is missing.
     Questions,
     /// A source: where it is, how much of it there is, what could not be read.

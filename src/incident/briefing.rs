@@ -52,7 +52,7 @@ pub fn draft(incident: &Incident, now: Timestamp) -> String {
 }
 
 /// What is known of the impact: the first paragraph, without the sentences that wait for somebody to fill them in.
-pub(super) fn impact(incident: &Incident) -> String {
+pub fn impact(incident: &Incident) -> String {
     let text = incident.shown().customer_impact.as_str();
     let first = text.trim().split("\n\n").next().unwrap_or_default();
     let mut known = String::new();

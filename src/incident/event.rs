@@ -196,6 +196,11 @@ pub enum Event {
         /// The text as it was sent.
         text: String,
     },
+    /// A person wrote the postmortem, which then stands whatever an analyst drafts; an empty text takes that back.
+    PostmortemWritten {
+        /// Markdown.
+        text: String,
+    },
     /// A person said what stands for a `<name>` in commands; an empty value takes that back.
     PlaceholderFilled {
         /// The name, without its brackets.

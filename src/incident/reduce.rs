@@ -62,6 +62,7 @@ impl Incident {
             | Event::SeverityDeclared { .. }
             | Event::StatusChanged { .. }
             | Event::UpdateSent { .. }
+            | Event::PostmortemWritten { .. }
             | Event::PlaceholderFilled { .. } => {
                 self.remember(recorded);
                 self.apply_person(recorded);
@@ -160,6 +161,11 @@ impl Incident {
                 let first = text.lines().next().unwrap_or_default();
                 self.log(recorded, TimelineKind::Human, format!("{said} {first}"));
                 self.updates.push(Note { text: text.clone(), by, at, seq });
+            }
+            Event::PostmortemWritten { text } => {
+                self.written_postmortem.clone_from(text);
+                let said = self.say("wrote the postmortem", "撰写复盘");
+                self.log(recorded, TimelineKind::Action, said.to_owned());
             }
             Event::PlaceholderFilled { name, value } => {
                 if value.is_empty() {

@@ -65,6 +65,8 @@ pub struct Incident {
     pub notes: Vec<Note>,
     /// Updates that persons sent, oldest first.
     pub updates: Vec<Note>,
+    /// The postmortem as a person wrote it; empty while only the analyst's draft is there.
+    pub written_postmortem: String,
     /// What stands for the `<names>` in commands.
     pub filled: BTreeMap<String, String>,
     /// The newest changes of persons that can be taken back, oldest first.
@@ -198,6 +200,11 @@ impl Incident {
     pub fn only_by(&self, section: Section, key: &str) -> Option<&str> {
         let opinion = self.shown().opinion.as_ref()?;
         (opinion.by(section, key) == By::Model).then_some(opinion.model.as_str())
+    }
+
+    /// The postmortem to show: the person's, else the analyst's draft.
+    pub fn postmortem(&self) -> &str {
+        if self.written_postmortem.is_empty() { &self.shown().postmortem } else { &self.written_postmortem }
     }
 
     /// The title to show: the person's, else the analyst's; may be empty.

@@ -35,6 +35,7 @@ enum Before {
     Severity(Option<Declared>),
     Status { status: IncidentStatus, at: Option<Timestamp> },
     Filled { name: String, value: Option<String> },
+    Postmortem(String),
 }
 
 impl Incident {
@@ -77,6 +78,10 @@ impl Incident {
             Event::PlaceholderFilled { name, value } => {
                 let before = Before::Filled { name: name.clone(), value: self.filled.get(name).cloned() };
                 (format!("<{name}> = {value}"), before)
+            }
+            Event::PostmortemWritten { .. } => {
+                let what = self.say("the postmortem", "复盘");
+                (what.to_owned(), Before::Postmortem(self.written_postmortem.clone()))
             }
             _ => return,
         };
@@ -124,6 +129,7 @@ impl Incident {
                 self.status = status;
                 self.status_at = at;
             }
+            Before::Postmortem(text) => self.written_postmortem = text,
             Before::Filled { name, value } => match value {
                 Some(value) => {
                     self.filled.insert(name, value);
@@ -164,8 +170,14 @@ mod tests {
         fn standing(&self) -> String {
             let one = &self.incident;
             format!(
-                "{:?} {:?} {:?} {:?} {:?} {:?}",
-                one.verdicts, one.marks, one.notes, one.declared, one.status, one.filled
+                "{:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+                one.verdicts,
+                one.marks,
+                one.notes,
+                one.declared,
+                one.status,
+                one.filled,
+                one.written_postmortem
             )
         }
     }
@@ -187,6 +199,7 @@ mod tests {
             Event::NoteAdded { text: "wrong window".into() },
             Event::SeverityDeclared { level: SeverityLevel::Sev1, reason: String::new() },
             Event::StatusChanged { status: IncidentStatus::Resolved },
+            Event::PostmortemWritten { text: "# Mine".into() },
             Event::PlaceholderFilled { name: "namespace".into(), value: "payments".into() },
             Event::PlaceholderFilled { name: "namespace".into(), value: String::new() },
         ]

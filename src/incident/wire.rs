@@ -112,6 +112,7 @@ fn body(event: &Event) -> (&str, u64, Value) {
         }
         Event::StatusChanged { status } => ("status_changed", json!({"status": status})),
         Event::UpdateSent { text } => ("update_sent", json!({"text": text})),
+        Event::PostmortemWritten { text } => ("postmortem_written", json!({"text": text})),
         Event::PlaceholderFilled { name, value } => {
             ("placeholder_filled", json!({"name": name, "value": value}))
         }
@@ -180,6 +181,7 @@ fn event(kind: String, version: u64, body: Value) -> Result<Event, WireError> {
         }
         "status_changed" => Event::StatusChanged { status: take(b, "status")? },
         "update_sent" => Event::UpdateSent { text: take(b, "text")? },
+        "postmortem_written" => Event::PostmortemWritten { text: take(b, "text")? },
         "placeholder_filled" => Event::PlaceholderFilled { name: take(b, "name")?, value: take(b, "value")? },
         "undone" => Event::Undone { of: take(b, "of")? },
         "model_asked" => Event::ModelAsked { call: take(b, "call")?, request: take(b, "request")? },

@@ -158,6 +158,12 @@ fn overlay_hints(overlay: &Overlay, asking: bool) -> Vec<(String, &'static str)>
             ("y", "copy"),
             ("Y", "plain text"),
         ],
+        Overlay::Document { view: View::Postmortem, .. } => {
+            &[("Esc", "back"), ("j/k", "move"), ("e", "edit"), ("y", "copy"), ("Y", "plain text")]
+        }
+        Overlay::Document { view: View::Similar, .. } => {
+            &[("Esc", "back"), ("j/k", "move"), ("Enter", "compare"), ("y", "copy its id")]
+        }
         Overlay::Document { view: View::Update, .. } => &[
             ("y", "copy, and note it as sent"),
             ("e", "change the words"),

@@ -38,7 +38,8 @@ fn draw_layout(
     look: &Look,
     draft: Option<&Draft>,
 ) {
-    let plain = matches!(app.ui.overlays.last(), Some(overlay) if overlay::covers(overlay));
+    let covered = app.ui.overlays.iter().rposition(overlay::covers);
+    let plain = covered.is_some();
     header::draw(buffer, layout.header, shown, look);
     if !plain {
         if let Some(area) = layout.tabs {
@@ -51,8 +52,12 @@ fn draw_layout(
             divider(buffer, area, layout, look);
         }
     }
-    if let Some(top) = app.ui.overlays.last() {
-        overlay::draw(buffer, layout.body, top, app, look, draft);
+    // What covers everything hides what is below it; what lies on it leaves the rest readable.
+    let top = app.ui.overlays.len().saturating_sub(1);
+    for (at, one) in app.ui.overlays.iter().enumerate().skip(covered.unwrap_or(top)) {
+        if at == top || Some(at) == covered {
+            overlay::draw(buffer, layout.body, one, app, look, draft);
+        }
     }
     keybar::draw(buffer, layout.keys, app, look);
 }

@@ -69,7 +69,10 @@ fn show(screen: &mut vt100::Parser, bytes: &[u8]) {
 
 /// What a person sees of a cell: of a blank one only what lies on it or under it.
 fn seen(screen: &vt100::Screen, row: u16, column: u16) -> (String, String) {
-    let Some(cell) = screen.cell(row, column) else { return Default::default() };
+    // The second half of a wide character looks like the first.
+    let Some(cell) = screen.cell(row, column).filter(|cell| !cell.is_wide_continuation()) else {
+        return Default::default();
+    };
     let text = cell.contents().trim().to_owned();
     let ground = format!("{:?} {} {}", cell.bgcolor(), cell.inverse(), cell.underline());
     let letters = format!("{:?} {} {}", cell.fgcolor(), cell.bold(), cell.italic());

@@ -22,7 +22,7 @@ const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (40, 12)];
 /// A state by name.
 type Named = (&'static str, fn(&mut App));
 
-const VIEWS: [Named; 27] = [
+const VIEWS: [Named; 29] = [
     ("context", |app| app.ui.focus = Pane::Context),
     ("hypotheses", |app| app.ui.focus = Pane::Hypotheses),
     ("checklist", |app| app.ui.focus = Pane::Checklist),
@@ -44,6 +44,15 @@ const VIEWS: [Named; 27] = [
     ("view_postmortem", |app| document(app, View::Postmortem)),
     ("view_follow_ups", |app| document(app, View::FollowUps)),
     ("view_similar", |app| document(app, View::Similar)),
+    ("view_compare", |app| {
+        let other = sample::app(0).incident;
+        app.other = Some(Box::new(other));
+        document(app, View::Compare);
+    }),
+    ("write_postmortem", |app| {
+        let text = app.incident.triage.postmortem.clone();
+        app.ui.overlays.push(Overlay::Input(Input { purpose: Purpose::Postmortem, text }));
+    }),
     ("view_questions", |app| document(app, View::Questions)),
     ("help", |app| app.ui.overlays.push(Overlay::Help(0))),
     ("palette", |app| app.ui.overlays.push(Overlay::Palette { query: "o".into(), selected: 1 })),

@@ -278,6 +278,7 @@ impl Turn<'_> {
                 self.app.analysis.wanted = true;
             }
             Purpose::Update => self.send_update(text),
+            Purpose::Postmortem => self.record_by_person(Event::PostmortemWritten { text: input.text }),
             Purpose::Placeholder { name, command, left } => self.submit_filled(name, command, left, text),
             Purpose::StepNote { step, outcome: StepOutcome::Done } => {
                 self.submit_output(step, StepOutcome::Done, input.text);

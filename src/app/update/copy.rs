@@ -198,7 +198,11 @@ impl Turn<'_> {
             View::Impact => format!("{}\n\n{}", triage.summary, triage.customer_impact),
             View::Update => briefing::draft(incident, self.now),
             View::Handover => handover::text(incident, self.now),
-            View::Postmortem => triage.postmortem.clone(),
+            View::Postmortem => incident.postmortem().to_owned(),
+            View::Compare => {
+                let other = self.app.other.as_ref().and_then(|other| other.id.as_ref());
+                other.map(ToString::to_string).unwrap_or_default()
+            }
             View::FollowUps => {
                 let line = |one: &crate::incident::triage::FollowUp| {
                     format!("{} {} ({})", one.priority, one.text, one.owner)

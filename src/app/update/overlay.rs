@@ -144,10 +144,11 @@ impl Turn<'_> {
                 self.open(Overlay::Document { view, selected });
                 self.open(Overlay::Plain { text, top: 0 });
             }
-            (None, _) if view == View::Update && key == Key::Char('e') => {
+            (None, _) if matches!(view, View::Update | View::Postmortem) && key == Key::Char('e') => {
                 let text = self.text_of(&view, selected);
+                let purpose = if view == View::Update { Purpose::Update } else { Purpose::Postmortem };
                 self.open(Overlay::Document { view, selected });
-                self.edit(Purpose::Update, text);
+                self.edit(purpose, text);
             }
             (None, Some(Command::AddNote)) => {
                 self.open(Overlay::Document { view, selected });
@@ -161,6 +162,9 @@ impl Turn<'_> {
 
     /// Goes to the line an item cites, where it cites one.
     fn open_item(&mut self, view: View, selected: usize) {
+        if view == View::Similar {
+            return self.compare(selected);
+        }
         let place = match view {
             View::Questions => {
                 let item = self.app.incident.shown().contradictions.get(selected);
@@ -175,7 +179,6 @@ impl Turn<'_> {
         }
         let why = match view {
             View::Mitigations => "sevdeck runs nothing: y copies the command",
-            View::Similar => "y copies its id; I lists past incidents, to resume one",
             _ => "No line is cited here: y copies the command",
         };
         self.open(Overlay::Document { view, selected });
@@ -207,7 +210,7 @@ impl Turn<'_> {
     fn input_key(&mut self, input: Input, key: Key) {
         match key {
             Key::Esc => {
-                let written = matches!(input.purpose, Purpose::Note | Purpose::Context | Purpose::Update);
+                let written = !input.purpose.one_line();
                 if written && !input.text.trim().is_empty() {
                     self.app.ui.kept_draft = Some(input);
                     self.toast("Kept as a draft: the same key goes on with it", false);
@@ -342,7 +345,7 @@ fn view_command(view: &View) -> Command {
         View::Handover => Command::Handover,
         View::Postmortem => Command::Postmortem,
         View::FollowUps => Command::FollowUps,
-        View::Similar => Command::Similar,
+        View::Similar | View::Compare => Command::Similar,
         View::Questions => Command::OpenQuestions,
         View::Source(_) | View::Logs => Command::SourceInfo,
         View::Bookmarks => Command::Bookmarks,

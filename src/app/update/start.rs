@@ -6,10 +6,10 @@ use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::palette;
 use crate::app::replay::Replay;
-use crate::app::ui::{Overlay, Pane, Purpose, Start};
+use crate::app::ui::{Overlay, Pane, Purpose, Start, View};
 use crate::app::update::Turn;
 use crate::app::update::overlay::listed;
-use crate::incident::{Event, IncidentId, Recorded, SourceSpec};
+use crate::incident::{Event, Incident, IncidentId, Recorded, SourceSpec};
 
 /// Events that a page key moves by in the incident as it was.
 const LEAP: i64 = 10;
@@ -143,7 +143,7 @@ impl Turn<'_> {
     /// The events are here: the moment under the cursor of the timeline comes first, else now.
     pub(super) fn history(&mut self, incident: &IncidentId, events: Result<Vec<Recorded>, String>) {
         if self.app.incident.id.as_ref() != Some(incident) {
-            return;
+            return self.compared(events);
         }
         let moment = self.app.ui.timeline.filter(|_| self.app.ui.focus == Pane::Timeline);
         let moment = moment.and_then(|row| self.app.timeline().get(row).map(|line| line.entry.at));
@@ -154,6 +154,32 @@ impl Turn<'_> {
                 self.open(Overlay::Replay);
             }
             Ok(None) => self.nothing("Nothing is on record yet"),
+            Err(why) => self.toast(why, true),
+        }
+    }
+
+    /// Asks for a similar incident, to show it beside this one.
+    pub(super) fn compare(&mut self, selected: usize) {
+        let found = self.app.incident.shown().similar.get(selected);
+        let id = found.and_then(|found| IncidentId::parse(&found.id).ok());
+        self.open(Overlay::Document { view: View::Similar, selected });
+        match id {
+            Some(id) => self.effects.push(Effect::History(id)),
+            None => self.nothing("There is nothing to compare with"),
+        }
+    }
+
+    /// A past incident is here: it is shown while the list it was chosen from is still on screen.
+    fn compared(&mut self, events: Result<Vec<Recorded>, String>) {
+        if !matches!(self.app.ui.overlays.last(), Some(Overlay::Document { view: View::Similar, .. })) {
+            return;
+        }
+        match events {
+            Ok(events) if !events.is_empty() => {
+                self.app.other = Some(Box::new(Incident::replay(&events)));
+                self.open(Overlay::Document { view: View::Compare, selected: 0 });
+            }
+            Ok(_) => self.nothing("That incident is no longer in the store"),
             Err(why) => self.toast(why, true),
         }
     }

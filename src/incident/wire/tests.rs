@@ -134,6 +134,7 @@ fn every_kind() -> Vec<Event> {
         Event::StatusChanged { status: IncidentStatus::Mitigated },
         Event::UpdateSent { text: "[SEV2] so far".into() },
         Event::PlaceholderFilled { name: "redis host".into(), value: "db-1".into() },
+        Event::PostmortemWritten { text: "# What happened".into() },
         Event::Undone { of: 3 },
         Event::ModelAsked { call: 1, request: request() },
         answered(),
@@ -164,6 +165,7 @@ fn listed(event: &Event) {
         | Event::StatusChanged { .. }
         | Event::UpdateSent { .. }
         | Event::PlaceholderFilled { .. }
+        | Event::PostmortemWritten { .. }
         | Event::Undone { .. }
         | Event::ModelAsked { .. }
         | Event::ModelAnswered { .. }

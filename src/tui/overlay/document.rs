@@ -9,7 +9,7 @@ use crate::incident::opinion::{By, Section, Subject};
 use crate::incident::triage::HypothesisStatus;
 use crate::tui::header::badge;
 use crate::tui::look::Look;
-use crate::tui::overlay::{items, model, reports, shown, source, titled};
+use crate::tui::overlay::{compare, items, model, reports, shown, source, titled};
 use crate::tui::pane::View as PaneView;
 use crate::tui::pane::checklist::{compared, minute};
 use crate::tui::pane::hypotheses::{label, quote_prefix, quote_style};
@@ -19,9 +19,14 @@ use crate::tui::widget::rows::{Rows, span};
 /// Widest text that is comfortable to read.
 const WIDEST: u16 = 110;
 
+/// Columns of a view: two texts side by side take as many as there are.
+fn widest(view: &View) -> u16 {
+    if *view == View::Compare { 2 * WIDEST } else { WIDEST }
+}
+
 /// Draws a document; `selected` is its first row, or the item under the cursor.
 pub fn draw(buffer: &mut Buffer, body: Rect, view: &View, selected: usize, (app, look): (&App, &Look)) {
-    let width = body.width.min(WIDEST);
+    let width = body.width.min(widest(view));
     let height = body.height.saturating_sub(1);
     let rows = placed(view, selected, height, pane_view(app, look, width));
     let items = items_of(view, app);
@@ -42,7 +47,7 @@ pub fn last_row(view: &View, app: &App, look: &Look, (columns, rows): (u16, u16)
     if has_items(view) {
         return None;
     }
-    let width = columns.min(WIDEST);
+    let width = columns.min(widest(view));
     let height = usize::from(rows.saturating_sub(4));
     Some(rows_of(view, 0, &pane_view(app, look, width)).rows.len().saturating_sub(height))
 }
@@ -89,6 +94,7 @@ fn title(view: &View) -> &'static str {
         View::Postmortem => "Postmortem draft",
         View::FollowUps => "Follow-ups",
         View::Similar => "Similar incidents",
+        View::Compare => "This incident and that one",
         View::Questions => "Open questions",
         View::Source(_) => "About this source",
         View::Logs => "About the logs",
@@ -110,6 +116,7 @@ fn rows_of(view: &View, selected: usize, pane: &PaneView<'_>) -> Rows {
         View::Postmortem => postmortem(pane),
         View::FollowUps => follow_ups(pane),
         View::Similar => items::similar(pane, selected),
+        View::Compare => compare::rows(pane),
         View::Questions => items::questions(pane, selected),
         View::Source(id) => source::about(pane, *id),
         View::Logs => source::about_all(pane),
@@ -289,11 +296,19 @@ fn impact(view: &PaneView<'_>) -> Rows {
 /// Markdown with its headings set off and its lists indented; everything else as written.
 fn postmortem(view: &PaneView<'_>) -> Rows {
     let theme = &view.look.theme;
-    let text = &view.app.incident.shown().postmortem;
+    let incident = &view.app.incident;
+    let text = incident.postmortem();
     if text.trim().is_empty() {
         return nothing(view, "The draft is written with the first possible cause and kept current.");
     }
     let mut rows = Rows::default();
+    let whose = if incident.written_postmortem.is_empty() {
+        "The analyst's draft, kept current: e makes it yours."
+    } else {
+        "Written by hand; the analyst changes it no more. u takes the last change back."
+    };
+    rows.wrap(1, whose, theme.faded, view.width);
+    rows.gap();
     for line in text.lines() {
         let indent = line.len() - line.trim_start().len();
         let body = line.trim_start();

@@ -31,6 +31,7 @@ pub fn draw(
         // What can be wrong with the text has its row kept, so that the box stands still while it is written.
         (true, true) => 3 + below.len().max(2) as u16,
         (true, false) => 3 + below.len() as u16,
+        (false, _) if input.purpose == Purpose::Postmortem => body.height,
         (false, _) => (body.height / 2).max(8),
     };
     let height = wanted.min(body.height);
@@ -128,6 +129,7 @@ fn title(purpose: &Purpose, app: &App) -> String {
     };
     match purpose {
         Purpose::Note => "Note for the timeline".to_owned(),
+        Purpose::Postmortem => "Postmortem: Ctrl-d keeps it".to_owned(),
         Purpose::Update => "Update: Ctrl-d copies it".to_owned(),
         Purpose::Placeholder { name, .. } => format!("What is <{name}>?"),
         Purpose::Context => "What you know: paste an alert, chat, metrics, log lines".to_owned(),

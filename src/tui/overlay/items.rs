@@ -131,7 +131,8 @@ pub fn similar(view: &PaneView<'_>, selected: usize) -> Rows {
             view.width,
         ));
         rows.wrap(3, &one.summary, theme.text, view.width);
-        rows.wrap(3, &format!("sevdeck show {}", one.id), theme.faded, view.width);
+        let way = format!("Enter shows it beside this one; sevdeck show {}", one.id);
+        rows.wrap(3, &way, theme.faded, view.width);
         if index == selected {
             rows.focus_from(start);
         }

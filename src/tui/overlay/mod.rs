@@ -1,6 +1,7 @@
 //! What lies over the panes.
 
 pub mod caution;
+pub mod compare;
 pub mod document;
 pub mod help;
 pub mod incidents;

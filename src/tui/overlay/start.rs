@@ -22,6 +22,19 @@ use crate::tui::widget::text::{ending, width};
 /// Below this many columns only the names are told.
 const NARROW: usize = 60;
 
+/// How it goes, told while nothing was ever kept here.
+const STEPS: [(&str, &str); 3] = [
+    (
+        "Look ",
+        "what broke and why stands under Hypotheses; Enter on a quote goes to its line. Tab or 1 to 4 change the pane.",
+    ),
+    ("Check", "y copies the command of a step, o takes what it printed; sevdeck itself runs nothing."),
+    (
+        "Tell ",
+        "U is the update for those who wait, D the card for whoever takes over; ? shows all keys, : finds any command.",
+    ),
+];
+
 /// Draws the ways to begin.
 pub fn draw(buffer: &mut Buffer, body: Rect, selected: usize, app: &App, look: &Look) {
     let theme = &look.theme;
@@ -47,12 +60,15 @@ pub fn draw(buffer: &mut Buffer, body: Rect, selected: usize, app: &App, look: &
         }
     }
     rows.gap();
-    rows.wrap(
-        2,
-        "Everything is kept from the first moment: sevdeck resume goes on where you left.",
-        theme.faded,
-        columns,
-    );
+    if app.past.as_ref().is_some_and(Vec::is_empty) {
+        for (number, (what, how)) in STEPS.iter().enumerate() {
+            let prefix = vec![span(&format!("  {} {what}  ", number + 1), theme.title)];
+            rows.hang(prefix, how, theme.faded, columns);
+        }
+    } else {
+        let text = "Everything is kept from the first moment: sevdeck resume goes on where you left.";
+        rows.wrap(2, text, theme.faded, columns);
+    }
     canvas::put_rows(buffer, inner, &rows, Some(theme.selection));
 }
 

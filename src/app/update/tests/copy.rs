@@ -2,10 +2,12 @@
 
 use crate::app::effect::Effect;
 use crate::app::key::Key;
-use crate::app::ui::{Overlay, Pane, Purpose};
+use crate::app::msg::{LogFile, Msg, Opening};
+use crate::app::ui::{Overlay, Pane, Purpose, View};
 use crate::app::update::tests::{Cockpit, triage};
 use crate::incident::event::{Event, StepOutcome};
-use crate::incident::triage::{CommandEffect, Mitigation};
+use crate::incident::triage::{CommandEffect, Mitigation, Similar};
+use crate::incident::{IncidentId, SourceSpec};
 
 fn copied(cockpit: &Cockpit) -> Option<&str> {
     cockpit.last.iter().find_map(|effect| match effect {
@@ -113,4 +115,61 @@ fn undo_takes_back_one_thing_after_the_other() {
     assert_eq!(cockpit.app.incident.marks, before);
     cockpit.keys([Key::Char('u')]);
     assert!(cockpit.app.ui.toast.as_ref().unwrap().text.contains("nothing of yours"));
+}
+
+#[test]
+fn a_similar_incident_is_fetched_and_shown_beside_this_one() {
+    let mut cockpit = with_command("df -h");
+    let stored = cockpit.stored.clone();
+    let other = IncidentId::parse("20260101-000000-abcde").unwrap();
+    let mut triage = cockpit.app.incident.triage.clone();
+    triage.similar =
+        vec![Similar { id: other.to_string(), title: "alike".into(), percent: 60, summary: String::new() }];
+    cockpit.app.analysis.wanted = true;
+    cockpit.later(2).triage(triage).keys([Key::Char('r'), Key::Enter]);
+    assert!(cockpit.last.contains(&Effect::History(other.clone())));
+    cockpit.send(Msg::History { incident: other.clone(), events: Ok(stored.clone()) });
+    assert!(matches!(cockpit.app.ui.overlays.last(), Some(Overlay::Document { view: View::Compare, .. })));
+    cockpit.keys([Key::Esc, Key::Esc]).send(Msg::History { incident: other, events: Ok(stored) });
+    assert!(cockpit.app.ui.overlays.is_empty(), "an answer that comes late opens nothing");
+}
+
+#[test]
+fn the_incident_as_it_was_takes_no_keys_but_those_that_move() {
+    let mut cockpit = with_command("df -h");
+    cockpit.later(60).keys([Key::Char(' '), Key::Char('R')]);
+    let incident = cockpit.app.incident.id.clone().unwrap();
+    let events = cockpit.stored.clone();
+    cockpit.send(Msg::History { incident, events: Ok(events.clone()) });
+    cockpit.keys([Key::Char('h'), Key::Char(' '), Key::Char('y'), Key::Char('a')]);
+    assert_eq!(cockpit.stored, events, "nothing is recorded");
+    let replay = cockpit.app.replay.as_ref().unwrap();
+    assert_eq!(replay.place(), (events.len() - 1, events.len()));
+    assert!(replay.shown(&cockpit.app).incident.marks.is_empty());
+    cockpit.keys([Key::Esc]);
+    assert!(cockpit.app.replay.is_none() && cockpit.app.ui.overlays.is_empty());
+}
+
+#[test]
+fn what_a_person_wrote_stands_as_the_postmortem() {
+    let mut cockpit = with_command("df -h");
+    cockpit.keys([Key::Char('P'), Key::Char('e')]).submits("# Mine\n\nIt was the batch.");
+    assert_eq!(cockpit.app.incident.postmortem(), "# Mine\n\nIt was the batch.");
+    cockpit.keys([Key::Esc, Key::Char('u')]);
+    assert_eq!(cockpit.app.incident.postmortem(), cockpit.app.incident.triage.postmortem);
+}
+
+#[test]
+fn a_program_that_was_told_nothing_asks_where_to_begin() {
+    let mut cockpit = Cockpit::new(Vec::new());
+    let incident = Some(IncidentId::new(cockpit.now, 9));
+    cockpit.send(Msg::Opened(Opening { incident, welcome: true, ..Opening::default() }));
+    assert!(cockpit.last.contains(&Effect::FindLogs) && cockpit.last.contains(&Effect::ListPast));
+    let file = |path: &str| LogFile { path: path.into(), bytes: 7, changed: cockpit.now };
+    let files = vec![file("/var/log/a.log"), file("/var/log/b.log"), file("/srv/c.log")];
+    cockpit.send(Msg::Logs(files)).keys([Key::Char('o'), Key::Tab, Key::Down, Key::Tab, Key::Enter]);
+    let paths: Vec<_> = cockpit.app.incident.sources.values().filter_map(|one| one.path.clone()).collect();
+    assert_eq!(paths, ["/srv/c.log", "/var/log/a.log"]);
+    cockpit.keys([Key::Char('L')]).keys("/var/log/pg*.log".chars().map(Key::Char)).keys([Key::Enter]);
+    assert_eq!(cockpit.app.incident.requested.last(), Some(&SourceSpec::Glob("/var/log/pg*.log".into())));
 }
