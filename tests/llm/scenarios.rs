@@ -289,7 +289,9 @@ fn usage_is_read_wherever_it_stands() {
     }
     for wire in WIRES {
         let mut none = events(wire, &text());
-        none.iter_mut().for_each(|event| *event = event.replace("usage", "unused"));
+        for event in &mut none {
+            *event = event.replace("usage", "unused");
+        }
         let outcome = play(wire, script(&none));
         assert_due("none", wire, &outcome, Due::Right);
         assert_eq!(outcome.usage, None);

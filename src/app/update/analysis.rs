@@ -46,7 +46,9 @@ impl Turn<'_> {
     pub(super) fn record_findings(&mut self) {
         let digest = Arc::clone(&self.app.digest);
         let mut findings = digest.findings.clone();
-        findings.iter_mut().for_each(|finding| finding.each_text(&mut |text| self.mask(text)));
+        for finding in &mut findings {
+            finding.each_text(&mut |text| self.mask(text));
+        }
         // A line that was cut may hold a secret without what it is known by; another one has it whole.
         let veil = self.app.vault.veil("");
         for mut finding in findings {

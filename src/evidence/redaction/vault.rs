@@ -209,9 +209,8 @@ impl Veil {
     pub fn hide(&self, text: &str) -> Option<String> {
         let automaton = self.automaton.as_ref()?;
         let bytes = text.as_bytes();
-        let inner = |at: Option<usize>| {
-            at.and_then(|at| bytes.get(at)).is_some_and(|byte| byte.is_ascii_alphanumeric())
-        };
+        let inner =
+            |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
         let mut out = String::new();
         let mut from = 0;
         for found in automaton.find_iter(text) {

@@ -261,7 +261,7 @@ pub(crate) fn of_transport(endpoint: &Endpoint, error: &Error, began: bool) -> F
             ("unknownissuer", "its certificate comes from an authority that is not trusted here"),
             ("badsignature", "its certificate comes from an authority that is not trusted here"),
             ("causedasendentity", "its certificate is an authority's own, which is not trusted here"),
-            ("notvalidforname", "its certificate is for another name"),
+            ("not valid for name", "its certificate is for another name"),
             ("expired", "its certificate has expired"),
             ("notvalidyet", "its certificate is not valid yet: check the clock"),
         ];
