@@ -10,7 +10,7 @@ use crate::evidence::clock::{self, Moment, Resolver};
 use crate::evidence::hostile;
 use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::evidence::statement::cut::{
-    clip, heads_changes, is_cell, is_heading, is_row, lists_changes, segments, sentences, shape, trim_line,
+    clip, heads_changes, is_age, is_heading, is_row, lists_changes, segments, sentences, shape, trim_line,
     trim_piece,
 };
 use crate::evidence::statement::traits::{
@@ -85,7 +85,7 @@ impl<'a> Prose<'a> {
             self.after_heading = false;
         }
         let mut moments: Vec<Moment> = self.resolver.line(&stated);
-        moments.retain(|moment| !is_cell(line, &moment.range));
+        moments.retain(|moment| !is_age(line, &moment.range));
         // `12:46  deploys today`: who looked them up, and when, stands before the heading.
         let words = moments.first().and_then(|first| line.get(first.range.end..)).unwrap_or("");
         self.changes |= lists_changes(words);
