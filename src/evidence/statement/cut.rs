@@ -38,11 +38,12 @@ pub(super) fn is_row(line: &str) -> bool {
     named && (two || wide && cells.filter(number).count() >= 2)
 }
 
-/// Whether what stands at `range` fills a cell behind the first bar of a row: an age or a duration, which looks like a
-/// time of day.
-pub(super) fn is_cell(line: &str, range: &Range<usize>) -> bool {
-    let (Some(before), Some(after)) = (line.get(..range.start), line.get(range.end..)) else { return false };
-    line.matches('|').count() >= 3 && before.trim_end().ends_with('|') && after.trim_start().starts_with('|')
+/// Whether what stands at `range` is an age in a cell of a row, which looks like a time of day: `| idle | 00:27:51 |`.
+pub(super) fn is_age(line: &str, range: &Range<usize>) -> bool {
+    let Some(text) = line.get(range.clone()) else { return false };
+    let (before, after) = (&line[..range.start], &line[range.end..]);
+    let cell = before.trim_end().ends_with('|') && after.trim_start().starts_with('|');
+    cell && line.matches('|').count() >= 3 && text.starts_with("00:") && text.matches(':').count() == 2
 }
 
 /// Lines that differ only in digits have the same shape: FNV-1a, 64 bits, of the line with each number as one nought.
