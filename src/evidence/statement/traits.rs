@@ -27,8 +27,8 @@ pub fn level_of(text: &str) -> Option<Level> {
     ];
     let head = clip(text, 160);
     let capitals = head.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_uppercase));
-    if !capitals && !head.contains('[') && !head.contains("level=") {
-        return None;
+    if !capitals && !head.contains('[') {
+        return field_level(head);
     }
     WORDS
         .iter()
