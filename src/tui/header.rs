@@ -24,6 +24,11 @@ use crate::tui::widget::text::{cut, width};
 /// Between the sparkline and its words.
 const GAP: &str = "  ";
 
+/// Widest name of a model: some are paths.
+const NAME: usize = 24;
+/// Widest text of what a model is doing.
+const WORD: usize = 32;
+
 /// Draws the header into `area`.
 pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
     let columns = usize::from(area.width);
@@ -277,7 +282,7 @@ fn model(app: &App, look: &Look) -> (String, Style) {
                 (None, None, None) => format!("asked {}", since(running.since)),
                 (None, None, Some(_)) => format!("answering {}", since(running.since)),
             };
-            (format!("{} {word}", short_name(&settings.name)), theme.medium)
+            (format!("{} {}", short_name(&settings.name), cut(&word, WORD)), theme.medium)
         }
         Phase::Idle if desk.held.is_some() => {
             (format!("{} on hold: $", short_name(&settings.name)), theme.medium)
@@ -290,7 +295,7 @@ fn model(app: &App, look: &Look) -> (String, Style) {
                 return (format!("{name} {word}: $"), theme.medium);
             }
             match spent.calls {
-                0 => (name.to_owned(), theme.faded),
+                0 => (name, theme.faded),
                 // Without a price the tokens say what it costs.
                 _ if spent.at_least && spent.cost_usd == 0.0 => {
                     (format!("{name} {} tokens", short_count(spent.tokens)), theme.faded)
@@ -312,8 +317,8 @@ fn ended_badly(call: &ModelCall) -> Option<&'static str> {
 }
 
 /// The name without its provider.
-fn short_name(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
+fn short_name(name: &str) -> String {
+    cut(name.rsplit('/').next().unwrap_or(name), NAME)
 }
 
 /// `950`, `12.4k`, `1.2M`.

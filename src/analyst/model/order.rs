@@ -1,5 +1,7 @@
 //! The order of items that two analysts rank: nothing moves for less than a clear lead.
 
+use std::cmp::Reverse;
+
 use crate::incident::triage::{Confidence, HypothesisStatus};
 
 /// What overtakes has to lead by this factor, as in the offline analyst's own ranking.
@@ -27,14 +29,15 @@ fn weight(confidence: Confidence) -> f64 {
     }
 }
 
-/// Points of one analyst's list: never more than the item before has, so that its own order speaks.
+/// Points of one analyst's list: of equal confidence the first has most, so that its own order speaks.
 fn points(items: &[Ranked], of: impl Fn(&Ranked) -> Option<(usize, Confidence)>) -> Vec<f64> {
     let mut listed: Vec<(usize, usize, Confidence)> = items
         .iter()
         .enumerate()
         .filter_map(|(at, item)| of(item).map(|(rank, confidence)| (rank, at, confidence)))
         .collect();
-    listed.sort_by_key(|(rank, at, _)| (*rank, *at));
+    // What was lowered in the check does not hold down what comes after it.
+    listed.sort_by_key(|(rank, at, confidence)| (Reverse(*confidence), *rank, *at));
     let mut points = vec![0.0; items.len()];
     let mut most = f64::MAX;
     for (place, (_, at, confidence)) in listed.into_iter().enumerate() {

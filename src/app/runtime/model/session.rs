@@ -230,7 +230,14 @@ impl Session {
 fn words(waiting: &Waiting) -> String {
     match waiting {
         Waiting::Retry { after, because } => {
-            format!("again in {} s ({})", after.as_secs().max(1), because.message)
+            let why = match because.kind {
+                FailureKind::RateLimit => "rate limit",
+                FailureKind::Network => "not reached",
+                FailureKind::Cut => "cut off",
+                _ if because.status == Some(529) => "overloaded",
+                _ => "it fails",
+            };
+            format!("{why}, again in {} s", after.as_secs().max(1))
         }
         Waiting::Silent(time) => format!("silent for {} s: Esc ends it", time.as_secs()),
         Waiting::NoContent(time) => format!("no word for {} s: Esc ends it", time.as_secs()),
