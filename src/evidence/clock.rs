@@ -48,31 +48,32 @@ pub struct Moment {
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
+// Digits and words are ASCII: beside Chinese a boundary of Unicode words takes ten times as long, and is not seen.
 static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let month = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?";
     Regex::new(&format!(
-        r"(?i)(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}})|(?:(?P<yz>\d{{4}})\s?年\s?)?(?P<mz>\d{{1,2}})\s?月\s?(?P<dz>\d{{1,2}})\s?[日号]|(?P<mn>{month})\s+(?P<dn>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<yn>20\d{{2}}))?\b|(?P<dd>\d{{1,2}})[\s/-](?P<mm>{month})(?:[\s/-](?P<yy>20\d{{2}}))?\b"
+        r"(?i)(?P<y>[0-9]{{4}})[-/.](?P<m>[0-9]{{1,2}})[-/.](?P<d>[0-9]{{1,2}})|(?:(?P<yz>[0-9]{{4}})\s?年\s?)?(?P<mz>[0-9]{{1,2}})\s?月\s?(?P<dz>[0-9]{{1,2}})\s?[日号]|(?P<mn>{month})\s+(?P<dn>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<yn>20[0-9]{{2}}))?(?-u:\b)|(?P<dd>[0-9]{{1,2}})[\s/-](?P<mm>{month})(?:[\s/-](?P<yy>20[0-9]{{2}}))?(?-u:\b)"
     ))
     .ok()
 });
 
 static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2})(?:[.,]\d{1,9})?)?(?:\s?(?P<ap>[ap]\.?m\b\.?))?",
+        r"(?i)(?P<h>[0-9]{1,2}):(?P<m>[0-9]{2})(?::(?P<s>[0-9]{2})(?:[.,][0-9]{1,9})?)?(?:\s?(?P<ap>[ap]\.?m(?-u:\b)\.?))?",
     )
     .ok()
 });
 
 static ZONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"^\s?(?:20\d{2}\s)?\(?(?:(?P<utc>(?-i:Z)\b|UTC(?P<us>[+-]\d{1,2})?\b|GMT\b)|(?P<sign>[+-])(?P<oh>\d{2}):?(?P<om>\d{2})\b|(?P<name>[A-Z]{2,4}T)\b|(?P<bj>北京时间))",
+        r"^\s?(?:20[0-9]{2}\s)?\(?(?:(?P<utc>(?-i:Z)(?-u:\b)|UTC(?P<us>[+-][0-9]{1,2})?(?-u:\b)|GMT(?-u:\b))|(?P<sign>[+-])(?P<oh>[0-9]{2}):?(?P<om>[0-9]{2})(?-u:\b)|(?P<name>[A-Z]{2,4}T)(?-u:\b)|(?P<bj>北京时间))",
     )
     .ok()
 });
 
 static DEFAULT_ZONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?P<bj>北京时间|东八区|Beijing time|China time|Asia/Shanghai|Asia/Hong_Kong|Asia/Singapore)|\bUTC(?:(?P<us>[+-]\d{1,2})(?::?00)?)?\b|\bGMT\b|\b(?P<name>CET|CEST|PST|PDT|EST|EDT|MST|MDT|CDT|JST|KST|IST|BST|AEST|SGT|HKT|CST)\b",
+        r"(?P<bj>北京时间|东八区|Beijing time|China time|Asia/Shanghai|Asia/Hong_Kong|Asia/Singapore)|(?-u:\b)UTC(?:(?P<us>[+-][0-9]{1,2})(?::?00)?)?(?-u:\b)|(?-u:\b)GMT(?-u:\b)|(?-u:\b)(?P<name>CET|CEST|PST|PDT|EST|EDT|MST|MDT|CDT|JST|KST|IST|BST|AEST|SGT|HKT|CST)(?-u:\b)",
     )
     .ok()
 });
@@ -109,18 +110,17 @@ pub fn is_chinese(text: &str) -> bool {
 
 /// Dates and times of `text`, in order.
 pub fn scan(text: &str, chinese: bool) -> Vec<StatedTime> {
-    let (Some(date_re), Some(time_re)) = (DATE.as_ref(), TIME.as_ref()) else {
-        return Vec::new();
-    };
     let mut found: Vec<StatedTime> = Vec::new();
-    for caps in date_re.captures_iter(text) {
+    let dates = DATE.as_ref().filter(|_| may_hold_date(text));
+    for caps in dates.into_iter().flat_map(|re| re.captures_iter(text)) {
         let (Some(whole), Some(date)) = (caps.get(0), written_date(&caps)) else { continue };
         if bounded(text, whole.range(), true) {
             found.push(StatedTime { range: whole.range(), date: Some(date), time: None, offset: None });
         }
     }
     let mut times = Vec::new();
-    for caps in time_re.captures_iter(text) {
+    let clocks = TIME.as_ref().filter(|_| text.contains(':'));
+    for caps in clocks.into_iter().flat_map(|re| re.captures_iter(text)) {
         let Some(whole) = caps.get(0) else { continue };
         let Some(time) = written_time(&caps).filter(|_| bounded(text, whole.range(), false)) else {
             continue;
@@ -129,6 +129,23 @@ pub fn scan(text: &str, chinese: bool) -> Vec<StatedTime> {
         times.push(StatedTime { range: whole.start()..end, date: None, time: Some(time), offset });
     }
     join(text, found, times)
+}
+
+/// Whether a date may be written in a text: a year with what follows it, or the name of a month. Most lines have none.
+fn may_hold_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let month = |word: &[u8]| MONTHS.iter().any(|month| word.eq_ignore_ascii_case(month.as_bytes()));
+    let mut digits = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        let opens = at == 0 || !bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'T';
+        if digits >= 4 && b"-/.".contains(byte)
+            || opens && byte.is_ascii_alphabetic() && bytes.get(at..at + 3).is_some_and(month)
+        {
+            return true;
+        }
+        digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
+    }
+    text.contains('月')
 }
 
 /// Puts a time that directly follows a date together with it.
@@ -201,7 +218,8 @@ fn bounded(text: &str, range: Range<usize>, date: bool) -> bool {
 /// Whether `-04:00` after a time of day is where a span ends: `03:00-04:00`, `02:00:03-02:05:50`.
 fn is_range(before: &str, after: &str) -> bool {
     let seconds = after.strip_prefix(':').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    let word = before.rsplit([' ', '(', '[']).next().unwrap_or(before);
+    let word =
+        before.rsplit(|c: char| matches!(c, ' ' | '(' | '[') || !c.is_ascii()).next().unwrap_or(before);
     seconds || word.len() <= 5 && word.matches(':').count() == 1
 }
 
@@ -342,7 +360,17 @@ fn local(at: Timestamp, offset: i32) -> DateTime {
 }
 
 fn default_offset(head: &str, chinese: bool) -> i32 {
-    let Some(caps) = DEFAULT_ZONE.as_ref().and_then(|re| re.captures(head)) else { return 0 };
+    let Some(zones) = DEFAULT_ZONE.as_ref() else { return 0 };
+    // `logs are UTC, chat is CET`: times without a zone are those of the chat; logs bring their own.
+    let of_logs = |at: usize| {
+        let from = (0..=at.saturating_sub(16)).rev().find(|&from| head.is_char_boundary(from)).unwrap_or(0);
+        let before = head[from..at].to_ascii_lowercase();
+        before.contains("log") || before.contains("日志")
+    };
+    let told = |caps: &regex::Captures<'_>| caps.get(0).is_some_and(|zone| !of_logs(zone.start()));
+    let Some(caps) = zones.captures_iter(head).take(8).find(told).or_else(|| zones.captures(head)) else {
+        return 0;
+    };
     if caps.name("bj").is_some() {
         return 8 * 3600;
     }

@@ -126,7 +126,8 @@ fn rhythms<'s, 'a>(statement: &'s Statement<'a>, out: &mut Vec<Rhythm<'s, 'a>>) 
             }
         }
     }
-    if let Some(re) = EVERY.as_ref() {
+    let lower = statement.words.lower();
+    if let Some(re) = EVERY.as_ref().filter(|_| lower.contains("every") || lower.contains('每')) {
         for caps in re.captures_iter(statement.text) {
             let count =
                 caps.get(1).or_else(|| caps.get(3)).map_or(Ok(1), |count| count.as_str().parse::<u64>());
@@ -137,7 +138,8 @@ fn rhythms<'s, 'a>(statement: &'s Statement<'a>, out: &mut Vec<Rhythm<'s, 'a>>) 
             }
         }
     }
-    if let Some(re) = NAMED.as_ref() {
+    if let Some(re) = NAMED.as_ref().filter(|_| ["ly", "每", "夜间"].iter().any(|part| lower.contains(part)))
+    {
         for caps in re.captures_iter(statement.text) {
             let word = caps.get(0).map_or("", |found| found.as_str());
             let period = match word.to_lowercase().as_str() {

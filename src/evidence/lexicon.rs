@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use crate::evidence::phrases::Phrases;
 
 /// What a word in a statement points to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl Senses {
 const CLASSES: &[(Sense, &str)] = &[
     (
         Sense::Change,
-        "deploy|deployed|deploys|deployment of|release|released|releases|shipped|rolled out|rollout|roll-out|upgrade|upgraded|upgrades|migration|migrated|migrate|config change|configuration change|config push|changed|change:|change |changes:|enabled|disabled|flag|feature flag|commit|merged|merge|pushed|push of|applied|apply|added|removed|restored|restore|rotated|replaced|switched|switch to|cutover|cut over|canary|at 100%|to 100%|image update|update:|updated|new version|config management|changelog|set to|raised to|lowered to|lowered|increased to|reduced to|reduced from|renamed|dropped column|alter table|create index|drop index|terraform|helm upgrade|puppet|chef|ansible|argocd|gitops|PR #|hotfix|patch|patched|reconfigured|tuned|published|one-off|manual change|hand edit|started sending|campaign|launched|launch|went live|go-live|onboarded|new customer|new tenant|import|backfill|maintenance window|failover|promoted|cronjob|new job|scheduled job|Put*Policy|PutBucketPolicy|created by|autoscaler added|reboot|rebooted|上线|发布|部署|变更|灰度|配置|迁移|升级|开启|关闭了|改为|调整|修改|新增|下线|切换|替换|合并|推送|回填|导入|活动开始|大促|改成|调大|调小|轮换|扩容|缩容|启用|禁用|割接|手工执行|开始把|开始将|手动执行|脚本执行|moved to|moved from|we moved|hardening|posted|pasted a|submitted|onboard|installed|swapped|turned on|turned off|decommissioned|deleted|truncated|resized|retention|inserted|执行|切到|删除了|搬到|关掉|uploads:|uploaded|imported|导入了|新机|换硬件|换了硬件|重装过|重装了",
+        "deploy|deployed|deploys|deployment of|release|released|releases|shipped|rolled out|rollout|roll-out|upgrade|upgraded|upgrades|migration|migrated|migrate|config change|configuration change|config push|changed|change:|change |changes:|enabled|disabled|flag|feature flag|commit|merged|merge|pushed|push of|applied|apply|added|removed|restored|restore|rotated|replaced|switched|switch to|cutover|cut over|canary|image update|update:|updated|new version|config management|changelog|set to|raised to|lowered to|lowered|increased to|reduced to|reduced from|renamed|dropped column|alter table|create index|drop index|terraform|helm upgrade|puppet|chef|ansible|argocd|gitops|PR #|hotfix|patch|patched|reconfigured|tuned|published|one-off|manual change|hand edit|started sending|campaign|launched|launch|went live|go-live|onboarded|new customer|new tenant|import|backfill|maintenance window|failover|promoted|cronjob|new job|scheduled job|Put*Policy|PutBucketPolicy|created by|autoscaler added|reboot|rebooted|上线|发布|部署|变更|灰度|配置|迁移|升级|开启|关闭了|改为|调整|修改|新增|下线|切换|替换|合并|推送|回填|导入|活动开始|大促|改成|调大|调小|轮换|扩容|缩容|启用|禁用|割接|手工执行|开始把|开始将|手动执行|脚本执行|moved to|moved from|we moved|hardening|posted|pasted a|submitted|onboard|installed|swapped|turned on|turned off|decommissioned|deleted|truncated|resized|retention|inserted|执行|切到|删除了|搬到|关掉|uploads:|uploaded|imported|导入了|新机|换硬件|换了硬件|重装过|重装了",
     ),
     (
         Sense::NoChange,
@@ -69,7 +69,7 @@ const CLASSES: &[(Sense, &str)] = &[
     ),
     (
         Sense::Bad,
-        "error|errors|err|fail|fails|failed|failing|failure|failures|timeout|timeouts|timed out|timing out|refused|denied|declined|rejected|reject|exceeded|exceed|exception|fatal|panic|crash|crashed|crashing|crashloop|unavailable|unreachable|spike|spikes|jumped|climbed|rose|rising|slow|latency|stuck|backlog|lag|down|oom|killed|evicted|degraded|outage|broken|hang|hangs|hung|blocked|stalled|exhausted|full|leak|corrupt|lost|missing|expired|unauthorized|forbidden|unhealthy|not ready|notready|aborted|dropped|dropping|drops to|deadlock|throttled|overloaded|saturated|too many|cannot|could not|unable|not found|invalid|no space|read-only|out of|late|delayed|duplicate|duplicated|wrong|stale|empty|HTTP 5|HTTP 4| 500| 502| 503| 504|5xx|4xx|429|p99|p95|restarts|Pending|Insufficient cpu|Insufficient memory|untolerated taint|ImagePullBackOff|ErrImagePull|CrashLoopBackOff|OOMKilled|spins|失败|超时|错误|报错|拒绝|异常|飙升|上涨|升高|升至|涨到|上升|告警|延迟|不可用|卡住|卡顿|变慢|很慢|缓慢|堆积|积压|崩溃|重启|丢失|无法|打不开|满了|已满|耗尽|泄漏|过期|中断|下跌|下降|尖刺|抖动|阻塞|死锁|重复|slower|kills|gives up|gave up|throws|threw|overlap|overlapping|drowning|destroyed|burn rate|CLOSE_WAIT|TIME_WAIT|D state|stall|stalls|freezes|froze|frozen|freeze|dies|died|dead|gone|bounce|bounced|bounces|sluggish|unresponsive|not responding|no response|no answer|nobody can|no one can|nothing works|does not work|doesn't work|do not work|not working|stops answering|stopped|refuse|refuses|rejects|no longer|times out|time out|vanish|vanished|disappeared|piles up|pile up|cannot be|can't|could not be|blank page|white page|never arrive|never arrived|never returns|pegged|starved|starve|overload|挂了|挂掉|卡死|很卡|卡了|连不上|登不上|登录不上|起不来|写不进|打不进|收不到|用不了|白屏|不通|掉线|没反应|无响应|打满|跑满|打爆|全红|排队|满载|被拒|被限|不生效|失效|won't load|does not load|unusable|订不了|登不了|进不去|不能用|转圈|崩了|崩|砸到|卡着|卡住|掉了|没了|不动|缺失|漏了|上不去|刷不出|加载不出",
+        "error|errors|err|fail|fails|failed|failing|failure|failures|timeout|timeouts|timed out|timing out|refused|denied|declined|rejected|reject|exceeded|exceed|exception|fatal|panic|crash|crashed|crashing|crashloop|unavailable|unreachable|spike|spikes|jumped|climbed|rose|rising|slow|latency|stuck|backlog|lag|down|oom|killed|evicted|degraded|outage|broken|hang|hangs|hung|blocked|stalled|exhausted|full|leak|corrupt|lost|missing|expired|unauthorized|forbidden|unhealthy|not ready|notready|aborted|dropped|dropping|drops to|deadlock|throttled|overloaded|saturated|too many|cannot|could not|unable|not found|invalid|no space|read-only|out of|late|delayed|duplicate|duplicated|wrong|stale|empty|HTTP 5|HTTP 4| 500| 502| 503| 504|5xx|4xx|429|p99|p95|restarts|Pending|Insufficient cpu|Insufficient memory|untolerated taint|ImagePullBackOff|ErrImagePull|CrashLoopBackOff|OOMKilled|spins|失败|超时|错误|报错|拒绝|异常|飙升|上涨|升高|升至|涨到|上升|告警|延迟|不可用|卡住|卡顿|变慢|很慢|缓慢|堆积|积压|崩溃|重启|丢失|无法|打不开|满了|已满|耗尽|泄漏|过期|中断|下跌|下降|尖刺|抖动|阻塞|死锁|重复|slower|kills|gives up|gave up|throws|threw|overlap|overlapping|drowning|flood|flooded|throttling|throttles|again and again|bounced off|goes down|went down|never comes|comes back empty|times its|twice as slow|crawl|crawling|creeping|destroyed|burn rate|CLOSE_WAIT|TIME_WAIT|D state|stall|stalls|freezes|froze|frozen|freeze|dies|died|dead|gone|bounce|bounced|bounces|sluggish|unresponsive|not responding|no response|no answer|nobody can|no one can|nothing works|does not work|doesn't work|do not work|not working|stops answering|stopped|refuse|refuses|rejects|no longer|times out|time out|vanish|vanished|disappeared|piles up|pile up|cannot be|can't|could not be|blank page|white page|never arrive|never arrived|never returns|pegged|starved|starve|overload|挂了|挂掉|卡死|很卡|卡了|连不上|登不上|登录不上|起不来|写不进|打不进|收不到|用不了|白屏|不通|掉线|没反应|无响应|打满|跑满|打爆|全红|排队|满载|被拒|被限|不生效|失效|won't load|does not load|unusable|订不了|登不了|进不去|不能用|转圈|崩了|崩|砸到|卡着|卡住|掉了|没了|不动|缺失|漏了|上不去|刷不出|加载不出",
     ),
     (
         Sense::Alert,
@@ -81,7 +81,7 @@ const CLASSES: &[(Sense, &str)] = &[
     ),
     (
         Sense::Guess,
-        "maybe|probably|perhaps|i think|i guess|suspect|suspected|suspects|must be|might be|could be|seems to be|looks like|looks healthy|looks fine|guess|likely|theory|hypothesis|blame|blames|suspicion|so it is not|assume|怀疑|可能|是不是|应该是|猜测|估计|疑似|会不会|难道|for sure|definitely|surely|obviously|i bet|my guess|somebody says|someone says|i heard|could it be|could be us|did it!|肯定|大概率|一定是|那就是|八成|多半|我觉得|像是|说不定|听说|据说|ask whether|asks whether|asked whether|asks if|hoping|看吧",
+        "maybe|probably|perhaps|i think|i guess|suspect|suspected|suspects|must be the |must be a |must be your|must be our|must be us|must be their|must be dns|might be|could be|seems to be|looks like|looks healthy|looks fine|guess|likely|theory|hypothesis|blame|blames|suspicion|so it is not|assume|怀疑|可能|是不是|应该是|猜测|估计|疑似|会不会|难道|for sure|definitely|surely|obviously|i bet|my guess|somebody says|someone says|i heard|could it be|could be us|did it!|肯定|大概率|一定是|那就是|八成|多半|我觉得|像是|说不定|听说|据说|ask whether|asks whether|asked whether|asks if|hoping|看吧",
     ),
     (
         Sense::User,
@@ -98,30 +98,29 @@ const CLASSES: &[(Sense, &str)] = &[
 ];
 
 struct Lexicon {
-    automaton: AhoCorasick,
-    senses: Vec<(Sense, usize)>,
+    phrases: Phrases,
+    senses: Vec<Sense>,
 }
 
-static LEXICON: LazyLock<Option<Lexicon>> = LazyLock::new(|| {
-    let mut phrases = Vec::new();
-    let mut senses = Vec::new();
-    for (sense, list) in CLASSES {
-        for phrase in list.split('|') {
-            phrases.push(phrase);
-            senses.push((*sense, phrase.len()));
-        }
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    let all = CLASSES.iter().flat_map(|(sense, list)| list.split('|').map(|phrase| (*sense, phrase)));
+    Lexicon {
+        phrases: Phrases::new(all.clone().map(|(_, phrase)| phrase)),
+        senses: all.map(|(sense, _)| sense).collect(),
     }
-    let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(&phrases).ok()?;
-    Some(Lexicon { automaton, senses })
 });
 
 /// The senses of the words of `text`.
 pub fn senses(text: &str) -> Senses {
+    senses_of(&text.to_ascii_lowercase())
+}
+
+/// The senses of the words of a text that is in lower case.
+pub(super) fn senses_of(lower: &str) -> Senses {
     let mut found = Senses::default();
-    let Some(lexicon) = LEXICON.as_ref() else { return found };
-    for hit in lexicon.automaton.find_overlapping_iter(text) {
-        let (sense, _) = lexicon.senses[hit.pattern().as_usize()];
-        if !found.has(sense) && is_word(text, hit.start(), hit.end()) {
+    for hit in LEXICON.phrases.find(lower) {
+        let sense = LEXICON.senses[hit.phrase];
+        if !found.has(sense) && is_word(lower, hit.start, hit.end) {
             found.add(sense);
         }
     }

@@ -7,6 +7,8 @@ pub mod contradiction;
 pub mod hostile;
 pub mod hygiene;
 pub mod lexicon;
+pub mod memo;
+pub mod phrases;
 pub mod provenance;
 pub mod redaction;
 pub mod statement;

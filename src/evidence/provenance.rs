@@ -4,7 +4,9 @@ mod role;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
+use crate::evidence::memo::Memo;
 use crate::evidence::provenance::role::Roles;
 use crate::evidence::{CaseFile, clock};
 
@@ -14,17 +16,42 @@ pub const FILL_IN: &str = "[FILL IN]";
 /// The figures of a case file, to check many texts against.
 #[derive(Debug, Default)]
 pub struct Figures {
-    /// Each with what it was found as.
-    known: HashMap<String, Roles>,
+    known: Written,
+    /// Those of whole texts.
+    texts: Vec<Arc<Written>>,
+}
+
+/// Figures of texts that were read before.
+pub type KnownFigures = Memo<Arc<Written>>;
+
+/// The figures of a text, each with what it stands for there.
+#[derive(Debug, Default)]
+pub struct Written(HashMap<String, Roles>);
+
+impl Written {
+    fn of(text: &str) -> Self {
+        let mut written = Self::default();
+        written.add(text);
+        written
+    }
+
+    fn add(&mut self, text: &str) {
+        for (start, end) in spans(text) {
+            self.0.entry(canonical(&text[start..end])).or_default().add(role::of(text, start, end));
+        }
+    }
 }
 
 impl Figures {
     /// Collects the figures of texts, log quotes, findings and persons' notes.
     pub fn of(case: &CaseFile) -> Self {
-        let mut figures = Self::default();
-        for text in &case.texts {
-            figures.learn(&text.text);
-        }
+        Self::with(case, &mut KnownFigures::default())
+    }
+
+    /// As [`Figures::of`]; texts whose figures are `known` are not searched again.
+    pub fn with(case: &CaseFile, known: &mut KnownFigures) -> Self {
+        let texts = case.texts.iter().map(|text| known.get(&text.text, |text| Arc::new(Written::of(text))));
+        let mut figures = Self { texts: texts.collect(), ..Self::default() };
         for template in &case.templates {
             figures.learn(&template.example.quote);
             figures.learn(&template.newest.quote);
@@ -53,9 +80,13 @@ impl Figures {
 
     /// Adds the figures of `text`, for instance of a derivation that is shown.
     pub fn learn(&mut self, text: &str) {
-        for (start, end) in spans(text) {
-            self.known.entry(canonical(&text[start..end])).or_default().add(role::of(text, start, end));
-        }
+        self.known.add(text);
+    }
+
+    /// What the evidence has a figure as; `None` where it has it not.
+    fn roles(&self, figure: &str) -> Option<Roles> {
+        let all = self.texts.iter().map(Arc::as_ref).chain([&self.known]);
+        all.filter_map(|written| written.0.get(figure).copied()).reduce(Roles::and)
     }
 
     /// Adds the digits of a moment as it is written in our texts.
@@ -87,7 +118,7 @@ impl Figures {
         let mut from = 0;
         for (start, end) in spans(text) {
             let figure = canonical(&text[start..end]);
-            if self.known.contains_key(&figure) || is_small(&figure) || in_name(text, start) {
+            if self.roles(&figure).is_some() || is_small(&figure) || in_name(text, start) {
                 continue;
             }
             out.push_str(&text[from..start]);
@@ -169,7 +200,7 @@ impl Figures {
                 let named =
                     in_name(line, start) || is_inner(line, start, end) || is_number_of_item(line, start, end);
                 let meant = role::of(line, start, end);
-                let found_so = self.known.get(&figure).is_some_and(|roles| roles.carry(meant));
+                let found_so = self.roles(&figure).is_some_and(|roles| roles.carry(meant));
                 let known = found_so || is_small(&figure) || named;
                 if !known && !in_time(start) {
                     found.push(offset + start..offset + end);

@@ -1,8 +1,8 @@
 //! Statements: a case file cut into the smallest pieces that say something, each with its place, its times and what
 //! kind of thing it says. Prose is cut at lines, at inner times and at sentences; a log record is one statement.
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -17,13 +17,15 @@ mod pairs;
 mod prose;
 mod record;
 mod traits;
+mod words;
 
 pub use marks::marks;
 pub use pairs::none_left;
 use prose::Prose;
 pub use record::unstamped;
 use record::{first_line, mark, record};
-pub use traits::{fractions, is_full, is_gone, is_ready_row, is_within, level_of};
+pub use traits::{fractions, is_full, is_gone, is_ready_row, is_within, level_of, without_references};
+pub use words::{Vocabulary, Words};
 
 /// Most statements read from the prose of a case; what comes after them is not analysed.
 pub const STATEMENTS_MAX: usize = 20_000;
@@ -85,14 +87,14 @@ pub struct Statement<'a> {
     pub count: u64,
     /// The finding it comes from.
     pub finding: Option<&'a Finding>,
-    /// Its identifiers, once somebody asked for them: see [`Self::marks`].
-    marks: OnceCell<Vec<String>>,
+    /// What `text` says by itself.
+    pub words: Arc<Words>,
 }
 
 impl Statement<'_> {
     /// Identifiers in its words, each once.
     pub fn marks(&self) -> &[String] {
-        self.marks.get_or_init(|| marks(self.text))
+        self.words.marks()
     }
 
     /// Whether it may carry a cause.
@@ -138,10 +140,15 @@ pub struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// Reads `case`.
     pub fn new(case: &'a CaseFile) -> Self {
+        Self::with(case, &mut Vocabulary::default())
+    }
+
+    /// Reads `case`, of which the words that are `known` are not looked at again.
+    pub fn with(case: &'a CaseFile, known: &mut Vocabulary) -> Self {
         let mut reading = Self::default();
         let mut shapes = HashMap::new();
         for text in &case.texts {
-            Prose::new(text, case.now).read(&mut reading, &mut shapes);
+            Prose::new(text, case.now, known).read(&mut reading, &mut shapes);
         }
         let mut seen: HashMap<Place, usize> = HashMap::new();
         for template in &case.templates {
@@ -153,7 +160,7 @@ impl<'a> Reading<'a> {
             if let Some(place) = quote.place {
                 seen.insert(place, reading.statements.len());
             }
-            let mut statement = record(quote, template.first, template.level);
+            let mut statement = record(quote, template.first, template.level, known);
             statement.count = template.count;
             reading.statements.push(statement);
         }
@@ -161,11 +168,11 @@ impl<'a> Reading<'a> {
             let Some(quote) = finding.quotes.first().filter(|quote| !quote.quote.is_empty()) else {
                 continue;
             };
-            let known = quote.place.and_then(|place| seen.get(&place)).copied();
-            if let Some(known) = known {
-                mark(&mut reading.statements[known], finding);
+            let told = quote.place.and_then(|place| seen.get(&place)).copied();
+            if let Some(told) = told {
+                mark(&mut reading.statements[told], finding);
             } else {
-                let mut statement = record(quote, finding.at, finding.level);
+                let mut statement = record(quote, finding.at, finding.level, known);
                 mark(&mut statement, finding);
                 reading.statements.push(statement);
             }

@@ -14,13 +14,14 @@ use sevdeck::incident::triage::{Confidence, Language};
 use super::case::prose;
 
 #[derive(Deserialize)]
-struct Scenario {
-    id: String,
-    output_lang: Option<String>,
-    context: String,
+pub(super) struct Scenario {
+    pub(super) id: String,
+    pub(super) output_lang: Option<String>,
+    pub(super) context: String,
 }
 
-fn scenarios() -> Vec<Scenario> {
+/// The tuned incidents.
+pub(super) fn scenarios() -> Vec<Scenario> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/tuned");
     let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
@@ -64,6 +65,7 @@ fn led_astray(change: impl Fn(&Scenario, &Triage) -> Vec<String>) -> Vec<String>
             }
         }
     }
+    eprintln!("{} of {tries} went astray: {astray:#?}", astray.len());
     if astray.len() * 50 <= tries { Vec::new() } else { astray }
 }
 
@@ -92,7 +94,15 @@ fn the_order_of_the_notes() {
             notes.rotate_left(by);
             format!("{}{}", end(&head[0]), notes.concat())
         };
-        vec![turned(1), turned(notes.len() / 2)]
+        let backwards: String = notes.iter().rev().map(|block| end(block)).collect();
+        // Every seventh, again and again, until all are told.
+        let mut left: Vec<String> = notes.iter().map(|block| end(block)).collect();
+        let mut mixed = String::new();
+        for at in (0..left.len()).map(|step| step * 7) {
+            mixed.push_str(&left.remove(at % left.len()));
+        }
+        let head = end(&head[0]);
+        vec![turned(1), turned(notes.len() / 2), format!("{head}{backwards}"), format!("{head}{mixed}")]
     });
     assert_eq!(astray, [""; 0]);
 }
@@ -127,6 +137,54 @@ fn the_name_of_the_service() {
 }
 
 #[test]
+fn the_names_of_everything() {
+    let name = Regex::new(
+        r"\b[a-z][a-z0-9]*(?:-[a-z0-9]+)*-(svc|service|api|worker|gateway|web|db|app|proxy|consumer|bff|edge)\b",
+    )
+    .unwrap();
+    let astray = led_astray(|scenario, _| {
+        let mut known: Vec<String> = Vec::new();
+        let renamed = name.replace_all(&scenario.context, |caps: &Captures<'_>| {
+            let number = known.iter().position(|known| *known == caps[0]).unwrap_or_else(|| {
+                known.push(caps[0].to_owned());
+                known.len() - 1
+            });
+            let words = ["quartz", "basalt", "granite", "marble", "slate", "chalk", "flint", "onyx"];
+            format!("{}{}-{}", words[number % 8], words[number / 8 % 8], &caps[1])
+        });
+        if renamed == scenario.context { Vec::new() } else { vec![renamed.into_owned()] }
+    });
+    assert_eq!(astray, [""; 0]);
+}
+
+#[test]
+fn the_numbers() {
+    // No part of a time, a date, a version, an address, a port or a name.
+    let number = Regex::new(r"(^|[\s(=,/>~])(\d{1,9})(%|\s?ms\b|[\s),;/]|$)").unwrap();
+    let astray = led_astray(|scenario, _| {
+        // Equal ones stay equal, and larger ones larger.
+        let grown = |text: &str| {
+            let replaced = number.replace_all(text, |caps: &Captures<'_>| {
+                let value: u64 = caps[2].parse().unwrap();
+                let year = (1990..2100).contains(&value);
+                let code = (100..600).contains(&value) && !caps[3].contains('%');
+                let share = caps[3].contains('%');
+                let other = match value {
+                    _ if year || code => value,
+                    10..=80 if share => value + 1,
+                    1000.. if !share => value + value / 10,
+                    _ => value,
+                };
+                format!("{}{other}{}", &caps[1], &caps[3])
+            });
+            replaced.into_owned()
+        };
+        vec![grown(&scenario.context)]
+    });
+    assert_eq!(astray, [""; 0]);
+}
+
+#[test]
 fn the_time_of_day() {
     let clock = Regex::new(r"\b(\d{1,2}):(\d{2})\b").unwrap();
     let later = |caps: &Captures<'_>| {
@@ -150,9 +208,16 @@ fn the_time_of_day() {
 
 #[test]
 fn the_zone() {
+    let universal = Regex::new(r"\d{2}Z\b|[+-]\d{2}:?\d{2}\b|UTC ?[+-]").unwrap();
     let astray = led_astray(|scenario, _| {
         let text = &scenario.context;
-        vec![text.replace("(UTC)", "(CET)").replace("北京时间", "UTC")]
+        let mut others = vec![text.replace("(UTC)", "(CET)").replace("北京时间", "UTC")];
+        if !universal.is_match(text) {
+            // All times are told by one clock, which is another one now.
+            others.extend(["CET", "PDT", "JST"].map(|zone| text.replace("UTC", zone)));
+            others.push(format!("All times are JST.\n{}", text.replace("UTC", "JST")));
+        }
+        others
     });
     assert_eq!(astray, [""; 0]);
 }
@@ -166,6 +231,14 @@ fn labels_in_another_language() {
             ("Deploy history", "发布记录"),
             ("changes", "变更"),
             ("on-call", "值班"),
+            ("timeline", "时间线"),
+            ("metrics", "指标"),
+            ("logs", "日志"),
+            ("config change", "配置变更"),
+            ("deployed", "上线"),
+            ("rollback", "回滚"),
+            ("error rate", "错误率"),
+            ("customers", "客户"),
         ];
         let there = pairs.iter().fold(scenario.context.clone(), |text, (en, zh)| text.replace(en, zh));
         let back = pairs.iter().fold(scenario.context.clone(), |text, (en, zh)| text.replace(zh, en));
@@ -184,16 +257,18 @@ fn news_that_has_nothing_to_do_with_it() {
             "is it dns? it is always dns",
             "intern asked whether the firewall was touched; it was not",
         ];
-        news.iter().map(|line| format!("{end}\n{line}\n")).collect()
+        let mut texts: Vec<String> = news.iter().map(|line| format!("{end}\n{line}\n")).collect();
+        // One that comes at the very moment, where the others are told.
+        let blocks = blocks(&scenario.context);
+        let clock = Regex::new(r"\b\d{1,2}:\d{2}\b").unwrap();
+        let first = blocks.get(1).and_then(|block| clock.find(block));
+        if let Some(first) = first.map(|found| found.as_str()) {
+            let (head, rest) = scenario.context.split_at(blocks[0].len());
+            for news in ["blog-web 9.1.0 deployed: new footer", "wiki restarted for its monthly update"] {
+                texts.push(format!("{head}{first} {news}\n{rest}"));
+            }
+        }
+        texts
     });
     assert_eq!(astray, [""; 0]);
-}
-
-#[test]
-fn two_processes_would_write_the_same_bytes() {
-    for scenario in scenarios() {
-        // A new analyst each time, as a new process has; maps with random order would show.
-        let texts = [(); 3].map(|()| serde_json::to_string(&triage(&scenario, &scenario.context)).unwrap());
-        assert!(texts[0] == texts[1] && texts[1] == texts[2], "{}", scenario.id);
-    }
 }

@@ -9,6 +9,7 @@ mod live_logs;
 mod machine_logs;
 mod payment_pool;
 mod properties;
+mod revisions;
 mod robustness;
 mod scenarios;
 mod spoken;

@@ -95,7 +95,8 @@ impl Cockpit {
             }
         };
         let came = tokio::time::timeout(DEADLINE, all).await.is_ok();
-        assert!(came, "never: {what}; triage {:#?}", self.app.incident.triage);
+        let said = self.app.ui.toast.as_ref().map(|toast| toast.text.as_str());
+        assert!(came, "never: {what}; said {said:?}; triage {:#?}", self.app.incident.triage);
     }
 
     pub(crate) fn ask(&mut self, effect: Effect) {

@@ -8,3 +8,4 @@ mod model;
 mod payment_pool;
 mod playbooks;
 mod redact;
+mod same;

@@ -120,11 +120,7 @@ pub fn restored(mut triage: Triage, vault: &Vault) -> Triage {
 pub fn sealed(mut checked: Checked, vault: &Vault, said: &str) -> Checked {
     if !vault.is_empty() {
         let veil = vault.veil(said);
-        checked.each_text(&mut |text| {
-            if let Some(hidden) = veil.hide(text) {
-                *text = hidden;
-            }
-        });
+        checked.each_text(&mut |text| veil.apply(text));
     }
     checked
 }

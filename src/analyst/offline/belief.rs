@@ -349,11 +349,8 @@ fn corroborate(reading: &Reading<'_>, belief: &mut Belief) {
     ties.dedup();
     let total = reading.statements.len();
     let frequent = |mark: &String| {
-        let holders = reading
-            .statements
-            .iter()
-            .take(4000)
-            .filter(|s| s.text.to_ascii_lowercase().contains(mark.as_str()));
+        let holders =
+            reading.statements.iter().take(4000).filter(|s| s.words.lower().contains(mark.as_str()));
         holders.count() * 3 > total.max(18)
     };
     ties.retain(|mark| !frequent(mark));
@@ -371,7 +368,7 @@ fn corroborate(reading: &Reading<'_>, belief: &mut Belief) {
         {
             continue;
         }
-        let lower = s.text.to_ascii_lowercase();
+        let lower = s.words.lower();
         let shared = ties.iter().filter(|mark| lower.contains(mark.as_str())).count();
         let mut score = 2.0 * shared.min(3) as f64;
         score += if belief.triggers.contains(&number) { 2.5 } else { 0.0 };

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use regex::Regex;
 
 use crate::analyst::offline::belief::Belief;
+use crate::analyst::offline::names::compiled;
 use crate::analyst::offline::phrase::{self, phrase};
 use crate::analyst::offline::scene::{Scene, room};
 use crate::evidence::lexicon::{self, Sense};
@@ -21,8 +22,7 @@ const DETAILS: usize = 110;
 const LOOKED_AT: usize = 6;
 
 static RELEASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[^\w./@:-])([a-z][a-z0-9]*(?:[-_][a-z0-9]+)+)\s+(?:version\s+)?(v?\d+(?:\.\d+)+[\w-]*)")
-        .ok()
+    compiled(r"(?:^|[^\w./@:-])([a-z][a-z0-9]*(?:[-_][a-z0-9]+)+)\s+(?:version\s+)?(v?\d+(?:\.\d+)+[\w-]*)")
 });
 
 static SAID: LazyLock<Option<Regex>> = LazyLock::new(|| {

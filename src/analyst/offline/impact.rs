@@ -3,7 +3,7 @@
 use crate::analyst::offline::change::Change;
 use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::report::{
-    Harm, confidence, harm, is_about_users, is_harmless, is_of_machines, symptoms, trouble,
+    Harm, bare_quote, confidence, harm, is_about_users, is_harmless, is_of_machines, symptoms, trouble,
 };
 use crate::analyst::offline::scene::{Scene, room, untimed};
 use crate::analyst::offline::unknown;
@@ -32,7 +32,7 @@ fn customers(scene: &Scene<'_>) -> String {
             format!("Not recorded in the evidence: {FILL_IN} (how many customers, which function, how long).")
         };
     }
-    let words: Vec<String> = said.iter().map(|words| format!("“{words}”")).collect();
+    let words: Vec<String> = said.iter().map(|words| format!("“{}”", bare_quote(words))).collect();
     let lasted = lasted(scene);
     if scene.zh() {
         format!("资料中关于客户影响的记录：{}。{lasted}受影响的用户数量：{FILL_IN}。", words.join("；"))
@@ -80,7 +80,7 @@ fn said(scene: &Scene<'_>) -> Vec<String> {
 fn update(scene: &Scene<'_>) -> String {
     let symptom = symptoms(scene, 1).first().map(|s| {
         let text = untimed(s);
-        phrase(text, 0, room(scene.zh(), text, WORDS))
+        bare_quote(&phrase(text, 0, room(scene.zh(), text, WORDS))).to_owned()
     });
     let mut parts: Vec<String> = Vec::new();
     match symptom {

@@ -26,17 +26,20 @@ pub mod trigger;
 pub mod unknown;
 pub mod weigh;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::analyst::Analyst;
 use crate::analyst::offline::belief::Belief;
-use crate::analyst::offline::names::Names;
+use crate::analyst::offline::names::{Names, Slots};
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::scene::{Clocks, Scene};
-use crate::evidence::provenance::Figures;
-use crate::evidence::statement::{Origin, Reading};
+use crate::analyst::offline::weigh::Matches;
+use crate::evidence::memo::Memo;
+use crate::evidence::provenance::{Figures, KnownFigures};
+use crate::evidence::statement::{Origin, Reading, Statement, Vocabulary};
 use crate::evidence::{CaseFile, contradiction};
 use crate::incident::triage::{Confidence, Contradiction, Hypothesis, HypothesisStatus, Run};
 use crate::incident::{self, TimelineEntry, Triage};
@@ -46,6 +49,27 @@ use crate::incident::{self, TimelineEntry, Triage};
 pub struct Offline {
     /// Absent for the built-in ones, which are compiled when they are first needed: never before the first frame.
     registry: Option<Arc<Registry>>,
+    /// What was found in the texts of the last revision.
+    memory: Memory,
+}
+
+/// What depends on a piece of text alone, kept for the next revision: most of a case file is what it was a second ago.
+#[derive(Debug, Clone, Default)]
+struct Memory {
+    words: Vocabulary,
+    matches: Matches,
+    names: Memo<Arc<Slots>>,
+    figures: KnownFigures,
+}
+
+impl Memory {
+    /// Ends a revision: forgets what it did not use.
+    fn turn(&mut self) {
+        self.words.turn();
+        self.matches.turn();
+        self.names.turn();
+        self.figures.turn();
+    }
 }
 
 impl Offline {
@@ -56,17 +80,28 @@ impl Offline {
 
     /// The analyst with these playbooks.
     pub fn with(registry: Arc<Registry>) -> Self {
-        Self { registry: Some(registry) }
+        Self { registry: Some(registry), memory: Memory::default() }
     }
 
     /// The triage of `case`. `run.latency_ms` is 0: who calls measures.
     pub fn triage(&self, case: &CaseFile) -> Triage {
+        self.revise(case, &mut Memory::default())
+    }
+
+    /// Pieces of text of which something is remembered from the last revision.
+    pub fn remembered(&self) -> usize {
+        let memory = &self.memory;
+        memory.words.len() + memory.matches.len() + memory.names.len() + memory.figures.len()
+    }
+
+    /// As [`Self::triage`], with what is remembered of an earlier case; which case that was makes no difference.
+    fn revise(&self, case: &CaseFile, memory: &mut Memory) -> Triage {
         let registry = &*self.registry.clone().unwrap_or_else(Registry::built_in);
-        let reading = Reading::new(case);
+        let reading = Reading::with(case, &mut memory.words);
         let onset = trigger::onset(&reading);
         let heard = compare::heard(case, registry, &reading);
-        let candidates = weigh::weigh(registry, &reading, &heard);
-        let names = Names::find(case, &reading);
+        let candidates = weigh::weigh(registry, &reading, &heard, &mut memory.matches);
+        let names = Names::find(case, &reading, &mut memory.names);
         let mut beliefs = belief::rank(case, registry, &reading, candidates, onset, &heard);
         let thin = is_thin(&reading);
         if thin {
@@ -86,11 +121,22 @@ impl Offline {
             }
         }
         let clocks = Clocks::of(&reading);
-        let mut scene =
-            Scene { case, registry, reading: &reading, names, beliefs, onset, thin, steady, clocks };
+        let symptoms = OnceCell::new();
+        let mut scene = Scene {
+            case,
+            registry,
+            reading: &reading,
+            names,
+            beliefs,
+            onset,
+            thin,
+            steady,
+            clocks,
+            symptoms,
+        };
         let timeline = timeline::entries(&scene);
         scene.onset = agree(onset, incident::timeline::onset(&timeline));
-        write(&scene, timeline, contradictions)
+        write(&scene, timeline, contradictions, &mut memory.figures)
     }
 }
 
@@ -100,7 +146,11 @@ impl Analyst for Offline {
     }
 
     fn analyse(&mut self, case: &Arc<CaseFile>, emit: &mut dyn FnMut(Triage) -> bool) {
-        emit(self.triage(case));
+        let mut memory = std::mem::take(&mut self.memory);
+        let triage = self.revise(case, &mut memory);
+        memory.turn();
+        self.memory = memory;
+        emit(triage);
     }
 }
 
@@ -155,7 +205,12 @@ fn agree(onset: Option<Timestamp>, told: Option<Timestamp>) -> Option<Timestamp>
     }
 }
 
-fn write(scene: &Scene<'_>, timeline: Vec<TimelineEntry>, contradictions: Vec<Contradiction>) -> Triage {
+fn write(
+    scene: &Scene<'_>,
+    timeline: Vec<TimelineEntry>,
+    contradictions: Vec<Contradiction>,
+    known: &mut KnownFigures,
+) -> Triage {
     let case = scene.case;
     let mut triage = Triage {
         service: scene.service().to_owned(),
@@ -189,7 +244,7 @@ fn write(scene: &Scene<'_>, timeline: Vec<TimelineEntry>, contradictions: Vec<Co
     if triage.hypotheses.is_empty() {
         triage.hypotheses.extend(unknown(scene));
     }
-    trace(scene, &mut triage);
+    trace(scene, &mut triage, known);
     triage.postmortem = postmortem::postmortem(scene, &triage);
     triage
 }
@@ -200,12 +255,15 @@ fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
     known.retain(|s| s.origin == Origin::Prose || s.is_bad() || s.finding.is_some());
     // The heading of a document reports nothing.
     known.retain(|s| !s.text.starts_with('#'));
-    if !known.iter().any(|s| s.is_bad() || s.claim || s.origin == Origin::Prose && !s.change) {
+    let tells =
+        |s: &Statement<'_>| s.is_bad() || s.claim || s.origin == Origin::Prose && (scene.thin || !s.change);
+    if !known.iter().any(|s| tells(s)) {
         return None;
     }
     let first = known.first()?;
     let bad = report::reported(scene).unwrap_or(first);
-    let words = scene::excerpt(bad.text, 0, 120);
+    let words = phrase::phrase(bad.text, 0, 120);
+    let words = report::bare_quote(&words);
     let cause = if scene.zh() {
         format!("资料不足，原因未知：目前只有“{words}”，还不能指向具体机制")
     } else {
@@ -228,8 +286,8 @@ fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
 }
 
 /// Replaces figures that the evidence does not hold.
-fn trace(scene: &Scene<'_>, triage: &mut Triage) {
-    let mut figures = Figures::of(scene.case);
+fn trace(scene: &Scene<'_>, triage: &mut Triage, known: &mut KnownFigures) {
+    let mut figures = Figures::with(scene.case, known);
     for at in unknown::figures(scene.case) {
         figures.learn(&at);
     }

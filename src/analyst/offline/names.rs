@@ -2,11 +2,12 @@
 //! stays an `<angle placeholder>`.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
 use crate::evidence::CaseFile;
+use crate::evidence::memo::Memo;
 use crate::evidence::statement::{Origin, Reading};
 
 /// Names by slot.
@@ -46,8 +47,9 @@ const SLOTS: &[(&str, &str)] = &[
 ];
 
 /// Names are ASCII: a boundary of Unicode words would not be seen beside Chinese, and takes ten times as long there.
-fn compiled(pattern: &str) -> Option<Regex> {
+pub(super) fn compiled(pattern: &str) -> Option<Regex> {
     let pattern = pattern.replace(r"\b", r"(?-u:\b)").replace(r"\d", "[0-9]").replace(r"\s", r"[ \t\r\n]");
+    let pattern = pattern.replace(r"\w", "0-9A-Za-z_");
     Regex::new(&pattern).ok()
 }
 
@@ -122,36 +124,34 @@ const SERVICE_ENDS: [&str; 28] = [
 const TEXT_MAX: usize = 64 * 1024;
 
 impl Names {
-    /// Looks for names in `case`.
-    pub fn find(case: &CaseFile, reading: &Reading<'_>) -> Self {
+    /// Looks for names in `case`; texts that are `known` are not searched again.
+    pub fn find(case: &CaseFile, reading: &Reading<'_>, known: &mut Memo<Arc<Slots>>) -> Self {
         let mut names = Self::default();
-        let (mut corpus, mut failing) = (String::new(), String::new());
+        // What people write comes first, and changes less often than what logs say.
+        let (mut corpora, mut failing) = ([String::new(), String::new()], String::new());
         for statement in reading.statements.iter().filter(|statement| !statement.hostile) {
-            if corpus.len() + statement.text.len() > TEXT_MAX {
+            let [prose, logs] = &corpora;
+            if prose.len() + logs.len() + statement.text.len() > TEXT_MAX {
                 break;
             }
-            corpus.push_str(statement.text);
-            corpus.push('\n');
+            let corpus = &mut corpora[usize::from(statement.origin == Origin::Log)];
+            corpus.extend([statement.text, "\n"]);
             if statement.is_bad() {
-                failing.push_str(statement.text);
-                failing.push('\n');
+                failing.extend([statement.text, "\n"]);
             }
         }
-        for (slot, pattern) in PATTERNS.iter() {
-            let mut all = pattern.captures_iter(&corpus).filter_map(|caps| {
-                (1..caps.len()).rev().find_map(|group| caps.get(group)).map(|found| found.as_str())
-            });
+        let found = corpora.map(|corpus| known.get(&corpus, |text| Arc::new(Slots::of(text))));
+        for (at, (slot, pattern)) in PATTERNS.iter().enumerate() {
             // An address, a pod or a host that fails is meant rather than one that answers.
-            let failed = pattern.captures(&failing).filter(|_| matches!(*slot, "ip" | "pod" | "host"));
+            let failing = if matches!(*slot, "ip" | "pod" | "host") { failing.as_str() } else { "" };
+            let failed = pattern.captures(failing);
             let failed = failed.and_then(|caps| (1..caps.len()).rev().find_map(|group| caps.get(group)));
-            if let Some(name) = failed {
-                names.found.insert(slot, name.as_str().to_owned());
-                continue;
-            }
+            let mut all = found.iter().filter_map(|slots| slots.0[at].as_ref());
             // Of several endpoints the last one named is the one in use now; of everything else the first.
-            let found = if *slot == "endpoint" { all.next_back_of() } else { all.next() };
-            if let Some(found) = found {
-                names.found.insert(slot, found.trim_end_matches('.').to_owned());
+            let told = if *slot == "endpoint" { all.next_back() } else { all.next() };
+            let name = failed.map(|name| name.as_str().to_owned());
+            if let Some(name) = name.or_else(|| told.cloned()) {
+                names.found.insert(slot, name);
             }
         }
         let service = if case.service.is_empty() { service(reading) } else { Some(case.service.clone()) };
@@ -196,6 +196,23 @@ impl Names {
             }
         }
         out
+    }
+}
+
+/// The name that a text gives for each slot, in the order of the slots.
+#[derive(Debug)]
+pub struct Slots(Vec<Option<String>>);
+
+impl Slots {
+    fn of(text: &str) -> Self {
+        let name = |(slot, pattern): &(&str, Regex)| {
+            let mut all = pattern.captures_iter(text).filter_map(|caps| {
+                (1..caps.len()).rev().find_map(|group| caps.get(group)).map(|found| found.as_str())
+            });
+            let found = if *slot == "endpoint" { all.next_back_of() } else { all.next() };
+            found.map(|found| found.trim_end_matches('.').to_owned())
+        };
+        Self(PATTERNS.iter().map(name).collect())
     }
 }
 
@@ -260,12 +277,11 @@ fn service(reading: &Reading<'_>) -> Option<String> {
 }
 
 static LABELLED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(concat!(
+    compiled(concat!(
         r#"(?:^|[^\w./-])(?:service|service\.name|svc|app|component|container|container_name|deployment|unit|job)"?"#,
         r#"(?:=|: ?|/)"?([a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)|"#,
         r"(?:^|[^\w./@:-])([a-z][a-z0-9]*(?:-[a-z0-9]+)*-(?:svc|service|api|worker|gateway))(?:$|[^\w.-])",
     ))
-    .ok()
 });
 
 /// Names of services in a record, where it labels them as such or they end as such names do; a log is full of other

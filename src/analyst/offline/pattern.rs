@@ -25,7 +25,88 @@ pub fn find(reading: &Reading<'_>) -> Vec<(usize, &'static str)> {
     found.extend(rising(reading).into_iter().map(|number| (number, "@rising")));
     found.extend(writable(reading).into_iter().map(|number| (number, "@both-writable")));
     found.extend(moved(reading).into_iter().map(|number| (number, "->")));
+    found.extend(helped(reading).map(|number| (number, "@helped")));
+    found.extend(told_rising(reading).map(|number| (number, "@rising")));
     found
+}
+
+/// Statements after an undoing within which its effect is told.
+const EFFECT: usize = 3;
+
+/// Undoings of a release after which the failure was gone: what was taken back had caused it.
+fn helped<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = usize> + 'r {
+    const BACK: [&str; 9] = [
+        "rolled back",
+        "rollback done",
+        "rollback finished",
+        "went back to",
+        "reverted to",
+        "back on the old",
+        "回滚完",
+        "已回滚",
+        "回滚后",
+    ];
+    const GONE: [&str; 16] = [
+        "gone",
+        "stopped",
+        "recovered",
+        "back to normal",
+        "normal again",
+        "fine again",
+        "all good",
+        "5xx 0",
+        "500s 0",
+        "errors 0",
+        "error rate 0",
+        "恢复",
+        "正常了",
+        "好了",
+        "消失",
+        "归零",
+    ];
+    const FUTILE: [&str; 9] = [
+        "no effect",
+        "no change",
+        "still",
+        "did not help",
+        "didn't help",
+        "no better",
+        "没用",
+        "没变化",
+        "还是",
+    ];
+    let statements = &reading.statements;
+    let says = |number: usize, words: &[&str]| {
+        let lower = statements[number].text.to_lowercase();
+        words.iter().any(|word| lower.contains(word))
+    };
+    prose(reading).map(|(number, _)| number).filter(move |&number| {
+        let after = number..(number + 1 + EFFECT).min(statements.len());
+        let done = says(number, &BACK) && !statements[number].claim;
+        done && after.clone().any(|number| says(number, &GONE))
+            && !after.clone().any(|number| says(number, &FUTILE))
+    })
+}
+
+/// Values of one measurement in one sentence, each above the one before: `mon 410Mi tue 690Mi wed 980Mi thu 1270Mi`.
+fn told_rising<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = usize> + 'r {
+    prose(reading).filter(|(_, s)| is_climb(s.text)).map(|(number, _)| number)
+}
+
+fn is_climb(text: &str) -> bool {
+    const UNITS: [&str; 14] =
+        ["Mi", "Gi", "MB", "GB", "G", "M", "MiB", "GiB", "%", "ms", "s", "k", "K", "min"];
+    let cells = text.split([' ', ',', ';', '→', '>', '-', '、', '，']).filter_map(|cell| {
+        let unit = cell.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let value: f64 = cell[..cell.len() - unit.len()].parse().ok()?;
+        UNITS.iter().find(|known| **known == unit).map(|unit| (*unit, value))
+    });
+    let values: Vec<(&str, f64)> = cells.collect();
+    let (Some(first), Some(last)) = (values.first(), values.last()) else { return false };
+    values.len() >= 4
+        && values.iter().all(|(unit, _)| *unit == first.0)
+        && values.is_sorted_by(|a, b| a.1 < b.1)
+        && last.1 >= SERIES.1 * first.1
 }
 
 /// By how much a row of measurements over time moved.
@@ -185,7 +266,7 @@ fn unfinished(reading: &Reading<'_>) -> impl Iterator<Item = usize> {
     let mut open: Option<(usize, String)> = None;
     let mut found = Vec::new();
     for (number, s) in prose(reading).filter(|(_, s)| s.at.is_some()) {
-        let lower = s.text.to_lowercase();
+        let lower = s.words.lower();
         let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
         if says(&ENDS) {
             open = None;
@@ -320,6 +401,9 @@ fn takes_writes(segment: &str) -> bool {
 
 /// The number of a cell: `14,208`, `640ms`, `2%`.
 fn value(cell: &str) -> Option<f64> {
+    if !cell.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.')) {
+        return None;
+    }
     let digits = cell.trim_end_matches(|c: char| c.is_alphabetic() || c == '%');
     digits.replace(',', "").parse().ok()
 }
@@ -386,6 +470,22 @@ mod tests {
         let both = "item  before  now\np99  95ms  5,012ms\np50  11ms  11ms\n";
         assert_eq!(patterns(both).iter().filter(|(_, name)| *name == "->").count(), 1);
         assert_eq!(patterns("pid  user  rows\n7  web  9000\n8  web  1\n"), []);
+    }
+
+    #[test]
+    fn what_was_taken_back_and_helped() {
+        let named = |text: &str| patterns(text).iter().any(|(_, name)| *name == "@helped");
+        assert!(named("10:02 v7 out\n10:03 errors 18%\n10:20 rolled back to v6\n10:22 errors gone\n"));
+        assert!(!named("10:02 v7 out\n10:20 rolled back to v6\n10:22 no change, errors not gone\n"));
+        assert!(!named("10:02 v7 out\n10:20 shall we roll back?\n"));
+    }
+
+    #[test]
+    fn a_climb_in_one_sentence() {
+        assert!(is_climb("rss mon 410Mi tue 690Mi wed 980Mi thu 1270Mi"));
+        assert!(!is_climb("disk 61% -> 70% -> 88% -> 99%"), "less than twice");
+        assert!(is_climb("heap 2G 3G 5G 8G"));
+        assert!(!is_climb("p50 11ms p90 40ms p99 95ms 40ms"));
     }
 
     #[test]

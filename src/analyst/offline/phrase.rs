@@ -7,6 +7,9 @@ use crate::incident::Level;
 /// At most `max` characters of the words of `text` around byte `at`.
 pub fn phrase(text: &str, at: usize, max: usize) -> String {
     let line = text.lines().next().unwrap_or(text);
+    if let Some(said) = message_of(line) {
+        return excerpt(said, 0, max);
+    }
     let bare = bare(line);
     let skipped = line.len() - bare.len();
     let bare = bare.trim_end();
@@ -17,6 +20,27 @@ pub fn phrase(text: &str, at: usize, max: usize) -> String {
     let near = at.saturating_sub(skipped).min(clean.len());
     let near = (0..=near).rev().find(|&near| clean.is_char_boundary(near)).unwrap_or(0);
     excerpt(clean, near, max)
+}
+
+/// What an object in JSON says: its summary, its message, or the name of its alert.
+fn message_of(line: &str) -> Option<&str> {
+    const KEYS: [&str; 7] = [
+        "\"summary\":",
+        "\"description\":",
+        "\"message\":",
+        "\"msg\":",
+        "\"error\":",
+        "\"title\":",
+        "\"alertname\":",
+    ];
+    if !line.trim_start().starts_with('{') {
+        return None;
+    }
+    KEYS.iter().find_map(|key| {
+        let value = line.split_once(key)?.1.trim_start().strip_prefix('"')?;
+        let said = value.split('"').next()?.trim_end_matches('\\');
+        (said.trim().len() >= 4).then_some(said)
+    })
 }
 
 /// The text from its first telling word on: without `[pid]`, `user@database`, a level and the name of a bot.
@@ -85,6 +109,8 @@ mod tests {
             ("2026-05-06T13:26:08.114Z INFO: pool is empty", "pool is empty"),
             ("10.0.0.9:50010: got exception", "10.0.0.9:50010: got exception"),
             ("FATAL:", "FATAL"),
+            (r#"{"alerts":[{"labels":{"alertname":"HighErrorRate"},"summary":""}]}"#, "HighErrorRate"),
+            (r#"{"level":"error","msg":"cannot reach the store","id":7}"#, "cannot reach the store"),
             ("1) id 9912 KEYS cart:tmp", "id 9912 KEYS cart:tmp"),
         ];
         for (line, words) in table {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 pub mod own;
 mod registry;
 
-pub use registry::{Hit, Registry, SignalKind};
+pub use registry::{Hit, Match, Registry, SignalKind};
 
 /// The built-in families.
 const FAMILIES: [&str; 20] = [

@@ -41,6 +41,12 @@ pub fn title(scene: &Scene<'_>) -> String {
 
 /// What users and measurements showed, the most telling first.
 pub(super) fn symptoms<'s>(scene: &'s Scene<'_>, wanted: usize) -> Vec<&'s Statement<'s>> {
+    let all = scene.symptoms.get_or_init(|| by_weight(scene));
+    all.iter().take(wanted).map(|&number| &scene.reading.statements[number]).collect()
+}
+
+/// All statements that show a symptom, the most telling first.
+fn by_weight(scene: &Scene<'_>) -> Vec<usize> {
     let mut scored: Vec<(i32, usize)> = Vec::new();
     for (number, s) in scene.reading.statements.iter().enumerate().take(4000) {
         if s.hostile
@@ -70,17 +76,18 @@ pub(super) fn symptoms<'s>(scene: &'s Scene<'_>, wanted: usize) -> Vec<&'s State
         scored.push((score, number));
     }
     scored.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    scored.into_iter().take(wanted).map(|(_, number)| &scene.reading.statements[number]).collect()
+    scored.into_iter().map(|(_, number)| number).collect()
 }
 
 /// Whether its words, rather than the name of an account before them, are about users.
 pub(super) fn is_about_users(statement: &Statement<'_>) -> bool {
-    lexicon::senses(phrase::bare(statement.text)).has(Sense::User)
+    let never = statement.origin == Origin::Prose && !statement.senses.has(Sense::User);
+    !never && lexicon::senses(phrase::bare(statement.text)).has(Sense::User)
 }
 
 /// Whether it measures a machine rather than what users get.
 pub(super) fn is_of_machines(statement: &Statement<'_>) -> bool {
-    let lower = statement.text.to_lowercase();
+    let lower = statement.words.lower();
     ["cpu", "memory", "disk", "heap", "_connections", "内存", "磁盘"].iter().any(|word| lower.contains(word))
 }
 
@@ -197,7 +204,7 @@ pub(super) fn reported<'s>(scene: &'s Scene<'_>) -> Option<&'s Statement<'s>> {
 }
 
 /// Words without the quotation marks around all of them.
-fn bare_quote(words: &str) -> &str {
+pub(super) fn bare_quote(words: &str) -> &str {
     words.strip_prefix('“').and_then(|words| words.strip_suffix('”')).unwrap_or(words)
 }
 

@@ -1,5 +1,6 @@
 //! The scene: everything the writers of the sections share.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use jiff::tz::Offset;
@@ -33,6 +34,8 @@ pub struct Scene<'a> {
     pub steady: bool,
     /// The clocks by which the notes tell their times.
     pub clocks: Clocks,
+    /// The statements that show a symptom, the most telling first; several sections ask for them.
+    pub symptoms: OnceCell<Vec<usize>>,
 }
 
 /// By which clock each time of the notes is told.

@@ -1,20 +1,19 @@
 //! Severity by the written policy `prompts/severity.md`: the first rule that the evidence meets decides and is named.
 
-use crate::analyst::offline::belief::is_failing;
+use crate::analyst::offline::belief::{Belief, is_failing};
 use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::playbook::percents;
-use crate::analyst::offline::report::symptoms;
+use crate::analyst::offline::report::{bare_quote, symptoms};
 use crate::analyst::offline::scene::{Scene, untimed};
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::{Origin, Statement, fractions, is_gone};
+use crate::evidence::statement::{Origin, Statement, fractions, is_gone, without_references};
 use crate::incident::triage::{Severity, SeverityLevel};
 use crate::incident::{Finding, FindingKind, Level};
 
 mod words;
 
 use words::{
-    CALLS, CORE, ERRORS, GOOD, LOSS, NO_HARM, NOT_ERRORS, OF, OVER, PARTIAL, PAST, REFERENCES, SHARES, SITES,
-    SOON, TOTAL,
+    CALLS, CORE, ERRORS, GOOD, LOSS, NO_HARM, NOT_ERRORS, OF, OVER, PARTIAL, PAST, SHARES, SITES, SOON, TOTAL,
 };
 
 /// The level and the rule that gives it.
@@ -41,9 +40,7 @@ fn calm(scene: &Scene<'_>, judged: Severity) -> Severity {
     if judged.level >= SeverityLevel::Sev3 || judged.reasoning.starts_with(lost) {
         return judged;
     }
-    let artefact = scene
-        .leading()
-        .filter(|first| ARTEFACTS.contains(&scene.playbook(first.candidate.playbook).id.as_str()));
+    let artefact = scene.leading().filter(|first| is_artefact(scene, first));
     if let Some(carrier) = artefact.and_then(|first| first.candidate.carriers.first()) {
         return rule(scene, SeverityLevel::Sev3, 'E', scene.statement(carrier.statement));
     }
@@ -142,6 +139,10 @@ fn unmeasured(scene: &Scene<'_>, all: &[&Statement<'_>], bad: &[&Statement<'_>])
     let paged = all.iter().any(|s| s.senses.has(Sense::Alert) && !s.text.contains("warning "));
     let free =
         all.iter().any(|s| has(s, &["no errors", "no error", "无报错", "没有报错"]) && s.text.len() < 120);
+    if let Some(s) = bad.iter().copied().find(|s| is_outcry(s)) {
+        // Many who complain are hurt, whatever words they have for it.
+        return Some(rule(scene, SeverityLevel::Sev2, 'D', s));
+    }
     if !free {
         if let Some(s) = errors.iter().copied().find(|s| has(s, CORE) && (s.senses.has(Sense::User) || paged))
         {
@@ -154,10 +155,6 @@ fn unmeasured(scene: &Scene<'_>, all: &[&Statement<'_>], bad: &[&Statement<'_>])
         if let Some(s) = errors.first().filter(|_| (paged || reported) && errors.len() >= 2) {
             return Some(rule(scene, SeverityLevel::Sev2, 'D', s));
         }
-        // Many who complain are hurt, whatever words they have for it.
-        if let Some(s) = bad.iter().copied().find(|s| is_outcry(s)) {
-            return Some(rule(scene, SeverityLevel::Sev2, 'D', s));
-        }
         let burst = errors.iter().copied().find(|s| s.finding.is_some_and(is_burst) && is_failing(s));
         if let Some(s) = burst {
             return Some(rule(scene, SeverityLevel::Sev2, 'D', s));
@@ -168,14 +165,26 @@ fn unmeasured(scene: &Scene<'_>, all: &[&Statement<'_>], bad: &[&Statement<'_>])
 
 /// Whether a statement holds one of `words`.
 fn has(statement: &Statement<'_>, words: &[&str]) -> bool {
-    let lower = statement.text.to_lowercase();
+    let lower = statement.words.lower();
     words.iter().any(|word| lower.contains(word))
 }
 
 /// What a person says is wrong, be it a guess.
 fn reported<'s>(scene: &'s Scene<'_>) -> Option<&'s Statement<'s>> {
     let says = |s: &&Statement<'_>| s.claim || s.origin == Origin::Prose && s.senses.has(Sense::Bad);
-    scene.reading.statements.iter().filter(|s| !s.hostile).find(says)
+    let shown = scene.leading().filter(|first| !is_artefact(scene, first));
+    let carrier = shown.and_then(|first| first.candidate.carriers.first());
+    let told = || scene.reading.statements.iter().filter(|s| !s.hostile);
+    let plain = |s: &&Statement<'_>| scene.thin && s.origin == Origin::Prose && !s.healthy && !s.change;
+    told()
+        .find(says)
+        .or(carrier.map(|carrier| scene.statement(carrier.statement)))
+        .or_else(|| told().find(plain))
+}
+
+/// Whether what leads is no failure of the service.
+fn is_artefact(scene: &Scene<'_>, first: &Belief) -> bool {
+    ARTEFACTS.contains(&scene.playbook(first.candidate.playbook).id.as_str())
 }
 
 /// Customers who say so themselves.
@@ -213,7 +222,7 @@ fn none_left(statement: &Statement<'_>) -> bool {
     if !statement.is_evidence() || statement.change {
         return false;
     }
-    let lower = statement.text.to_lowercase();
+    let lower = statement.words.lower();
     let pool = ["healthy", "ready", "pool", "available", "backends", "in service", "健康", "就绪", "可用"];
     let pooled = pool.iter().any(|word| lower.contains(word));
     pooled && fractions(statement.text).any(|fraction| fraction.used == 0 && fraction.limit >= 2)
@@ -243,13 +252,15 @@ fn counted(statement: &Statement<'_>) -> Option<f64> {
 
 /// Share of requests that fail, percent, where a statement gives it in words: `one in three`, `every fifth`, `一半`.
 fn spoken(statement: &Statement<'_>) -> Option<f64> {
-    if !statement.is_bad() || PAST.iter().any(|words| statement.text.contains(words)) {
+    if !statement.is_bad() {
         return None;
     }
-    let lower = statement.text.to_lowercase();
-    let of_resource = NOT_ERRORS.iter().any(|word| lower.contains(word));
+    let lower = statement.words.lower();
     let said = SHARES.iter().find(|(words, _)| lower.contains(words)).map(|&(_, share)| share);
-    said.or_else(|| one_in(&lower)).filter(|_| !of_resource)
+    let share = said.or_else(|| one_in(lower))?;
+    let past = PAST.iter().any(|words| statement.text.contains(words));
+    let of_resource = NOT_ERRORS.iter().any(|word| lower.contains(word));
+    (!past && !of_resource).then_some(share)
 }
 
 /// `1 in 8`: the share, percent.
@@ -261,28 +272,9 @@ fn one_in(text: &str) -> Option<f64> {
     })
 }
 
-/// A text without the remarks in brackets that give a threshold or what is usual: `5xx 18% (threshold 2%)`.
-fn without_references(text: &str) -> String {
-    let mut kept = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once(['(', '（']) {
-        let Some((inner, tail)) = after.split_once([')', '）']) else { break };
-        kept.push_str(before);
-        let lower = inner.to_lowercase();
-        if !REFERENCES.iter().any(|word| lower.contains(word)) {
-            kept.push(' ');
-            kept.push_str(inner);
-            kept.push(' ');
-        }
-        rest = tail;
-    }
-    kept.push_str(rest);
-    kept
-}
-
 /// Share of requests that fail, percent, where a statement gives one.
 fn failing(statement: &Statement<'_>) -> Option<f64> {
-    if PAST.iter().any(|words| statement.text.contains(words)) {
+    if !statement.text.contains('%') || PAST.iter().any(|words| statement.text.contains(words)) {
         return None;
     }
     // A statement may give several measurements; those of resources and what they are compared with are left out.
@@ -342,6 +334,7 @@ fn rule(scene: &Scene<'_>, level: SeverityLevel, rule: char, statement: &Stateme
         ),
     };
     let words = phrase(untimed(statement), 0, 110);
+    let words = bare_quote(&words);
     let letter = if rule == 'H' { 'E' } else { rule };
     let reasoning = if scene.zh() {
         format!("规则 {letter}：{zh}。依据：“{words}”")

@@ -49,6 +49,9 @@ fn precise(reading: &Reading<'_>, onset: Timestamp, pick: &dyn Fn(&Statement<'_>
     found.filter_map(|s| s.at).filter(within).min().unwrap_or(onset)
 }
 
+/// Points of a change that came after the onset.
+const AFTER: f64 = -9.0;
+
 /// Points that a change loses when it reads like a failure.
 const FAILURE: f64 = 1.5;
 
@@ -203,7 +206,7 @@ fn when(
             if at.duration_since(onset) <= SignedDuration::from_mins(1) {
                 1.0
             } else {
-                -6.0
+                AFTER
             }
         }
         _ => 0.0,

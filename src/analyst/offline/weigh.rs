@@ -1,11 +1,15 @@
 //! Weighing: which mechanisms the evidence carries, by how much, and which statements speak for and against each.
 
+use std::sync::Arc;
+
 use crate::analyst::offline::background::Background;
 use crate::analyst::offline::compare::Heard;
 use crate::analyst::offline::pattern;
-use crate::analyst::offline::playbook::{Hit, Registry, SignalKind};
+use crate::analyst::offline::playbook::{Hit, Match, Registry, SignalKind};
+use crate::analyst::offline::severity::ARTEFACTS;
 use crate::evidence::lexicon::{self, Sense};
-use crate::evidence::statement::{Origin, Reading, Statement};
+use crate::evidence::memo::Memo;
+use crate::evidence::statement::{Origin, Reading, Statement, Words};
 use crate::incident::FindingKind;
 use crate::incident::event::StepOutcome;
 
@@ -45,20 +49,34 @@ pub struct Carrier {
     pub specific: bool,
 }
 
+/// What pieces of text tell the playbooks.
+pub type Matches = Memo<Arc<Match>>;
+
+fn matched(registry: &Registry, words: &Words, known: &mut Matches) -> Arc<Match> {
+    known.get(words.text(), |_| Arc::new(registry.read(words)))
+}
+
 /// Mechanism points below which a mechanism is not put forward.
 pub const ENOUGH: f64 = 4.0;
 
 /// Weighs all playbooks in the light of what came out of the steps (`heard`); only those that something points to are
-/// returned, best first.
-pub fn weigh(registry: &Registry, reading: &Reading<'_>, heard: &[Heard]) -> Vec<Candidate> {
+/// returned, best first. What is `known` to match is not matched again.
+pub fn weigh(
+    registry: &Registry,
+    reading: &Reading<'_>,
+    heard: &[Heard],
+    known: &mut Matches,
+) -> Vec<Candidate> {
     let trouble = Trouble::of(reading);
     let background = Background::of(reading);
     let patterns = pattern::find(reading);
     let mut all: Vec<Candidate> = (0..registry.playbooks.len()).map(blank).collect();
     for (number, statement) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
-        let known = patterns.iter().filter(|(other, _)| *other == number);
-        let known: Vec<&str> = known.map(|&(_, name)| name).collect();
-        for hit in registry.hits_with(statement.text, &known) {
+        let told = matched(registry, &statement.words, known);
+        let found: Vec<&str> =
+            patterns.iter().filter(|(other, _)| *other == number).map(|&(_, name)| name).collect();
+        let more = (!found.is_empty()).then(|| registry.hits_with(&statement.words, &found));
+        for &hit in more.as_ref().unwrap_or(&told.hits) {
             // An output that does not show what its step was to show is no evidence for it, whatever words it has.
             let silent = |heard: &Heard| {
                 heard.playbook == hit.playbook
@@ -70,10 +88,17 @@ pub fn weigh(registry: &Registry, reading: &Reading<'_>, heard: &[Heard]) -> Vec
             }
             let hit =
                 if background.has(number) { Hit { weight: ALWAYS_SO * hit.weight, ..hit } } else { hit };
-            take(&mut all[hit.playbook], number, statement, hit, trouble.share(statement));
+            let calm = is_calm(registry, hit.playbook);
+            take(&mut all[hit.playbook], number, statement, hit, (trouble.share(statement), calm));
         }
         if statement.healthy {
-            speak_against(registry, &mut all, number, statement);
+            // A normal measurement speaks against what is about the same thing.
+            for &playbook in &told.about {
+                // What another clause of it speaks for is not refuted by it.
+                if all[playbook].carriers.iter().all(|carrier| carrier.statement != number) {
+                    push(&mut all[playbook].refuters, number);
+                }
+            }
         }
     }
     for heard in heard.iter().filter(|heard| heard.outcome == StepOutcome::NotAsExpected) {
@@ -81,7 +106,7 @@ pub fn weigh(registry: &Registry, reading: &Reading<'_>, heard: &[Heard]) -> Vec
             push(&mut all[heard.playbook].refuters, line);
         }
     }
-    across(registry, reading, &mut all);
+    across(registry, reading, known, &mut all);
     for candidate in &mut all {
         candidate.carriers.sort_by(|a, b| {
             let often = |carrier: &Carrier| magnitude(&reading.statements[carrier.statement]);
@@ -103,7 +128,7 @@ const ALWAYS_SO: f64 = 0.3;
 const ACROSS: f64 = 0.75;
 
 /// Signals whose words are spread over the sentences of one piece of line: what a person says in two sentences.
-fn across(registry: &Registry, reading: &Reading<'_>, all: &mut [Candidate]) {
+fn across(registry: &Registry, reading: &Reading<'_>, known: &mut Matches, all: &mut [Candidate]) {
     let statements = &reading.statements;
     let mut from = 0;
     while from < statements.len() {
@@ -111,7 +136,8 @@ fn across(registry: &Registry, reading: &Reading<'_>, all: &mut [Candidate]) {
         let same = statements[from..].iter().take_while(|s| std::ptr::eq(s.segment, segment)).count();
         let group = &statements[from..from + same];
         if same > 1 && group.iter().all(|s| s.is_evidence() && !s.healthy && s.origin == Origin::Prose) {
-            for hit in registry.hits(segment).into_iter().filter(|hit| hit.kind == SignalKind::Mechanism) {
+            let told = known.get(segment, |text| Arc::new(registry.read(&Words::of(Arc::clone(text)))));
+            for hit in told.hits.iter().filter(|hit| hit.kind == SignalKind::Mechanism) {
                 let told = all[hit.playbook].carriers.iter().any(|known| known.signal == hit.signal);
                 let holder = group.iter().position(|s| {
                     let start = s.text.as_ptr() as usize - segment.as_ptr() as usize;
@@ -156,7 +182,18 @@ fn push(list: &mut Vec<usize>, number: usize) {
     }
 }
 
-fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit: Hit, trouble: f64) {
+/// Whether a playbook is of alerts without an incident: what is well speaks for it.
+fn is_calm(registry: &Registry, playbook: usize) -> bool {
+    ARTEFACTS.contains(&registry.playbooks[playbook].id.as_str())
+}
+
+fn take(
+    candidate: &mut Candidate,
+    number: usize,
+    statement: &Statement<'_>,
+    hit: Hit,
+    (trouble, calm): (f64, bool),
+) {
     // A log is full of records that merely mention things; only those that fail or change something tell.
     let routine = statement.origin == Origin::Log && !statement.is_bad() && !statement.change;
     if routine && statement.finding.is_none() {
@@ -170,7 +207,7 @@ fn take(candidate: &mut Candidate, number: usize, statement: &Statement<'_>, hit
     }
     match hit.kind {
         SignalKind::Mechanism if statement.claim => push(&mut candidate.claims, number),
-        SignalKind::Mechanism if statement.healthy && is_well(statement.text, hit.at) => {
+        SignalKind::Mechanism if statement.healthy && !calm && is_well(statement.text, hit.at) => {
             push(&mut candidate.refuters, number);
         }
         SignalKind::Mechanism => candidate.carriers.push(Carrier {
@@ -220,7 +257,9 @@ pub(super) fn is_denied(text: &str, at: usize) -> bool {
         "并未",
     ];
     let Some(before) = text.get(..at) else { return false };
-    let lower = before.to_ascii_lowercase();
+    // A denial with what stands before it is no longer than this.
+    let near = (before.len().saturating_sub(16)..).find(|&at| before.is_char_boundary(at));
+    let lower = before[near.unwrap_or(0)..].to_ascii_lowercase();
     let word = |denial: &&str| {
         lower.strip_suffix(*denial).is_some_and(|head| {
             !denial.is_ascii() || !head.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-')
@@ -260,7 +299,7 @@ fn counts_none(text: &str) -> bool {
         head.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '=' | ':' | '_' | '-' | '.'));
     let nought = tail
         .strip_prefix('0')
-        .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit() || ".,".contains(c)));
+        .is_some_and(|rest| !rest.trim_start_matches(['.', ',']).starts_with(|c: char| c.is_ascii_digit()));
     plain && nought && FAILURES.iter().any(|word| head.contains(word))
 }
 
@@ -326,7 +365,11 @@ pub fn is_typed(text: &str) -> bool {
     const TYPED: [&str; 10] =
         ["$ ", "# ", "kubectl ", "select ", "SELECT ", "redis-cli", "psql", "curl ", "dig ", "mysql>"];
     const PROMPTS: [&str; 6] = ["=> select", "=> SELECT", "=# select", "=# SELECT", "> select ", "> SELECT "];
-    TYPED.iter().any(|start| text.starts_with(start)) || PROMPTS.iter().any(|prompt| text.contains(prompt))
+    // What came out of it may stand on the same line.
+    let colon = text.find(": ").filter(|&at| at <= 40 && !text[..at].contains('"'));
+    let answered = text.contains("-> ") || colon.is_some();
+    let shell = TYPED.iter().any(|start| text.starts_with(start));
+    shell && !answered || PROMPTS.iter().any(|prompt| text.contains(prompt))
 }
 
 /// A value that went from one to another: `0 -> 48k` is not the 0 that a refuting phrase means.
@@ -342,17 +385,6 @@ fn share(statement: &Statement<'_>) -> f64 {
         1.0
     } else {
         0.85
-    }
-}
-
-/// A normal measurement speaks against what is about the same thing.
-fn speak_against(registry: &Registry, all: &mut [Candidate], number: usize, statement: &Statement<'_>) {
-    let lower = statement.text.to_lowercase();
-    for candidate in all.iter_mut() {
-        let about = &registry.playbooks[candidate.playbook].about;
-        if about.iter().any(|word| lower.contains(word.as_str())) {
-            push(&mut candidate.refuters, number);
-        }
     }
 }
 

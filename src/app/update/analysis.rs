@@ -45,12 +45,17 @@ impl Turn<'_> {
 
     pub(super) fn record_findings(&mut self) {
         let digest = Arc::clone(&self.app.digest);
-        for finding in &digest.findings {
+        let mut findings = digest.findings.clone();
+        for finding in &mut findings {
+            finding.each_text(&mut |text| self.mask(text));
+        }
+        // A line that was cut may hold a secret without what it is known by; another one has it whole.
+        let veil = self.app.vault.veil("");
+        for mut finding in findings {
+            finding.each_text(&mut |text| veil.apply(text));
             let known = self.app.incident.findings.get(&finding.id);
             let room = known.is_some() || self.app.incident.findings.len() < FINDINGS_MAX;
-            let mut finding = finding.clone();
-            finding.each_text(&mut |text| self.mask(text));
-            if self.app.incident.findings.get(&finding.id) != Some(&finding) && room {
+            if known != Some(&finding) && room {
                 self.record(Author::Sevdeck, Event::FindingRaised { finding });
             }
         }
@@ -102,6 +107,8 @@ impl Turn<'_> {
     /// Records what changed in the triage, with placeholders for its secrets; whether a person would notice.
     pub(super) fn revise(&mut self, author: Author, mut triage: Triage) -> bool {
         triage.each_text(&mut |text| self.mask(text));
+        let veil = self.app.vault.veil("");
+        triage.each_text(&mut |text| veil.apply(text));
         let Some(patch) = TriagePatch::between(&self.app.incident.triage, &triage) else { return false };
         let first = self.app.incident.triage.title.is_empty() || patch.title.is_some();
         let case_revision = self.app.analysis.offline_revision;
@@ -124,9 +131,7 @@ impl Turn<'_> {
     pub(super) fn hide(&self, text: &mut String) {
         self.mask(text);
         let used = serde_json::to_string(&self.app.incident.triage).unwrap_or_default();
-        if let Some(hidden) = self.app.vault.veil(&used).hide(text) {
-            *text = hidden;
-        }
+        self.app.vault.veil(&used).apply(text);
     }
 
     /// The cockpit goes on with the triage it has; the next change of the evidence tries again.

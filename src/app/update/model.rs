@@ -31,7 +31,7 @@ impl Turn<'_> {
             Phase::Preparing { .. } => self.toast("The request is being written", false),
             Phase::Asking { .. } => self.open_request(),
             Phase::Running(_) => {
-                self.toast("The model is at work: Esc ends the call, M shows what it thinks", false)
+                self.toast("The model is at work: Esc ends the call, M shows what it thinks", false);
             }
         }
     }

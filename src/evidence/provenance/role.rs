@@ -26,6 +26,11 @@ impl Roles {
         self.0 |= 1 << role as u8;
     }
 
+    /// The roles of both.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     fn has(self, role: Role) -> bool {
         self.0 & (1 << role as u8) != 0
     }

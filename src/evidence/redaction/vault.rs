@@ -143,25 +143,33 @@ impl Vault {
         self.len() == 0
     }
 
-    /// Whether `text` holds a value of the vault as it is: what must not leave.
+    /// Whether `text` holds a value of the vault as it is: what must not leave. A value that could be a word proves
+    /// nothing where it stands by itself.
     pub fn leaks(&self, text: &str) -> bool {
-        // Short values are words too.
-        let long = |entry: &&Entry| entry.value.len() >= 6;
         let inner = self.open();
-        let mut values = inner.entries.iter().filter(long);
+        let mut values = inner.entries.iter().filter(|entry| !is_wordlike(&entry.value));
         values.any(|entry| memchr::memmem::find(text.as_bytes(), &entry.value).is_some())
     }
 
     /// What puts the placeholders of secrets in the place of their values again, wherever these stand by themselves.
     /// Of values that could be words as well, those whose placeholders `used` holds: there they were put back.
     pub fn veil(&self, used: &str) -> Veil {
+        self.veil_over(|entry| {
+            entry.kind.is_secret() && (!is_wordlike(&entry.value) || used.contains(&entry.placeholder))
+        })
+    }
+
+    /// What hides every value of the vault but those that could be words: a text that was cut before it was masked may
+    /// hold one without what it was known by.
+    pub fn cover(&self) -> Veil {
+        self.veil_over(|entry| !is_wordlike(&entry.value))
+    }
+
+    fn veil_over(&self, is_hidden: impl Fn(&Entry) -> bool) -> Veil {
         let inner = self.open();
-        let mut hidden: Vec<(Box<[u8]>, String)> = Vec::new();
-        for entry in inner.entries.iter().filter(|entry| entry.kind.is_secret()) {
-            if !is_wordlike(&entry.value) || used.contains(&entry.placeholder) {
-                hidden.push((entry.value.clone(), entry.placeholder.clone()));
-            }
-        }
+        let entries = inner.entries.iter().filter(|entry| is_hidden(entry));
+        let hidden: Vec<(Box<[u8]>, String)> =
+            entries.map(|entry| (entry.value.clone(), entry.placeholder.clone())).collect();
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(hidden.iter().map(|(value, _)| value))
@@ -190,13 +198,19 @@ pub struct Veil {
 const PART_MIN: usize = 4;
 
 impl Veil {
+    /// Hides the values in `text`.
+    pub fn apply(&self, text: &mut String) {
+        if let Some(hidden) = self.hide(text) {
+            *text = hidden;
+        }
+    }
+
     /// `text` without the values; absent where it holds none.
     pub fn hide(&self, text: &str) -> Option<String> {
         let automaton = self.automaton.as_ref()?;
         let bytes = text.as_bytes();
-        let inner = |at: Option<usize>| {
-            at.and_then(|at| bytes.get(at)).is_some_and(|byte| byte.is_ascii_alphanumeric())
-        };
+        let inner =
+            |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
         let mut out = String::new();
         let mut from = 0;
         for found in automaton.find_iter(text) {

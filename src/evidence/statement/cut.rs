@@ -1,6 +1,6 @@
 //! Cutting prose: headings, pieces of a line with a time of their own, sentences.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 
 use crate::evidence::clock::Moment;
 
@@ -38,22 +38,25 @@ pub(super) fn is_row(line: &str) -> bool {
     named && (two || wide && cells.filter(number).count() >= 2)
 }
 
-/// Lines that differ only in digits have the same shape.
+/// Whether what stands at `range` is an age in a cell of a row, which looks like a time of day: `| idle | 00:27:51 |`.
+pub(super) fn is_age(line: &str, range: &Range<usize>) -> bool {
+    let Some(text) = line.get(range.clone()) else { return false };
+    let (before, after) = (&line[..range.start], &line[range.end..]);
+    let cell = before.trim_end().ends_with('|') && after.trim_start().starts_with('|');
+    cell && line.matches('|').count() >= 3 && text.starts_with("00:") && text.matches(':').count() == 2
+}
+
+/// Lines that differ only in digits have the same shape: FNV-1a, 64 bits, of the line with each number as one nought.
 pub(super) fn shape(line: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    let mut digit = false;
+    let (mut hash, mut digit) = (0xcbf2_9ce4_8422_2325_u64, false);
     for byte in line.bytes() {
-        if byte.is_ascii_digit() {
-            if !digit {
-                0_u8.hash(&mut hasher);
-            }
-            digit = true;
-        } else {
-            digit = false;
-            byte.hash(&mut hasher);
+        let number = byte.is_ascii_digit();
+        if !(number && digit) {
+            hash = (hash ^ u64::from(if number { b'0' } else { byte })).wrapping_mul(0x0100_0000_01b3);
         }
+        digit = number;
     }
-    hasher.finish()
+    hash
 }
 
 pub(super) fn is_heading(line: &str, timed: bool) -> bool {

@@ -46,13 +46,16 @@ pub(super) fn pairs(text: &str) -> Vec<Fraction<'_>> {
 pub fn none_left(text: &str) -> bool {
     const LEFT: [&str; 8] = ["free", "available", "remaining", "left", "idle", "avail", "balance", "credits"];
     const WORK: [&str; 5] = ["queue", "backlog", "lag", "error", "pending"];
+    let lower = text.to_ascii_lowercase();
+    if !LEFT.iter().any(|word| lower.contains(word)) {
+        return false;
+    }
     let resource = |name: &str| {
         let last = name.split(['_', ' ', '.']).next_back().unwrap_or(name);
         LEFT.iter().any(|word| name.split(['_', ' ', '.']).any(|part| part == *word))
             || last.ends_with("balance")
     };
     let told = named(text).iter().any(|one| one.value == 0.0 && resource(&one.name));
-    let lower = text.to_ascii_lowercase();
     let counted = LEFT.iter().any(|word| {
         lower.match_indices(word).any(|(at, _)| {
             lower[..at].trim_end().strip_suffix('0').is_some_and(|head| {

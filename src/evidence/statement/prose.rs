@@ -1,39 +1,37 @@
 //! Prose, cut into statements: at lines, at inner times and at sentences.
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::evidence::case_file::CaseText;
 use crate::evidence::clock::{self, Moment, Resolver};
-use crate::evidence::hostile;
-use crate::evidence::lexicon::{self, Sense, Senses};
+use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::cut::{
-    clip, heads_changes, is_heading, is_row, lists_changes, segments, sentences, shape, trim_line, trim_piece,
+    clip, heads_changes, is_age, is_heading, is_row, lists_changes, segments, shape, trim_line, trim_piece,
 };
-use crate::evidence::statement::traits::{
-    denies_alert, is_alarming, is_api_change, is_claim, is_columns, is_low, is_mixed, is_release, level_of,
-    strong_failure,
-};
+use crate::evidence::statement::words::{Vocabulary, Words, words};
 use crate::evidence::statement::{
-    Origin, PER_SHAPE, ROWS, Reading, STATEMENT_MAX, STATEMENTS_MAX, Statement, is_full, is_ready_row,
+    Origin, PER_SHAPE, ROWS, Reading, STATEMENT_MAX, STATEMENTS_MAX, Statement,
 };
 use crate::incident::{Level, Place};
 
 /// Cuts one text.
-pub(super) struct Prose<'a> {
+pub(super) struct Prose<'a, 'k> {
     source: &'a CaseText,
+    known: &'k mut Vocabulary,
     resolver: Resolver,
     chinese: bool,
     changes: bool,
     after_heading: bool,
 }
 
-impl<'a> Prose<'a> {
-    pub(super) fn new(source: &'a CaseText, now: Timestamp) -> Self {
+impl<'a, 'k> Prose<'a, 'k> {
+    pub(super) fn new(source: &'a CaseText, now: Timestamp, known: &'k mut Vocabulary) -> Self {
         Self {
             source,
+            known,
             resolver: Resolver::new(&source.text, now),
             chinese: clock::is_chinese(&source.text),
             changes: false,
@@ -73,7 +71,8 @@ impl<'a> Prose<'a> {
 
     fn line(&mut self, line: &'a str, begin: usize, number: u64, reading: &mut Reading<'a>) {
         let line = clip(line, STATEMENT_MAX);
-        let stated = clock::scan(line, self.chinese);
+        let whole = words(self.known, line);
+        let stated = whole.stated(self.chinese);
         if is_heading(line, stated.iter().any(|stated| stated.time.is_some())) {
             self.changes = heads_changes(line);
             self.after_heading = true;
@@ -83,11 +82,12 @@ impl<'a> Prose<'a> {
         } else {
             self.after_heading = false;
         }
-        let moments: Vec<Moment> = self.resolver.line(&stated);
+        let mut moments: Vec<Moment> = self.resolver.line(stated);
+        moments.retain(|moment| !is_age(line, &moment.range));
         // `12:46  deploys today`: who looked them up, and when, stands before the heading.
-        let words = moments.first().and_then(|first| line.get(first.range.end..)).unwrap_or("");
-        self.changes |= lists_changes(words);
-        let log_like = level_of(line).is_some();
+        let after = moments.first().and_then(|first| line.get(first.range.end..)).unwrap_or("");
+        self.changes |= lists_changes(after);
+        let log_like = whole.level().is_some();
         for (from, to) in segments(line, &moments) {
             let segment = &line[from..to];
             let inner: Vec<Moment> = moments
@@ -99,11 +99,13 @@ impl<'a> Prose<'a> {
                 })
                 .collect();
             // Who writes for a model writes several sentences: what stands around the one that shows it goes with it.
-            let hostile = hostile::is_instruction(segment);
-            let cuts = if log_like { vec![(0, segment.len())] } else { sentences(segment) };
+            let piece =
+                if segment.len() == line.len() { Arc::clone(&whole) } else { words(self.known, segment) };
+            let hostile = piece.is_instruction();
+            let cuts = if log_like { &[(0, segment.len())] } else { piece.sentences() };
             let mut opening = true;
             let mut asked = false;
-            for (low, high) in cuts {
+            for &(low, high) in cuts {
                 let text = trim_piece(&segment[low..high]);
                 if text.is_empty() {
                     continue;
@@ -115,7 +117,9 @@ impl<'a> Prose<'a> {
                 let inherited = earlier.and_then(|last| last.at.map(|at| (at, last.assumed)));
                 let time = moments.first().map(|moment| (moment.at, moment.assumed)).or(inherited);
                 opening = false;
-                let mut statement = self.statement(text, segment, (at, number), time);
+                let own =
+                    if text.len() == segment.len() { Arc::clone(&piece) } else { words(self.known, text) };
+                let mut statement = self.statement((text, own), segment, (at, number), time);
                 statement.moments = moments;
                 statement.hostile = hostile;
                 // Who asks and answers in one breath, without a figure, still guesses.
@@ -131,35 +135,15 @@ impl<'a> Prose<'a> {
 
     fn statement(
         &self,
-        text: &'a str,
+        (text, words): (&'a str, Arc<Words>),
         segment: &'a str,
         (at, number): (usize, u64),
         time: Option<(Timestamp, bool)>,
     ) -> Statement<'a> {
-        let mut senses = lexicon::senses(text);
-        if is_columns(text) {
-            senses = Senses::default();
-        }
-        if is_full(text) {
-            senses.add(Sense::Bad);
-        }
-        if text.trim_start_matches(|c: char| !c.is_alphabetic()).starts_with("page ") {
-            senses.add(Sense::Alert);
-        }
-        if denies_alert(text) {
-            senses.remove(Sense::Alert);
-            if !strong_failure(text) {
-                senses.remove(Sense::Bad);
-            }
-        }
-        let level = level_of(text);
-        let claim = is_claim(text, senses, level, time.is_some());
-        let well = senses.has(Sense::Healthy) || is_low(text) || is_ready_row(text);
-        let healthy = !claim && well && !is_alarming(text, senses, level) && !is_mixed(text);
-        let logged_failure = level.is_some_and(Level::is_bad);
-        let changed = senses.has(Sense::Change)
-            || time.is_some() && (self.changes || is_release(text))
-            || is_api_change(text);
+        let said = words.said();
+        let claim = said.guess || said.speech && time.is_some();
+        let logged_failure = said.level.is_some_and(Level::is_bad);
+        let changed = said.change || time.is_some() && (self.changes || said.release);
         Statement {
             text,
             segment,
@@ -175,15 +159,15 @@ impl<'a> Prose<'a> {
             at: time.map(|(at, _)| at),
             assumed: time.is_some_and(|(_, assumed)| assumed),
             moments: Vec::new(),
-            senses,
-            level,
+            senses: said.senses,
+            level: said.level,
             claim,
-            healthy,
-            change: changed && !claim && !logged_failure && !senses.has(Sense::NoChange),
+            healthy: said.well && !claim,
+            change: changed && !claim && !logged_failure && !said.senses.has(Sense::NoChange),
             hostile: false,
             count: 1,
             finding: None,
-            marks: OnceCell::new(),
+            words,
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Log records as statements: through a template's example, or a finding.
 
-use std::cell::OnceCell;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::evidence::case_file::NOTES;
 use crate::evidence::clock::Moment;
-use crate::evidence::hostile;
-use crate::evidence::lexicon::{self, Sense};
+use crate::evidence::lexicon::{self, Sense, Senses};
+use crate::evidence::statement::words::{Vocabulary, words};
 use crate::evidence::statement::{Origin, Statement, is_within};
 use crate::incident::{Finding, Level, Place, Quote};
 
@@ -36,11 +36,19 @@ pub(super) fn mark<'a>(statement: &mut Statement<'a>, finding: &'a Finding) {
 }
 
 /// A log record as a statement.
-pub(super) fn record(quote: &Quote, at: Option<Timestamp>, level: Option<Level>) -> Statement<'_> {
-    let (start, text) = message(&quote.quote);
-    let mut senses = lexicon::senses(first_line(text));
+pub(super) fn record<'a>(
+    quote: &'a Quote,
+    at: Option<Timestamp>,
+    level: Option<Level>,
+    known: &mut Vocabulary,
+) -> Statement<'a> {
+    let whole = words(known, &quote.quote);
+    let logged = whole.logged();
+    let text = &quote.quote[logged.start..];
+    let own = if logged.start == 0 { Arc::clone(&whole) } else { words(known, text) };
+    let mut senses = logged.senses;
     let informational = level.is_some_and(|level| level <= Level::Notice);
-    if !level.is_some_and(Level::is_bad) && is_within(first_line(text)) {
+    if !level.is_some_and(Level::is_bad) && logged.within {
         senses.remove(Sense::Bad);
     }
     Statement {
@@ -48,7 +56,7 @@ pub(super) fn record(quote: &Quote, at: Option<Timestamp>, level: Option<Level>)
         segment: text,
         source: quote.place.map_or(NOTES, |place| place.source),
         name: &quote.source,
-        place: quote.place.filter(|_| quote.verified).map(|place| from(place, &quote.quote, start)),
+        place: quote.place.filter(|_| quote.verified).map(|place| from(place, &quote.quote, logged.start)),
         line: quote.line,
         origin: Origin::Log,
         at,
@@ -59,14 +67,40 @@ pub(super) fn record(quote: &Quote, at: Option<Timestamp>, level: Option<Level>)
         claim: false,
         healthy: informational && senses.has(Sense::Healthy) && !senses.has(Sense::Bad),
         // Ordinary records are full of words for changes (a checkpoint has files added); a finding tells which is one.
-        change: lexicon::names_change(first_line(text))
+        change: logged.change
             && !informational
             && !level.is_some_and(Level::is_bad)
             && !senses.has(Sense::Bad),
-        hostile: hostile::is_instruction(&quote.quote),
+        hostile: whole.is_instruction(),
         count: 1,
         finding: None,
-        marks: OnceCell::new(),
+        words: own,
+    }
+}
+
+/// What a log line says as a record.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Logged {
+    /// Where its words begin.
+    start: usize,
+    /// What its first line points to.
+    senses: Senses,
+    /// Measured against limits, with room left.
+    within: bool,
+    /// Something was changed.
+    change: bool,
+}
+
+impl Logged {
+    pub(super) fn of(line: &str) -> Self {
+        let (start, text) = message(line);
+        let first = first_line(text);
+        Self {
+            start,
+            senses: lexicon::senses(first),
+            within: is_within(first),
+            change: lexicon::names_change(first),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::evidence::statement::cut::clip;
-use crate::evidence::statement::pairs::{none_left, pairs};
+use crate::evidence::statement::pairs::pairs;
 use crate::incident::Level;
 
 /// Level of a log line by its level word, which logs write in capitals.
@@ -26,6 +26,10 @@ pub fn level_of(text: &str) -> Option<Level> {
         ("LOG:  ", Level::Info),
     ];
     let head = clip(text, 160);
+    let capitals = head.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_uppercase));
+    if !capitals && !head.contains('[') && !head.contains("level=") {
+        return None;
+    }
     WORDS
         .iter()
         .find(|(word, _)| head.find(word).is_some_and(|at| lexicon::is_word(head, at, at + word.len())))
@@ -47,24 +51,28 @@ fn field_level(text: &str) -> Option<Level> {
     })
 }
 
-/// Guesses, opinions and questions. A quoted line with a time before it is what somebody said.
-pub(super) fn is_claim(text: &str, senses: Senses, level: Option<Level>, timed: bool) -> bool {
-    // A record in JSON begins with a quoted name, as speech does.
-    if level.is_some() || text.trim_start().starts_with(['{', '[']) && text.contains("\":") {
-        return false;
-    }
+/// What a quoted line is when a time stands before it: what somebody said.
+pub(super) fn is_speech(text: &str) -> bool {
+    opening(text).starts_with(['"', '“', '「'])
+}
+
+/// A text from its first letter or opening quotation mark on.
+fn opening(text: &str) -> &str {
     let body = text.trim_start_matches(|c: char| !c.is_alphabetic() && !matches!(c, '"' | '“' | '「' | '\''));
-    let body =
-        body.strip_prefix("UTC").map_or(body, |rest| rest.trim_start_matches([' ', '-', '—', '–', ':']));
-    let speech = timed && body.starts_with(['"', '“', '「']);
+    body.strip_prefix("UTC").map_or(body, |rest| rest.trim_start_matches([' ', '-', '—', '–', ':']))
+}
+
+/// Guesses, opinions and questions.
+pub(super) fn is_guess(text: &str, senses: Senses) -> bool {
     // What people say of themselves is about them.
+    let body = opening(text);
     let own = ["i am ", "i'm ", "sorry"]
         .iter()
         .any(|start| body.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)));
     let end = text.trim_end_matches(['"', '”', '」', ')', ' ']);
     // A question, not the placeholder of a statement: `WHERE id = ?`.
     let asks = end.ends_with(['?', '？']) && !end.trim_end_matches(['?', ' ']).ends_with(['=', ',', '(']);
-    speech || asks || own || senses.has(Sense::Guess) || spoken(text).is_some_and(is_opinion)
+    asks || own || senses.has(Sense::Guess) || spoken(text).is_some_and(is_opinion)
 }
 
 /// What a person says in a chat, after the name: `jules: `, `@ines  `, `运维小祁：`.
@@ -111,22 +119,20 @@ fn is_opinion(said: &str) -> bool {
         || PROPOSALS.iter().any(|words| lower.contains(words))
 }
 
-/// Words that outweigh "normal" and its like in the same statement.
+/// Words that outweigh "normal" and its like in the same statement, as a limit that is reached does.
 pub(super) fn is_alarming(text: &str, senses: Senses, level: Option<Level>) -> bool {
     level.is_some_and(|level| level >= Level::Warn)
         || text.contains("->")
         || text.contains('→')
-        || is_full(text)
-        || none_left(text)
         || (senses.has(Sense::Bad) && strong_failure(text))
 }
 
 /// Whether a clause tells of a failure that no word of health beside it is about: `lookups fail, by address it works`.
 /// Words that only name a measurement (`latency 12 ms`, `errors`) are no failure.
 pub(super) fn is_mixed(text: &str) -> bool {
-    const MEASURES: [&str; 14] = [
-        "latency", "errors", "error", "lag", "p99", "p95", "restarts", "backlog", "timeouts", "failures",
-        "延迟", "错误", "报错", "告警",
+    const MEASURES: [&str; 15] = [
+        "full", "latency", "errors", "error", "lag", "p99", "p95", "restarts", "backlog", "timeouts",
+        "failures", "延迟", "错误", "报错", "告警",
     ];
     const DENIALS: [&str; 12] =
         ["no ", "not ", "none", "never", "without", "nothing", "n't", "无", "没", "未", "不是", " 0"];
@@ -148,6 +154,49 @@ pub(super) fn is_columns(text: &str) -> bool {
     let plain =
         !text.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase()) && text.is_ascii();
     wide >= 2 && plain && text.split_whitespace().count() >= 3
+}
+
+/// What a measurement is compared with.
+const REFERENCES: &[&str] = &[
+    "threshold",
+    "limit",
+    "baseline",
+    "usual",
+    "normal",
+    "avg",
+    "average",
+    "was ",
+    "before",
+    "yesterday",
+    "target",
+    "slo",
+    "阈值",
+    "平时",
+    "正常",
+    "基线",
+    "均值",
+    "昨天",
+    "上周",
+    "目标",
+];
+
+/// A text without the remarks in brackets that give a threshold or what is usual: `5xx 18% (threshold 2%)`.
+pub fn without_references(text: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(['(', '（']) {
+        let Some((inner, tail)) = after.split_once([')', '）']) else { break };
+        kept.push_str(before);
+        let lower = inner.to_lowercase();
+        if !REFERENCES.iter().any(|word| lower.contains(word)) {
+            kept.push(' ');
+            kept.push_str(inner);
+            kept.push(' ');
+        }
+        rest = tail;
+    }
+    kept.push_str(rest);
+    kept
 }
 
 /// Whether a text says that no alert came.
@@ -352,11 +401,13 @@ pub(super) fn is_low(text: &str) -> bool {
     if !RESOURCES.iter().any(|word| lower.contains(word)) {
         return false;
     }
+    let waits = ["iowait", "wait", "steal"].iter().any(|word| lower.contains(word));
     let mut any = false;
     for (at, _) in text.match_indices('%') {
         let digits = text[..at].bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
         if let Ok(percent) = text[at - digits..at].parse::<f64>() {
-            if percent >= 70.0 {
+            // Waiting for disks is no use of a resource: a third of the time is much.
+            if percent >= 70.0 || waits && percent >= 20.0 {
                 return false;
             }
             any = true;

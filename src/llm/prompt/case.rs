@@ -98,6 +98,7 @@ pub(super) fn render(
         evidence.text.push('\n');
     }
     evidence.text.truncate(evidence.text.trim_end().len());
+    vault.cover().apply(&mut evidence.text);
     evidence.marked = writer.lines.marked;
     evidence.rest = writer.lines.rest;
     evidence

@@ -134,15 +134,12 @@ fn unquoted(text: &str) -> String {
         let close = MARKS.iter().find(|(open, _)| *open == c).and_then(|(_, close)| after.find(*close));
         // An apostrophe opens nothing.
         let inside = out.chars().next_back().is_some_and(char::is_alphanumeric);
-        match close.filter(|_| !inside) {
-            Some(at) => {
-                out.push(' ');
-                rest = after[at..].chars().next().map_or("", |close| &after[at + close.len_utf8()..]);
-            }
-            None => {
-                out.push(c);
-                rest = after;
-            }
+        if let Some(at) = close.filter(|_| !inside) {
+            out.push(' ');
+            rest = after[at..].chars().next().map_or("", |close| &after[at + close.len_utf8()..]);
+        } else {
+            out.push(c);
+            rest = after;
         }
     }
     out

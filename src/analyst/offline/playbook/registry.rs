@@ -1,13 +1,12 @@
 //! The matcher of all playbooks: phrases in one automaton, signals made of them, what they hit in a statement.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
-
-use aho_corasick::AhoCorasick;
 
 use crate::analyst::offline::playbook::{FAMILIES, Family, Playbook, percents, weighted};
 use crate::evidence::lexicon::{ends_word, starts_word};
-use crate::evidence::statement::{is_full, none_left};
+use crate::evidence::phrases::Phrases;
+use crate::evidence::statement::Words;
 
 /// What a signal tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +27,15 @@ struct Signal {
     number: usize,
     kind: SignalKind,
     weight: f64,
-    alternatives: Vec<Vec<usize>>,
-    specific: Vec<bool>,
+}
+
+/// One way in which a signal shows: all of some phrases.
+#[derive(Debug)]
+struct Alternative {
+    signal: usize,
+    /// How many phrases, computed ones included.
+    phrases: usize,
+    specific: bool,
 }
 
 /// A signal found in a statement.
@@ -49,15 +55,29 @@ pub struct Hit {
     pub specific: bool,
 }
 
+/// What a piece of text tells the playbooks.
+#[derive(Debug, Default)]
+pub struct Match {
+    /// The signals found in it.
+    pub hits: Vec<Hit>,
+    /// The playbooks that are about something it names.
+    pub about: Vec<usize>,
+}
+
 /// All playbooks with their matcher.
 #[derive(Debug)]
 pub struct Registry {
     /// The playbooks, in the order of the files.
     pub playbooks: Vec<Playbook>,
-    automaton: Option<AhoCorasick>,
-    phrases: Vec<String>,
     signals: Vec<Signal>,
-    uses: Vec<Vec<usize>>,
+    /// In the order of the signals.
+    alternatives: Vec<Alternative>,
+    /// The phrases of all alternatives, and the alternative that each is of.
+    phrases: (Phrases, Vec<usize>),
+    /// The alternatives that each of the computed phrases is of.
+    computed: Vec<Vec<usize>>,
+    /// What the playbooks are about, and which are about each.
+    about: (Phrases, Vec<usize>),
 }
 
 static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
@@ -66,7 +86,7 @@ static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
 });
 
 /// Phrases that stand for a computed property of the text.
-const COMPUTED: [&str; 11] = [
+const COMPUTED: [&str; 12] = [
     "@full",
     "@high",
     "@low",
@@ -78,6 +98,7 @@ const COMPUTED: [&str; 11] = [
     "@outlier",
     "@rising",
     "@both-writable",
+    "@helped",
 ];
 
 impl Registry {
@@ -88,10 +109,8 @@ impl Registry {
 
     /// Compiles `playbooks`.
     pub fn new(playbooks: Vec<Playbook>) -> Self {
-        let mut phrases: Vec<String> = COMPUTED.iter().map(|&name| name.to_owned()).collect();
-        let mut known: HashMap<String, usize> =
-            phrases.iter().enumerate().map(|(at, phrase)| (phrase.clone(), at)).collect();
-        let mut signals = Vec::new();
+        let (mut signals, mut alternatives) = (Vec::new(), Vec::new());
+        let (mut phrases, mut of, mut computed) = (Vec::new(), Vec::new(), vec![Vec::new(); COMPUTED.len()]);
         for (playbook, data) in playbooks.iter().enumerate() {
             let kinds = [
                 (SignalKind::Mechanism, &data.mechanism),
@@ -102,35 +121,30 @@ impl Registry {
             for (kind, lines) in kinds {
                 for (number, line) in lines.iter().enumerate() {
                     let (weight, list) = weighted(line);
-                    let mut intern = |phrase: &str| {
-                        let phrase = phrase.to_lowercase();
-                        if let Some(&at) = known.get(&phrase) {
-                            return at;
+                    for words in list.split('|') {
+                        let number = alternatives.len();
+                        for phrase in words.split(" + ").map(str::trim) {
+                            match COMPUTED.iter().position(|name| *name == phrase) {
+                                Some(at) => computed[at].push(number),
+                                None => phrases.push(lower(phrase)),
+                            }
                         }
-                        phrases.push(phrase.clone());
-                        known.insert(phrase, phrases.len() - 1);
-                        phrases.len() - 1
-                    };
-                    let specific = list.split('|').map(is_specific).collect();
-                    let alternatives = list.split('|').map(|alternative| {
-                        alternative.split(" + ").map(|phrase| intern(phrase.trim())).collect()
-                    });
-                    let alternatives = alternatives.collect();
-                    signals.push(Signal { playbook, number, kind, weight, alternatives, specific });
+                        of.resize(phrases.len(), number);
+                        alternatives.push(Alternative {
+                            signal: signals.len(),
+                            phrases: words.split(" + ").count(),
+                            specific: is_specific(words),
+                        });
+                    }
+                    signals.push(Signal { playbook, number, kind, weight });
                 }
             }
         }
-        let mut uses = vec![Vec::new(); phrases.len()];
-        for (number, signal) in signals.iter().enumerate() {
-            for &phrase in signal.alternatives.iter().flatten() {
-                if uses[phrase].last() != Some(&number) {
-                    uses[phrase].push(number);
-                }
-            }
-        }
-        // An automaton that ignores case itself takes twice as long to build.
-        let automaton = AhoCorasick::new(&phrases).ok();
-        Self { playbooks, automaton, phrases, signals, uses }
+        let about = playbooks.iter().enumerate();
+        let about = about.flat_map(|(at, playbook)| playbook.about.iter().map(move |word| (word, at)));
+        let about = (Phrases::new(about.clone().map(|(word, _)| word)), about.map(|(_, at)| at).collect());
+        let phrases = (Phrases::new(&phrases), of);
+        Self { playbooks, signals, alternatives, phrases, computed, about }
     }
 
     /// Index of a playbook.
@@ -140,48 +154,63 @@ impl Registry {
 
     /// The signals found in `text`.
     pub fn hits(&self, text: &str) -> Vec<Hit> {
-        self.hits_with(text, &[])
+        self.hits_with(&Words::of(text.into()), &[])
     }
 
-    /// The signals found in `text`, for which `patterns` were found, too.
-    pub fn hits_with(&self, text: &str, patterns: &[&str]) -> Vec<Hit> {
-        let Some(automaton) = &self.automaton else { return Vec::new() };
-        let mut found: Vec<(usize, usize)> = Vec::new();
-        for hit in automaton.find_overlapping_iter(&text.to_ascii_lowercase()) {
-            let id = hit.pattern().as_usize();
-            let seen = found.iter().any(|&(known, _)| known == id);
-            if id >= COMPUTED.len() && !seen && fits(text, &self.phrases[id], hit.start(), hit.end()) {
-                found.push((id, hit.start()));
-            }
+    /// What a piece of text tells, by itself.
+    pub fn read(&self, words: &Words) -> Match {
+        let (phrases, playbooks) = &self.about;
+        let mut about: Vec<usize> =
+            phrases.find_inside(words.lower()).map(|found| playbooks[found.phrase]).collect();
+        about.sort_unstable();
+        about.dedup();
+        Match { hits: self.hits_with(words, &[]), about }
+    }
+
+    /// The signals found in a piece of text for which `patterns` were found, too.
+    pub fn hits_with(&self, words: &Words, patterns: &[&str]) -> Vec<Hit> {
+        let (phrases, of) = &self.phrases;
+        let lower = words.lower();
+        let fitting = phrases.find(lower).filter(|found| fits(lower, found.start, found.end));
+        // Alternative, phrase, place.
+        let mut parts: Vec<(usize, usize, usize)> =
+            fitting.map(|found| (of[found.phrase], found.phrase, found.start)).collect();
+        for name in computed(words).into_iter().chain(patterns.iter().copied()) {
+            let at = COMPUTED.iter().position(|known| *known == name).unwrap_or(COMPUTED.len());
+            let alternatives = self.computed.get(at).into_iter().flatten();
+            parts.extend(alternatives.map(|&alternative| (alternative, SAID + at, 0)));
         }
-        computed(text, &mut found);
-        let named = patterns.iter().filter_map(|name| phrase(name));
-        found.extend(named.map(|id| (id, 0)));
-        let mut candidates: Vec<usize> =
-            found.iter().flat_map(|&(id, _)| self.uses[id].iter().copied()).collect();
-        candidates.sort_unstable();
-        candidates.dedup();
-        let place = |phrase: usize| found.iter().find(|&&(known, _)| known == phrase).map(|&(_, at)| at);
-        let mut hits = Vec::new();
-        for number in candidates {
-            let signal = &self.signals[number];
-            let complete =
-                |alternative: &&Vec<usize>| alternative.iter().all(|&phrase| place(phrase).is_some());
-            if let Some(alternative) = signal.alternatives.iter().find(complete) {
-                let mut known = signal.alternatives.iter().zip(&signal.specific);
-                let at = alternative.iter().filter(|&&phrase| phrase >= COMPUTED.len());
-                hits.push(Hit {
-                    playbook: signal.playbook,
-                    signal: signal.number,
-                    kind: signal.kind,
-                    weight: signal.weight,
-                    at: at.filter_map(|&phrase| place(phrase)).min().unwrap_or(0),
-                    specific: known.any(|(alternative, &specific)| specific && complete(&alternative)),
-                });
+        parts.sort_unstable();
+        // Of a phrase that comes again its first place counts.
+        parts.dedup_by_key(|(alternative, phrase, _)| (*alternative, *phrase));
+        let complete =
+            |parts: &&[(usize, usize, usize)]| parts.len() == self.alternatives[parts[0].0].phrases;
+        let mut hits: Vec<Hit> = Vec::new();
+        let mut last = None;
+        for parts in parts.chunk_by(|a, b| a.0 == b.0).filter(complete) {
+            let alternative = &self.alternatives[parts[0].0];
+            if last == Some(alternative.signal) {
+                if let Some(hit) = hits.last_mut() {
+                    hit.specific |= alternative.specific;
+                }
+                continue;
             }
+            last = Some(alternative.signal);
+            let Signal { playbook, number, kind, weight } = self.signals[alternative.signal];
+            let places = parts.iter().filter(|(_, phrase, _)| *phrase < SAID).map(|(_, _, at)| *at);
+            let (at, specific) = (places.min().unwrap_or(0), alternative.specific);
+            hits.push(Hit { playbook, signal: number, kind, weight, at, specific });
         }
         hits
     }
+}
+
+/// Computed phrases are numbered from here on.
+const SAID: usize = usize::MAX / 2;
+
+/// A phrase in lower case; nearly all are written so.
+fn lower(phrase: &str) -> Cow<'_, str> {
+    if phrase.chars().any(char::is_uppercase) { phrase.to_lowercase().into() } else { phrase.into() }
 }
 
 /// Whether an alternative says something by itself in a log of machines: several words, a code, an identifier, or a
@@ -197,37 +226,31 @@ fn is_specific(alternative: &str) -> bool {
 }
 
 /// A phrase begins where a word begins; a short one is a whole word. Units may follow digits (`33G`).
-fn fits(text: &str, phrase: &str, start: usize, end: usize) -> bool {
+fn fits(text: &str, start: usize, end: usize) -> bool {
+    let phrase = &text.as_bytes()[start..end];
     let short = phrase.len() <= 3;
-    let unit = short || phrase.as_bytes().get(1) == Some(&b' ');
-    let after_digit = start > 0
-        && text.as_bytes()[start - 1].is_ascii_digit()
-        && phrase.starts_with(|c: char| c.is_ascii_alphabetic());
-    (starts_word(text, start) || (unit && after_digit)) && (!short || ends_word(text, end))
+    let unit = short || phrase.get(1) == Some(&b' ');
+    // Inside a word phrases are found after a digit alone.
+    (unit || starts_word(text, start)) && (!short || ends_word(text, end))
 }
 
 /// Ways to write that a value moved.
 const MOVES: [&str; 12] =
     ["->", "→", "涨到", "跌到", "升至", "降至", "升到", "降到", "增至", "doubled", "tripled", " from "];
 
-/// Adds the phrases that stand for what a statement says in figures.
-fn computed(text: &str, found: &mut Vec<(usize, usize)>) {
+/// The phrases that stand for what a text says in figures.
+fn computed(words: &Words) -> Vec<&'static str> {
+    let text = &**words.text();
     let percents: Vec<f64> = percents(text).collect();
     let high = percents.iter().any(|&percent| percent >= 85.0);
     let moves = |word: &str| text.contains(word) && (word != " from " || text.contains(" to "));
-    let moved = MOVES.iter().any(|word| moves(word)) && text.bytes().any(|byte| byte.is_ascii_digit());
+    let moved = text.bytes().any(|byte| byte.is_ascii_digit()) && MOVES.iter().any(|word| moves(word));
     let told = [
-        ("@full", is_full(text)),
-        ("@none", none_left(text)),
+        ("@full", words.is_full()),
+        ("@none", words.is_none_left()),
         ("@high", high),
         ("@low", !high && percents.iter().any(|&percent| percent < 70.0)),
         ("->", moved),
     ];
-    let said = told.iter().filter(|(_, said)| *said).filter_map(|(name, _)| phrase(name));
-    found.extend(said.map(|id| (id, 0)));
-}
-
-/// Number of a computed phrase.
-fn phrase(name: &str) -> Option<usize> {
-    COMPUTED.iter().position(|known| *known == name)
+    told.into_iter().filter(|(_, said)| *said).map(|(name, _)| name).collect()
 }

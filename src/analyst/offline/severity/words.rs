@@ -332,30 +332,6 @@ pub(super) const ERRORS: &[&str] = &[
 pub(super) const GOOD: &[&str] =
     &["availab", "success", "delivered", "delivery rate", "成功率", "可用率", "可用性", "送达率", "到达率"];
 
-/// What a measurement is compared with.
-pub(super) const REFERENCES: &[&str] = &[
-    "threshold",
-    "limit",
-    "baseline",
-    "usual",
-    "normal",
-    "avg",
-    "average",
-    "was ",
-    "before",
-    "yesterday",
-    "target",
-    "slo",
-    "阈值",
-    "平时",
-    "正常",
-    "基线",
-    "均值",
-    "昨天",
-    "上周",
-    "目标",
-];
-
 /// What a share of is harm.
 pub(super) const OF: &[&str] =
     &["delayed", "affected", "% of users", "% of requests", "% of orders", "% of traffic", "% of customers"];
