@@ -113,6 +113,8 @@ pub enum Effect {
     Wake(Timestamp),
     /// Write a picture of the screen; answered by `Copied` or `Broken`.
     Picture,
+    /// Let the terminal tell of the mouse, or not.
+    Mouse(bool),
     /// Draw with the next theme.
     NextTheme,
     /// Draw the whole screen anew.

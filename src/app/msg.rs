@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::app::PastIncident;
 use crate::app::key::Key;
 use crate::app::model::{CallNews, Outgoing};
-use crate::app::ui::StoreTrouble;
+use crate::app::ui::{Pane, StoreTrouble};
 use crate::incident::triage::{Language, Similar};
 use crate::incident::{IncidentId, Recorded, SourceSpec, Triage};
 use crate::log::engine::News;
@@ -38,6 +38,10 @@ pub enum Msg {
     /// A command line asked for a new incident.
     Opened(Opening),
 
+    /// The mouse was pressed over a pane.
+    Clicked(Pane),
+    /// The wheel was turned, over a pane or over what lies on them, by rows.
+    Wheel(Option<Pane>, i64),
     /// The theme in use is another one.
     Themed(String),
 

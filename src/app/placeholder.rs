@@ -145,7 +145,7 @@ pub fn suggestions(app: &App, name: &str) -> Vec<String> {
     let whole: Vec<String> = name.split([' ', '-', '_']).map(regex::escape).collect();
     keys.push(whole.join("[ _-]?"));
     let keys = keys.join("|");
-    let short = if last == "namespace" { r#"|(?:^|\s)-n[ =]([A-Za-z0-9][\w.-]{0,62})"# } else { "" };
+    let short = if last == "namespace" { r"|(?:^|\s)-n[ =]([A-Za-z0-9][\w.-]{0,62})" } else { "" };
     // Behind a blank a word of prose may follow: only what looks like a name counts there.
     let pattern = format!(
         r#"(?i)(?:^|[\s"'{{(\[,;-])(?:{keys})"?(?:\s?[=:/]\s?"?([A-Za-z0-9][\w.:@-]{{0,62}})|\s([A-Za-z0-9]\w*[-.\d][\w.-]{{0,62}})){short}"#

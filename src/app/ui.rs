@@ -91,6 +91,8 @@ pub struct Ui {
     pub store_trouble: Option<StoreTrouble>,
     /// Whether an analyst is at work.
     pub analysing: bool,
+    /// Whether the terminal tells of the mouse.
+    pub mouse: bool,
     /// Name of the theme.
     pub theme: String,
     /// Whether the incident is still being loaded from the store.

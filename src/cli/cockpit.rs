@@ -104,7 +104,8 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
     let env = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let id = IncidentId::new(Runtime::now(), Runtime::random());
     let mut app = App { person: globals.config.name.clone(), ..App::default() };
-    let depth = Depth::detect(env);
+    let slow = globals.config.slow;
+    let depth = Depth::detect(env).min(if slow { Depth::Ansi } else { Depth::True });
     app.ui.theme = globals.config.theme.clone().unwrap_or_else(|| theme::DEFAULT.to_owned());
     let theme_folder = globals.paths.config.join("themes");
     let (themes, refused) = Themes::with_own(&theme_folder, depth);
@@ -120,7 +121,7 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
     let clipboard = ClipboardEnv::detect(command, env);
     let ascii = globals.config.ascii || !glyphs::locale_is_utf8(env);
     let pictures = globals.paths.state.join("pictures");
-    let options = Options { themes, theme_folder, depth, ascii, clipboard, pictures };
+    let options = Options { themes, theme_folder, depth, ascii, slow, clipboard, pictures };
     app.keymap = keys::own(globals);
     let first = first(way, id, globals, &mut app);
     let chosen = model::chosen(globals)?;

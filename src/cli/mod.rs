@@ -131,6 +131,9 @@ struct Common {
     /// Look at files once a second instead of waiting to be told of changes (network file systems).
     #[arg(long, global = true)]
     poll: bool,
+    /// For slow links: 16 colours, and what arrives is shown once a second.
+    #[arg(long, global = true)]
+    slow: bool,
 }
 
 impl Common {
@@ -144,6 +147,7 @@ impl Common {
             ("prompt", "--prompt", self.prompt.as_deref()),
             ("ascii", "--ascii", self.ascii.then_some("true")),
             ("poll", "--poll", self.poll.then_some("true")),
+            ("slow", "--slow", self.slow.then_some("true")),
             ("offline", "--offline", self.offline.then_some("true")),
         ];
         let mut layer = Layer::default();

@@ -18,6 +18,8 @@ const FAST_FRAMES: u32 = 10;
 /// Decides when to draw; told the time, never asks for it.
 #[derive(Debug, Clone)]
 pub struct Pace {
+    /// The least interval.
+    least: Duration,
     interval: Duration,
     fast_frames: u32,
     last_data: Option<Instant>,
@@ -30,6 +32,7 @@ pub struct Pace {
 impl Default for Pace {
     fn default() -> Self {
         Self {
+            least: INTERVAL,
             interval: INTERVAL,
             fast_frames: 0,
             last_data: None,
@@ -41,6 +44,11 @@ impl Default for Pace {
 }
 
 impl Pace {
+    /// For a slow link: data once a second, keys at once.
+    pub fn slow() -> Self {
+        Self { least: INTERVAL_MAX, interval: INTERVAL_MAX, ..Self::default() }
+    }
+
     /// The person did something: draw at once.
     pub fn key(&mut self) {
         self.key_waits = true;
@@ -66,7 +74,7 @@ impl Pace {
     pub fn drawn(&mut self, now: Instant, took: Duration) {
         if self.data_waits {
             let since = self.last_data.map(|last| now.saturating_duration_since(last));
-            let fast = self.interval == INTERVAL;
+            let fast = self.interval == self.least && self.least == INTERVAL;
             // An early frame takes the place of the next one in time.
             let early = self.was_quiet && !self.key_waits && since.is_some_and(|since| since < self.interval);
             self.last_data = if early { self.last_data.map(|last| last + self.interval) } else { Some(now) };
@@ -80,7 +88,7 @@ impl Pace {
         } else {
             self.fast_frames += 1;
             if self.fast_frames >= FAST_FRAMES {
-                self.interval = (self.interval / 2).max(INTERVAL);
+                self.interval = (self.interval / 2).max(self.least);
                 self.fast_frames = 0;
             }
         }
@@ -139,6 +147,23 @@ mod tests {
             assert_eq!(pace.due(start + MS * after), due, "{after} ms");
         }
         assert_eq!(pace.deadline(start), Some(start + MS * 5016));
+    }
+
+    #[test]
+    fn a_slow_link_gets_one_frame_of_data_a_second_and_keys_at_once() {
+        let start = Instant::now();
+        let mut pace = Pace::slow();
+        let mut frames = Vec::new();
+        for after in 0..4000 {
+            pace.data();
+            if pace.due(start + MS * after) {
+                pace.drawn(start + MS * after, FAST);
+                frames.push(after);
+            }
+        }
+        assert_eq!(frames, [0, 1000, 2000, 3000]);
+        pace.key();
+        assert!(pace.due(start + MS * 4001));
     }
 
     #[test]

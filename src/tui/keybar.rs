@@ -86,7 +86,8 @@ fn hint(info: &'static CommandInfo, keymap: &Keymap) -> Option<(String, &'static
 }
 
 fn overlay_hints(overlay: &Overlay, asking: bool) -> Vec<(String, &'static str)> {
-    let hints: &[(&str, &str)] = match overlay {
+    let hints: Hints = match overlay {
+        Overlay::Document { view, .. } => document_hints(view, asking),
         Overlay::Help(_) => &[("Esc", "back"), ("j/k", "move"), (":", "find a command")],
         Overlay::Palette { .. } => &[("Enter", "do it"), ("Esc", "back"), ("Up/Down", "choose")],
         Overlay::Incidents { .. } => &[("Enter", "resume it"), ("Esc", "back"), ("Up/Down", "choose")],
@@ -98,13 +99,6 @@ fn overlay_hints(overlay: &Overlay, asking: bool) -> Vec<(String, &'static str)>
             ("Tab", "sort"),
             ("Up/Down", "choose"),
             ("a-z", "find"),
-        ],
-        Overlay::Document { view: View::Bookmarks, .. } => &[
-            ("Esc", "back"),
-            ("j/k", "move"),
-            ("Enter", "go to the line"),
-            ("b", "take it away"),
-            ("y", "copy"),
         ],
         Overlay::Start { .. } => {
             &[("Enter", "choose"), ("j/k", "move"), ("Esc", "empty cockpit"), ("q", "quit")]
@@ -132,7 +126,24 @@ fn overlay_hints(overlay: &Overlay, asking: bool) -> Vec<(String, &'static str)>
         }
         Overlay::Input(input) if input.purpose.one_line() => &[("Enter", "done"), ("Esc", "cancel")],
         Overlay::Input(_) => &[("Ctrl-d", "done"), ("Enter", "new line"), ("Esc", "cancel")],
-        Overlay::Document { view: View::Hypothesis(_), .. } => &[
+        Overlay::Plain { .. } => &[("Esc", "back"), ("j/k", "move")],
+    };
+    hints.iter().map(|(key, what)| ((*key).to_owned(), *what)).collect()
+}
+
+/// Keys and what they do, the most useful first.
+type Hints = &'static [(&'static str, &'static str)];
+
+fn document_hints(view: &View, asking: bool) -> Hints {
+    match view {
+        View::Bookmarks => &[
+            ("Esc", "back"),
+            ("j/k", "move"),
+            ("Enter", "go to the line"),
+            ("b", "take it away"),
+            ("y", "copy"),
+        ],
+        View::Hypothesis(_) => &[
             ("Esc", "back"),
             ("j/k", "move"),
             ("c", "confirm"),
@@ -140,7 +151,7 @@ fn overlay_hints(overlay: &Overlay, asking: bool) -> Vec<(String, &'static str)>
             ("o", "reopen"),
             ("y", "copy"),
         ],
-        Overlay::Document { view: View::Step(_), .. } => &[
+        View::Step(_) => &[
             ("Esc", "back"),
             ("y", "copy"),
             ("Space", "tick"),
@@ -148,30 +159,26 @@ fn overlay_hints(overlay: &Overlay, asking: bool) -> Vec<(String, &'static str)>
             ("x", "unexpected"),
             ("s", "skip"),
         ],
-        Overlay::Document { view: View::Request, .. } if asking => {
+        View::Request if asking => {
             &[("Enter", "send it"), ("x", "keep it here"), ("Esc", "back"), ("j/k", "move"), ("y", "copy")]
         }
-        Overlay::Document { view: View::Questions, .. } => &[
+        View::Questions => &[
             ("Esc", "back"),
             ("j/k", "move"),
             ("Enter", "go to the line"),
             ("y", "copy"),
             ("Y", "plain text"),
         ],
-        Overlay::Document { view: View::Postmortem, .. } => {
+        View::Postmortem => {
             &[("Esc", "back"), ("j/k", "move"), ("e", "edit"), ("y", "copy"), ("Y", "plain text")]
         }
-        Overlay::Document { view: View::Similar, .. } => {
-            &[("Esc", "back"), ("j/k", "move"), ("Enter", "compare"), ("y", "copy its id")]
-        }
-        Overlay::Document { view: View::Update, .. } => &[
+        View::Similar => &[("Esc", "back"), ("j/k", "move"), ("Enter", "compare"), ("y", "copy its id")],
+        View::Update => &[
             ("y", "copy, and note it as sent"),
             ("e", "change the words"),
             ("Esc", "back"),
             ("Y", "plain text"),
         ],
-        Overlay::Document { .. } => &[("Esc", "back"), ("j/k", "move"), ("y", "copy"), ("Y", "plain text")],
-        Overlay::Plain { .. } => &[("Esc", "back"), ("j/k", "move")],
-    };
-    hints.iter().map(|(key, what)| ((*key).to_owned(), *what)).collect()
+        _ => &[("Esc", "back"), ("j/k", "move"), ("y", "copy"), ("Y", "plain text")],
+    }
 }

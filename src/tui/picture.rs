@@ -27,7 +27,7 @@ const PALETTE: [&str; 16] = [
 pub fn svg(buffer: &Buffer) -> String {
     let area = buffer.area;
     let (wide, high) = (f32::from(area.width) * CELL.0, f32::from(area.height) * CELL.1);
-    let first = buffer.content.first().map_or((TEXT.to_owned(), BACK.to_owned()), |cell| colours(cell));
+    let first = buffer.content.first().map_or((TEXT.to_owned(), BACK.to_owned()), colours);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide:.0} {high:.0}\" width=\"{wide:.0}\" \
          height=\"{high:.0}\" font-family=\"ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace\" \

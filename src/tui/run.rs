@@ -40,6 +40,8 @@ pub struct Options {
     pub depth: Depth,
     /// Only signs that any terminal shows.
     pub ascii: bool,
+    /// Write little: what arrives is shown once a second.
+    pub slow: bool,
     /// How to reach the clipboard.
     pub clipboard: ClipboardEnv,
     /// Folder for pictures of the screen.
@@ -72,9 +74,9 @@ pub async fn run(
     app.now = Runtime::now();
     app.ui.size = terminal::size();
     let size = app.ui.size;
+    let pace = if options.slow { Pace::slow() } else { Pace::default() };
     let theme_changed = theme_changed(&options, &app.ui.theme);
-    let mut screen =
-        Screen { terminal, look, options, draft: None, pace: Pace::default(), size, theme_changed };
+    let mut screen = Screen { terminal, look, options, draft: None, pace, size, theme_changed };
     screen.draw(app)?;
     let runtime = start(signals)?;
     runtime.watch(hangup::wait, Msg::Stop(HUNG_UP));
@@ -310,6 +312,9 @@ impl Cockpit<'_> {
             Effect::NextTheme => self.next_theme(),
             Effect::Copy(text) => self.copy(&text),
             Effect::Picture => self.picture(),
+            Effect::Mouse(on) => {
+                let _ = self.screen.terminal.mouse(on);
+            }
             other => self.runtime.execute(other),
         }
     }

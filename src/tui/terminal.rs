@@ -9,7 +9,10 @@ use std::thread::{self, ThreadId};
 use std::{fmt, panic};
 
 use crossterm::cursor::{Hide, MoveTo, Show};
-use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
+    EnableMouseCapture,
+};
 use crossterm::queue;
 use crossterm::style::ResetColor;
 use crossterm::terminal::{self, Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen};
@@ -162,6 +165,8 @@ impl Default for Sheet {
 /// The terminal while the cockpit has it. Dropping it gives it back.
 pub struct Terminal {
     sheet: Sheet,
+    /// Whether the terminal tells of the mouse.
+    mouse: bool,
 }
 
 impl Terminal {
@@ -170,7 +175,7 @@ impl Terminal {
         let _ = DRAWS.set(thread::current().id());
         restore_on_panic();
         take_over()?;
-        Ok(Self { sheet: Sheet::new() })
+        Ok(Self { sheet: Sheet::new(), mouse: false })
     }
 
     /// Draws a frame, in one write; see [`Sheet::frame`].
@@ -189,6 +194,18 @@ impl Terminal {
         send(bytes)
     }
 
+    /// Lets the terminal tell of the mouse, or leaves it to its own selection.
+    pub fn mouse(&mut self, on: bool) -> io::Result<()> {
+        self.mouse = on;
+        let mut bytes = Vec::new();
+        if on {
+            queue!(bytes, EnableMouseCapture)?;
+        } else {
+            queue!(bytes, DisableMouseCapture)?;
+        }
+        send(&bytes)
+    }
+
     /// Gives the terminal back to the shell until the program is continued. Does nothing for a session leader: there
     /// is no shell to return to.
     pub fn suspend(&mut self) -> io::Result<()> {
@@ -198,6 +215,9 @@ impl Terminal {
         restore();
         kill_current_process_group(Signal::STOP)?;
         take_over()?;
+        if self.mouse {
+            self.mouse(true)?;
+        }
         self.redraw();
         Ok(())
     }
@@ -238,6 +258,7 @@ pub fn restore() {
     // Writing into memory cannot fail.
     let _ = queue!(
         bytes,
+        DisableMouseCapture,
         DisableFocusChange,
         DisableBracketedPaste,
         ResetColor,

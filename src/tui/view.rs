@@ -5,7 +5,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::App;
-use crate::app::ui::Pane;
 use crate::tui::look::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::draft::Draft;
@@ -64,18 +63,9 @@ fn draw_layout(
 
 /// The names of all panes with the one in focus set off.
 fn tabs(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
-    let short = area.width < 56;
-    let mut column = u16::from(!short);
-    for pane in Pane::ALL {
-        let focused = pane == app.ui.focus;
-        let title = if short && !focused { pane.short() } else { pane.title() };
-        let text = if focused {
-            format!("[{} {title}]", pane.number())
-        } else {
-            format!(" {} {title} ", pane.number())
-        };
-        let style = if focused { look.theme.focus } else { look.theme.faded };
-        column = canvas::put(buffer, area, (column, 0), &text, style) + u16::from(!short);
+    for (pane, column, text) in layout::tabs(area.width, app.ui.focus) {
+        let style = if pane == app.ui.focus { look.theme.focus } else { look.theme.faded };
+        canvas::put(buffer, area, (column, 0), &text, style);
     }
 }
 

@@ -67,7 +67,7 @@ fn is_likely(path: &Path, name: &str) -> bool {
         ["syslog", "messages", "auth.log", "kern.log", "daemon.log", "dmesg"].contains(&lower.as_str());
     ends || named
         || lower.contains(".log.")
-        || path.to_string_lossy().contains("/logs/") && lower.ends_with(".txt")
+        || path.to_string_lossy().contains("/logs/") && path.extension().is_some_and(|end| end == "txt")
 }
 
 /// The file, where it can be read and holds something.

@@ -235,6 +235,7 @@ impl Runtime {
                 self.wakes.insert(at);
             }
             Effect::Copy(_)
+            | Effect::Mouse(_)
             | Effect::Picture
             | Effect::NextTheme
             | Effect::Redraw

@@ -37,6 +37,7 @@ impl Turn<'_> {
                 ui.context.wrap = Some(!ui.context.wrap.unwrap_or(ui.zoom));
             }
             Command::NextTheme => self.effects.push(Effect::NextTheme),
+            Command::ToggleMouse => self.toggle_mouse(),
             Command::Picture => self.effects.push(Effect::Picture),
             Command::Redraw => self.effects.push(Effect::Redraw),
             Command::Suspend => self.effects.push(Effect::Suspend),

@@ -58,6 +58,8 @@ impl Turn<'_> {
                 self.resize_context(context_rows, strip_columns);
             }
             Msg::Opened(opening) => self.opened(opening),
+            Msg::Clicked(pane) => self.clicked(pane),
+            Msg::Wheel(pane, by) => self.wheel(pane, by),
             Msg::Themed(name) => {
                 self.toast(format!("Theme: {name}"), false);
                 self.app.ui.theme = name;

@@ -1,6 +1,7 @@
 //! Moving about: focus, cursors, the view of a source.
 
 use crate::app::effect::Effect;
+use crate::app::key::Key;
 use crate::app::ui::{HypothesisCursor, Pane};
 use crate::app::update::Turn;
 use crate::app::update::held::Held;
@@ -42,6 +43,37 @@ impl Turn<'_> {
                 let at = self.app.ui.timeline.unwrap_or(last).min(last);
                 self.app.ui.timeline = Some(offset(at, by, last));
             }
+        }
+    }
+
+    pub(super) fn toggle_mouse(&mut self) {
+        let on = !self.app.ui.mouse;
+        self.app.ui.mouse = on;
+        self.effects.push(Effect::Mouse(on));
+        let text = if on {
+            "Mouse on: a click goes to a pane, the wheel scrolls; F2 gives it back to the terminal"
+        } else {
+            "Mouse off: the terminal selects text with it"
+        };
+        self.toast(text, false);
+    }
+
+    pub(super) fn clicked(&mut self, pane: Pane) {
+        if self.app.ui.overlays.is_empty() && self.app.ui.focus != pane {
+            self.focus(pane);
+        }
+    }
+
+    /// The wheel moves what lies under it: the topmost list or text, else the pane.
+    pub(super) fn wheel(&mut self, pane: Option<Pane>, by: i64) {
+        if !self.app.ui.overlays.is_empty() {
+            let key = if by < 0 { Key::Up } else { Key::Down };
+            for _ in 0..by.unsigned_abs() {
+                self.key(key);
+            }
+        } else if let Some(pane) = pane {
+            self.clicked(pane);
+            self.step(by);
         }
     }
 

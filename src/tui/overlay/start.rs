@@ -144,10 +144,10 @@ pub fn logs(
     let mut rows = Rows::default();
     for (index, file) in found.iter().enumerate() {
         let sign = if marked.contains(&file.path) { glyphs::CHECK } else { " " };
-        let aside = match columns < NARROW {
-            true => bytes(file.bytes),
-            false => format!("{:>9}  {:>14}", bytes(file.bytes), ago(app.now, file.changed)),
-        };
+        let mut aside = bytes(file.bytes);
+        if columns >= NARROW {
+            aside = format!("{aside:>9}  {:>14}", ago(app.now, file.changed));
+        }
         let room = columns.saturating_sub(width(&aside) + 3);
         // The end of a path tells more than its beginning.
         let name = ending(&file.path, room);
