@@ -171,11 +171,12 @@ fn has(statement: &Statement<'_>, words: &[&str]) -> bool {
 
 /// What a person says is wrong, be it a guess.
 fn reported<'s>(scene: &'s Scene<'_>) -> Option<&'s Statement<'s>> {
-    let says = |s: &&Statement<'_>| s.claim || s.origin == Origin::Prose && s.senses.has(Sense::Bad);
+    let says =
+        |s: &&Statement<'_>| s.claim || s.origin == Origin::Prose && s.senses.has(Sense::Bad) && !s.healthy;
     let shown = scene.leading().filter(|first| !is_artefact(scene, first));
     let carrier = shown.and_then(|first| first.candidate.carriers.first());
     let told = || scene.reading.statements.iter().filter(|s| !s.hostile);
-    let plain = |s: &&Statement<'_>| scene.thin && s.origin == Origin::Prose && !s.healthy && !s.change;
+    let plain = |s: &&Statement<'_>| scene.thin && s.origin == Origin::Prose && !s.healthy;
     told()
         .find(says)
         .or(carrier.map(|carrier| scene.statement(carrier.statement)))

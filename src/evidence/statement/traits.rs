@@ -115,7 +115,8 @@ fn is_opinion(said: &str) -> bool {
     let figures = said.bytes().any(|byte| byte.is_ascii_digit());
     asks && !figures
         || said.contains("啊，")
-        || plain.ends_with(['吧', '!', '！', '呢', '嘛'])
+        || plain.ends_with(['吧', '呢', '嘛'])
+        || plain.ends_with(['!', '！']) && !figures
         || PROPOSALS.iter().any(|words| lower.contains(words))
 }
 
@@ -134,8 +135,10 @@ pub(super) fn is_mixed(text: &str) -> bool {
         "full", "latency", "errors", "error", "lag", "p99", "p95", "restarts", "backlog", "timeouts",
         "failures", "延迟", "错误", "报错", "告警",
     ];
-    const DENIALS: [&str; 12] =
-        ["no ", "not ", "none", "never", "without", "nothing", "n't", "无", "没", "未", "不是", " 0"];
+    const DENIALS: [&str; 15] = [
+        "no ", " not ", "none", "never", "without", "nothing", "isn't", "wasn't", "aren't", "didn't", "无",
+        "没", "未", "不是", " 0",
+    ];
     let lower = text.to_lowercase();
     let clauses = lower.split([',', '，', ';', '；', '、']).flat_map(|clause| clause.split(" but "));
     clauses.clone().count() > 1
