@@ -218,7 +218,8 @@ fn bounded(text: &str, range: Range<usize>, date: bool) -> bool {
 /// Whether `-04:00` after a time of day is where a span ends: `03:00-04:00`, `02:00:03-02:05:50`.
 fn is_range(before: &str, after: &str) -> bool {
     let seconds = after.strip_prefix(':').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    let word = before.rsplit([' ', '(', '[']).next().unwrap_or(before);
+    let word =
+        before.rsplit(|c: char| matches!(c, ' ' | '(' | '[') || !c.is_ascii()).next().unwrap_or(before);
     seconds || word.len() <= 5 && word.matches(':').count() == 1
 }
 
@@ -359,7 +360,17 @@ fn local(at: Timestamp, offset: i32) -> DateTime {
 }
 
 fn default_offset(head: &str, chinese: bool) -> i32 {
-    let Some(caps) = DEFAULT_ZONE.as_ref().and_then(|re| re.captures(head)) else { return 0 };
+    let Some(zones) = DEFAULT_ZONE.as_ref() else { return 0 };
+    // `logs are UTC, chat is CET`: times without a zone are those of the chat; logs bring their own.
+    let of_logs = |at: usize| {
+        let from = (0..=at.saturating_sub(16)).rev().find(|&from| head.is_char_boundary(from)).unwrap_or(0);
+        let before = head[from..at].to_ascii_lowercase();
+        before.contains("log") || before.contains("日志")
+    };
+    let told = |caps: &regex::Captures<'_>| caps.get(0).is_some_and(|zone| !of_logs(zone.start()));
+    let Some(caps) = zones.captures_iter(head).take(8).find(told).or_else(|| zones.captures(head)) else {
+        return 0;
+    };
     if caps.name("bj").is_some() {
         return 8 * 3600;
     }

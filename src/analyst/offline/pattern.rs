@@ -26,6 +26,7 @@ pub fn find(reading: &Reading<'_>) -> Vec<(usize, &'static str)> {
     found.extend(writable(reading).into_iter().map(|number| (number, "@both-writable")));
     found.extend(moved(reading).into_iter().map(|number| (number, "->")));
     found.extend(helped(reading).map(|number| (number, "@helped")));
+    found.extend(skewed(reading).into_iter().map(|number| (number, "@skew")));
     found.extend(told_rising(reading).map(|number| (number, "@rising")));
     found
 }
@@ -85,6 +86,41 @@ fn helped<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = usize> + 'r {
         let done = says(number, &BACK) && !statements[number].claim;
         done && after.clone().any(|number| says(number, &GONE))
             && !after.clone().any(|number| says(number, &FUTILE))
+    })
+}
+
+/// Longest time between two records of different hosts that run at the same time, seconds.
+const TOGETHER: i64 = 120;
+
+/// Records of different hosts that name different versions of one program at the same time.
+fn skewed(reading: &Reading<'_>) -> Vec<usize> {
+    let mut seen: Vec<(usize, i64, &str, &str)> = Vec::new();
+    for (number, s) in prose(reading) {
+        let (Some(at), Some(version)) = (s.at, version_of(s.text)) else { continue };
+        let names = s
+            .text
+            .split([' ', '\t', '[', ']'])
+            .filter(|word| !is_clock(word) && !word.contains(['=', ':', 'T']));
+        let host =
+            names.into_iter().find(|word| word.contains('-') && word.ends_with(|c: char| c.is_ascii_digit()));
+        if let Some(host) = host {
+            seen.push((number, at.as_second(), host, version));
+        }
+    }
+    let differs = |one: &&(usize, i64, &str, &str)| {
+        seen.iter().any(|other| other.2 != one.2 && other.3 != one.3 && (other.1 - one.1).abs() <= TOGETHER)
+    };
+    seen.iter().filter(differs).map(|one| one.0).collect()
+}
+
+/// The version that a record names: `build=5.9.3-b1182`, `version=8.6.2`, `v=9.0.0`.
+fn version_of(text: &str) -> Option<&str> {
+    text.split([' ', ',', '\t', ']']).find_map(|word| {
+        let (name, value) = word.split_once('=')?;
+        let named = ["build", "version", "ver", "v", "rev", "release", "image_tag"].contains(&name);
+        let value = value.trim_matches('"');
+        (named && value.contains('.') && value.starts_with(|c: char| c.is_ascii_digit() || c == 'v'))
+            .then_some(value)
     })
 }
 
@@ -480,6 +516,17 @@ mod tests {
         assert!(named("10:02 v7 out\n10:03 errors 18%\n10:20 rolled back to v6\n10:22 errors gone\n"));
         assert!(!named("10:02 v7 out\n10:20 rolled back to v6\n10:22 no change, errors not gone\n"));
         assert!(!named("10:02 v7 out\n10:20 shall we roll back?\n"));
+    }
+
+    #[test]
+    fn two_versions_at_the_same_time() {
+        let skewed = |text: &str| patterns(text).iter().filter(|(_, name)| *name == "@skew").count();
+        let row =
+            |time: &str, host: &str, build: &str| format!("2026-03-17T{time}Z {host} build={build} sent\n");
+        let both = row("14:30:06", "push-8", "5.9.3") + &row("14:30:08", "push-3", "6.0.0");
+        assert_eq!(skewed(&both), 2);
+        assert_eq!(skewed(&(row("14:30:06", "push-8", "5.9.3") + &row("15:30:08", "push-8", "6.0.0"))), 0);
+        assert_eq!(skewed(&(row("14:30:06", "push-8", "6.0.0") + &row("14:30:08", "push-3", "6.0.0"))), 0);
     }
 
     #[test]

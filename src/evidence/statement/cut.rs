@@ -1,5 +1,7 @@
 //! Cutting prose: headings, pieces of a line with a time of their own, sentences.
 
+use std::ops::Range;
+
 use crate::evidence::clock::Moment;
 
 /// Drops line breaks, bullets and table bars around a line.
@@ -34,6 +36,14 @@ pub(super) fn is_row(line: &str) -> bool {
     let wide = line.matches("  ").count() >= 2;
     let two = cells.clone().take(2).filter(number).count() == 2;
     named && (two || wide && cells.filter(number).count() >= 2)
+}
+
+/// Whether what stands at `range` is an age in a cell of a row, which looks like a time of day: `| idle | 00:27:51 |`.
+pub(super) fn is_age(line: &str, range: &Range<usize>) -> bool {
+    let Some(text) = line.get(range.clone()) else { return false };
+    let (before, after) = (&line[..range.start], &line[range.end..]);
+    let cell = before.trim_end().ends_with('|') && after.trim_start().starts_with('|');
+    cell && line.matches('|').count() >= 3 && text.starts_with("00:") && text.matches(':').count() == 2
 }
 
 /// Lines that differ only in digits have the same shape: FNV-1a, 64 bits, of the line with each number as one nought.

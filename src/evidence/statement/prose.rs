@@ -9,7 +9,7 @@ use crate::evidence::case_file::CaseText;
 use crate::evidence::clock::{self, Moment, Resolver};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::cut::{
-    clip, heads_changes, is_heading, is_row, lists_changes, segments, shape, trim_line, trim_piece,
+    clip, heads_changes, is_age, is_heading, is_row, lists_changes, segments, shape, trim_line, trim_piece,
 };
 use crate::evidence::statement::words::{Vocabulary, Words, words};
 use crate::evidence::statement::{
@@ -82,7 +82,8 @@ impl<'a, 'k> Prose<'a, 'k> {
         } else {
             self.after_heading = false;
         }
-        let moments: Vec<Moment> = self.resolver.line(stated);
+        let mut moments: Vec<Moment> = self.resolver.line(stated);
+        moments.retain(|moment| !is_age(line, &moment.range));
         // `12:46  deploys today`: who looked them up, and when, stands before the heading.
         let after = moments.first().and_then(|first| line.get(first.range.end..)).unwrap_or("");
         self.changes |= lists_changes(after);

@@ -86,7 +86,7 @@ static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
 });
 
 /// Phrases that stand for a computed property of the text.
-const COMPUTED: [&str; 12] = [
+const COMPUTED: [&str; 13] = [
     "@full",
     "@high",
     "@low",
@@ -99,6 +99,7 @@ const COMPUTED: [&str; 12] = [
     "@rising",
     "@both-writable",
     "@helped",
+    "@skew",
 ];
 
 impl Registry {
