@@ -92,7 +92,11 @@ impl Figures {
     /// Adds the digits of a moment as it is written in our texts.
     pub fn learn_moment(&mut self, at: Option<jiff::Timestamp>) {
         if let Some(at) = at {
-            self.learn(&at.strftime("%Y-%m-%d %H:%M:%S").to_string());
+            let at = jiff::tz::Offset::UTC.to_datetime(at);
+            self.known.insert(at.year().to_string());
+            for part in [at.month(), at.day(), at.hour(), at.minute(), at.second()] {
+                self.known.insert(part.to_string());
+            }
         }
     }
 

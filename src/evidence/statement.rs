@@ -19,7 +19,6 @@ mod record;
 mod traits;
 mod words;
 
-pub use marks::marks;
 pub use pairs::none_left;
 use prose::Prose;
 pub use record::unstamped;
@@ -89,6 +88,8 @@ pub struct Statement<'a> {
     pub finding: Option<&'a Finding>,
     /// What `text` says by itself.
     pub words: Arc<Words>,
+    /// What `segment` says by itself.
+    pub around: Arc<Words>,
 }
 
 impl Statement<'_> {

@@ -251,7 +251,9 @@ fn service(reading: &Reading<'_>) -> Option<String> {
             }
             continue;
         }
-        for caps in pattern.captures_iter(statement.text) {
+        // Names of services have a hyphen.
+        let told = Some(pattern).filter(|_| statement.text.contains('-'));
+        for caps in told.into_iter().flat_map(|pattern| pattern.captures_iter(statement.text)) {
             let Some(found) = caps.get(1) else { continue };
             let name = found.as_str();
             let last = name.rsplit(['-', '_']).next().unwrap_or("");

@@ -78,7 +78,7 @@ fn helped<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = usize> + 'r {
     ];
     let statements = &reading.statements;
     let says = |number: usize, words: &[&str]| {
-        let lower = statements[number].text.to_lowercase();
+        let lower = statements[number].words.lower();
         words.iter().any(|word| lower.contains(word))
     };
     prose(reading).map(|(number, _)| number).filter(move |&number| {
@@ -210,7 +210,7 @@ fn is_period(word: &str) -> bool {
         "今天",
         "故障中",
     ];
-    is_clock(word) || PERIODS.contains(&word.to_lowercase().as_str())
+    is_clock(word) || PERIODS.iter().any(|period| period.eq_ignore_ascii_case(word))
 }
 
 /// The number of a cell in its base unit: `4.1s` and `300ms` compare.
@@ -327,8 +327,11 @@ fn outliers(reading: &Reading<'_>) -> Vec<usize> {
         let mut cells = s.text.split_whitespace();
         let Some(name) = cells.next() else { continue };
         let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        if stem.len() == name.len() || !stem.starts_with(|c: char| c.is_alphabetic()) {
+            continue;
+        }
         let values: Vec<Option<f64>> = cells.map(value).collect();
-        if stem.len() < name.len() && stem.starts_with(|c: char| c.is_alphabetic()) && values.len() >= 2 {
+        if values.len() >= 2 {
             tables.entry((stem.to_owned(), values.len())).or_default().push((number, values));
         }
     }
@@ -399,7 +402,7 @@ fn writable(reading: &Reading<'_>) -> Vec<usize> {
     let mut column = None;
     for (number, s) in prose(reading) {
         let cells: Vec<&str> = s.segment.split('|').map(str::trim).collect();
-        let asked = s.segment.to_ascii_lowercase();
+        let asked = s.around.lower();
         if asked.contains("select ") && asked.contains("read_only") {
             column = asked.split(',').position(|part| part.contains("read_only"));
         } else if column
@@ -408,7 +411,7 @@ fn writable(reading: &Reading<'_>) -> Vec<usize> {
             servers.entry(cells[0]).or_insert(number);
             continue;
         }
-        if takes_writes(s.segment) {
+        if takes_writes(asked) {
             let server = s.segment.split([' ', '>', ':', '#', '=']).find(|word| !word.is_empty());
             servers.entry(server.unwrap_or_default()).or_insert(number);
         }
@@ -419,8 +422,7 @@ fn writable(reading: &Reading<'_>) -> Vec<usize> {
 }
 
 /// `select @@read_only; 0`, `pg_is_in_recovery() f`, `role:master`: what a server says of itself.
-fn takes_writes(segment: &str) -> bool {
-    let lower = segment.to_ascii_lowercase();
+fn takes_writes(lower: &str) -> bool {
     let answer = |asked: &str, no: &[&str]| {
         lower.find(asked).is_some_and(|at| {
             let mut said =

@@ -165,8 +165,7 @@ fn unmeasured(scene: &Scene<'_>, all: &[&Statement<'_>], bad: &[&Statement<'_>])
 
 /// Whether a statement holds one of `words`.
 fn has(statement: &Statement<'_>, words: &[&str]) -> bool {
-    let lower = statement.words.lower();
-    words.iter().any(|word| lower.contains(word))
+    words::has(&statement.words, words)
 }
 
 /// What a person says is wrong, be it a guess.

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::analyst::offline::weigh::Candidate;
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::{Origin, Reading, Statement, marks};
+use crate::evidence::statement::{Origin, Reading, Statement};
 
 /// When the harm began, by the evidence: the start of the last cluster of bad statements.
 pub fn onset(reading: &Reading<'_>) -> Option<Timestamp> {
@@ -138,12 +138,12 @@ fn undone(reading: &Reading<'_>, changes: &[(usize, Option<Timestamp>)]) -> Vec<
     ];
     let mut found = Vec::new();
     for (number, s) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
-        let lower = s.segment.to_lowercase();
+        let lower = s.around.lower();
         let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
         if !(says(&BACK) && says(&FUTILE)) {
             continue;
         }
-        let named = marks(s.segment);
+        let named = s.around.marks();
         let shares = |other: usize| reading.statements[other].marks().iter().any(|mark| named.contains(mark));
         let same = |other: usize| reading.statements[other].line == s.line;
         let earlier = |at: Option<Timestamp>| s.at.is_none_or(|said| at.is_none_or(|at| at <= said));

@@ -136,7 +136,7 @@ fn across(registry: &Registry, reading: &Reading<'_>, known: &mut Matches, all: 
         let same = statements[from..].iter().take_while(|s| std::ptr::eq(s.segment, segment)).count();
         let group = &statements[from..from + same];
         if same > 1 && group.iter().all(|s| s.is_evidence() && !s.healthy && s.origin == Origin::Prose) {
-            let told = known.get(segment, |text| Arc::new(registry.read(&Words::of(Arc::clone(text)))));
+            let told = matched(registry, &group[0].around, known);
             for hit in told.hits.iter().filter(|hit| hit.kind == SignalKind::Mechanism) {
                 let told = all[hit.playbook].carriers.iter().any(|known| known.signal == hit.signal);
                 let holder = group.iter().position(|s| {
@@ -258,7 +258,7 @@ pub(super) fn is_denied(text: &str, at: usize) -> bool {
     ];
     let Some(before) = text.get(..at) else { return false };
     // A denial with what stands before it is no longer than this.
-    let near = (before.len().saturating_sub(16)..).find(|&at| before.is_char_boundary(at));
+    let near = (before.len().saturating_sub(16)..=before.len()).find(|&at| before.is_char_boundary(at));
     let lower = before[near.unwrap_or(0)..].to_ascii_lowercase();
     let word = |denial: &&str| {
         lower.strip_suffix(*denial).is_some_and(|head| {

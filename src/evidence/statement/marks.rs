@@ -1,7 +1,7 @@
 //! Identifiers in what is said: they tie statements together.
 
 /// Identifiers of a text that tie statements together: words with a digit, a dash, a dot or an inner capital.
-pub fn marks(text: &str) -> Vec<String> {
+pub(super) fn marks(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "._-/:=".contains(c)));
     let mut out = Vec::new();
     for word in words.flat_map(|word| word.split(['=', ':'])) {

@@ -119,7 +119,8 @@ impl<'a, 'k> Prose<'a, 'k> {
                 opening = false;
                 let own =
                     if text.len() == segment.len() { Arc::clone(&piece) } else { words(self.known, text) };
-                let mut statement = self.statement((text, own), segment, (at, number), time);
+                let mut statement =
+                    self.statement((text, own), (segment, Arc::clone(&piece)), (at, number), time);
                 statement.moments = moments;
                 statement.hostile = hostile;
                 // Who asks and answers in one breath, without a figure, still guesses.
@@ -136,7 +137,7 @@ impl<'a, 'k> Prose<'a, 'k> {
     fn statement(
         &self,
         (text, words): (&'a str, Arc<Words>),
-        segment: &'a str,
+        (segment, around): (&'a str, Arc<Words>),
         (at, number): (usize, u64),
         time: Option<(Timestamp, bool)>,
     ) -> Statement<'a> {
@@ -168,6 +169,7 @@ impl<'a, 'k> Prose<'a, 'k> {
             count: 1,
             finding: None,
             words,
+            around,
         }
     }
 }

@@ -74,7 +74,8 @@ pub(super) fn record<'a>(
         hostile: whole.is_instruction(),
         count: 1,
         finding: None,
-        words: own,
+        words: Arc::clone(&own),
+        around: own,
     }
 }
 

@@ -37,6 +37,7 @@ pub struct Words {
     full: OnceLock<bool>,
     none_left: OnceLock<bool>,
     hostile: OnceLock<bool>,
+    lists: OnceLock<u32>,
     sentences: OnceLock<Vec<(usize, usize)>>,
     /// By whether the text around it is Chinese.
     stated: [OnceLock<Vec<StatedTime>>; 2],
@@ -90,6 +91,12 @@ impl Words {
     /// Whether nothing is left of something.
     pub fn is_none_left(&self) -> bool {
         *self.none_left.get_or_init(|| none_left(&self.text))
+    }
+
+    /// Which lists of words of a reader have one that stands here, a bit each; `find` is a pure function of the text in
+    /// lower case, and asked once.
+    pub fn lists(&self, find: impl FnOnce(&str) -> u32) -> u32 {
+        *self.lists.get_or_init(|| find(self.lower()))
     }
 
     pub(super) fn level(&self) -> Option<Level> {

@@ -42,6 +42,9 @@ struct Args {
     /// Analyse this text once and print the microseconds: what a fresh process is started for.
     #[arg(long, hide = true)]
     once: Option<PathBuf>,
+    /// And so many times again with the same analyst: what a profiler is pointed at.
+    #[arg(long, hide = true, default_value_t = 0)]
+    again: usize,
     /// What cargo says to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
@@ -52,7 +55,9 @@ fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
     if let Some(path) = &args.once {
         let case = Arc::new(case(&fs::read_to_string(path)?, Vec::new(), Vec::new()));
-        let (took, _) = analyse(&mut Offline::new(), &case);
+        let mut analyst = Offline::new();
+        let (took, _) = analyse(&mut analyst, &case);
+        (0..args.again).for_each(|_| drop(analyse(&mut analyst, &case)));
         return writeln!(out, "{}", took.as_micros());
     }
     let dir = tempfile::TempDir::new()?;

@@ -1,7 +1,31 @@
 //! Words by which the policy of severity tells extent and harm, English and Chinese.
 
+use std::sync::LazyLock;
+
+use crate::evidence::phrases::Phrases;
+use crate::evidence::statement::Words;
+
+/// Lists that are looked for in every statement, all at once.
+static LISTS: [&[&str]; 10] = [TOTAL, LOSS, PARTIAL, CALLS, CORE, NO_HARM, ERRORS, NOT_ERRORS, SOON, OVER];
+
+/// The words of these lists, and the list that each is of.
+static INDEX: LazyLock<(Phrases, Vec<usize>)> = LazyLock::new(|| {
+    let all = LISTS.iter().enumerate().flat_map(|(list, words)| words.iter().map(move |word| (*word, list)));
+    (Phrases::new(all.clone().map(|(word, _)| word)), all.map(|(_, list)| list).collect())
+});
+
+/// Whether one of `list` stands in `words`.
+pub(super) fn has(words: &Words, list: &[&str]) -> bool {
+    let Some(bit) = LISTS.iter().position(|known| std::ptr::eq(*known, list)) else {
+        return list.iter().any(|word| words.lower().contains(word));
+    };
+    let (phrases, of) = &*INDEX;
+    let found = |lower: &str| phrases.find_inside(lower).fold(0, |found, hit| found | 1 << of[hit.phrase]);
+    words.lists(found) & 1 << bit != 0
+}
+
 /// All users or requests.
-pub(super) const TOTAL: &[&str] = &[
+pub(super) static TOTAL: &[&str] = &[
     "all users",
     "customers down",
     "customers are down",
@@ -79,7 +103,7 @@ pub(super) const TOTAL: &[&str] = &[
 ];
 
 /// Shares in words, percent.
-pub(super) const SHARES: &[(&str, f64)] = &[
+pub(super) static SHARES: &[(&str, f64)] = &[
     ("nearly all", 90.0),
     ("almost all", 90.0),
     ("practically every", 90.0),
@@ -126,7 +150,7 @@ pub(super) const SHARES: &[(&str, f64)] = &[
 ];
 
 /// Data or money that is lost, wrong or exposed.
-pub(super) const LOSS: &[&str] = &[
+pub(super) static LOSS: &[&str] = &[
     "data loss",
     "lost data",
     "rows deleted",
@@ -191,7 +215,7 @@ pub(super) const LOSS: &[&str] = &[
 ];
 
 /// Only a part of the users.
-pub(super) const PARTIAL: &[&str] = &[
+pub(super) static PARTIAL: &[&str] = &[
     "some users",
     "one region",
     "a region",
@@ -216,11 +240,11 @@ pub(super) const PARTIAL: &[&str] = &[
 ];
 
 /// Calls that we make, rather than those that users make.
-pub(super) const CALLS: &[&str] =
+pub(super) static CALLS: &[&str] =
     &["calls to ", "requests to ", "connects to ", "connections to ", "webhook", "callback", "调用", "回调"];
 
 /// What users come for.
-pub(super) const CORE: &[&str] = &[
+pub(super) static CORE: &[&str] = &[
     "checkout",
     "payment",
     "login",
@@ -262,7 +286,7 @@ pub(super) const CORE: &[&str] = &[
 ];
 
 /// Nobody is hurt.
-pub(super) const NO_HARM: &[&str] = &[
+pub(super) static NO_HARM: &[&str] = &[
     "no user impact",
     "no customer impact",
     "no users affected",
@@ -286,7 +310,7 @@ pub(super) const NO_HARM: &[&str] = &[
 ];
 
 /// Requests or jobs that fail.
-pub(super) const ERRORS: &[&str] = &[
+pub(super) static ERRORS: &[&str] = &[
     "error",
     "fail",
     "5xx",
@@ -329,15 +353,15 @@ pub(super) const ERRORS: &[&str] = &[
 ];
 
 /// What a share of is well.
-pub(super) const GOOD: &[&str] =
+pub(super) static GOOD: &[&str] =
     &["availab", "success", "delivered", "delivery rate", "成功率", "可用率", "可用性", "送达率", "到达率"];
 
 /// What a share of is harm.
-pub(super) const OF: &[&str] =
+pub(super) static OF: &[&str] =
     &["delayed", "affected", "% of users", "% of requests", "% of orders", "% of traffic", "% of customers"];
 
 /// What a share of is a resource.
-pub(super) const NOT_ERRORS: &[&str] = &[
+pub(super) static NOT_ERRORS: &[&str] = &[
     "cpu",
     "disk",
     "memory",
@@ -355,7 +379,7 @@ pub(super) const NOT_ERRORS: &[&str] = &[
 ];
 
 /// A limit that a measured growth will reach within hours.
-pub(super) const SOON: &[&str] = &[
+pub(super) static SOON: &[&str] = &[
     "at this pace",
     "at this rate",
     "will be full",
@@ -369,7 +393,7 @@ pub(super) const SOON: &[&str] = &[
 ];
 
 /// It is over, for all.
-pub(super) const OVER: &[&str] = &[
+pub(super) static OVER: &[&str] = &[
     "all resolved",
     "all clear",
     "resolved itself",
@@ -385,10 +409,10 @@ pub(super) const OVER: &[&str] = &[
 ];
 
 /// A measurement of another time.
-pub(super) const PAST: &[&str] = &["last time", "last year", "back then", "那次", "上次", "去年"];
+pub(super) static PAST: &[&str] = &["last time", "last year", "back then", "那次", "上次", "去年"];
 
 /// Those that a count of is a share of the customers.
-pub(super) const SITES: &[&str] = &[
+pub(super) static SITES: &[&str] = &[
     "agents",
     "probes",
     "locations",
@@ -412,3 +436,21 @@ pub(super) const SITES: &[&str] = &[
     "仓库",
     "地区",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_found_as_by_a_search_for_each_of_its_words() {
+        for (at, list) in LISTS.iter().enumerate() {
+            for word in *list {
+                let words = Words::of(format!("x{word}y").into());
+                let found: Vec<bool> = LISTS.iter().map(|list| has(&words, list)).collect();
+                let wanted = LISTS.iter().map(|list| list.iter().any(|word| words.lower().contains(word)));
+                assert_eq!(found, wanted.collect::<Vec<_>>(), "{word}");
+                assert!(found[at], "{word}");
+            }
+        }
+    }
+}
