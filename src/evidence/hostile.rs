@@ -31,7 +31,7 @@ static INSTRUCTIONS: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
 });
 
 /// Words of which each of the patterns needs one: most text has none, and is not searched.
-const ANCHORS: [&str; 61] = [
+const ANCHORS: [&str; 64] = [
     "ignore",
     "disregard",
     "forget",
@@ -93,6 +93,9 @@ const ANCHORS: [&str; 61] = [
     "写明",
     "声称",
     "断定",
+    "提示词",
+    "系统提示",
+    "系统指令",
 ];
 
 static ANCHORED: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(ANCHORS));

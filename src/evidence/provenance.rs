@@ -93,9 +93,9 @@ impl Figures {
     pub fn learn_moment(&mut self, at: Option<jiff::Timestamp>) {
         if let Some(at) = at {
             let at = jiff::tz::Offset::UTC.to_datetime(at);
-            self.known.insert(at.year().to_string());
-            for part in [at.month(), at.day(), at.hour(), at.minute(), at.second()] {
-                self.known.insert(part.to_string());
+            let parts = [at.month(), at.day(), at.hour(), at.minute(), at.second()].map(i16::from);
+            for part in parts.into_iter().chain([at.year()]) {
+                self.known.0.entry(part.to_string()).or_default().add(role::Role::Plain);
             }
         }
     }

@@ -8,6 +8,7 @@ use crate::analyst::model::{severity, tidy};
 use crate::analyst::offline::playbook::SignalKind;
 use crate::evidence::citation::Found;
 use crate::evidence::provenance::FILL_IN;
+use crate::evidence::statement::Words;
 pub use crate::incident::opinion::{Checked, Mark};
 use crate::incident::opinion::{Opinion, RemarkKind, Section};
 use crate::incident::{Place, Quote, Triage};
@@ -97,7 +98,7 @@ impl Checker {
                 quoted.doubted |= fact.doubted;
                 quoted.hostile |= fact.hostile;
             }
-            let hits = self.registry.hits_with(quote, &patterns);
+            let hits = self.registry.hits_with(&Words::of(quote.into()), &patterns);
             quoted.mechanism = quoted.evidence
                 && hits.iter().any(|hit| hit.kind == SignalKind::Mechanism && hit.weight >= TELLING);
             quoted.found = Some(found);
