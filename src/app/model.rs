@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::evidence::redaction::placeholders;
 use crate::incident::event::StepOutcome;
 use crate::incident::model::Spent;
 use crate::incident::triage::Run;
@@ -60,6 +61,19 @@ impl Outgoing {
             format!("left out to keep the request at {tokens} tokens: {} (request_tokens)", parts.join(", "))
         })
     }
+}
+
+/// What the placeholders stand for that are left in a text on screen; absent where there are none. Those of this session
+/// are put back before anything is shown.
+pub fn left_masked(text: &str) -> Option<String> {
+    let found = placeholders(text);
+    let names: Vec<String> = found.iter().take(4).map(|(name, kind)| format!("{name} ({kind})")).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "{}: masked before it was kept, in an earlier session; the value is not kept",
+            names.join(", ")
+        )
+    })
 }
 
 /// Where a call stands.

@@ -22,7 +22,7 @@ use regex::bytes::Regex;
 
 use crate::evidence::redaction::scan::Scanner;
 pub use crate::evidence::redaction::stream::Stream;
-pub use crate::evidence::redaction::vault::{Vault, Veil};
+pub use crate::evidence::redaction::vault::{Vault, Veil, placeholders};
 
 /// What is masked beyond secrets, which always are.
 #[derive(Debug, Clone, Default)]

@@ -32,6 +32,13 @@ fn settings(budget_usd: Option<f64>, budget_tokens: Option<u64>) -> ModelSetting
 }
 
 #[test]
+fn placeholders_that_nobody_can_put_back_say_what_they_stand_for() {
+    assert_eq!(left_masked("psql -h db-1 <database> < file"), None);
+    let text = left_masked("as <secret:1> and <secret:1> for <email:2>").unwrap();
+    assert!(text.starts_with("<secret:1> (secret), <email:2> (e-mail address): masked"), "{text}");
+}
+
+#[test]
 fn the_budget_stops_a_call_before_it_is_sent() {
     let spent = Spent { calls: 2, tokens: 900, cost_usd: 0.09, ..Spent::default() };
     let table = [

@@ -251,6 +251,20 @@ impl Veil {
     }
 }
 
+/// The placeholders in a text, each once, with what they stand for.
+pub fn placeholders(text: &str) -> Vec<(String, &'static str)> {
+    let mut found: Vec<(String, &'static str)> = Vec::new();
+    for at in memchr::memchr_iter(b'<', text.as_bytes()) {
+        let Some((name, _)) = placeholder_at(&text.as_bytes()[at..]) else { continue };
+        let noun = name.trim_matches(['<', '>']).split(':').next().unwrap_or_default();
+        if let Some(kind) = Kind::of_noun(noun).filter(|_| !found.iter().any(|(known, _)| *known == name)) {
+            let kind = if kind.is_secret() { Kind::Secret } else { kind };
+            found.push((name, kind.name()));
+        }
+    }
+    found
+}
+
 /// The placeholder that `text` begins with, in its one spelling, and how many bytes it takes. Models write them with
 /// a space or a capital now and then.
 fn placeholder_at(text: &[u8]) -> Option<(String, usize)> {

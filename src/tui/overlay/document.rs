@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::App;
+use crate::app::model::left_masked;
 use crate::app::ui::View;
 use crate::incident::opinion::{By, Section, Subject};
 use crate::incident::triage::HypothesisStatus;
@@ -106,6 +107,22 @@ fn title(view: &View) -> &'static str {
 }
 
 fn rows_of(view: &View, selected: usize, pane: &PaneView<'_>) -> Rows {
+    let mut rows = contents(view, selected, pane);
+    let is_text = matches!(
+        view,
+        View::Hypothesis(_) | View::Step(_) | View::Impact | View::Postmortem | View::FollowUps
+    );
+    if is_text {
+        let spans = rows.rows.iter().flat_map(|row| row.iter().map(|span| span.content.as_ref()));
+        if let Some(line) = left_masked(&spans.collect::<Vec<_>>().join(" ")) {
+            rows.gap();
+            rows.wrap(1, &line, pane.look.theme.faded, pane.width);
+        }
+    }
+    rows
+}
+
+fn contents(view: &View, selected: usize, pane: &PaneView<'_>) -> Rows {
     match view {
         View::Hypothesis(id) => hypothesis(pane, id),
         View::Step(id) => step(pane, id),
