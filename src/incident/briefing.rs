@@ -96,10 +96,11 @@ pub(super) fn standing(incident: &Incident, now: Timestamp, words: &Words) -> St
     format!("{word}{}{} UTC ({lasted})", words.since, since.strftime(day))
 }
 
-/// A length of time in hours and minutes.
+/// A length of time in minutes, hours and minutes, or days and hours.
 pub fn span(length: SignedDuration, words: &Words) -> String {
     let minutes = length.as_mins().max(0);
     match (minutes / 60, minutes % 60) {
+        (hours @ 48.., _) => format!("{} {} {} h", hours / 24, words.days, hours % 24),
         (0, minutes) => format!("{minutes} {}", words.minutes),
         (hours, minutes) => format!("{hours} h {minutes:02} {}", words.minutes),
     }
@@ -145,6 +146,7 @@ pub struct Words {
     confirmed: &'static str,
     likely: &'static str,
     minutes: &'static str,
+    days: &'static str,
 }
 
 impl Words {
@@ -167,6 +169,7 @@ impl Words {
                 confirmed: "confirmed",
                 likely: "likely, not confirmed",
                 minutes: "min",
+                days: "d",
             },
             Language::Zh => Self {
                 status: "状态：",
@@ -184,6 +187,7 @@ impl Words {
                 confirmed: "已确认",
                 likely: "可能，尚未确认",
                 minutes: "分钟",
+                days: "天",
             },
         }
     }
@@ -223,6 +227,15 @@ mod tests {
         let over =
             Incident { status: IncidentStatus::Resolved, ..incident(SeverityLevel::Sev1, Language::En) };
         assert_eq!(due(&over), None);
+    }
+
+    #[test]
+    fn lengths_are_told_in_two_units_at_most() {
+        let told = |minutes| span(SignedDuration::from_mins(minutes), &Words::of(Language::En));
+        assert_eq!(
+            [0, 59, 60, 65, 2_879, 2_880, 9_000].map(told),
+            ["0 min", "59 min", "1 h 00 min", "1 h 05 min", "47 h 59 min", "2 d 0 h", "6 d 6 h"]
+        );
     }
 
     #[test]

@@ -32,7 +32,7 @@ fn from_the_first_start_to_the_hand_over() {
     terminal.text("DY");
     let card = terminal.wait_for("Last update:");
     assert!(card.contains("payments is the one"), "{card}");
-    terminal.keys(&["Escape", "Escape"]);
+    terminal.text("qq");
 
     terminal.text("R");
     terminal.wait_for("As it was at");
