@@ -10,7 +10,7 @@ use crate::analyst::model::profile::Profile;
 use crate::analyst::offline::playbook::Registry;
 use crate::evidence::provenance::FILL_IN;
 use crate::incident::Quote;
-use crate::incident::opinion::{By, Section, Subject};
+use crate::incident::opinion::{By, RemarkKind, Section, Subject};
 use crate::incident::triage::{Confidence, Hypothesis, HypothesisStatus};
 
 /// Likeness from which two causes are one.
@@ -49,6 +49,10 @@ impl Blend<'_> {
         );
         let by_id: HashMap<String, (usize, &Hypothesis)> =
             own.iter().enumerate().map(|(rank, item)| (self.ids[&item.id].clone(), (rank, item))).collect();
+        let lowered = |id: &str| {
+            let mut remarks = model.opinion.remarks_on(Section::Hypotheses, id);
+            remarks.any(|remark| remark.kind == RemarkKind::Confidence)
+        };
         let mut items: Vec<Hypothesis> = Vec::new();
         let mut ranked: Vec<Ranked> = Vec::new();
         for (rank, known) in offline.hypotheses.iter().enumerate() {
@@ -61,6 +65,7 @@ impl Blend<'_> {
                 id: known.id.clone(),
                 offline: Some((rank, known.confidence)),
                 model: found.map(|(rank, said)| (*rank, said.confidence)),
+                lowered: found.is_some_and(|(_, said)| lowered(&said.id)),
                 status: item.status,
             });
             items.push(item);
@@ -76,6 +81,7 @@ impl Blend<'_> {
                 id: id.clone(),
                 offline: None,
                 model: Some((rank, item.confidence)),
+                lowered: lowered(&item.id),
                 status,
             });
             items.push(Hypothesis { id, status, ..item.clone() });
@@ -85,7 +91,13 @@ impl Blend<'_> {
             {
                 self.said(Section::Hypotheses, &shown.id, "", By::Model);
                 let status = shown.status;
-                ranked.push(Ranked { id: shown.id.clone(), offline: None, model: None, status });
+                ranked.push(Ranked {
+                    id: shown.id.clone(),
+                    offline: None,
+                    model: None,
+                    lowered: false,
+                    status,
+                });
                 items.push(shown.clone());
             }
         }
