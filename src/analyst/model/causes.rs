@@ -22,8 +22,8 @@ const HYPOTHESES_MAX: usize = 10;
 const QUOTES_MAX: usize = 16;
 
 impl Blend<'_> {
-    /// All causes, in the order to show.
-    pub(super) fn hypotheses(&mut self) -> Vec<Hypothesis> {
+    /// Finds which of the model's causes are on screen, or are the offline analyst's in other words.
+    fn match_causes(&mut self) {
         let (offline, model, screen) = (self.offline, self.model, self.screen);
         let claimed: HashMap<&str, &str> =
             model.marks.iter().map(|mark| (mark.id.as_str(), mark.claimed.as_str())).collect();
@@ -47,6 +47,13 @@ impl Blend<'_> {
                 if likeness >= SAME_CAUSE { likeness } else { 0.0 }
             },
         );
+    }
+
+    /// All causes, in the order to show.
+    pub(super) fn hypotheses(&mut self) -> Vec<Hypothesis> {
+        self.match_causes();
+        let (offline, model, screen) = (self.offline, self.model, self.screen);
+        let own = &model.triage.hypotheses;
         let by_id: HashMap<String, (usize, &Hypothesis)> =
             own.iter().enumerate().map(|(rank, item)| (self.ids[&item.id].clone(), (rank, item))).collect();
         let lowered = |id: &str| {
