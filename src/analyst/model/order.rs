@@ -1,7 +1,5 @@
 //! The order of items that two analysts rank: nothing moves for less than a clear lead.
 
-use std::cmp::Reverse;
-
 use crate::incident::triage::{Confidence, HypothesisStatus};
 
 /// What overtakes has to lead by this factor, as in the offline analyst's own ranking.
@@ -18,6 +16,8 @@ pub(super) struct Ranked {
     pub(super) offline: Option<(usize, Confidence)>,
     /// Rank and confidence by the model.
     pub(super) model: Option<(usize, Confidence)>,
+    /// The model claimed more than what it quotes carries.
+    pub(super) lowered: bool,
     pub(super) status: HypothesisStatus,
 }
 
@@ -29,20 +29,26 @@ fn weight(confidence: Confidence) -> f64 {
     }
 }
 
-/// Points of one analyst's list: of equal confidence the first has most, so that its own order speaks.
-fn points(items: &[Ranked], of: impl Fn(&Ranked) -> Option<(usize, Confidence)>) -> Vec<f64> {
+/// Points of one analyst's list: never more than the item before has, so that its own order speaks. What was `lowered`
+/// in the check holds down nothing.
+fn points(
+    items: &[Ranked],
+    of: impl Fn(&Ranked) -> Option<(usize, Confidence)>,
+    lowered: impl Fn(&Ranked) -> bool,
+) -> Vec<f64> {
     let mut listed: Vec<(usize, usize, Confidence)> = items
         .iter()
         .enumerate()
         .filter_map(|(at, item)| of(item).map(|(rank, confidence)| (rank, at, confidence)))
         .collect();
-    // What was lowered in the check does not hold down what comes after it.
-    listed.sort_by_key(|(rank, at, confidence)| (Reverse(*confidence), *rank, *at));
+    listed.sort_by_key(|(rank, at, _)| (*rank, *at));
     let mut points = vec![0.0; items.len()];
     let mut most = f64::MAX;
     for (place, (_, at, confidence)) in listed.into_iter().enumerate() {
-        most = most.min(weight(confidence) * FALL.powi(place as i32));
-        points[at] = most;
+        points[at] = most.min(weight(confidence) * FALL.powi(place as i32));
+        if !lowered(&items[at]) {
+            most = points[at];
+        }
     }
     points
 }
@@ -77,8 +83,8 @@ pub(super) fn arrange(items: &[Ranked], screen: &[&str], settled: bool) -> Vec<u
 }
 
 fn settle(items: &[Ranked], order: &mut [usize]) {
-    let own = points(items, |item| item.offline);
-    let other = points(items, |item| item.model);
+    let own = points(items, |item| item.offline, |_| false);
+    let other = points(items, |item| item.model, |item| item.lowered);
     let score = |at: usize| own[at] + other[at];
     let ranked = |upper: usize, lower: usize| match (items[upper].offline, items[lower].offline) {
         (Some((above, _)), Some((below, _))) => below < above,
