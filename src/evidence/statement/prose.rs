@@ -15,7 +15,7 @@ use crate::evidence::statement::cut::{
 };
 use crate::evidence::statement::traits::{
     denies_alert, is_alarming, is_api_change, is_claim, is_columns, is_low, is_mixed, is_release, level_of,
-    strong_failure, without_references,
+    names_failure, strong_failure, without_references,
 };
 use crate::evidence::statement::{
     Origin, PER_SHAPE, ROWS, Reading, STATEMENT_MAX, STATEMENTS_MAX, Statement, is_full,
@@ -146,7 +146,7 @@ impl<'a> Prose<'a> {
         if senses.has(Sense::Healthy) && !lexicon::senses(&without_references(text)).has(Sense::Healthy) {
             senses.remove(Sense::Healthy);
         }
-        if is_full(text) {
+        if is_full(text) || names_failure(text) {
             senses.add(Sense::Bad);
         }
         if text.trim_start_matches(|c: char| !c.is_alphabetic()).starts_with("page ") {
