@@ -151,6 +151,34 @@ pub(super) fn is_mixed(text: &str) -> bool {
         })
 }
 
+/// The name of an alert that tells of a failure: `LedgerTxFailed`, `ApiTimeouts`; what is `Down` may be a measuring point.
+pub(super) fn names_failure(text: &str) -> bool {
+    const ENDS: [&str; 13] = [
+        "Failed",
+        "Failing",
+        "Failure",
+        "Failures",
+        "Error",
+        "Errors",
+        "Timeout",
+        "Timeouts",
+        "Unavailable",
+        "Unreachable",
+        "Stuck",
+        "Exhausted",
+        "Expired",
+    ];
+    text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
+        ENDS.iter().any(|end| {
+            word.strip_suffix(end).is_some_and(|head| {
+                head.len() >= 4
+                    && head.starts_with(|c: char| c.is_ascii_uppercase())
+                    && head.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+            })
+        })
+    })
+}
+
 /// The head of a table: names of columns in capitals, set apart by wide gaps or bars. It reports nothing.
 pub(super) fn is_columns(text: &str) -> bool {
     let wide = text.matches("  ").count().max(text.matches('|').count());
