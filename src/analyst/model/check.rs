@@ -8,6 +8,7 @@ use crate::analyst::model::{severity, tidy};
 use crate::analyst::offline::playbook::SignalKind;
 use crate::evidence::citation::Found;
 use crate::evidence::provenance::FILL_IN;
+use crate::evidence::statement::Words;
 pub use crate::incident::opinion::{Checked, Mark};
 use crate::incident::opinion::{Opinion, RemarkKind, Section};
 use crate::incident::{Place, Quote, Triage};
@@ -88,14 +89,16 @@ impl Checker {
         let found = self.index.find(quote).or_else(|| self.index.find(bare));
         let mut quoted = Quoted { telling: is_telling(bare), ..Quoted::default() };
         if let Some(found) = found {
+            let mut patterns: Vec<&str> = Vec::new();
             for fact in self.facts_at(found.place) {
+                patterns.extend(&fact.patterns);
                 quoted.evidence |= fact.evidence;
                 quoted.bad |= fact.bad && fact.evidence;
                 quoted.trigger |= fact.trigger && fact.evidence;
                 quoted.doubted |= fact.doubted;
                 quoted.hostile |= fact.hostile;
             }
-            let hits = self.registry.hits(quote);
+            let hits = self.registry.hits_with(&Words::of(quote.into()), &patterns);
             quoted.mechanism = quoted.evidence
                 && hits.iter().any(|hit| hit.kind == SignalKind::Mechanism && hit.weight >= TELLING);
             quoted.found = Some(found);

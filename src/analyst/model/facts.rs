@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::analyst::model::check::Quoted;
 use crate::analyst::offline::playbook::Registry;
-use crate::analyst::offline::{self, trigger, unknown};
+use crate::analyst::offline::{self, pattern, trigger, unknown};
 use crate::evidence::citation::{self, Index};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::provenance::{Clocks, Figures};
@@ -47,6 +47,8 @@ pub(super) struct Fact {
     pub(super) hostile: bool,
     /// It is told in a contradiction.
     pub(super) doubted: bool,
+    /// What it shows together with other statements, by the names under which playbooks know it.
+    pub(super) patterns: Vec<&'static str>,
 }
 
 /// Checks the answers to one call.
@@ -87,10 +89,12 @@ impl Checker {
         let doubts = doubts(case, &reading);
         let mut facts: HashMap<SourceId, Vec<Fact>> = HashMap::new();
         let mut add = |fact: Fact| facts.entry(fact.place.source).or_default().push(fact);
-        for statement in &reading.statements {
+        let found = pattern::find(&reading);
+        for (number, statement) in reading.statements.iter().enumerate() {
             if let Some(place) = statement.place {
                 let doubted = doubts.iter().any(|doubt| overlaps(place, *doubt));
-                add(Fact { doubted, ..fact(statement, place, onset, terms.marked) });
+                let patterns = found.iter().filter(|(of, _)| *of == number).map(|(_, name)| *name).collect();
+                add(Fact { doubted, patterns, ..fact(statement, place, onset, terms.marked) });
             }
         }
         logged(case, terms.marked, &mut add);
@@ -149,6 +153,7 @@ fn fact(statement: &Statement<'_>, place: Place, onset: Option<Timestamp>, marke
         trigger: condition && sound && in_time,
         hostile,
         doubted: false,
+        patterns: Vec::new(),
     }
 }
 
@@ -161,7 +166,7 @@ fn is_trouble(finding: &Finding) -> bool {
 fn logged(case: &CaseFile, marked: &[Place], add: &mut impl FnMut(Fact)) {
     let of = |place: Place, text: &str, bad: bool, trigger: bool| {
         let hostile = hostile::is_instruction(text) || marked.iter().any(|mark| overlaps(place, *mark));
-        Fact { place, evidence: !hostile, bad, trigger, hostile, doubted: false }
+        Fact { place, evidence: !hostile, bad, trigger, hostile, doubted: false, patterns: Vec::new() }
     };
     for template in &case.templates {
         let bad = template.level.is_some_and(crate::incident::Level::is_bad);

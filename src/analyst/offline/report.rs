@@ -27,7 +27,7 @@ pub fn title(scene: &Scene<'_>) -> String {
             .to_owned(),
         Some(first) if unknown::is_logged(scene, first) => unknown::title(scene, first).unwrap_or_default(),
         Some(first) => scene.short(first.candidate.playbook),
-        None => match symptoms(scene, 1).first() {
+        None => match symptoms(scene, 1).first().copied().or_else(|| reported(scene)) {
             Some(symptom) => phrase(untimed(symptom), 0, 60),
             None => scene.say("nothing notable so far", "暂无异常").to_owned(),
         },
@@ -200,7 +200,8 @@ fn unsure(scene: &Scene<'_>, symptom: Option<String>) -> String {
 pub(super) fn reported<'s>(scene: &'s Scene<'_>) -> Option<&'s Statement<'s>> {
     let all = || scene.reading.statements.iter().filter(|s| !s.hostile && !s.healthy);
     let claimed = all().find(|s| s.claim && s.senses.has(Sense::Bad));
-    all().find(|s| s.is_bad()).or(claimed)
+    let plain = |s: &&Statement<'_>| scene.thin && s.origin == Origin::Prose && !s.text.starts_with('#');
+    all().find(|s| s.is_bad()).or(claimed).or_else(|| all().find(plain))
 }
 
 /// Words without the quotation marks around all of them.

@@ -16,6 +16,9 @@ use words::{
     CALLS, CORE, ERRORS, GOOD, LOSS, NO_HARM, NOT_ERRORS, OF, OVER, PARTIAL, PAST, SHARES, SITES, SOON, TOTAL,
 };
 
+/// Share of the requests, percent, from which a core function fails for most users: those who try again meet it, too.
+const MOST: f64 = 35.0;
+
 /// The level and the rule that gives it.
 pub fn judge(scene: &Scene<'_>) -> Severity {
     if scene.steady {
@@ -50,7 +53,8 @@ fn calm(scene: &Scene<'_>, judged: Severity) -> Severity {
 }
 
 /// The playbooks of alerts without an incident.
-pub(super) const ARTEFACTS: [&str; 3] = ["monitoring-artefact", "seasonal-dip", "late-alert"];
+pub(super) const ARTEFACTS: [&str; 5] =
+    ["monitoring-artefact", "seasonal-dip", "late-alert", "load-test", "planned-work"];
 
 /// A sudden and strong rise, or a limit that is reached.
 fn is_burst(finding: &Finding) -> bool {
@@ -85,7 +89,7 @@ fn by_rules(scene: &Scene<'_>) -> Severity {
         return rule(scene, SeverityLevel::Sev1, 'A', s);
     }
     let complained = bad.iter().any(|s| has(s, COMPLAINTS) && !s.text.contains('%'));
-    let total = find(TOTAL).or(worst.filter(|(share, _)| *share >= 50.0).map(|(_, s)| s));
+    let total = find(TOTAL).or(worst.filter(|(share, _)| *share >= MOST).map(|(_, s)| s));
     let none = all.iter().copied().find(|s| none_left(s));
     if let Some(s) = total.filter(|_| known).or(none) {
         // Calls to one dependency are a part of what is done for users.
@@ -131,7 +135,7 @@ fn unmeasured(scene: &Scene<'_>, all: &[&Statement<'_>], bad: &[&Statement<'_>])
     let paged = all.iter().any(|s| s.senses.has(Sense::Alert) && !s.text.contains("warning "));
     let free =
         all.iter().any(|s| has(s, &["no errors", "no error", "无报错", "没有报错"]) && s.text.len() < 120);
-    if let Some(s) = bad.iter().copied().find(|s| is_outcry(s)) {
+    if let Some(s) = scene.reading.statements.iter().find(|s| is_outcry(s)) {
         // Many who complain are hurt, whatever words they have for it.
         return Some(rule(scene, SeverityLevel::Sev2, 'D', s));
     }
@@ -162,11 +166,12 @@ fn has(statement: &Statement<'_>, words: &[&str]) -> bool {
 
 /// What a person says is wrong, be it a guess.
 fn reported<'s>(scene: &'s Scene<'_>) -> Option<&'s Statement<'s>> {
-    let says = |s: &&Statement<'_>| s.claim || s.origin == Origin::Prose && s.senses.has(Sense::Bad);
+    let says =
+        |s: &&Statement<'_>| s.claim || s.origin == Origin::Prose && s.senses.has(Sense::Bad) && !s.healthy;
     let shown = scene.leading().filter(|first| !is_artefact(scene, first));
     let carrier = shown.and_then(|first| first.candidate.carriers.first());
     let told = || scene.reading.statements.iter().filter(|s| !s.hostile);
-    let plain = |s: &&Statement<'_>| scene.thin && s.origin == Origin::Prose && !s.healthy && !s.change;
+    let plain = |s: &&Statement<'_>| scene.thin && s.origin == Origin::Prose && !s.healthy;
     told()
         .find(says)
         .or(carrier.map(|carrier| scene.statement(carrier.statement)))
@@ -192,20 +197,37 @@ const COMPLAINTS: &[&str] = &[
     "用户反馈",
 ];
 
-/// `30 tickets`, `CS flood`: complaints in numbers.
+/// `30 tickets`, `60+ such contacts`, `CS flood`: complaints in numbers.
 fn is_outcry(statement: &Statement<'_>) -> bool {
     const FLOOD: [&str; 6] = ["flood", "hundreds", "thousands", "dozens", "几百", "大量"];
+    const FROM: [&str; 9] =
+        ["support", "cs ", "customers", "care desk", "hotline", "tickets", "客服", "投诉", "工单"];
+    const NOUNS: [&str; 5] = ["ticket", "complaint", "contacts", "calls", "chats"];
+    const ZH: [&str; 4] = ["工单", "投诉", "进线", "反馈"];
     const FEW: usize = 10;
+    if statement.hostile || statement.healthy || statement.origin != Origin::Prose {
+        return false;
+    }
     let lower = statement.text.to_lowercase();
-    let from =
-        ["ticket", "complain", "support", "cs ", "customers", "customer", "客服", "投诉", "工单", "用户"];
-    let counted = lower
-        .split(|c: char| !c.is_ascii_digit() && c != ',')
-        .filter_map(|digits| digits.replace(',', "").parse::<usize>().ok())
-        .any(|count| count >= FEW);
-    let noun = ["ticket", "complaint", "工单", "投诉"].iter().any(|noun| lower.contains(noun));
-    from.iter().any(|word| lower.contains(word))
-        && (FLOOD.iter().any(|word| lower.contains(word)) || noun && counted)
+    let number = |word: &str| {
+        let digits = word.trim_start_matches(['~', '>', '+']).trim_end_matches(['+', '多', '个', '条', '起']);
+        digits.replace(',', "").parse::<usize>().is_ok_and(|count| count >= FEW)
+    };
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    let counted = words.iter().enumerate().any(|(at, word)| {
+        let noun = NOUNS.iter().any(|noun| word.starts_with(noun));
+        noun && words[at.saturating_sub(3)..at].iter().any(|word| number(word))
+    });
+    let counted = counted
+        || ZH.iter().any(|noun| {
+            lower.match_indices(noun).any(|(at, _)| {
+                let head = lower[..at].trim_end_matches(['个', '条', '起', '多', '+', '单', ' ']);
+                let digits = head.len() - head.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+                number(&head[head.len() - digits..])
+            })
+        });
+    let from = FROM.iter().any(|word| lower.contains(word));
+    from && (counted || FLOOD.iter().any(|word| lower.contains(word)))
 }
 
 /// `0/10 healthy`, `0 ready tasks of 2,240`: nothing of a pool is left.
@@ -343,7 +365,7 @@ pub(crate) fn meets(rule: char, words: &str) -> bool {
     let failing = says(ERRORS) || says(OF);
     match rule {
         'A' => says(LOSS),
-        'B' => says(TOTAL) || share >= 50.0 && failing,
+        'B' => says(TOTAL) || share >= MOST && failing,
         'C' => failing && (share >= 5.0 || says(PARTIAL)),
         'D' => failing || says(SOON),
         'E' | 'F' => true,

@@ -12,7 +12,7 @@ use crate::evidence::statement::{Origin, Reading, Statement};
 pub fn onset(reading: &Reading<'_>) -> Option<Timestamp> {
     let cluster = |pick: &dyn Fn(&Statement<'_>) -> bool| {
         let mut times: Vec<Timestamp> =
-            reading.statements.iter().filter(|s| is_harm(s) && pick(s)).filter_map(|s| s.at).collect();
+            reading.statements.iter().filter(|s| is_harm(s) && pick(s)).filter_map(began).collect();
         times.sort_unstable();
         let mut onset = times.pop()?;
         while let Some(earlier) = times.pop() {
@@ -28,6 +28,19 @@ pub fn onset(reading: &Reading<'_>) -> Option<Timestamp> {
     cluster(&|s| !s.change && told(s))
         .or_else(|| cluster(&|s| !s.change && severe(s)))
         .or_else(|| cluster(&severe))
+}
+
+/// When what a statement tells began: in `12:00 0, 12:10 212, 12:20 340` at the first count that is not nought.
+fn began(statement: &Statement<'_>) -> Option<Timestamp> {
+    let base = statement.text.as_ptr() as usize - statement.segment.as_ptr() as usize;
+    let none = |moment: &&crate::evidence::clock::Moment| {
+        let after = moment.range.end.checked_sub(base).and_then(|at| statement.text.get(at..));
+        let rest = after.unwrap_or("").trim_start_matches([' ', ':', '=']);
+        rest.strip_prefix('0').is_some_and(|rest| rest.starts_with([',', ';', ' ', '|']))
+    };
+    let counted = statement.moments.len() > 1 && statement.moments.first().is_some_and(|first| none(&first));
+    let later = statement.moments.iter().find(|moment| !none(moment)).filter(|_| counted);
+    later.map(|moment| moment.at).or(statement.at)
 }
 
 /// Whether a statement shows harm, or an alert tells of it.

@@ -101,7 +101,8 @@ fn is_opinion(said: &str) -> bool {
     let figures = said.bytes().any(|byte| byte.is_ascii_digit());
     asks && !figures
         || said.contains("啊，")
-        || plain.ends_with(['吧', '!', '！', '呢', '嘛'])
+        || plain.ends_with(['吧', '呢', '嘛'])
+        || plain.ends_with(['!', '！']) && !figures
         || PROPOSALS.iter().any(|words| lower.contains(words))
 }
 
@@ -120,8 +121,10 @@ pub(super) fn is_mixed(text: &str) -> bool {
         "full", "latency", "errors", "error", "lag", "p99", "p95", "restarts", "backlog", "timeouts",
         "failures", "延迟", "错误", "报错", "告警",
     ];
-    const DENIALS: [&str; 12] =
-        ["no ", "not ", "none", "never", "without", "nothing", "n't", "无", "没", "未", "不是", " 0"];
+    const DENIALS: [&str; 15] = [
+        "no ", " not ", "none", "never", "without", "nothing", "isn't", "wasn't", "aren't", "didn't", "无",
+        "没", "未", "不是", " 0",
+    ];
     let lower = text.to_lowercase();
     let clauses = lower.split([',', '，', ';', '；', '、']).flat_map(|clause| clause.split(" but "));
     clauses.clone().count() > 1
@@ -132,6 +135,34 @@ pub(super) fn is_mixed(text: &str) -> bool {
                 && !senses.has(Sense::Healthy)
                 && !DENIALS.iter().any(|denial| clause.contains(denial))
         })
+}
+
+/// The name of an alert that tells of a failure: `LedgerTxFailed`, `ApiTimeouts`; what is `Down` may be a measuring point.
+pub(super) fn names_failure(text: &str) -> bool {
+    const ENDS: [&str; 13] = [
+        "Failed",
+        "Failing",
+        "Failure",
+        "Failures",
+        "Error",
+        "Errors",
+        "Timeout",
+        "Timeouts",
+        "Unavailable",
+        "Unreachable",
+        "Stuck",
+        "Exhausted",
+        "Expired",
+    ];
+    text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
+        ENDS.iter().any(|end| {
+            word.strip_suffix(end).is_some_and(|head| {
+                head.len() >= 4
+                    && head.starts_with(|c: char| c.is_ascii_uppercase())
+                    && head.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+            })
+        })
+    })
 }
 
 /// The head of a table: names of columns in capitals, set apart by wide gaps or bars. It reports nothing.
