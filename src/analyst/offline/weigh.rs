@@ -277,7 +277,7 @@ pub(super) fn is_denied(text: &str, at: usize) -> bool {
             !denial.is_ascii() || !head.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-')
         })
     };
-    DENIALS.iter().any(word) || !moves(text) && counts_none(&text[at..])
+    DENIALS.iter().any(word) || counts_none(&text[at..]) && !moves(text)
 }
 
 /// `CRC errors 0`, `dropped=0`: a count of failures that is nought.
