@@ -1,5 +1,6 @@
 //! Weighing: which mechanisms the evidence carries, by how much, and which statements speak for and against each.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::analyst::offline::background::Background;
@@ -56,6 +57,15 @@ fn matched(registry: &Registry, words: &Words, known: &mut Matches) -> Arc<Match
     known.get(words.text(), |_| Arc::new(registry.read(words)))
 }
 
+/// As [`matched`], for words for which `patterns` were found, too; what is remembered is told apart by them.
+fn matched_with(registry: &Registry, words: &Words, patterns: &[&str], known: &mut Matches) -> Arc<Match> {
+    let key = format!("{}\0{}", words.text(), patterns.join("\0"));
+    known.get(&key, |_| {
+        let hits = registry.hits_with(words, patterns);
+        Arc::new(Match { hits, ..registry.read(words) })
+    })
+}
+
 /// Mechanism points below which a mechanism is not put forward.
 pub const ENOUGH: f64 = 4.0;
 
@@ -69,14 +79,16 @@ pub fn weigh(
 ) -> Vec<Candidate> {
     let trouble = Trouble::of(reading);
     let background = Background::of(reading);
-    let patterns = pattern::find(reading);
+    let patterns: BTreeSet<(usize, &str)> = pattern::find(reading).into_iter().collect();
     let mut all: Vec<Candidate> = (0..registry.playbooks.len()).map(blank).collect();
     for (number, statement) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
         let told = matched(registry, &statement.words, known);
         let found: Vec<&str> =
-            patterns.iter().filter(|(other, _)| *other == number).map(|&(_, name)| name).collect();
-        let more = (!found.is_empty()).then(|| registry.hits_with(&statement.words, &found));
-        for &hit in more.as_ref().unwrap_or(&told.hits) {
+            patterns.range((number, "")..(number + 1, "")).map(|&(_, name)| name).collect();
+        let told =
+            if found.is_empty() { told } else { matched_with(registry, &statement.words, &found, known) };
+        let (trouble, share) = (trouble.share(statement), share(statement));
+        for &hit in &told.hits {
             // An output that does not show what its step was to show is no evidence for it, whatever words it has.
             let silent = |heard: &Heard| {
                 heard.playbook == hit.playbook
@@ -89,7 +101,7 @@ pub fn weigh(
             let hit =
                 if background.has(number) { Hit { weight: ALWAYS_SO * hit.weight, ..hit } } else { hit };
             let calm = is_calm(registry, hit.playbook);
-            take(&mut all[hit.playbook], number, statement, hit, (trouble.share(statement), calm));
+            take(&mut all[hit.playbook], number, statement, hit, (trouble, share, calm));
         }
         if statement.healthy {
             // A normal measurement speaks against what is about the same thing.
@@ -192,7 +204,7 @@ fn take(
     number: usize,
     statement: &Statement<'_>,
     hit: Hit,
-    (trouble, calm): (f64, bool),
+    (trouble, share, calm): (f64, f64, bool),
 ) {
     // A log is full of records that merely mention things; only those that fail or change something tell.
     let routine = statement.origin == Origin::Log && !statement.is_bad() && !statement.change;
@@ -212,7 +224,7 @@ fn take(
         }
         SignalKind::Mechanism => candidate.carriers.push(Carrier {
             statement: number,
-            weight: heard(statement, hit, trouble) * share(statement),
+            weight: heard(statement, hit, trouble) * share,
             signal: hit.signal,
             at: hit.at,
             specific: hit.specific,
@@ -265,7 +277,7 @@ pub(super) fn is_denied(text: &str, at: usize) -> bool {
             !denial.is_ascii() || !head.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-')
         })
     };
-    DENIALS.iter().any(word) || !moves(text) && counts_none(&text[at..])
+    DENIALS.iter().any(word) || counts_none(&text[at..]) && !moves(text)
 }
 
 /// `CRC errors 0`, `dropped=0`: a count of failures that is nought.

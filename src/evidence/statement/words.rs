@@ -13,7 +13,7 @@ use crate::evidence::statement::pairs::none_left;
 use crate::evidence::statement::record::Logged;
 use crate::evidence::statement::traits::{
     denies_alert, is_alarming, is_api_change, is_columns, is_full, is_guess, is_low, is_mixed, is_ready_row,
-    is_release, is_speech, level_of, strong_failure, without_references,
+    is_release, is_speech, level_of, names_failure, strong_failure, without_references,
 };
 use crate::incident::Level;
 
@@ -135,7 +135,7 @@ impl Words {
                 senses.remove(Sense::Healthy);
             }
         }
-        if self.is_full() {
+        if self.is_full() || names_failure(text) {
             senses.add(Sense::Bad);
         }
         if text.trim_start_matches(|c: char| !c.is_alphabetic()).starts_with("page ") {
