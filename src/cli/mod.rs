@@ -131,7 +131,7 @@ struct Common {
     /// Look at files once a second instead of waiting to be told of changes (network file systems).
     #[arg(long, global = true)]
     poll: bool,
-    /// For slow links: 16 colours, and what arrives is shown once a second.
+    /// For slow links: 16 colours, and what arrives is shown every 1.25 s.
     #[arg(long, global = true)]
     slow: bool,
 }

@@ -35,7 +35,7 @@ pub struct Config {
     pub ascii: bool,
     /// Look at files once a second instead of being told of changes, for file systems that do not tell.
     pub poll: bool,
-    /// Write little to the terminal: 16 colours, one frame of data a second.
+    /// Write little to the terminal: 16 colours, a frame of data every 1.25 s.
     pub slow: bool,
     /// Name of the person, for the record.
     pub name: String,

@@ -10,6 +10,8 @@ const INTERVAL: Duration = Duration::from_millis(100);
 const SOON: Duration = Duration::from_millis(16);
 /// Most time, for a slow terminal.
 const INTERVAL_MAX: Duration = Duration::from_secs(1);
+/// Least time on a link that is said to be slow.
+const INTERVAL_SLOW: Duration = Duration::from_millis(1250);
 /// A frame that takes longer to write means a slow terminal.
 const SLOW: Duration = Duration::from_millis(50);
 /// Fast frames in a row that make the terminal count as faster again.
@@ -44,9 +46,9 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// For a slow link: data once a second, keys at once.
+    /// For a slow link: data less than once a second, keys at once.
     pub fn slow() -> Self {
-        Self { least: INTERVAL_MAX, interval: INTERVAL_MAX, ..Self::default() }
+        Self { least: INTERVAL_SLOW, interval: INTERVAL_SLOW, ..Self::default() }
     }
 
     /// The person did something: draw at once.
@@ -83,7 +85,7 @@ impl Pace {
         self.key_waits = false;
         self.data_waits = false;
         if took > SLOW {
-            self.interval = (self.interval * 2).min(INTERVAL_MAX);
+            self.interval = (self.interval * 2).min(INTERVAL_MAX.max(self.least));
             self.fast_frames = 0;
         } else {
             self.fast_frames += 1;
@@ -150,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_link_gets_one_frame_of_data_a_second_and_keys_at_once() {
+    fn a_slow_link_gets_less_than_a_frame_of_data_a_second_and_keys_at_once() {
         let start = Instant::now();
         let mut pace = Pace::slow();
         let mut frames = Vec::new();
@@ -161,7 +163,7 @@ mod tests {
                 frames.push(after);
             }
         }
-        assert_eq!(frames, [0, 1000, 2000, 3000]);
+        assert_eq!(frames, [0, 1250, 2500, 3750]);
         pace.key();
         assert!(pace.due(start + MS * 4001));
     }

@@ -40,7 +40,7 @@ pub struct Options {
     pub depth: Depth,
     /// Only signs that any terminal shows.
     pub ascii: bool,
-    /// Write little: what arrives is shown once a second.
+    /// Write little: what arrives is shown less than once a second.
     pub slow: bool,
     /// How to reach the clipboard.
     pub clipboard: ClipboardEnv,
@@ -231,6 +231,9 @@ impl Cockpit<'_> {
             // The first lines of what is shown are an answer: they do not wait because news without lines came first.
             self.screen.pace.key();
         } else if !tick {
+            self.screen.pace.data();
+        } else if self.screen.options.slow {
+            // The clock goes with the next data.
             self.screen.pace.data();
         } else if seen(self.app) != before || header::has_clock(self.app) {
             // One small frame a second is no data: a line that arrives next to it must not wait for it.

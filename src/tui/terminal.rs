@@ -21,6 +21,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use rustix::process::{Signal, getpid, getsid, kill_current_process_group};
 use rustix::termios::{QueueSelector, tcflush};
+use unicode_width::UnicodeWidthStr;
 
 /// A frame is gathered up to here before it is written; a full screen of 240x67 takes 27 KB.
 const FRAME_BYTES: usize = 64 * 1024;
@@ -126,6 +127,7 @@ impl Sheet {
         let area = Rect::new(0, 0, columns, rows);
         let mut next = Buffer::empty(area);
         paint(&mut next);
+        join_halves(&mut next);
         let resized = self.shown.area != area;
         let all: Buffer;
         let old = if resized || self.stale {
@@ -153,6 +155,18 @@ impl Sheet {
     /// The next frame draws every cell.
     pub fn redraw(&mut self) {
         self.stale = true;
+    }
+}
+
+/// Gives the second half of a wide character the look of the first. The comparison of frames takes it for a blank without
+/// one, and would leave its background behind when another wide character moves over the first half only.
+fn join_halves(buffer: &mut Buffer) {
+    let width = usize::from(buffer.area.width).max(1);
+    for at in 1..buffer.content.len() {
+        if at % width != 0 && buffer.content[at - 1].symbol().width() > 1 {
+            let style = buffer.content[at - 1].style();
+            buffer.content[at].set_style(style);
+        }
     }
 }
 
@@ -330,6 +344,25 @@ mod tests {
         for unfit in [Unfit::NotATerminal, Unfit::NoKeys, Unfit::Dumb(Term::Dumb), Unfit::Dumb(Term::Unset)] {
             assert!(unfit.to_string().contains("sevdeck triage"), "{unfit}");
         }
+    }
+
+    #[test]
+    fn no_background_is_left_behind_a_wide_character_that_moved() {
+        use ratatui::style::{Color, Style};
+        let mut sheet = Sheet::new();
+        let marked = Style::new().bg(Color::Yellow);
+        let first = sheet.frame((6, 1), |buffer| buffer.set_string(2, 0, "连", marked)).unwrap();
+        assert!(!first.is_empty());
+        let second = sheet.frame((6, 1), |buffer| buffer.set_string(1, 0, "连", Style::new())).unwrap();
+        let text = String::from_utf8(second).unwrap();
+        // Behind the character, whose cells are the second and the third, the fourth is written too.
+        assert!(
+            text.contains("连") && text.split("连").nth(1).is_some_and(|rest| rest.contains(' ')),
+            "{text:?}"
+        );
+        assert!(
+            sheet.frame((6, 1), |buffer| buffer.set_string(1, 0, "连", Style::new())).unwrap().is_empty()
+        );
     }
 
     #[test]
