@@ -125,7 +125,8 @@ impl Scanner {
     fn linked(&mut self, text: &[u8], at: usize, tells: Tells, flag: bool) {
         let Some((at, link)) = link::link(text, at, flag) else {
             if !matches!(tells, Tells::Code | Tells::Cookie | Tells::Authorization | Tells::Session) {
-                self.nearby(text, at, if tells == Tells::Password { 8 } else { 20 });
+                let least = if tells == Tells::Password { 8 } else { 20 };
+                self.nearby(text, at, least, tells != Tells::Perhaps);
             }
             return;
         };
@@ -150,14 +151,18 @@ impl Scanner {
     }
 
     /// `API key provided was abc…`: a value that looks like chance within reach of a name.
-    fn nearby(&mut self, text: &[u8], at: usize, min: usize) {
+    fn nearby(&mut self, text: &[u8], at: usize, min: usize, uuids: bool) {
         let reach = values::line_end(text, at, NEAR);
         let mut from = at;
         while let Some(step) = text[from..reach].iter().position(|&byte| bytes::is(byte, Set::Token)) {
             let start = from + step;
             let end = bytes::run(&text[..text.len().min(start + 4096)], start, Set::Token);
             let found = &text[start..end];
-            if found.len() >= min && !found.contains(&b'/') && bytes::is_random(found) {
+            if found.len() >= min
+                && !found.contains(&b'/')
+                && bytes::is_random(found)
+                && (uuids || !values::is_uuid(found))
+            {
                 return self.push(text, start, end, Kind::Secret);
             }
             if end >= reach {

@@ -59,6 +59,7 @@ fn what_only_talks_about_secrets_stays() {
         "token=Token{a64f992 ActivityRecord{de9231d}}",
         "Invoke done: waitForUpdatesEx session: c580b3ef-0011-88a5-b2af-7ca7e74114c8",
         "Session [521601f2-6eb3-0475-7be8-c30eed1040ab] is closed",
+        "[vciSessionAuthData 94] Session [521601f2-6eb3-0475-7be8-c30eed1040ab] is closed",
         "[SessionTracker:ZooKeeperServer@325] - Expiring session 0x24ede63a01b003b",
         "password_changed_at=2026-03-01T14:00:00Z",
         "GET /users/42?page=2 HTTP/1.1 200 at http://host:8080/a@b",

@@ -339,7 +339,7 @@ fn is_perhaps(look: &[u8]) -> bool {
 }
 
 /// `c580b3ef-0011-88a5-b2af-7ca7e74114c8`
-fn is_uuid(look: &[u8]) -> bool {
+pub(super) fn is_uuid(look: &[u8]) -> bool {
     let dash = |at: usize| matches!(at, 8 | 13 | 18 | 23);
     let fits = |(at, byte): (usize, &u8)| if dash(at) { *byte == b'-' } else { byte.is_ascii_hexdigit() };
     look.len() == 36 && look.iter().enumerate().all(fits)
