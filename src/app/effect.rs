@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::evidence::CaseFile;
+use crate::evidence::redaction::Vault;
 use crate::incident::{IncidentId, Recorded, SourceId};
 use crate::log::Writer;
 use crate::log::engine::Request;
@@ -81,6 +82,8 @@ pub enum Effect {
         reason: String,
         /// Something of the incident that outsiders do not know: marks in the request are made from it.
         seed: String,
+        /// Where its secrets go.
+        vault: Vault,
     },
     /// Send the request that was written last; answered by `Call`.
     Send(u64),
@@ -91,6 +94,10 @@ pub enum Effect {
     /// Read an incident back, by its id or a part of it that no other has, or the one that changed last for an empty
     /// text; answered by `Resumed` or `ResumeFailed`.
     Load(String),
+    /// Read all events of an incident; answered by `History`.
+    History(IncidentId),
+    /// Look for files on this host that are likely logs; answered by `Logs`.
+    FindLogs,
     /// Look for past incidents like this text; answered by `Similar`.
     FindSimilar {
         /// The incident that asks, which is left out.
@@ -104,6 +111,10 @@ pub enum Effect {
     Copy(String),
     /// Send `Tick` at this moment.
     Wake(Timestamp),
+    /// Write a picture of the screen; answered by `Copied` or `Broken`.
+    Picture,
+    /// Let the terminal tell of the mouse, or not.
+    Mouse(bool),
     /// Draw with the next theme.
     NextTheme,
     /// Draw the whole screen anew.

@@ -9,11 +9,14 @@ pub mod model;
 pub mod moment;
 pub mod msg;
 pub mod palette;
+pub mod placeholder;
 pub mod query;
+pub mod replay;
 pub mod runtime;
 pub mod sources;
 mod strip;
 pub mod templates;
+pub mod timeline;
 pub mod ui;
 pub mod update;
 
@@ -21,9 +24,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::app::keymap::Keymap;
 use crate::app::model::Desk;
-use crate::app::msg::Opening;
-use crate::app::ui::{Session, Ui};
+use crate::app::msg::{LogFile, Opening};
+use crate::app::replay::Replay;
+use crate::app::ui::{Session, Start, Ui};
+use crate::evidence::redaction::Vault;
 use crate::incident::triage::Similar;
 use crate::incident::{Incident, Triage};
 
@@ -63,6 +69,16 @@ pub struct App {
     pub similar: Vec<Similar>,
     /// Past incidents for the picker; absent until the store has listed them.
     pub past: Option<Vec<PastIncident>>,
+    /// Likely logs for the picker; absent until they have been looked for.
+    pub logs_here: Option<Vec<LogFile>>,
+    /// The incident as it was, while that is looked at.
+    pub replay: Option<Replay>,
+    /// A past incident that this one is compared with.
+    pub other: Option<Box<Incident>>,
+    /// Which keys mean which command.
+    pub keymap: Keymap,
+    /// The program is to end and show the demo.
+    pub wants_demo: bool,
     /// Login name of the person at the keyboard.
     pub person: String,
     /// What the command line asked for.
@@ -71,6 +87,9 @@ pub struct App {
     pub analysis: Analysis,
     /// What the cockpit knows about its model.
     pub model: Desk,
+    /// Secrets of this incident by their placeholders. It lives in memory: what is kept or leaves has placeholders, and
+    /// after a restart they stay.
+    pub vault: Vault,
     /// Why the program ended, where that was not the person's wish.
     pub fatal: Option<String>,
     /// The interface state as last stored.
@@ -94,4 +113,17 @@ pub struct Analysis {
     pub offline: Triage,
     /// Revision of its case file.
     pub offline_revision: u64,
+}
+
+/// How many past incidents the start offers by name.
+const RECENT: usize = 3;
+
+impl App {
+    /// Where a person can begin who was asked.
+    pub fn ways(&self) -> Vec<Start> {
+        let past = self.past.as_deref().unwrap_or_default();
+        let recent = past.iter().take(RECENT).map(|one| Start::Resume(one.id.clone()));
+        let more = (past.len() > RECENT).then_some(Start::Past);
+        recent.chain(more).chain([Start::Logs, Start::Paste, Start::Demo]).collect()
+    }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::evidence::redaction::placeholders;
 use crate::incident::event::StepOutcome;
 use crate::incident::model::Spent;
 use crate::incident::triage::Run;
@@ -46,6 +47,33 @@ pub struct Outgoing {
     pub text: Arc<str>,
     /// What was masked in it: the placeholder and the kind of what it stands for.
     pub masked: Vec<(String, String)>,
+    /// What the budget of tokens had no room for: how many, of what.
+    pub left_out: Vec<(String, usize)>,
+}
+
+impl Outgoing {
+    /// What the budget of tokens had no room for, in a line; absent where there was room for all.
+    pub fn left_out(&self) -> Option<String> {
+        let parts: Vec<String> =
+            self.left_out.iter().map(|(what, count)| format!("{count} {what}")).collect();
+        let tokens = self.request.tokens;
+        (!parts.is_empty()).then(|| {
+            format!("left out to keep the request at {tokens} tokens: {} (request_tokens)", parts.join(", "))
+        })
+    }
+}
+
+/// What the placeholders stand for that are left in a text on screen; absent where there are none. Those of this session
+/// are put back before anything is shown.
+pub fn left_masked(text: &str) -> Option<String> {
+    let found = placeholders(text);
+    let names: Vec<String> = found.iter().take(4).map(|(name, kind)| format!("{name} ({kind})")).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "{}: masked before it was kept, in an earlier session; the value is not kept",
+            names.join(", ")
+        )
+    })
 }
 
 /// Where a call stands.
@@ -81,8 +109,6 @@ pub struct Running {
     pub since: Timestamp,
     /// Since when the model thinks aloud without answering.
     pub thinking: Option<Timestamp>,
-    /// What it thinks, the newest part.
-    pub thoughts: String,
     /// What arrived of the answer, examined.
     pub draft: Option<Checked>,
     /// What holds it up, in words.
@@ -94,8 +120,13 @@ pub struct Running {
 pub enum CallNews {
     /// It is held up: a retry, a server that says nothing. An empty text: it goes on.
     Waits(String),
-    /// The model thinks: what it said so far, the newest part.
-    Thinks(String),
+    /// The model thinks.
+    Thinks {
+        /// What it said so far, the newest part.
+        text: String,
+        /// Bytes of it before that part.
+        before: usize,
+    },
     /// More of the answer arrived.
     Draft(Box<Checked>),
     /// It is over.
@@ -108,6 +139,8 @@ pub enum CallNews {
         estimated: bool,
         /// What was let through of the answer.
         answer: Option<Box<Checked>>,
+        /// The answer holds no document: the request that asks once more, as the call after this one.
+        repair: Option<Arc<Outgoing>>,
     },
 }
 
@@ -177,6 +210,21 @@ pub struct Desk {
     pub revisions: u64,
     /// Why no more calls are made unasked.
     pub held: Option<String>,
+    /// What the model thought aloud during the last call, the newest part.
+    pub thoughts: Thoughts,
+}
+
+/// What a model thought aloud.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Thoughts {
+    /// Number of the call.
+    pub call: u64,
+    /// The newest part of it.
+    pub text: String,
+    /// Bytes of it before that part.
+    pub before: usize,
+    /// Since when, and until when.
+    pub time: Option<(Timestamp, Timestamp)>,
 }
 
 impl Desk {

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::app::PastIncident;
 use crate::app::key::Key;
 use crate::app::model::{CallNews, Outgoing};
-use crate::app::ui::StoreTrouble;
+use crate::app::ui::{Pane, StoreTrouble};
 use crate::incident::triage::{Language, Similar};
 use crate::incident::{IncidentId, Recorded, SourceSpec, Triage};
 use crate::log::engine::News;
@@ -35,6 +37,13 @@ pub enum Msg {
     },
     /// A command line asked for a new incident.
     Opened(Opening),
+
+    /// The mouse was pressed over a pane.
+    Clicked(Pane),
+    /// The wheel was turned, over a pane or over what lies on them, by rows.
+    Wheel(Option<Pane>, i64),
+    /// The theme in use is another one.
+    Themed(String),
 
     // From the system.
     /// The program is to end with this exit code: a signal, or the terminal is gone.
@@ -104,6 +113,15 @@ pub enum Msg {
     },
     /// An incident could not be read back.
     ResumeFailed(String),
+    /// All events of an incident, or why they cannot be read.
+    History {
+        /// The incident.
+        incident: IncidentId,
+        /// Its events, oldest first.
+        events: Result<Vec<Recorded>, String>,
+    },
+    /// Files that are likely logs, those that changed last first.
+    Logs(Vec<LogFile>),
     /// Past incidents, newest first.
     Past(Vec<PastIncident>),
     /// Past incidents that look like this one.
@@ -112,6 +130,17 @@ pub enum Msg {
     // From the clipboard.
     /// A copy was sent (how), or failed (why).
     Copied(Result<String, String>),
+}
+
+/// A file that is likely a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogFile {
+    /// Where it is.
+    pub path: String,
+    /// Its size.
+    pub bytes: u64,
+    /// When it was last written to.
+    pub changed: Timestamp,
 }
 
 /// What a command line asked for.
@@ -129,4 +158,6 @@ pub struct Opening {
     pub specs: Vec<SourceSpec>,
     /// Context files: name and text.
     pub contexts: Vec<(String, String)>,
+    /// Nothing was said: the person is asked where to begin.
+    pub welcome: bool,
 }

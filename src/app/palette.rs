@@ -5,6 +5,7 @@ use fuzzy_matcher::skim::SkimMatcherV2;
 
 use crate::app::command::{COMMANDS, CommandInfo};
 use crate::app::moment::{Clock, Goto};
+use crate::app::msg::LogFile;
 use crate::app::{App, PastIncident, Scope};
 
 /// What the palette offers.
@@ -42,6 +43,11 @@ pub fn incidents<'a>(query: &str, past: &'a [PastIncident]) -> Vec<&'a PastIncid
     best(query, past.iter(), |one| {
         format!("{} {} {} {} {}", one.title, one.service, one.severity, one.status, one.id)
     })
+}
+
+/// The likely logs that `query` finds, best first; all of them, in their own order, for an empty query.
+pub fn logs<'a>(query: &str, app: &'a App) -> Vec<&'a LogFile> {
+    best(query, app.logs_here.iter().flatten(), |file| file.path.clone())
 }
 
 fn best<T>(query: &str, items: impl Iterator<Item = T>, text: impl Fn(&T) -> String) -> Vec<T> {

@@ -1,9 +1,12 @@
 //! Interface state: everything that makes two people with the same incident see different screens.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::app::templates::TemplateList;
+use crate::app::timeline::Kinds;
 use crate::incident::event::StepOutcome;
 use crate::incident::triage::HypothesisStatus;
 use crate::incident::{Bookmark, Place, SourceId};
@@ -38,6 +41,16 @@ impl Pane {
         Self::ALL.iter().position(|pane| *pane == self).map_or(1, |index| index + 1)
     }
 
+    /// One short word for it, where there is little room.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Context => "Logs",
+            Self::Hypotheses => "Why",
+            Self::Checklist => "Steps",
+            Self::Timeline => "Time",
+        }
+    }
+
     /// Its title.
     pub fn title(self) -> &'static str {
         match self {
@@ -64,6 +77,8 @@ pub struct Ui {
     pub step: Option<String>,
     /// Row of the merged timeline under the cursor; absent means: follow the newest.
     pub timeline: Option<usize>,
+    /// Which entries the timeline shows.
+    pub kinds: Kinds,
     /// The context pane.
     pub context: ContextView,
     /// What lies over the panes, topmost last.
@@ -76,6 +91,8 @@ pub struct Ui {
     pub store_trouble: Option<StoreTrouble>,
     /// Whether an analyst is at work.
     pub analysing: bool,
+    /// Whether the terminal tells of the mouse.
+    pub mouse: bool,
     /// Name of the theme.
     pub theme: String,
     /// Whether the incident is still being loaded from the store.
@@ -135,6 +152,22 @@ pub enum Overlay {
         /// First row shown, or the item under the cursor where the view has items.
         selected: usize,
     },
+    /// Where to begin.
+    Start {
+        /// Row under the cursor.
+        selected: usize,
+    },
+    /// Likely logs, to open some.
+    Logs {
+        /// Letters to find one by, or a source written out.
+        query: String,
+        /// Row under the cursor.
+        selected: usize,
+        /// Paths that are marked.
+        marked: BTreeSet<String>,
+    },
+    /// The incident as it was; see [`crate::app::App::replay`].
+    Replay,
     /// Past incidents, to resume one.
     Incidents {
         /// Letters to find one by.
@@ -151,6 +184,8 @@ pub enum Overlay {
     },
     /// Templates of the logs, to look at or to hide one.
     Templates(TemplateList),
+    /// A command that changes the system, before it is copied.
+    Caution(Caution),
     /// A text shown plainly for selection with the terminal.
     Plain {
         /// The text.
@@ -158,6 +193,32 @@ pub enum Overlay {
         /// First row shown.
         top: usize,
     },
+}
+
+/// A way to begin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// Go on with this incident.
+    Resume(String),
+    /// Choose among all past incidents.
+    Past,
+    /// Choose logs of this host.
+    Logs,
+    /// Paste what is known.
+    Paste,
+    /// Watch a shipped incident.
+    Demo,
+}
+
+/// A command that changes the system, with what a person has to know before it is copied.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Caution {
+    /// The command, as the analyst wrote it.
+    pub command: String,
+    /// What can go wrong; may be empty.
+    pub risk: String,
+    /// How it is taken back; may be empty.
+    pub rollback: String,
 }
 
 /// A text being written.
@@ -187,6 +248,19 @@ pub enum Purpose {
         /// The bookmark, without its name.
         bookmark: Box<Bookmark>,
     },
+    /// An update for those who wait.
+    Update,
+    /// The postmortem.
+    Postmortem,
+    /// What stands for a `<name>` in a command that is to be copied.
+    Placeholder {
+        /// The name, without its brackets.
+        name: String,
+        /// The command, as the analyst wrote it.
+        command: String,
+        /// Names that are to stay as they stand.
+        left: Vec<String>,
+    },
     /// The reason of a verdict.
     Reason {
         /// The hypothesis.
@@ -206,7 +280,7 @@ pub enum Purpose {
 impl Purpose {
     /// Whether Enter ends the text; otherwise Enter starts a new line and Ctrl-D or Ctrl-Enter ends it.
     pub fn one_line(&self) -> bool {
-        !matches!(self, Self::Note | Self::Context)
+        !matches!(self, Self::Note | Self::Context | Self::Update | Self::Postmortem)
     }
 
     /// Whether several lines pasted into the text are the output of a command, which is kept whole.
@@ -214,9 +288,9 @@ impl Purpose {
         matches!(self, Self::StepNote { .. })
     }
 
-    /// Whether Up and Down bring earlier texts back.
+    /// Whether Up and Down bring earlier texts, or suggestions.
     pub fn has_history(&self) -> bool {
-        matches!(self, Self::Filter | Self::Search)
+        matches!(self, Self::Filter | Self::Search | Self::Placeholder { .. })
     }
 }
 
@@ -231,12 +305,18 @@ pub enum View {
     Mitigations,
     /// Severity, summary and customer impact.
     Impact,
+    /// An update for those who wait.
+    Update,
+    /// The card for whoever takes over.
+    Handover,
     /// Postmortem draft.
     Postmortem,
     /// Follow-ups.
     FollowUps,
     /// Similar past incidents.
     Similar,
+    /// This incident beside a past one; see [`crate::app::App::other`].
+    Compare,
     /// Contradictions and what is missing.
     Questions,
     /// A source: where it is, how much of it there is, what could not be read.
@@ -249,6 +329,8 @@ pub enum View {
     Request,
     /// Calls of the model: what was asked, how it ended, what it cost.
     Calls,
+    /// What the model thinks aloud before it answers.
+    Thoughts,
 }
 
 /// What is wrong with the store.
@@ -285,6 +367,8 @@ pub struct Session {
     pub step: Option<String>,
     /// See [`Ui::timeline`].
     pub timeline: Option<usize>,
+    /// See [`Ui::kinds`].
+    pub kinds: Kinds,
     /// See [`ContextView::scope`]; absent where the person chose none.
     pub scope: Option<Scope>,
     /// The first line shown; absent when following.

@@ -1,8 +1,7 @@
 //! Ways into the cockpit: new sources, the demo, an incident from the record.
 
-use std::fs;
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -12,7 +11,7 @@ use crate::app::msg::{Msg, Opening};
 use crate::app::runtime::{Runtime, Settings};
 use crate::cli::demo::Demo;
 use crate::cli::sources::{self, Known};
-use crate::cli::{Globals, model};
+use crate::cli::{Globals, keys, model};
 use crate::failure::Failure;
 use crate::incident::{IncidentId, SourceSpec};
 use crate::tui::clipboard::ClipboardEnv;
@@ -68,7 +67,9 @@ pub(super) fn open(args: &CockpitArgs, globals: &Globals) -> Result<u8, Failure>
         return Err(Failure::usage("-: standard input is the terminal, not a pipe")
             .hint("pipe something in, as in: kubectl logs -f deploy/app | sevdeck -"));
     }
-    let opening = Opening { specs, ..args.known.opening()? };
+    let opening = args.known.opening()?;
+    let welcome = specs.is_empty() && opening.contexts.is_empty();
+    let opening = Opening { specs, welcome, ..opening };
     enter(Way::New(opening), globals)
 }
 
@@ -103,10 +104,12 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
     let env = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let id = IncidentId::new(Runtime::now(), Runtime::random());
     let mut app = App { person: globals.config.name.clone(), ..App::default() };
-    let depth = Depth::detect(env);
+    let slow = globals.config.slow;
+    let depth = Depth::detect(env).min(if slow { Depth::Ansi } else { Depth::True });
     app.ui.theme = globals.config.theme.clone().unwrap_or_else(|| theme::DEFAULT.to_owned());
-    let mut themes = Themes::built_in(depth);
-    for refused in own_themes(&mut themes, &globals.paths.config.join("themes"), depth) {
+    let theme_folder = globals.paths.config.join("themes");
+    let (themes, refused) = Themes::with_own(&theme_folder, depth);
+    for refused in refused {
         let _ = writeln!(io::stderr(), "sevdeck: {refused}; it is left out");
     }
     if !themes.names().contains(&app.ui.theme.as_str()) {
@@ -117,7 +120,9 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
     let command = command.map(|command| command.split_whitespace().map(str::to_owned).collect());
     let clipboard = ClipboardEnv::detect(command, env);
     let ascii = globals.config.ascii || !glyphs::locale_is_utf8(env);
-    let options = Options { themes, ascii, clipboard };
+    let pictures = globals.paths.state.join("pictures");
+    let options = Options { themes, theme_folder, depth, ascii, slow, clipboard, pictures };
+    app.keymap = keys::own(globals);
     let first = first(way, id, globals, &mut app);
     let chosen = model::chosen(globals)?;
     app.model.settings = chosen.as_ref().map(|chosen| chosen.settings.clone());
@@ -128,6 +133,7 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
         zone: globals.zone.clone(),
         copy_file: globals.paths.state.join("last-copy"),
         spools: globals.paths.state.join("spool"),
+        log_folders: log_folders(),
         offline: globals.offline(),
         model: chosen.map(|chosen| chosen.source),
     };
@@ -142,6 +148,9 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
     if let Some(fatal) = app.fatal.take() {
         return Err(Failure::runtime(fatal));
     }
+    if app.wants_demo {
+        return demo(&DemoArgs { name: None, speed: 1.0 }, globals);
+    }
     if let Some(id) = &app.incident.id
         && code == 0
     {
@@ -150,21 +159,10 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
     Ok(u8::try_from(code).unwrap_or(1))
 }
 
-/// Adds the person's theme files, `name.toml` each; what is wrong with those that are left out.
-fn own_themes(themes: &mut Themes, folder: &Path, depth: Depth) -> Vec<String> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
-    files.sort();
-    let mut refused = Vec::new();
-    for file in files {
-        let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        match fs::read_to_string(&file) {
-            Ok(text) => refused.extend(themes.add(&name, &text, depth).err().map(|bad| bad.to_string())),
-            Err(error) => refused.push(format!("theme {name}: {}: {error}", file.display())),
-        }
-    }
-    refused
+/// Where logs are looked for: here first, then where the system keeps them.
+fn log_folders() -> Vec<PathBuf> {
+    let here = std::env::current_dir().ok().filter(|here| here.parent().is_some());
+    here.into_iter().chain([PathBuf::from("/var/log")]).collect()
 }
 
 /// What happens after the first frame.

@@ -5,13 +5,16 @@ mod config;
 pub mod demo;
 mod doctor;
 mod incidents;
+mod keys;
 mod logs;
+mod manual;
 mod model;
 mod playbooks;
 mod prompt;
 mod redact;
 mod show;
 pub mod sources;
+mod themes;
 mod triage;
 mod zone;
 
@@ -84,6 +87,14 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// The settings in force and where each comes from.
     Config(config::ConfigArgs),
+    /// Every command with its keys.
+    Keys(keys::KeysArgs),
+    /// The themes, in their own colours.
+    Themes(themes::ThemesArgs),
+    /// Completions for a shell, on standard output.
+    Completions(manual::CompletionsArgs),
+    /// The manual page, on standard output: sevdeck man | man -l -
+    Man,
 }
 
 /// Settings every subcommand takes.
@@ -98,7 +109,7 @@ struct Common {
     /// Folder where incidents are kept, or memory: to keep nothing [default: ~/.local/state/sevdeck].
     #[arg(long, global = true, value_name = "FOLDER")]
     store: Option<String>,
-    /// Theme: dark, light, ansi16 or mono.
+    /// Theme; sevdeck themes shows them [default: the terminal's own colours].
     #[arg(long, global = true, value_name = "NAME")]
     theme: Option<String>,
     /// Zone of times in logs that do not name theirs: a name such as Europe/Berlin, an offset such as +02:00, or local
@@ -120,6 +131,9 @@ struct Common {
     /// Look at files once a second instead of waiting to be told of changes (network file systems).
     #[arg(long, global = true)]
     poll: bool,
+    /// For slow links: 16 colours, and what arrives is shown every 1.25 s.
+    #[arg(long, global = true)]
+    slow: bool,
 }
 
 impl Common {
@@ -133,6 +147,7 @@ impl Common {
             ("prompt", "--prompt", self.prompt.as_deref()),
             ("ascii", "--ascii", self.ascii.then_some("true")),
             ("poll", "--poll", self.poll.then_some("true")),
+            ("slow", "--slow", self.slow.then_some("true")),
             ("offline", "--offline", self.offline.then_some("true")),
         ];
         let mut layer = Layer::default();
@@ -222,6 +237,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<u8, Failure>
         Some(Command::Redact(args)) => redact::run(&args),
         Some(Command::Doctor(args)) => doctor::run(&args, &globals),
         Some(Command::Config(args)) => config::run(&args, &globals),
+        Some(Command::Keys(args)) => keys::run(&args, &globals),
+        Some(Command::Themes(args)) => themes::run(&args, &globals),
+        Some(Command::Completions(args)) => manual::completions(&args),
+        Some(Command::Man) => manual::page(),
     }
 }
 

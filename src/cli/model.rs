@@ -74,10 +74,17 @@ impl Chosen {
         let Self { settings, source } = self;
         let name = settings.name.clone();
         let question = Question { case, reason: "asked for".to_owned(), seed };
-        let ended = once(source, question, |outgoing| allowed(&settings, outgoing), |news| tell(&name, news))
-            .map_err(|error| Failure::runtime("the thread of the model").because(error))?;
-        if let Some(run) = ended.run.as_ref().filter(|run| run.tokens_in.is_some_and(|tokens| tokens > 0)) {
-            warn(&run.line(ended.estimated));
+        let ended = once(
+            source,
+            question,
+            |outgoing, spent| allowed(&settings, outgoing, spent),
+            |news| tell(&name, news),
+        )
+        .map_err(|error| Failure::runtime("the thread of the model").because(error))?;
+        for (run, estimated) in &ended.runs {
+            if run.tokens_in.is_some_and(|tokens| tokens > 0) {
+                warn(&run.line(*estimated));
+            }
         }
         let why = match ended.outcome {
             ModelOutcome::Complete if ended.answer.is_some() => return Ok(ended.answer),
@@ -92,17 +99,20 @@ impl Chosen {
 }
 
 /// Why a request must not leave.
-fn allowed(settings: &ModelSettings, outgoing: &Outgoing) -> Result<(), String> {
+fn allowed(settings: &ModelSettings, outgoing: &Outgoing, spent: &Spent) -> Result<(), String> {
     if settings.ask_first {
         let hint = "sevdeck prompt render shows the request, SEVDECK_ASK_FIRST=0 lets it go";
         return Err(format!("ask_first is set, and nobody can be asked here: {hint}"));
     }
-    if let Some(why) = settings.refusal(&Spent::default(), &outgoing.request) {
+    if let Some(why) = settings.refusal(spent, &outgoing.request) {
         return Err(format!("not sent: {why}"));
     }
     let request = &outgoing.request;
     let cost = request.cost_usd.map(|usd| format!(", ≈${usd:.4}")).unwrap_or_default();
     warn(&format!("asking {}: ≈{} tokens{cost}, {} masked", request.model, request.tokens, request.masked));
+    if let Some(left_out) = outgoing.left_out() {
+        warn(&left_out);
+    }
     Ok(())
 }
 
@@ -110,6 +120,7 @@ fn tell(name: &str, news: &CallNews) {
     if let CallNews::Waits(why) = news
         && !why.is_empty()
     {
-        warn(&format!("{name}: {}", why.replace(": Esc ends it", ": Ctrl-C ends it")));
+        let why = why.replace(": Esc ends it", ": Ctrl-C ends it");
+        warn(&if why.starts_with(name) { why } else { format!("{name}: {why}") });
     }
 }

@@ -115,7 +115,7 @@ fn render(args: &Render, library: &Library, globals: &Globals) -> Result<u8, Fai
     } else {
         policy(&globals.config)
     };
-    let mut vault = Vault::default();
+    let vault = Vault::default();
     let request = Request {
         case: &case,
         budget: args.budget.unwrap_or(usize::try_from(globals.config.request_tokens).unwrap_or(usize::MAX)),
@@ -123,9 +123,8 @@ fn render(args: &Render, library: &Library, globals: &Globals) -> Result<u8, Fai
         seed: &read.incident.id.as_ref().map(ToString::to_string).unwrap_or_default(),
         estimator: Estimator::default(),
     };
-    let composed = library
-        .compose(&globals.config.prompt, &request, &Redactor::new(policy), &mut vault)
-        .map_err(unknown)?;
+    let composed =
+        library.compose(&globals.config.prompt, &request, &Redactor::new(policy), &vault).map_err(unknown)?;
     print(&format!("{}\n\n---\n\n{}\n", composed.system, composed.user))?;
     warn(&format!("{}: {}, about {} tokens", composed.id, composed.weight, composed.weight.tokens));
     if composed.masked > 0 {

@@ -63,8 +63,8 @@ pub(super) fn run(args: &RedactArgs) -> Result<u8, Failure> {
         return Err(Failure::usage("there is nothing to redact: nothing is piped in")
             .hint("sevdeck redact < app.log > app.masked.log"));
     }
-    let mut vault = Vault::default();
-    let written = copy(&redactor, &mut vault, &mut io::stdin().lock(), &mut io::stdout().lock())?;
+    let vault = Vault::default();
+    let written = copy(&redactor, &vault, &mut io::stdin().lock(), &mut io::stdout().lock())?;
     if args.summary && written {
         summary(&vault);
     }
@@ -74,7 +74,7 @@ pub(super) fn run(args: &RedactArgs) -> Result<u8, Failure> {
 /// Whether all of it was taken; a reader that has seen enough (`| head`) is no failure.
 fn copy(
     redactor: &Redactor,
-    vault: &mut Vault,
+    vault: &Vault,
     from: &mut impl Read,
     to: &mut impl Write,
 ) -> Result<bool, Failure> {

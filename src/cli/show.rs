@@ -7,7 +7,8 @@ use crate::cli::incidents::failure;
 use crate::cli::{Globals, print, warn};
 use crate::export;
 use crate::failure::Failure;
-use crate::incident::{Incident, IncidentId};
+use crate::incident::{Incident, IncidentId, handover};
+use crate::log::clean::clean_text;
 use crate::store::Record;
 
 /// An earlier incident.
@@ -16,6 +17,9 @@ pub(super) struct ShowArgs {
     /// Its id, or the start of it.
     #[arg(value_name = "ID")]
     id: String,
+    /// Only the card for whoever takes over, at most 25 lines.
+    #[arg(long)]
+    handover: bool,
 }
 
 /// Prints the incident as Markdown.
@@ -31,6 +35,11 @@ pub(super) fn run(args: &ShowArgs, globals: &Globals) -> Result<u8, Failure> {
         ));
     }
     let incident = Incident::replay(&reading.events);
+    if args.handover {
+        let card = handover::text(&incident, Timestamp::now());
+        print(&format!("{}\n", clean_text(&card)))?;
+        return Ok(0);
+    }
     print(&export::markdown(&incident))?;
     Ok(0)
 }

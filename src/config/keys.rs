@@ -71,7 +71,7 @@ const fn key(name: &'static str, variable: &'static str, kind: Kind) -> Key {
 const MASKS: &[&str] = &["emails", "addresses", "hosts", "customers"];
 
 /// The keys of the file.
-pub(super) const KEYS: [Key; 18] = [
+pub(super) const KEYS: [Key; 19] = [
     key("theme", "SEVDECK_THEME", Kind::Text),
     Key {
         default: || Some(Value::Text("en".to_owned())),
@@ -81,6 +81,7 @@ pub(super) const KEYS: [Key; 18] = [
     key("clipboard", "SEVDECK_CLIPBOARD", Kind::Text),
     Key { default: || Some(Value::Switch(false)), ..key("ascii", "SEVDECK_ASCII", Kind::Switch) },
     Key { default: || Some(Value::Switch(false)), ..key("poll", "SEVDECK_POLL", Kind::Switch) },
+    Key { default: || Some(Value::Switch(false)), ..key("slow", "SEVDECK_SLOW", Kind::Switch) },
     key("name", "SEVDECK_USER", Kind::Text),
     Key {
         default: || Some(Value::Switch(false)),

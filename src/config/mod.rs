@@ -35,6 +35,8 @@ pub struct Config {
     pub ascii: bool,
     /// Look at files once a second instead of being told of changes, for file systems that do not tell.
     pub poll: bool,
+    /// Write little to the terminal: 16 colours, a frame of data every 1.25 s.
+    pub slow: bool,
     /// Name of the person, for the record.
     pub name: String,
     /// The network is forbidden.
@@ -135,6 +137,7 @@ impl Config {
             clipboard: values.text("clipboard"),
             ascii: values.switch("ascii"),
             poll: values.switch("poll"),
+            slow: values.switch("slow"),
             name: values.text("name").unwrap_or_default(),
             offline: values.switch("offline"),
             model: values.text("model"),

@@ -47,6 +47,11 @@ impl Paths {
         self.config.join("playbooks")
     }
 
+    /// The user's own keys.
+    pub fn keys_file(&self) -> PathBuf {
+        self.config.join("keys.toml")
+    }
+
     /// The folder of the user's own prompts.
     pub fn prompts(&self) -> PathBuf {
         self.config.join("prompts")
@@ -55,6 +60,11 @@ impl Paths {
     /// The user's own prices of models.
     pub fn prices_file(&self) -> PathBuf {
         self.config.join("prices.toml")
+    }
+
+    /// What was learned of models.
+    pub fn quirks_file(&self) -> PathBuf {
+        self.cache.join("quirks.json")
     }
 
     /// Folder that a store setting names: absent for `memory:`.

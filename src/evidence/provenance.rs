@@ -1,10 +1,13 @@
 //! Provenance of figures: a number in what we write must stand in the evidence, else it is not written.
 
-use std::collections::HashSet;
+mod role;
+
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::evidence::memo::Memo;
+use crate::evidence::provenance::role::Roles;
 use crate::evidence::{CaseFile, clock};
 
 /// What stands where a fact is not known.
@@ -13,13 +16,31 @@ pub const FILL_IN: &str = "[FILL IN]";
 /// The figures of a case file, to check many texts against.
 #[derive(Debug, Default)]
 pub struct Figures {
-    known: HashSet<String>,
+    known: Written,
     /// Those of whole texts.
-    texts: Vec<Arc<HashSet<String>>>,
+    texts: Vec<Arc<Written>>,
 }
 
 /// Figures of texts that were read before.
-pub type KnownFigures = Memo<Arc<HashSet<String>>>;
+pub type KnownFigures = Memo<Arc<Written>>;
+
+/// The figures of a text, each with what it stands for there.
+#[derive(Debug, Default)]
+pub struct Written(HashMap<String, Roles>);
+
+impl Written {
+    fn of(text: &str) -> Self {
+        let mut written = Self::default();
+        written.add(text);
+        written
+    }
+
+    fn add(&mut self, text: &str) {
+        for (start, end) in spans(text) {
+            self.0.entry(canonical(&text[start..end])).or_default().add(role::of(text, start, end));
+        }
+    }
+}
 
 impl Figures {
     /// Collects the figures of texts, log quotes, findings and persons' notes.
@@ -29,8 +50,7 @@ impl Figures {
 
     /// As [`Figures::of`]; texts whose figures are `known` are not searched again.
     pub fn with(case: &CaseFile, known: &mut KnownFigures) -> Self {
-        let texts =
-            case.texts.iter().map(|text| known.get(&text.text, |text| Arc::new(figures(text).collect())));
+        let texts = case.texts.iter().map(|text| known.get(&text.text, |text| Arc::new(Written::of(text))));
         let mut figures = Self { texts: texts.collect(), ..Self::default() };
         for template in &case.templates {
             figures.learn(&template.example.quote);
@@ -60,21 +80,22 @@ impl Figures {
 
     /// Adds the figures of `text`, for instance of a derivation that is shown.
     pub fn learn(&mut self, text: &str) {
-        self.known.extend(figures(text));
+        self.known.add(text);
     }
 
-    /// Whether the evidence holds a figure.
-    fn holds(&self, figure: &str) -> bool {
-        self.known.contains(figure) || self.texts.iter().any(|text| text.contains(figure))
+    /// What the evidence has a figure as; `None` where it has it not.
+    fn roles(&self, figure: &str) -> Option<Roles> {
+        let all = self.texts.iter().map(Arc::as_ref).chain([&self.known]);
+        all.filter_map(|written| written.0.get(figure).copied()).reduce(Roles::and)
     }
 
     /// Adds the digits of a moment as it is written in our texts.
     pub fn learn_moment(&mut self, at: Option<jiff::Timestamp>) {
         if let Some(at) = at {
             let at = jiff::tz::Offset::UTC.to_datetime(at);
-            self.known.insert(at.year().to_string());
-            for part in [at.month(), at.day(), at.hour(), at.minute(), at.second()] {
-                self.known.insert(part.to_string());
+            let parts = [at.month(), at.day(), at.hour(), at.minute(), at.second()].map(i16::from);
+            for part in parts.into_iter().chain([at.year()]) {
+                self.known.0.entry(part.to_string()).or_default().add(role::Role::Plain);
             }
         }
     }
@@ -101,7 +122,7 @@ impl Figures {
         let mut from = 0;
         for (start, end) in spans(text) {
             let figure = canonical(&text[start..end]);
-            if self.holds(&figure) || is_small(&figure) || in_name(text, start) {
+            if self.roles(&figure).is_some() || is_small(&figure) || in_name(text, start) {
                 continue;
             }
             out.push_str(&text[from..start]);
@@ -160,7 +181,8 @@ fn second_of(time: jiff::civil::Time) -> u32 {
 
 impl Figures {
     /// The figures and times of `text` that the evidence does not hold, in order. A time of day counts as a whole; what
-    /// numbers the items of a list is no figure.
+    /// numbers the items of a list is no figure. The same digits carry nothing where they mean something else: a status
+    /// 500 is no limit of 500.
     pub fn untraced(&self, text: &str, clocks: &Clocks) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         let mut offset = 0;
@@ -181,7 +203,9 @@ impl Figures {
                 let figure = canonical(&line[start..end]);
                 let named =
                     in_name(line, start) || is_inner(line, start, end) || is_number_of_item(line, start, end);
-                let known = self.holds(&figure) || is_small(&figure) || named;
+                let meant = role::of(line, start, end);
+                let found_so = self.roles(&figure).is_some_and(|roles| roles.carry(meant));
+                let known = found_so || is_small(&figure) || named;
                 if !known && !in_time(start) {
                     found.push(offset + start..offset + end);
                 }
@@ -246,11 +270,6 @@ fn spans(text: &str) -> Vec<(usize, usize)> {
         out.push((start, at));
     }
     out
-}
-
-/// The figures of a text.
-fn figures(text: &str) -> impl Iterator<Item = String> + '_ {
-    spans(text).into_iter().map(|(start, end)| canonical(&text[start..end]))
 }
 
 /// One spelling per number: no commas, no leading zeros, no trailing zeros of a fraction.

@@ -22,7 +22,7 @@ use regex::bytes::Regex;
 
 use crate::evidence::redaction::scan::Scanner;
 pub use crate::evidence::redaction::stream::Stream;
-pub use crate::evidence::redaction::vault::Vault;
+pub use crate::evidence::redaction::vault::{Vault, Veil, placeholders};
 
 /// What is masked beyond secrets, which always are.
 #[derive(Debug, Clone, Default)]
@@ -118,16 +118,21 @@ impl Kind {
         }
     }
 
+    /// Whether it must not be kept either: the others only do not leave.
+    fn is_secret(self) -> bool {
+        self.noun() == Self::Secret.noun() || self == Self::Own
+    }
+
     fn of_noun(noun: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.noun() == noun)
     }
 }
 
 /// A value in the vault, without the value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Masked<'a> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Masked {
     /// What stands for it.
-    pub placeholder: &'a str,
+    pub placeholder: String,
     /// What it is.
     pub kind: Kind,
     /// How often it was masked.
@@ -164,7 +169,7 @@ impl Redactor {
     }
 
     /// Masks `text`; what its placeholders stand for goes into `vault`. What is masked already stays as it is.
-    pub fn redact(&self, text: &str, vault: &mut Vault) -> Redacted {
+    pub fn redact(&self, text: &str, vault: &Vault) -> Redacted {
         vault.leave_out(text.as_bytes());
         let hits = self.hits(&mut Scanner::default(), text.as_bytes());
         let mut out = Vec::with_capacity(text.len());
@@ -187,7 +192,7 @@ impl Redactor {
 
     /// Adds `text` from `from` on to `out`, with placeholders for `hits`.
     #[allow(clippy::unused_self, reason = "what is written is a matter of the redactor")]
-    fn write(&self, text: &[u8], from: usize, hits: &[Hit], vault: &mut Vault, out: &mut Vec<u8>) {
+    fn write(&self, text: &[u8], from: usize, hits: &[Hit], vault: &Vault, out: &mut Vec<u8>) {
         let mut at = from;
         for hit in hits.iter().filter(|hit| hit.start >= from) {
             out.extend_from_slice(&text[at..hit.start]);
@@ -200,7 +205,7 @@ impl Redactor {
 
 /// Masks the secrets of `text` with a vault of its own.
 pub fn redact(text: &str) -> Redacted {
-    Redactor::default().redact(text, &mut Vault::default())
+    Redactor::default().redact(text, &Vault::default())
 }
 
 #[cfg(test)]

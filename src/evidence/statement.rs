@@ -25,7 +25,7 @@ use prose::Prose;
 pub use record::unstamped;
 use record::{first_line, mark, record};
 pub use references::without_references;
-pub use traits::{fractions, is_full, is_gone, is_within, level_of};
+pub use traits::{fractions, is_full, is_gone, is_ready_row, is_within, level_of};
 pub use words::{Vocabulary, Words};
 
 /// Most statements read from the prose of a case; what comes after them is not analysed.

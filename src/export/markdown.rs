@@ -305,7 +305,7 @@ impl Report<'_> {
     /// The draft keeps its own headings, one level deeper.
     fn postmortem(&mut self) {
         let incident = self.incident;
-        let draft = incident.triage.postmortem.trim();
+        let draft = incident.postmortem().trim();
         if draft.is_empty() {
             return;
         }

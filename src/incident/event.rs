@@ -191,6 +191,28 @@ pub enum Event {
         /// Where it stands now.
         status: IncidentStatus,
     },
+    /// A person told those who wait how things stand.
+    UpdateSent {
+        /// The text as it was sent.
+        text: String,
+    },
+    /// A person wrote the postmortem, which then stands whatever an analyst drafts; an empty text takes that back.
+    PostmortemWritten {
+        /// Markdown.
+        text: String,
+    },
+    /// A person said what stands for a `<name>` in commands; an empty value takes that back.
+    PlaceholderFilled {
+        /// The name, without its brackets.
+        name: String,
+        /// What stands for it, as it was given.
+        value: String,
+    },
+    /// A person took a change of theirs back: what it replaced holds again.
+    Undone {
+        /// Position of the event that is taken back.
+        of: u64,
+    },
     /// A model was asked.
     ModelAsked {
         /// Number of the call in the incident, from 1.

@@ -1,8 +1,10 @@
 //! The core: what an incident is. Events are facts; the incident is their fold. No IO, clock, async or drawing here.
 
 pub mod bookmark;
+pub mod briefing;
 pub mod event;
 pub mod finding;
+pub mod handover;
 pub mod id;
 pub mod level;
 pub mod model;
@@ -12,8 +14,10 @@ pub mod quote;
 pub mod reduce;
 pub mod source;
 pub mod state;
+pub mod texts;
 pub mod timeline;
 pub mod triage;
+pub mod undo;
 pub mod wire;
 
 pub use bookmark::Bookmark;

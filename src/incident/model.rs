@@ -32,6 +32,9 @@ pub struct ModelRequest {
     pub cost_usd: Option<f64>,
     /// Secrets and names masked in it.
     pub masked: u64,
+    /// Pieces of evidence that its budget of tokens had no room for.
+    #[serde(default)]
+    pub left_out: u64,
 }
 
 /// How a call ended.

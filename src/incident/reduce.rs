@@ -60,7 +60,14 @@ impl Incident {
             | Event::LineBookmarked { .. }
             | Event::BookmarkRemoved { .. }
             | Event::SeverityDeclared { .. }
-            | Event::StatusChanged { .. } => self.apply_person(recorded),
+            | Event::StatusChanged { .. }
+            | Event::UpdateSent { .. }
+            | Event::PostmortemWritten { .. }
+            | Event::PlaceholderFilled { .. } => {
+                self.remember(recorded);
+                self.apply_person(recorded);
+            }
+            Event::Undone { of } => self.undo(recorded, *of),
         }
     }
 
@@ -149,6 +156,24 @@ impl Incident {
                 self.log(recorded, TimelineKind::Action, format!("{said} {command}"));
             }
             Event::LineBookmarked { .. } | Event::BookmarkRemoved { .. } => self.apply_bookmark(recorded),
+            Event::UpdateSent { text } => {
+                let said = self.say("sent an update:", "发出通报：");
+                let first = text.lines().next().unwrap_or_default();
+                self.log(recorded, TimelineKind::Human, format!("{said} {first}"));
+                self.updates.push(Note { text: text.clone(), by, at, seq });
+            }
+            Event::PostmortemWritten { text } => {
+                self.written_postmortem.clone_from(text);
+                let said = self.say("wrote the postmortem", "撰写复盘");
+                self.log(recorded, TimelineKind::Action, said.to_owned());
+            }
+            Event::PlaceholderFilled { name, value } => {
+                if value.is_empty() {
+                    self.filled.remove(name);
+                } else {
+                    self.filled.insert(name.clone(), value.clone());
+                }
+            }
             Event::SeverityDeclared { level, reason } => {
                 self.declared = Some(Declared { level: *level, reason: reason.clone(), seq });
                 let said = self.say("declared", "定级");
@@ -295,11 +320,11 @@ impl Incident {
     }
 
     /// English or Chinese words, by the language of what is written.
-    fn say(&self, en: &'static str, zh: &'static str) -> &'static str {
+    pub(super) fn say(&self, en: &'static str, zh: &'static str) -> &'static str {
         if self.language == Language::Zh { zh } else { en }
     }
 
-    fn outcome_words(&self, outcome: StepOutcome) -> &'static str {
+    pub(super) fn outcome_words(&self, outcome: StepOutcome) -> &'static str {
         match outcome {
             StepOutcome::Todo => self.say("unticked", "取消勾选"),
             StepOutcome::Done => self.say("ticked", "已做"),
@@ -309,7 +334,7 @@ impl Incident {
         }
     }
 
-    fn verdict_words(&self, verdict: HypothesisStatus) -> &'static str {
+    pub(super) fn verdict_words(&self, verdict: HypothesisStatus) -> &'static str {
         match verdict {
             HypothesisStatus::Open => self.say("reopened", "重新打开"),
             HypothesisStatus::Confirmed => self.say("confirmed", "确认"),
@@ -317,17 +342,19 @@ impl Incident {
         }
     }
 
-    fn cause_of(&self, hypothesis: &str) -> String {
-        let found = self.hypotheses().into_iter().find(|known| known.id == hypothesis);
+    pub(super) fn cause_of(&self, hypothesis: &str) -> String {
+        let mut known = self.triage.hypotheses.iter().chain(self.judged_away.values());
+        let found = known.find(|known| known.id == hypothesis);
         found.map_or_else(|| hypothesis.to_owned(), |known| known.cause.clone())
     }
 
-    fn step_name(&self, step: &str) -> String {
-        let found = self.steps().into_iter().find(|known| known.id == step);
+    pub(super) fn step_name(&self, step: &str) -> String {
+        let mut known = self.triage.checklist.iter().chain(self.marked_away.values());
+        let found = known.find(|known| known.id == step);
         found.map_or_else(|| step.to_owned(), |known| known.step.clone())
     }
 
-    fn log(&mut self, recorded: &Recorded, kind: TimelineKind, text: String) {
+    pub(super) fn log(&mut self, recorded: &Recorded, kind: TimelineKind, text: String) {
         self.log_at(recorded, kind, text, None);
     }
 
@@ -342,7 +369,7 @@ impl Incident {
 }
 
 /// The first clause of a cause: a line of the timeline names it, the details explain it.
-fn headline(cause: &str) -> &str {
+pub(super) fn headline(cause: &str) -> &str {
     cause.split_once(": ").map_or(cause, |(first, _)| first)
 }
 

@@ -9,6 +9,7 @@ use crate::incident::opinion::{By, Section};
 use crate::incident::triage::{
     Confidence, Hypothesis, HypothesisStatus, Language, SeverityLevel, Step, Triage,
 };
+use crate::incident::undo::Change;
 use crate::incident::{
     Bookmark, Checked, Finding, IncidentId, ModelCall, Place, SourceChange, SourceId, SourceSpec,
     TimelineEntry, timeline,
@@ -45,7 +46,8 @@ pub struct Incident {
     pub findings: BTreeMap<String, Finding>,
     /// The latest triage.
     pub triage: Triage,
-    /// What an answer that is still arriving would make of it. Shown instead; no event, gone when the answer ends.
+    /// Shown instead of it: what an answer that is still arriving would make of it, and its secrets in the place of
+    /// their placeholders. No event.
     pub preview: Option<Box<Triage>>,
     /// Case-file revision of the latest triage.
     pub case_revision: u64,
@@ -61,6 +63,14 @@ pub struct Incident {
     pub marked_away: BTreeMap<String, Step>,
     /// Notes of persons, oldest first.
     pub notes: Vec<Note>,
+    /// Updates that persons sent, oldest first.
+    pub updates: Vec<Note>,
+    /// The postmortem as a person wrote it; empty while only the analyst's draft is there.
+    pub written_postmortem: String,
+    /// What stands for the `<names>` in commands.
+    pub filled: BTreeMap<String, String>,
+    /// The newest changes of persons that can be taken back, oldest first.
+    pub changes: Vec<Change>,
     /// Calls of models by number.
     pub calls: BTreeMap<u64, ModelCall>,
     /// The newest answer of a model, which the analyst that needs none goes on beside.
@@ -190,6 +200,11 @@ impl Incident {
     pub fn only_by(&self, section: Section, key: &str) -> Option<&str> {
         let opinion = self.shown().opinion.as_ref()?;
         (opinion.by(section, key) == By::Model).then_some(opinion.model.as_str())
+    }
+
+    /// The postmortem to show: the person's, else the analyst's draft.
+    pub fn postmortem(&self) -> &str {
+        if self.written_postmortem.is_empty() { &self.shown().postmortem } else { &self.written_postmortem }
     }
 
     /// The title to show: the person's, else the analyst's; may be empty.

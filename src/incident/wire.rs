@@ -111,6 +111,12 @@ fn body(event: &Event) -> (&str, u64, Value) {
             ("severity_declared", json!({"level": level, "reason": reason}))
         }
         Event::StatusChanged { status } => ("status_changed", json!({"status": status})),
+        Event::UpdateSent { text } => ("update_sent", json!({"text": text})),
+        Event::PostmortemWritten { text } => ("postmortem_written", json!({"text": text})),
+        Event::PlaceholderFilled { name, value } => {
+            ("placeholder_filled", json!({"name": name, "value": value}))
+        }
+        Event::Undone { of } => ("undone", json!({"of": of})),
         Event::ModelAsked { call, request } => ("model_asked", json!({"call": call, "request": request})),
         Event::ModelAnswered { call, outcome, run, estimated, answer } => (
             "model_answered",
@@ -174,6 +180,10 @@ fn event(kind: String, version: u64, body: Value) -> Result<Event, WireError> {
             Event::SeverityDeclared { level: take(b, "level")?, reason: take(b, "reason")? }
         }
         "status_changed" => Event::StatusChanged { status: take(b, "status")? },
+        "update_sent" => Event::UpdateSent { text: take(b, "text")? },
+        "postmortem_written" => Event::PostmortemWritten { text: take(b, "text")? },
+        "placeholder_filled" => Event::PlaceholderFilled { name: take(b, "name")?, value: take(b, "value")? },
+        "undone" => Event::Undone { of: take(b, "of")? },
         "model_asked" => Event::ModelAsked { call: take(b, "call")?, request: take(b, "request")? },
         "model_answered" => Event::ModelAnswered {
             call: take(b, "call")?,

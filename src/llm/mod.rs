@@ -27,5 +27,5 @@ pub use call::{Call, Event, Finish, Timing, Waiting};
 pub use endpoint::{Endpoint, Settings, Wire};
 pub use failure::{Failure, FailureKind};
 pub use link::Link;
-pub use request::{Mode, Prompt, Quirks};
+pub use request::{Mode, Prompt, Quirks, Repair};
 pub use usage::Usage;

@@ -1,5 +1,7 @@
 //! What is sent: the body of a call in either wire, and what an endpoint was found not to take.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -15,6 +17,38 @@ pub struct Prompt {
     pub user: String,
     /// JSON Schema of the answer as text, its keys in the order of emission; absent for free text.
     pub schema: Option<&'static str>,
+    /// The answer to the same question that was of no use; absent the first time.
+    pub repair: Option<Repair>,
+}
+
+/// An answer that holds no document, and what to tell the model about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repair {
+    /// The answer, its beginning.
+    pub said: String,
+    /// What is wrong with it, as the end of a sentence: `it is no JSON`.
+    pub wrong: String,
+}
+
+impl Repair {
+    /// Most bytes of an answer that are sent back.
+    const SAID_MAX: usize = 8 * 1024;
+
+    /// Of an answer and what is wrong with it.
+    pub fn new(said: &str, wrong: &str) -> Self {
+        let end =
+            (0..=said.len().min(Self::SAID_MAX)).rev().find(|at| said.is_char_boundary(*at)).unwrap_or(0);
+        Self { said: said[..end].trim().to_owned(), wrong: wrong.to_owned() }
+    }
+
+    /// What the model is told.
+    pub fn words(&self) -> String {
+        format!(
+            "That cannot be used: {}. Answer the question again with the whole document: one JSON object of the form \
+             described above, and nothing before or after it.",
+            self.wrong
+        )
+    }
 }
 
 /// How the answer is made to be JSON, from the strongest to the weakest.
@@ -148,12 +182,11 @@ fn chat<'a>(
         Mode::Object => Some(Format { kind: "json_object", json_schema: None }),
         Mode::Asked => None,
     });
+    let mut turns = vec![Message { role: "system", content: system.into() }];
+    turns.extend(conversation(prompt));
     Chat {
         model: &endpoint.model,
-        messages: [
-            Message { role: "system", content: system },
-            Message { role: "user", content: &prompt.user },
-        ],
+        messages: turns,
         stream: true,
         stream_options: (!quirks.no_stream_options).then_some(StreamOptions { include_usage: true }),
         response_format: format,
@@ -180,7 +213,7 @@ fn messages<'a>(
         model: &endpoint.model,
         max_tokens: endpoint.max_tokens.unwrap_or(MESSAGES_CAP),
         system: [Block { kind: "text", text: system, cache_control: mark }],
-        turns: [Message { role: "user", content: &prompt.user }],
+        turns: conversation(prompt),
         stream: true,
         output_config: (format.is_some() || effort.is_some()).then_some(OutputConfig { format, effort }),
         thinking: effort.map(|_| Kind { kind: "adaptive" }),
@@ -188,10 +221,20 @@ fn messages<'a>(
     }
 }
 
+/// The turns after the system text.
+fn conversation(prompt: &Prompt) -> Vec<Message<'_>> {
+    let mut turns = vec![Message { role: "user", content: prompt.user.as_str().into() }];
+    if let Some(repair) = &prompt.repair {
+        turns.push(Message { role: "assistant", content: repair.said.as_str().into() });
+        turns.push(Message { role: "user", content: repair.words().into() });
+    }
+    turns
+}
+
 #[derive(Serialize)]
 struct Chat<'a> {
     model: &'a str,
-    messages: [Message<'a>; 2],
+    messages: Vec<Message<'a>>,
     stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     stream_options: Option<StreamOptions>,
@@ -213,7 +256,7 @@ struct Messages<'a> {
     max_tokens: u32,
     system: [Block<'a>; 1],
     #[serde(rename = "messages")]
-    turns: [Message<'a>; 1],
+    turns: Vec<Message<'a>>,
     stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     output_config: Option<OutputConfig<'a>>,
@@ -226,7 +269,7 @@ struct Messages<'a> {
 #[derive(Serialize)]
 struct Message<'a> {
     role: &'static str,
-    content: &'a str,
+    content: Cow<'a, str>,
 }
 
 #[derive(Serialize)]

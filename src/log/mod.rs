@@ -44,6 +44,11 @@ pub fn is_dated(line: &[u8]) -> bool {
     record::Reader::default().read(line).at.is_some()
 }
 
+/// The level that a word names, in any of the usual spellings: `warn`, `ERRO`, `critical`.
+pub fn level_named(word: &str) -> Option<crate::incident::Level> {
+    level::word(word.as_bytes())
+}
+
 /// Where the words of a record begin in its first line, after time, process, level and logger; 0 where the line is all
 /// words.
 pub fn message_start(line: &str) -> usize {

@@ -4,6 +4,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::app::placeholder;
+
 /// Longest text for OSC 52, bytes: hterm takes 100,000 encoded bytes, most others at least as much.
 pub const OSC_52_MAX: usize = 74_994;
 /// Longest string GNU screen passes on in one piece, bytes; its oldest versions take 256.
@@ -113,24 +115,13 @@ pub fn plan(env: &ClipboardEnv, text: &str) -> Vec<Route> {
 /// What a person has to know about the text before it is pasted into a shell; empty for an ordinary command.
 pub fn caution(text: &str) -> String {
     let text = cleaned(text);
-    if let Some(name) = placeholder(&text) {
-        return format!("; fill in {name}");
+    if let Some(name) = placeholder::names(&text).first() {
+        return format!("; fill in <{name}>");
     }
     match text.lines().count() {
         0 | 1 => String::new(),
         lines => format!("; it has {lines} lines"),
     }
-}
-
-/// The first `<name>` that stands for something to fill in.
-fn placeholder(text: &str) -> Option<&str> {
-    text.match_indices('<').find_map(|(start, _)| {
-        let end = start + text[start..].find('>')? + 1;
-        let name = &text[start + 1..end - 1];
-        let named = name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_ ".contains(c));
-        named.then(|| &text[start..end])
-    })
 }
 
 /// Without the line break at the end, which would run the command, and without controls, which could do worse.

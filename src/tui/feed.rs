@@ -1,13 +1,13 @@
 //! Terminal events -> messages. While a text is being written, keys edit it here and the app hears the result.
 
-use crossterm::event::Event;
+use crossterm::event::{Event, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::app::App;
 use crate::app::key::Key;
 use crate::app::msg::Msg;
 use crate::app::ui::{Input, Overlay};
-use crate::tui::keys;
 use crate::tui::widget::draft::{Draft, Typed};
+use crate::tui::{keys, layout};
 
 /// A longer paste goes to the app whole; it does not pass through the text being written. Characters.
 const PASTE_MAX: usize = 1000;
@@ -37,9 +37,25 @@ pub fn feed(app: &App, draft: &mut Option<Draft>, event: Event) -> Fed {
         Event::Resize(columns, rows) => Fed::Size(columns, rows),
         // Another program may have written over the screen meanwhile.
         Event::FocusGained => Fed::Spoilt,
-        Event::FocusLost | Event::Mouse(_) => Fed::Nothing,
+        Event::Mouse(event) => mouse(app, event),
+        Event::FocusLost => Fed::Nothing,
     }
 }
+
+/// A press goes to the pane under it, the wheel moves what is under it.
+fn mouse(app: &App, event: MouseEvent) -> Fed {
+    let pane = layout::pane_at(app.ui.size, &app.ui, (event.column, event.row));
+    let msg = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => pane.map(Msg::Clicked),
+        MouseEventKind::ScrollUp => Some(Msg::Wheel(pane, -WHEEL)),
+        MouseEventKind::ScrollDown => Some(Msg::Wheel(pane, WHEEL)),
+        _ => None,
+    };
+    msg.map_or(Fed::Nothing, |msg| Fed::Messages(vec![msg]))
+}
+
+/// Rows of one notch of the wheel.
+const WHEEL: i64 = 3;
 
 fn feed_key(draft: &mut Option<Draft>, key: Key) -> Fed {
     let Some(writing) = draft else { return Fed::Messages(vec![Msg::Key(key)]) };
@@ -75,6 +91,7 @@ fn feed_paste(app: &App, draft: &mut Option<Draft>, text: String) -> Fed {
                 Overlay::Palette { .. }
                 | Overlay::Incidents { .. }
                 | Overlay::Sources { .. }
+                | Overlay::Logs { .. }
                 | Overlay::Templates(_),
             ),
         ) if short => {
@@ -106,7 +123,7 @@ mod tests {
     use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
     use super::*;
-    use crate::app::ui::Purpose;
+    use crate::app::ui::{Pane, Purpose};
 
     fn writing(text: &str) -> (App, Option<Draft>) {
         let mut app = App::default();
@@ -136,6 +153,29 @@ mod tests {
         let done = press(KeyCode::Char('d'), KeyModifiers::CONTROL);
         let expected = vec![Msg::DraftEdited("noj".into()), Msg::DraftSubmitted];
         assert_eq!(feed(&app, &mut draft, done), Fed::Messages(expected));
+    }
+
+    #[test]
+    fn the_mouse_reaches_the_pane_under_it() {
+        let mut app = App::default();
+        app.ui.size = (120, 36);
+        let event = |kind, column, row| {
+            let modifiers = KeyModifiers::NONE;
+            Event::Mouse(MouseEvent { kind, column, row, modifiers })
+        };
+        let press = MouseEventKind::Down(MouseButton::Left);
+        for (column, row, pane) in
+            [(3, 5, Pane::Context), (100, 5, Pane::Hypotheses), (100, 30, Pane::Checklist)]
+        {
+            let fed = feed(&app, &mut None, event(press, column, row));
+            assert_eq!(fed, Fed::Messages(vec![Msg::Clicked(pane)]));
+        }
+        let fed = feed(&app, &mut None, event(MouseEventKind::ScrollUp, 3, 33));
+        assert_eq!(fed, Fed::Messages(vec![Msg::Wheel(Some(Pane::Timeline), -3)]));
+        assert_eq!(feed(&app, &mut None, event(press, 3, 0)), Fed::Nothing);
+        app.ui.size = (80, 24);
+        let fed = feed(&app, &mut None, event(press, 35, 2));
+        assert_eq!(fed, Fed::Messages(vec![Msg::Clicked(Pane::Checklist)]), "a tab");
     }
 
     #[test]

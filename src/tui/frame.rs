@@ -10,6 +10,8 @@ const INTERVAL: Duration = Duration::from_millis(100);
 const SOON: Duration = Duration::from_millis(16);
 /// Most time, for a slow terminal.
 const INTERVAL_MAX: Duration = Duration::from_secs(1);
+/// Least time on a link that is said to be slow.
+const INTERVAL_SLOW: Duration = Duration::from_millis(1250);
 /// A frame that takes longer to write means a slow terminal.
 const SLOW: Duration = Duration::from_millis(50);
 /// Fast frames in a row that make the terminal count as faster again.
@@ -18,6 +20,8 @@ const FAST_FRAMES: u32 = 10;
 /// Decides when to draw; told the time, never asks for it.
 #[derive(Debug, Clone)]
 pub struct Pace {
+    /// The least interval.
+    least: Duration,
     interval: Duration,
     fast_frames: u32,
     last_data: Option<Instant>,
@@ -30,6 +34,7 @@ pub struct Pace {
 impl Default for Pace {
     fn default() -> Self {
         Self {
+            least: INTERVAL,
             interval: INTERVAL,
             fast_frames: 0,
             last_data: None,
@@ -41,6 +46,11 @@ impl Default for Pace {
 }
 
 impl Pace {
+    /// For a slow link: data less than once a second, keys at once.
+    pub fn slow() -> Self {
+        Self { least: INTERVAL_SLOW, interval: INTERVAL_SLOW, ..Self::default() }
+    }
+
     /// The person did something: draw at once.
     pub fn key(&mut self) {
         self.key_waits = true;
@@ -66,7 +76,7 @@ impl Pace {
     pub fn drawn(&mut self, now: Instant, took: Duration) {
         if self.data_waits {
             let since = self.last_data.map(|last| now.saturating_duration_since(last));
-            let fast = self.interval == INTERVAL;
+            let fast = self.interval == self.least && self.least == INTERVAL;
             // An early frame takes the place of the next one in time.
             let early = self.was_quiet && !self.key_waits && since.is_some_and(|since| since < self.interval);
             self.last_data = if early { self.last_data.map(|last| last + self.interval) } else { Some(now) };
@@ -75,12 +85,12 @@ impl Pace {
         self.key_waits = false;
         self.data_waits = false;
         if took > SLOW {
-            self.interval = (self.interval * 2).min(INTERVAL_MAX);
+            self.interval = (self.interval * 2).min(INTERVAL_MAX.max(self.least));
             self.fast_frames = 0;
         } else {
             self.fast_frames += 1;
             if self.fast_frames >= FAST_FRAMES {
-                self.interval = (self.interval / 2).max(INTERVAL);
+                self.interval = (self.interval / 2).max(self.least);
                 self.fast_frames = 0;
             }
         }
@@ -139,6 +149,23 @@ mod tests {
             assert_eq!(pace.due(start + MS * after), due, "{after} ms");
         }
         assert_eq!(pace.deadline(start), Some(start + MS * 5016));
+    }
+
+    #[test]
+    fn a_slow_link_gets_less_than_a_frame_of_data_a_second_and_keys_at_once() {
+        let start = Instant::now();
+        let mut pace = Pace::slow();
+        let mut frames = Vec::new();
+        for after in 0..4000 {
+            pace.data();
+            if pace.due(start + MS * after) {
+                pace.drawn(start + MS * after, FAST);
+                frames.push(after);
+            }
+        }
+        assert_eq!(frames, [0, 1250, 2500, 3750]);
+        pace.key();
+        assert!(pace.due(start + MS * 4001));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::incident::triage::SeverityLevel;
 use crate::incident::{ModelCall, ModelOutcome};
 use crate::tui::glyphs;
 use crate::tui::look::Look;
-use crate::tui::overlay::model::money;
+use crate::tui::overlay::model::{clock, money};
 use crate::tui::pane::timeline::date;
 use crate::tui::trend::{Direction, Trend, heights, squeeze, telling, trend};
 use crate::tui::widget::canvas;
@@ -23,6 +23,11 @@ use crate::tui::widget::text::{cut, width};
 
 /// Between the sparkline and its words.
 const GAP: &str = "  ";
+
+/// Widest name of a model: some are paths.
+const NAME: usize = 24;
+/// Widest text of what a model is doing.
+const WORD: usize = 32;
 
 /// Draws the header into `area`.
 pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
@@ -63,10 +68,17 @@ fn name(app: &App, look: &Look) -> Vec<Span<'static>> {
     let title = match incident.title() {
         "" if app.ui.loading => "Loading…",
         "" => "New incident",
-        title => title,
+        title => unprefixed(title, incident.service()),
     };
     spans.push(span(title, theme.title));
     spans
+}
+
+/// A title without the name of the service it begins with, which stands before it.
+fn unprefixed<'a>(title: &'a str, service: &str) -> &'a str {
+    let rest = title.strip_prefix(service).filter(|_| !service.is_empty());
+    let rest = rest.and_then(|rest| rest.strip_prefix([':', '：']));
+    rest.map_or(title, str::trim_start)
 }
 
 /// Style of a severity's badge.
@@ -266,11 +278,11 @@ fn model(app: &App, look: &Look) -> (String, Style) {
         Phase::Running(running) => {
             let word = match (&running.waits, running.thinking, &running.draft) {
                 (Some(why), ..) => why.clone(),
-                (None, Some(from), _) => format!("thinking {}", since(from)),
+                (None, Some(from), _) => format!("thinking {}", clock(from, app.now)),
                 (None, None, None) => format!("asked {}", since(running.since)),
                 (None, None, Some(_)) => format!("answering {}", since(running.since)),
             };
-            (format!("{} {word}", short_name(&settings.name)), theme.medium)
+            (format!("{} {}", short_name(&settings.name), cut(&word, WORD)), theme.medium)
         }
         Phase::Idle if desk.held.is_some() => {
             (format!("{} on hold: $", short_name(&settings.name)), theme.medium)
@@ -283,7 +295,7 @@ fn model(app: &App, look: &Look) -> (String, Style) {
                 return (format!("{name} {word}: $"), theme.medium);
             }
             match spent.calls {
-                0 => (name.to_owned(), theme.faded),
+                0 => (name, theme.faded),
                 // Without a price the tokens say what it costs.
                 _ if spent.at_least && spent.cost_usd == 0.0 => {
                     (format!("{name} {} tokens", short_count(spent.tokens)), theme.faded)
@@ -305,8 +317,8 @@ fn ended_badly(call: &ModelCall) -> Option<&'static str> {
 }
 
 /// The name without its provider.
-fn short_name(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
+fn short_name(name: &str) -> String {
+    cut(name.rsplit('/').next().unwrap_or(name), NAME)
 }
 
 /// `950`, `12.4k`, `1.2M`.
@@ -340,6 +352,18 @@ mod tests {
         ];
         for (seconds, expected) in cases {
             assert_eq!(elapsed(at(1_000_000), at(1_000_000 + seconds)).as_deref(), expected, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn the_service_is_named_once() {
+        for (title, service, expected) in [
+            ("pay: connections are exhausted", "pay", "connections are exhausted"),
+            ("pay：连接耗尽", "pay", "连接耗尽"),
+            ("payments are slow", "pay", "payments are slow"),
+            (": odd", "", ": odd"),
+        ] {
+            assert_eq!(unprefixed(title, service), expected);
         }
     }
 

@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 
 use crate::app::App;
 use crate::app::command::{Command, CommandInfo};
-use crate::app::keymap;
-use crate::app::ui::{Overlay, Pane, Toast, View};
+use crate::app::keymap::{self, Keymap};
+use crate::app::ui::{Input, Overlay, Pane, Purpose, Toast, View};
+use crate::incident::briefing;
 use crate::tui::look::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::text::{cut, width};
@@ -21,8 +22,9 @@ pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
     let hints: Vec<(String, &str)> = match app.ui.overlays.last() {
         None if strip => STRIP.iter().map(|(key, what)| ((*key).to_owned(), *what)).collect(),
         Some(overlay) => overlay_hints(overlay, app.model.is_asking()),
-        None => keymap::hints(app.ui.focus).into_iter().filter_map(hint).collect(),
+        None => keymap::hints(app.ui.focus).into_iter().filter_map(|info| hint(info, &app.keymap)).collect(),
     };
+    let area = owed(buffer, area, app, look);
     let mut column = 1;
     for (key, what) in hints {
         let wide = (width(&key) + 1 + width(what)) as u16;
@@ -33,6 +35,28 @@ pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
         column = canvas::put(buffer, area, (column + 1, 0), what, look.theme.faded) + 2;
     }
 }
+
+/// Says at the right edge when an update is owed to those who wait; what is left of the row.
+fn owed(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) -> Rect {
+    let Some(due) = briefing::due(&app.incident) else { return area };
+    let minutes = due.duration_since(app.now).as_mins();
+    let (text, style) = match minutes {
+        ..0 => (" U update is due ".to_owned(), look.theme.trouble),
+        0 if due <= app.now => (" U update is due ".to_owned(), look.theme.trouble),
+        minutes if minutes < SOON => (format!(" U update in {} min ", minutes + 1), look.theme.faded),
+        _ => return area,
+    };
+    let wide = width(&text) as u16;
+    if area.width < 2 * wide + 20 {
+        return area;
+    }
+    let at = area.width - wide;
+    canvas::put(buffer, area, (at, 0), &text, style);
+    Rect { width: at, ..area }
+}
+
+/// Minutes before an update is owed from which on that is said.
+const SOON: i64 = 10;
 
 fn draw_toast(buffer: &mut Buffer, area: Rect, toast: &Toast, look: &Look) {
     let style = if toast.bad { look.theme.toast_bad } else { look.theme.toast };
@@ -52,16 +76,18 @@ const STRIP: [(&str, &str); 6] = [
     ("0", "all times"),
 ];
 
-fn hint(info: &'static CommandInfo) -> Option<(String, &'static str)> {
+fn hint(info: &'static CommandInfo, keymap: &Keymap) -> Option<(String, &'static str)> {
+    let keys = keymap.keys(info.command);
     let key = match info.command {
-        Command::Down => "j/k".to_owned(),
-        _ => info.keys.first()?.to_string(),
+        Command::Down if keys == info.keys => "j/k".to_owned(),
+        _ => keys.first()?.to_string(),
     };
     Some((key, info.short))
 }
 
 fn overlay_hints(overlay: &Overlay, asking: bool) -> Vec<(String, &'static str)> {
-    let hints: &[(&str, &str)] = match overlay {
+    let hints: Hints = match overlay {
+        Overlay::Document { view, .. } => document_hints(view, asking),
         Overlay::Help(_) => &[("Esc", "back"), ("j/k", "move"), (":", "find a command")],
         Overlay::Palette { .. } => &[("Enter", "do it"), ("Esc", "back"), ("Up/Down", "choose")],
         Overlay::Incidents { .. } => &[("Enter", "resume it"), ("Esc", "back"), ("Up/Down", "choose")],
@@ -74,27 +100,58 @@ fn overlay_hints(overlay: &Overlay, asking: bool) -> Vec<(String, &'static str)>
             ("Up/Down", "choose"),
             ("a-z", "find"),
         ],
-        Overlay::Document { view: View::Bookmarks, .. } => &[
+        Overlay::Start { .. } => {
+            &[("Enter", "choose"), ("j/k", "move"), ("Esc", "empty cockpit"), ("q", "quit")]
+        }
+        Overlay::Logs { .. } => &[
+            ("Enter", "open"),
+            ("Tab", "mark several"),
+            ("Esc", "back"),
+            ("Up/Down", "choose"),
+            ("a-z", "find"),
+        ],
+        Overlay::Replay => &[
+            ("h/l", "earlier, later"),
+            ("</>", "leap"),
+            ("g/G", "first, last"),
+            ("Tab", "pane"),
+            ("Esc", "now"),
+        ],
+        Overlay::Caution(_) => &[("c", "copy it"), ("Esc", "do not copy")],
+        Overlay::Input(Input { purpose: Purpose::Placeholder { .. }, .. }) => {
+            &[("Enter", "copy"), ("Up/Down", "suggestions"), ("Esc", "do not copy")]
+        }
+        Overlay::Input(input) if input.purpose.has_history() => {
+            &[("Enter", "done"), ("Esc", "cancel"), ("Up/Down", "earlier ones")]
+        }
+        Overlay::Input(input) if input.purpose.one_line() => &[("Enter", "done"), ("Esc", "cancel")],
+        Overlay::Input(_) => &[("Ctrl-d", "done"), ("Enter", "new line"), ("Esc", "cancel")],
+        Overlay::Plain { .. } => &[("Esc", "back"), ("j/k", "move")],
+    };
+    hints.iter().map(|(key, what)| ((*key).to_owned(), *what)).collect()
+}
+
+/// Keys and what they do, the most useful first.
+type Hints = &'static [(&'static str, &'static str)];
+
+fn document_hints(view: &View, asking: bool) -> Hints {
+    match view {
+        View::Bookmarks => &[
             ("Esc", "back"),
             ("j/k", "move"),
             ("Enter", "go to the line"),
             ("b", "take it away"),
             ("y", "copy"),
         ],
-        Overlay::Input(input) if input.purpose.has_history() => {
-            &[("Enter", "done"), ("Esc", "cancel"), ("Up/Down", "earlier ones")]
-        }
-        Overlay::Input(input) if input.purpose.one_line() => &[("Enter", "done"), ("Esc", "cancel")],
-        Overlay::Input(_) => &[("Ctrl-d", "done"), ("Enter", "new line"), ("Esc", "cancel")],
-        Overlay::Document { view: View::Hypothesis(_), .. } => &[
+        View::Hypothesis(_) => &[
             ("Esc", "back"),
             ("j/k", "move"),
             ("c", "confirm"),
             ("x", "rule out"),
-            ("u", "reopen"),
+            ("o", "reopen"),
             ("y", "copy"),
         ],
-        Overlay::Document { view: View::Step(_), .. } => &[
+        View::Step(_) => &[
             ("Esc", "back"),
             ("y", "copy"),
             ("Space", "tick"),
@@ -102,18 +159,26 @@ fn overlay_hints(overlay: &Overlay, asking: bool) -> Vec<(String, &'static str)>
             ("x", "unexpected"),
             ("s", "skip"),
         ],
-        Overlay::Document { view: View::Request, .. } if asking => {
+        View::Request if asking => {
             &[("Enter", "send it"), ("x", "keep it here"), ("Esc", "back"), ("j/k", "move"), ("y", "copy")]
         }
-        Overlay::Document { view: View::Questions, .. } => &[
+        View::Questions => &[
             ("Esc", "back"),
             ("j/k", "move"),
             ("Enter", "go to the line"),
             ("y", "copy"),
             ("Y", "plain text"),
         ],
-        Overlay::Document { .. } => &[("Esc", "back"), ("j/k", "move"), ("y", "copy"), ("Y", "plain text")],
-        Overlay::Plain { .. } => &[("Esc", "back"), ("j/k", "move")],
-    };
-    hints.iter().map(|(key, what)| ((*key).to_owned(), *what)).collect()
+        View::Postmortem => {
+            &[("Esc", "back"), ("j/k", "move"), ("e", "edit"), ("y", "copy"), ("Y", "plain text")]
+        }
+        View::Similar => &[("Esc", "back"), ("j/k", "move"), ("Enter", "compare"), ("y", "copy its id")],
+        View::Update => &[
+            ("y", "copy, and note it as sent"),
+            ("e", "change the words"),
+            ("Esc", "back"),
+            ("Y", "plain text"),
+        ],
+        _ => &[("Esc", "back"), ("j/k", "move"), ("y", "copy"), ("Y", "plain text")],
+    }
 }

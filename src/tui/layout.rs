@@ -14,7 +14,7 @@
 //! A pane is a title row and the rows below it. What is on screen depends on size and on what the person did only, so
 //! text that arrives never moves a pane. Below 40x10 there is only a message.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use crate::app::ui::{Pane, Ui};
 
@@ -86,6 +86,33 @@ pub fn context(area: Rect, (columns, rows): (u16, u16), ui: &Ui) -> Context {
     let strip = room && !ui.context.strip.hidden && area.height >= STRIP_FROM && area.width > 2 * STRIP_LABEL;
     let strip = strip.then(|| take(if area.height >= HIGH_STRIP_FROM { 6 } else { 4 }));
     Context { status, strip, lines }
+}
+
+/// Where the names of the panes stand in the row of tabs: first column and text of each.
+pub fn tabs(columns: u16, focus: Pane) -> Vec<(Pane, u16, String)> {
+    let short = columns < 56;
+    let mut column = u16::from(!short);
+    let place = |pane: Pane| {
+        let focused = pane == focus;
+        let title = if short && !focused { pane.short() } else { pane.title() };
+        let number = pane.number();
+        let text = if focused { format!("[{number} {title}]") } else { format!(" {number} {title} ") };
+        let at = column;
+        column += text.len() as u16 + u16::from(!short);
+        (pane, at, text)
+    };
+    Pane::ALL.into_iter().map(place).collect()
+}
+
+/// The pane at a cell of the screen, or the one whose tab is there.
+pub fn pane_at((columns, rows): (u16, u16), ui: &Ui, (column, row): (u16, u16)) -> Option<Pane> {
+    let layout = place(columns, rows, ui.focus, ui.zoom)?;
+    let here = Position::new(column, row);
+    if layout.tabs.is_some_and(|tabs| tabs.contains(here)) {
+        let tabs = tabs(columns, ui.focus).into_iter().rev();
+        return tabs.into_iter().find(|(_, at, _)| *at <= column).map(|(pane, ..)| pane);
+    }
+    layout.panes.iter().find(|(_, area)| area.contains(here)).map(|(pane, _)| *pane)
 }
 
 /// Places everything; `None` when the terminal is too small.

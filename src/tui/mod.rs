@@ -12,6 +12,7 @@ pub mod layout;
 pub mod look;
 pub mod overlay;
 pub mod pane;
+pub mod picture;
 pub mod run;
 pub mod terminal;
 pub mod theme;

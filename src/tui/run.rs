@@ -1,9 +1,12 @@
 //! The interactive loop: events of the terminal and messages of the runtime in, update, effects out, frames.
 
 use std::io;
-use std::time::Instant;
+use std::path::PathBuf;
+use std::time::{Instant, SystemTime};
 
 use crossterm::event::EventStream;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use crate::app::App;
 use crate::app::effect::Effect;
@@ -16,10 +19,10 @@ use crate::tui::feed::{Fed, feed, sync};
 use crate::tui::frame::Pace;
 use crate::tui::look::Look;
 use crate::tui::terminal::{self, Terminal};
-use crate::tui::theme::Themes;
+use crate::tui::theme::{Depth, Themes};
 use crate::tui::view;
 use crate::tui::widget::draft::Draft;
-use crate::tui::{hangup, header, layout, overlay};
+use crate::tui::{hangup, header, layout, overlay, picture};
 
 /// Messages taken before keys and frames get their chance; a flood must not keep the screen still.
 const DRAIN_MAX: usize = 100;
@@ -31,10 +34,18 @@ const HUNG_UP: i32 = 129;
 pub struct Options {
     /// All themes.
     pub themes: Themes,
+    /// Folder of the person's own themes, which are read again when they change.
+    pub theme_folder: PathBuf,
+    /// How many colours the terminal shows.
+    pub depth: Depth,
     /// Only signs that any terminal shows.
     pub ascii: bool,
+    /// Write little: what arrives is shown less than once a second.
+    pub slow: bool,
     /// How to reach the clipboard.
     pub clipboard: ClipboardEnv,
+    /// Folder for pictures of the screen.
+    pub pictures: PathBuf,
 }
 
 /// What happens first, after the first frame.
@@ -63,7 +74,9 @@ pub async fn run(
     app.now = Runtime::now();
     app.ui.size = terminal::size();
     let size = app.ui.size;
-    let mut screen = Screen { terminal, look, options, draft: None, pace: Pace::default(), size };
+    let pace = if options.slow { Pace::slow() } else { Pace::default() };
+    let theme_changed = theme_changed(&options, &app.ui.theme);
+    let mut screen = Screen { terminal, look, options, draft: None, pace, size, theme_changed };
     screen.draw(app)?;
     let runtime = start(signals)?;
     runtime.watch(hangup::wait, Msg::Stop(HUNG_UP));
@@ -83,6 +96,12 @@ pub async fn run(
     Ok(code)
 }
 
+/// When the person's own file of a theme was last changed, where there is one.
+fn theme_changed(options: &Options, name: &str) -> Option<SystemTime> {
+    let file = options.theme_folder.join(format!("{name}.toml"));
+    std::fs::metadata(file).and_then(|meta| meta.modified()).ok()
+}
+
 /// The terminal and what belongs to it.
 struct Screen {
     terminal: Terminal,
@@ -91,9 +110,27 @@ struct Screen {
     draft: Option<Draft>,
     pace: Pace,
     size: (u16, u16),
+    /// When the file of the theme in use was last changed, where it is the person's own.
+    theme_changed: Option<SystemTime>,
 }
 
 impl Screen {
+    /// Reads the themes again where the file of the one in use changed; what is wrong with them.
+    fn renew_theme(&mut self, name: &str) -> Option<Vec<String>> {
+        let changed = theme_changed(&self.options, name);
+        if changed == self.theme_changed {
+            return None;
+        }
+        let (themes, refused) = Themes::with_own(&self.options.theme_folder, self.options.depth);
+        self.theme_changed = changed;
+        // A file that cannot be read yet leaves the screen as it is.
+        if refused.is_empty() {
+            self.look.theme = themes.get(name);
+            self.options.themes = themes;
+        }
+        Some(refused)
+    }
+
     fn draw(&mut self, app: &App) -> io::Result<()> {
         let started = Instant::now();
         let (look, draft) = (&self.look, self.draft.as_ref());
@@ -181,6 +218,7 @@ impl Cockpit<'_> {
         // A resize before anybody listened is told by nobody: the clock looks.
         if msg == Msg::Tick {
             self.measure_again();
+            self.renew_theme();
         }
         let tick = msg == Msg::Tick;
         let seen = |app: &App| {
@@ -193,6 +231,9 @@ impl Cockpit<'_> {
             // The first lines of what is shown are an answer: they do not wait because news without lines came first.
             self.screen.pace.key();
         } else if !tick {
+            self.screen.pace.data();
+        } else if self.screen.options.slow {
+            // The clock goes with the next data.
             self.screen.pace.data();
         } else if seen(self.app) != before || header::has_clock(self.app) {
             // One small frame a second is no data: a line that arrives next to it must not wait for it.
@@ -273,7 +314,20 @@ impl Cockpit<'_> {
             }
             Effect::NextTheme => self.next_theme(),
             Effect::Copy(text) => self.copy(&text),
+            Effect::Picture => self.picture(),
+            Effect::Mouse(on) => {
+                let _ = self.screen.terminal.mouse(on);
+            }
             other => self.runtime.execute(other),
+        }
+    }
+
+    /// A theme file that is being written shows at once.
+    fn renew_theme(&mut self) {
+        match self.screen.renew_theme(&self.app.ui.theme) {
+            Some(refused) if refused.is_empty() => self.perform(Effect::Redraw),
+            Some(refused) => self.handle(Msg::Broken(refused.join("; "))),
+            None => {}
         }
     }
 
@@ -282,7 +336,24 @@ impl Cockpit<'_> {
         let at = names.iter().position(|name| *name == self.app.ui.theme);
         let next = names[at.map_or(0, |at| at + 1) % names.len()].to_owned();
         self.screen.look.theme = self.screen.options.themes.get(&next);
-        self.app.ui.theme = next;
+        self.screen.theme_changed = theme_changed(&self.screen.options, &next);
+        self.handle(Msg::Themed(next));
+    }
+
+    /// Writes the screen as it is now into a file that any browser shows.
+    fn picture(&mut self) {
+        let (columns, rows) = self.screen.size;
+        let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+        view::paint(&mut buffer, self.app, &self.screen.look, None);
+        let name = format!("sevdeck-{}.svg", self.app.now.strftime("%Y%m%d-%H%M%S"));
+        let folder = &self.screen.options.pictures;
+        let file = folder.join(name);
+        let written =
+            std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&file, picture::svg(&buffer)));
+        match written {
+            Ok(()) => self.handle(Msg::Copied(Ok(format!("Picture of the screen: {}", file.display())))),
+            Err(error) => self.handle(Msg::Broken(format!("{}: {error}", file.display()))),
+        }
     }
 
     fn copy(&mut self, text: &str) {

@@ -9,7 +9,10 @@ use std::thread::{self, ThreadId};
 use std::{fmt, panic};
 
 use crossterm::cursor::{Hide, MoveTo, Show};
-use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
+    EnableMouseCapture,
+};
 use crossterm::queue;
 use crossterm::style::ResetColor;
 use crossterm::terminal::{self, Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen};
@@ -18,6 +21,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use rustix::process::{Signal, getpid, getsid, kill_current_process_group};
 use rustix::termios::{QueueSelector, tcflush};
+use unicode_width::UnicodeWidthStr;
 
 /// A frame is gathered up to here before it is written; a full screen of 240x67 takes 27 KB.
 const FRAME_BYTES: usize = 64 * 1024;
@@ -97,34 +101,33 @@ impl Write for Pen {
     }
 }
 
-/// The terminal while the cockpit has it. Dropping it gives it back.
-pub struct Terminal {
+/// What a terminal shows, and the bytes that make it show something else.
+pub struct Sheet {
     pen: Pen,
     backend: CrosstermBackend<Pen>,
-    /// What the terminal shows.
     shown: Buffer,
     /// Everything on screen may be wrong: the next frame draws every cell.
     stale: bool,
 }
 
-impl Terminal {
-    /// Takes the terminal over. Nothing is asked of it, so nothing can arrive late.
-    pub fn enter() -> io::Result<Self> {
-        let _ = DRAWS.set(thread::current().id());
-        restore_on_panic();
-        take_over()?;
+impl Sheet {
+    /// A terminal of which nothing is known.
+    pub fn new() -> Self {
         let pen = Pen(Arc::new(Mutex::new(Vec::with_capacity(FRAME_BYTES))));
         let backend = CrosstermBackend::new(pen.clone());
-        let (columns, rows) = size();
-        let shown = Buffer::empty(Rect::new(0, 0, columns, rows));
-        Ok(Self { pen, backend, shown, stale: true })
+        Self { pen, backend, shown: Buffer::default(), stale: true }
     }
 
-    /// Draws a frame: the cells that differ from what is shown, in one write; nothing at all when none does.
-    pub fn draw(&mut self, (columns, rows): (u16, u16), paint: impl FnOnce(&mut Buffer)) -> io::Result<()> {
+    /// The bytes of a frame: the cells that differ from what is shown; none at all when none does.
+    pub fn frame(
+        &mut self,
+        (columns, rows): (u16, u16),
+        paint: impl FnOnce(&mut Buffer),
+    ) -> io::Result<Vec<u8>> {
         let area = Rect::new(0, 0, columns, rows);
         let mut next = Buffer::empty(area);
         paint(&mut next);
+        join_halves(&mut next);
         let resized = self.shown.area != area;
         let all: Buffer;
         let old = if resized || self.stale {
@@ -136,7 +139,7 @@ impl Terminal {
         };
         let cells = old.diff(&next);
         if cells.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         self.pen.write_all(SYNC_BEGIN)?;
         if resized {
@@ -146,17 +149,75 @@ impl Terminal {
         self.pen.write_all(SYNC_END)?;
         self.shown = next;
         self.stale = false;
-        send(&self.pen.take())
+        Ok(self.pen.take())
     }
 
     /// The next frame draws every cell.
     pub fn redraw(&mut self) {
         self.stale = true;
     }
+}
+
+/// Gives the second half of a wide character the look of the first. The comparison of frames takes it for a blank without
+/// one, and would leave its background behind when another wide character moves over the first half only.
+fn join_halves(buffer: &mut Buffer) {
+    let width = usize::from(buffer.area.width).max(1);
+    for at in 1..buffer.content.len() {
+        if at % width != 0 && buffer.content[at - 1].symbol().width() > 1 {
+            let style = buffer.content[at - 1].style();
+            buffer.content[at].set_style(style);
+        }
+    }
+}
+
+impl Default for Sheet {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The terminal while the cockpit has it. Dropping it gives it back.
+pub struct Terminal {
+    sheet: Sheet,
+    /// Whether the terminal tells of the mouse.
+    mouse: bool,
+}
+
+impl Terminal {
+    /// Takes the terminal over. Nothing is asked of it, so nothing can arrive late.
+    pub fn enter() -> io::Result<Self> {
+        let _ = DRAWS.set(thread::current().id());
+        restore_on_panic();
+        take_over()?;
+        Ok(Self { sheet: Sheet::new(), mouse: false })
+    }
+
+    /// Draws a frame, in one write; see [`Sheet::frame`].
+    pub fn draw(&mut self, size: (u16, u16), paint: impl FnOnce(&mut Buffer)) -> io::Result<()> {
+        let bytes = self.sheet.frame(size, paint)?;
+        send(&bytes)
+    }
+
+    /// The next frame draws every cell.
+    pub fn redraw(&mut self) {
+        self.sheet.redraw();
+    }
 
     /// Writes bytes that are no cells (a clipboard sequence), never inside a frame.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         send(bytes)
+    }
+
+    /// Lets the terminal tell of the mouse, or leaves it to its own selection.
+    pub fn mouse(&mut self, on: bool) -> io::Result<()> {
+        self.mouse = on;
+        let mut bytes = Vec::new();
+        if on {
+            queue!(bytes, EnableMouseCapture)?;
+        } else {
+            queue!(bytes, DisableMouseCapture)?;
+        }
+        send(&bytes)
     }
 
     /// Gives the terminal back to the shell until the program is continued. Does nothing for a session leader: there
@@ -168,6 +229,9 @@ impl Terminal {
         restore();
         kill_current_process_group(Signal::STOP)?;
         take_over()?;
+        if self.mouse {
+            self.mouse(true)?;
+        }
         self.redraw();
         Ok(())
     }
@@ -208,6 +272,7 @@ pub fn restore() {
     // Writing into memory cannot fail.
     let _ = queue!(
         bytes,
+        DisableMouseCapture,
         DisableFocusChange,
         DisableBracketedPaste,
         ResetColor,
@@ -279,6 +344,25 @@ mod tests {
         for unfit in [Unfit::NotATerminal, Unfit::NoKeys, Unfit::Dumb(Term::Dumb), Unfit::Dumb(Term::Unset)] {
             assert!(unfit.to_string().contains("sevdeck triage"), "{unfit}");
         }
+    }
+
+    #[test]
+    fn no_background_is_left_behind_a_wide_character_that_moved() {
+        use ratatui::style::{Color, Style};
+        let mut sheet = Sheet::new();
+        let marked = Style::new().bg(Color::Yellow);
+        let first = sheet.frame((6, 1), |buffer| buffer.set_string(2, 0, "连", marked)).unwrap();
+        assert!(!first.is_empty());
+        let second = sheet.frame((6, 1), |buffer| buffer.set_string(1, 0, "连", Style::new())).unwrap();
+        let text = String::from_utf8(second).unwrap();
+        // Behind the character, whose cells are the second and the third, the fourth is written too.
+        assert!(
+            text.contains("连") && text.split("连").nth(1).is_some_and(|rest| rest.contains(' ')),
+            "{text:?}"
+        );
+        assert!(
+            sheet.frame((6, 1), |buffer| buffer.set_string(1, 0, "连", Style::new())).unwrap().is_empty()
+        );
     }
 
     #[test]

@@ -1,16 +1,24 @@
 //! themes/*.toml -> styles by role. Colours appear in theme files only; the panes speak of roles.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
 /// The themes that come with sevdeck, by name, in the order of switching.
-pub const BUILT_IN: [(&str, &str); 4] = [
+pub const BUILT_IN: [(&str, &str); 10] = [
     ("ansi16", include_str!("../../themes/ansi16.toml")),
     ("dark", include_str!("../../themes/dark.toml")),
     ("light", include_str!("../../themes/light.toml")),
     ("mono", include_str!("../../themes/mono.toml")),
+    ("contrast", include_str!("../../themes/contrast.toml")),
+    ("cvd", include_str!("../../themes/cvd.toml")),
+    ("solarized", include_str!("../../themes/solarized.toml")),
+    ("solarized-light", include_str!("../../themes/solarized-light.toml")),
+    ("gruvbox", include_str!("../../themes/gruvbox.toml")),
+    ("catppuccin", include_str!("../../themes/catppuccin.toml")),
 ];
 
 /// The theme where none was chosen: the terminal's own colours.
@@ -72,6 +80,11 @@ macro_rules! roles {
         }
 
         impl Theme {
+            /// Every role by its name.
+            pub fn roles(&self) -> impl Iterator<Item = (&'static str, Style)> {
+                [$((stringify!($role), self.$role)),*].into_iter()
+            }
+
             /// Reads a theme file; every role must be there and no other key.
             pub fn parse(name: &str, text: &str, depth: Depth) -> Result<Self, BadTheme> {
                 let bad = |line: usize, problem: String| BadTheme { name: name.to_owned(), line, problem };
@@ -200,12 +213,13 @@ impl Theme {
     /// A theme that comes with sevdeck, for a terminal of this depth. Without 256 colours only the terminal's own
     /// palette is used, without colours none.
     pub fn built_in(name: &str, depth: Depth) -> Option<Self> {
-        let name = match depth {
+        let used = match depth {
             Depth::Mono => "mono",
-            Depth::Ansi if matches!(name, "dark" | "light") => DEFAULT,
+            Depth::Ansi if !matches!(name, DEFAULT | "mono") => DEFAULT,
             _ => name,
         };
-        let (name, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
+        BUILT_IN.iter().find(|(known, _)| *known == name)?;
+        let (name, text) = BUILT_IN.iter().find(|(known, _)| *known == used)?;
         Self::parse(name, text, depth).ok()
     }
 }
@@ -227,6 +241,25 @@ impl Themes {
         let theme = Theme::parse(name, text, depth)?;
         self.0.insert(name.to_owned(), theme);
         Ok(())
+    }
+
+    /// The themes that come with sevdeck and the person's own, `name.toml` each in `folder`; what is wrong with those that
+    /// are left out.
+    pub fn with_own(folder: &Path, depth: Depth) -> (Self, Vec<String>) {
+        let mut themes = Self::built_in(depth);
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+        files.sort();
+        let mut refused = Vec::new();
+        for file in files {
+            let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            match fs::read_to_string(&file) {
+                Ok(text) => refused.extend(themes.add(&name, &text, depth).err().map(|bad| bad.to_string())),
+                Err(error) => refused.push(format!("theme {name}: {}: {error}", file.display())),
+            }
+        }
+        (themes, refused)
     }
 
     /// Names in the order of switching.
@@ -252,9 +285,7 @@ fn line_of(text: &str, role: &str) -> usize {
 
 /// Everything in the terminal's own text style; stands in where no theme could be read.
 fn plain() -> Theme {
-    let roles = BUILT_IN[3].1;
-    Theme::parse("mono", roles, Depth::Mono)
-        .unwrap_or_else(|_| unreachable!("a test reads every built-in theme"))
+    Theme::built_in("mono", Depth::Mono).unwrap_or_else(|| unreachable!("a test reads every built-in theme"))
 }
 
 /// Reads `bold red on #202020`: attributes and a colour, then the background after `on`. The word at fault, otherwise.

@@ -5,7 +5,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::App;
-use crate::app::ui::Pane;
 use crate::tui::look::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::draft::Draft;
@@ -20,8 +19,9 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, look: &Look, draft: Option<&Draft>
 pub fn paint(buffer: &mut Buffer, app: &App, look: &Look, draft: Option<&Draft>) {
     buffer.set_style(buffer.area, look.theme.text);
     let (columns, rows) = (buffer.area.width, buffer.area.height);
+    let then = app.replay.as_ref().map(|replay| replay.shown(app));
     match layout::place(columns, rows, app.ui.focus, app.ui.zoom) {
-        Some(layout) => draw_layout(buffer, &layout, app, look, draft),
+        Some(layout) => draw_layout(buffer, &layout, (app, then.as_ref().unwrap_or(app)), look, draft),
         None => too_small(buffer, look),
     }
     if look.ascii {
@@ -29,40 +29,43 @@ pub fn paint(buffer: &mut Buffer, app: &App, look: &Look, draft: Option<&Draft>)
     }
 }
 
-fn draw_layout(buffer: &mut Buffer, layout: &layout::Layout, app: &App, look: &Look, draft: Option<&Draft>) {
-    let plain = matches!(app.ui.overlays.last(), Some(overlay) if overlay::covers(overlay));
-    header::draw(buffer, layout.header, app, look);
+/// Draws header and panes as of `shown`, which is an earlier moment while that is looked at.
+fn draw_layout(
+    buffer: &mut Buffer,
+    layout: &layout::Layout,
+    (app, shown): (&App, &App),
+    look: &Look,
+    draft: Option<&Draft>,
+) {
+    let covered = app.ui.overlays.iter().rposition(overlay::covers);
+    let plain = covered.is_some();
+    header::draw(buffer, layout.header, shown, look);
     if !plain {
         if let Some(area) = layout.tabs {
-            tabs(buffer, area, app, look);
+            tabs(buffer, area, shown, look);
         }
         for (pane, area) in &layout.panes {
-            pane::draw(buffer, *area, *pane, app, look);
+            pane::draw(buffer, *area, *pane, shown, look);
         }
         if let Some(area) = layout.divider {
             divider(buffer, area, layout, look);
         }
     }
-    if let Some(top) = app.ui.overlays.last() {
-        overlay::draw(buffer, layout.body, top, app, look, draft);
+    // What covers everything hides what is below it; what lies on it leaves the rest readable.
+    let top = app.ui.overlays.len().saturating_sub(1);
+    for (at, one) in app.ui.overlays.iter().enumerate().skip(covered.unwrap_or(top)) {
+        if at == top || Some(at) == covered {
+            overlay::draw(buffer, layout.body, one, app, look, draft);
+        }
     }
     keybar::draw(buffer, layout.keys, app, look);
 }
 
 /// The names of all panes with the one in focus set off.
 fn tabs(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
-    let short = area.width < 56;
-    let mut column = 1;
-    for pane in Pane::ALL {
-        let focused = pane == app.ui.focus;
-        let title = if short && !focused { pane.title().get(..4).unwrap_or_default() } else { pane.title() };
-        let text = if focused {
-            format!("[{} {title}]", pane.number())
-        } else {
-            format!(" {} {title} ", pane.number())
-        };
-        let style = if focused { look.theme.focus } else { look.theme.faded };
-        column = canvas::put(buffer, area, (column, 0), &text, style) + 1;
+    for (pane, column, text) in layout::tabs(area.width, app.ui.focus) {
+        let style = if pane == app.ui.focus { look.theme.focus } else { look.theme.faded };
+        canvas::put(buffer, area, (column, 0), &text, style);
     }
 }
 

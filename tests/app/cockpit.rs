@@ -46,6 +46,7 @@ impl Cockpit {
             zone: None,
             copy_file: folder.join("copy"),
             spools: folder.join("spools"),
+            log_folders: Vec::new(),
             offline: Offline::new(),
             model: source,
         };
@@ -94,7 +95,8 @@ impl Cockpit {
             }
         };
         let came = tokio::time::timeout(DEADLINE, all).await.is_ok();
-        assert!(came, "never: {what}; triage {:#?}", self.app.incident.triage);
+        let said = self.app.ui.toast.as_ref().map(|toast| toast.text.as_str());
+        assert!(came, "never: {what}; said {said:?}; triage {:#?}", self.app.incident.triage);
     }
 
     pub(crate) fn ask(&mut self, effect: Effect) {

@@ -3,6 +3,7 @@
 mod input;
 mod keep;
 mod logs;
+mod manual;
 mod model;
 mod payment_pool;
 mod playbooks;

@@ -4,3 +4,5 @@ mod hostile;
 mod logs;
 mod sample;
 mod screens;
+mod storm;
+mod views;

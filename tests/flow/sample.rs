@@ -383,7 +383,7 @@ pub(crate) fn strip(columns: usize) -> Strip {
     Strip { columns, id: 1, answer: Some(answer), asked_at: Some(at("14:16:50")), ..Strip::default() }
 }
 
-fn digest() -> Digest {
+pub(crate) fn digest() -> Digest {
     let source = |number, name: &str, lines| SourceDigest {
         source: SourceId(number),
         name: name.into(),

@@ -3,4 +3,6 @@
 mod calls;
 mod faults;
 pub(crate) mod rig;
+mod scenarios;
 mod secrets;
+mod tls;

@@ -79,7 +79,12 @@ pub(crate) fn link(settings: &Settings) -> Link {
 
 /// What is asked.
 pub(crate) fn prompt() -> Prompt {
-    Prompt { system: "You are on call.".into(), user: "What broke?".into(), schema: Some(schema::TRIAGE) }
+    Prompt {
+        system: "You are on call.".into(),
+        user: "What broke?".into(),
+        schema: Some(schema::TRIAGE),
+        ..Prompt::default()
+    }
 }
 
 /// A call with nothing learned and no jitter.

@@ -1,13 +1,16 @@
-//! A scripted model endpoint: plain HTTP/1.1 on the loopback, one script per request, and a record of what it saw.
+//! A scripted model endpoint: HTTP/1.1 on the loopback, plain or encrypted, one script per request, and a record of what
+//! it saw.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 /// What the endpoint does, one after the other. After the last one it closes the connection.
 #[derive(Debug, Clone)]
@@ -39,6 +42,7 @@ pub(crate) struct Seen {
 
 /// A running endpoint; stops when dropped.
 pub(crate) struct Endpoint {
+    scheme: &'static str,
     address: SocketAddr,
     seen: Arc<Mutex<Vec<Seen>>>,
     changes: watch::Receiver<usize>,
@@ -49,6 +53,16 @@ pub(crate) struct Endpoint {
 impl Endpoint {
     /// Starts one that plays the scripts in order, the last one again and again.
     pub(crate) fn start(scripts: Vec<Vec<Act>>) -> Self {
+        Self::with(scripts, None)
+    }
+
+    /// As [`Self::start`], encrypted.
+    pub(crate) fn start_tls(scripts: Vec<Vec<Act>>, tls: TlsAcceptor) -> Self {
+        Self::with(scripts, Some(tls))
+    }
+
+    fn with(scripts: Vec<Vec<Act>>, tls: Option<TlsAcceptor>) -> Self {
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
@@ -61,7 +75,19 @@ impl Endpoint {
             let changed = Arc::new(changed);
             let accept = async {
                 while let Ok((stream, _)) = listener.accept().await {
-                    tokio::spawn(play(stream, scripts.clone(), Arc::clone(&shared), Arc::clone(&changed)));
+                    let (tls, scripts) = (tls.clone(), scripts.clone());
+                    let (shared, changed) = (Arc::clone(&shared), Arc::clone(&changed));
+                    tokio::spawn(async move {
+                        match tls {
+                            None => play(stream, scripts, shared, changed).await,
+                            // A client that does not trust it goes away here.
+                            Some(tls) => {
+                                if let Ok(stream) = tls.accept(stream).await {
+                                    play(stream, scripts, shared, changed).await;
+                                }
+                            }
+                        }
+                    });
                 }
             };
             tokio::select! {
@@ -72,12 +98,12 @@ impl Endpoint {
         let thread = std::thread::spawn(|| {
             tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(serve);
         });
-        Self { address, seen, changes, stop, thread: Some(thread) }
+        Self { scheme, address, seen, changes, stop, thread: Some(thread) }
     }
 
     /// Base address with this path.
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("{}://{}{path}", self.scheme, self.address)
     }
 
     /// What was seen so far.
@@ -106,8 +132,25 @@ impl Drop for Endpoint {
     }
 }
 
+/// A connection that can be torn down.
+trait Connection: AsyncRead + AsyncWrite + Unpin + Send {
+    fn socket(&self) -> &TcpStream;
+}
+
+impl Connection for TcpStream {
+    fn socket(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Connection for TlsStream<TcpStream> {
+    fn socket(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
 async fn play(
-    mut stream: TcpStream,
+    mut stream: impl Connection,
     scripts: Vec<Vec<Act>>,
     seen: Arc<Mutex<Vec<Seen>>>,
     changed: Arc<watch::Sender<usize>>,
@@ -141,7 +184,7 @@ async fn play(
                 return;
             }
             Act::Reset => {
-                stream.set_zero_linger().unwrap();
+                stream.socket().set_zero_linger().unwrap();
                 return;
             }
         };
@@ -153,7 +196,7 @@ async fn play(
     let _ = stream.shutdown().await;
 }
 
-async fn read(stream: &mut TcpStream) -> Option<Seen> {
+async fn read(stream: &mut impl Connection) -> Option<Seen> {
     let mut bytes = Vec::new();
     let mut block = vec![0; 16 * 1024];
     loop {

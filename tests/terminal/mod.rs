@@ -3,6 +3,7 @@
 mod demo;
 mod hostile;
 mod leave;
+mod night;
 mod record;
 mod refuse;
 

@@ -10,7 +10,7 @@ use crate::analyst::model::profile::Profile;
 use crate::analyst::offline::playbook::Registry;
 use crate::evidence::provenance::FILL_IN;
 use crate::incident::Quote;
-use crate::incident::opinion::{By, Section, Subject};
+use crate::incident::opinion::{By, RemarkKind, Section, Subject};
 use crate::incident::triage::{Confidence, Hypothesis, HypothesisStatus};
 
 /// Likeness from which two causes are one.
@@ -22,8 +22,8 @@ const HYPOTHESES_MAX: usize = 10;
 const QUOTES_MAX: usize = 16;
 
 impl Blend<'_> {
-    /// All causes, in the order to show.
-    pub(super) fn hypotheses(&mut self) -> Vec<Hypothesis> {
+    /// Finds which of the model's causes are on screen, or are the offline analyst's in other words.
+    fn match_causes(&mut self) {
         let (offline, model, screen) = (self.offline, self.model, self.screen);
         let claimed: HashMap<&str, &str> =
             model.marks.iter().map(|mark| (mark.id.as_str(), mark.claimed.as_str())).collect();
@@ -47,8 +47,19 @@ impl Blend<'_> {
                 if likeness >= SAME_CAUSE { likeness } else { 0.0 }
             },
         );
+    }
+
+    /// All causes, in the order to show.
+    pub(super) fn hypotheses(&mut self) -> Vec<Hypothesis> {
+        self.match_causes();
+        let (offline, model, screen) = (self.offline, self.model, self.screen);
+        let own = &model.triage.hypotheses;
         let by_id: HashMap<String, (usize, &Hypothesis)> =
             own.iter().enumerate().map(|(rank, item)| (self.ids[&item.id].clone(), (rank, item))).collect();
+        let lowered = |id: &str| {
+            let mut remarks = model.opinion.remarks_on(Section::Hypotheses, id);
+            remarks.any(|remark| remark.kind == RemarkKind::Confidence)
+        };
         let mut items: Vec<Hypothesis> = Vec::new();
         let mut ranked: Vec<Ranked> = Vec::new();
         for (rank, known) in offline.hypotheses.iter().enumerate() {
@@ -61,6 +72,7 @@ impl Blend<'_> {
                 id: known.id.clone(),
                 offline: Some((rank, known.confidence)),
                 model: found.map(|(rank, said)| (*rank, said.confidence)),
+                lowered: found.is_some_and(|(_, said)| lowered(&said.id)),
                 status: item.status,
             });
             items.push(item);
@@ -76,6 +88,7 @@ impl Blend<'_> {
                 id: id.clone(),
                 offline: None,
                 model: Some((rank, item.confidence)),
+                lowered: lowered(&item.id),
                 status,
             });
             items.push(Hypothesis { id, status, ..item.clone() });
@@ -85,7 +98,13 @@ impl Blend<'_> {
             {
                 self.said(Section::Hypotheses, &shown.id, "", By::Model);
                 let status = shown.status;
-                ranked.push(Ranked { id: shown.id.clone(), offline: None, model: None, status });
+                ranked.push(Ranked {
+                    id: shown.id.clone(),
+                    offline: None,
+                    model: None,
+                    lowered: false,
+                    status,
+                });
                 items.push(shown.clone());
             }
         }

@@ -2,11 +2,11 @@
 //! (a confidence, a command, a time) is absent in the answer; here it takes the modest value, or its item waits.
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::evidence::CaseFile;
 use crate::evidence::clock::{Resolver, scan};
 use crate::evidence::redaction::Vault;
+use crate::incident::opinion::Checked;
 use crate::incident::triage::{
     Confidence, Contradiction, FollowUp, Hypothesis, Missing, Mitigation, Severity, Step, Triage,
 };
@@ -109,22 +109,20 @@ fn entry(clock: &mut Resolver, said: SaidMoment) -> Option<TimelineEntry> {
 }
 
 /// The document with the values that were masked for the model, as this host knows them.
-pub fn restored(triage: Triage, vault: &Vault) -> Triage {
-    if vault.is_empty() {
-        return triage;
+pub fn restored(mut triage: Triage, vault: &Vault) -> Triage {
+    if !vault.is_empty() {
+        triage.each_text(&mut |text| *text = vault.restore(text));
     }
-    let mut value = serde_json::to_value(&triage).unwrap_or_default();
-    put_back(&mut value, vault);
-    serde_json::from_value(value).unwrap_or(triage)
+    triage
 }
 
-fn put_back(value: &mut Value, vault: &Vault) {
-    match value {
-        Value::String(text) => *text = vault.restore(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| put_back(item, vault)),
-        Value::Object(fields) => fields.values_mut().for_each(|field| put_back(field, vault)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+/// The checked answer as it may be kept: with placeholders again where `said`, the answer as it arrived, had them.
+pub fn sealed(mut checked: Checked, vault: &Vault, said: &str) -> Checked {
+    if !vault.is_empty() {
+        let veil = vault.veil(said);
+        checked.each_text(&mut |text| veil.apply(text));
     }
+    checked
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ mod told;
 
 pub use blend::blend;
 pub use check::{Checked, Mark};
-pub use document::{document, restored};
+pub use document::{document, restored, sealed};
 pub use facts::{Checker, Terms};
 
 use crate::evidence::CaseFile;

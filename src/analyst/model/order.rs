@@ -16,6 +16,8 @@ pub(super) struct Ranked {
     pub(super) offline: Option<(usize, Confidence)>,
     /// Rank and confidence by the model.
     pub(super) model: Option<(usize, Confidence)>,
+    /// The model claimed more than what it quotes carries.
+    pub(super) lowered: bool,
     pub(super) status: HypothesisStatus,
 }
 
@@ -27,8 +29,13 @@ fn weight(confidence: Confidence) -> f64 {
     }
 }
 
-/// Points of one analyst's list: never more than the item before has, so that its own order speaks.
-fn points(items: &[Ranked], of: impl Fn(&Ranked) -> Option<(usize, Confidence)>) -> Vec<f64> {
+/// Points of one analyst's list: never more than the item before has, so that its own order speaks. What was `lowered`
+/// in the check holds down nothing.
+fn points(
+    items: &[Ranked],
+    of: impl Fn(&Ranked) -> Option<(usize, Confidence)>,
+    lowered: impl Fn(&Ranked) -> bool,
+) -> Vec<f64> {
     let mut listed: Vec<(usize, usize, Confidence)> = items
         .iter()
         .enumerate()
@@ -38,8 +45,10 @@ fn points(items: &[Ranked], of: impl Fn(&Ranked) -> Option<(usize, Confidence)>)
     let mut points = vec![0.0; items.len()];
     let mut most = f64::MAX;
     for (place, (_, at, confidence)) in listed.into_iter().enumerate() {
-        most = most.min(weight(confidence) * FALL.powi(place as i32));
-        points[at] = most;
+        points[at] = most.min(weight(confidence) * FALL.powi(place as i32));
+        if !lowered(&items[at]) {
+            most = points[at];
+        }
     }
     points
 }
@@ -74,8 +83,8 @@ pub(super) fn arrange(items: &[Ranked], screen: &[&str], settled: bool) -> Vec<u
 }
 
 fn settle(items: &[Ranked], order: &mut [usize]) {
-    let own = points(items, |item| item.offline);
-    let other = points(items, |item| item.model);
+    let own = points(items, |item| item.offline, |_| false);
+    let other = points(items, |item| item.model, |item| item.lowered);
     let score = |at: usize| own[at] + other[at];
     let ranked = |upper: usize, lower: usize| match (items[upper].offline, items[lower].offline) {
         (Some((above, _)), Some((below, _))) => below < above,

@@ -10,7 +10,7 @@ use crate::analyst::offline::trigger;
 use crate::analyst::offline::weigh::{Candidate, ENOUGH, Trouble, is_typed, measures};
 use crate::evidence::CaseFile;
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::{Origin, Reading, Statement};
+use crate::evidence::statement::{Origin, Reading, Statement, is_ready_row};
 use crate::incident::Level;
 use crate::incident::event::StepOutcome;
 use crate::incident::triage::{Confidence, HypothesisStatus};
@@ -359,7 +359,7 @@ fn corroborate(reading: &Reading<'_>, belief: &mut Belief) {
     for (number, s) in reading.statements.iter().enumerate().take(4000) {
         let loud = s.finding.is_some_and(|finding| finding.level.is_some_and(|level| level >= Level::Warn));
         let quiet = s.origin == Origin::Log && !loud && !s.change;
-        let silent = belief.against.contains(&number) || is_typed(s.text);
+        let silent = belief.against.contains(&number) || is_typed(s.text) || is_ready_row(s.text);
         if !s.is_evidence()
             || quiet
             || silent
@@ -374,6 +374,7 @@ fn corroborate(reading: &Reading<'_>, belief: &mut Belief) {
         score += if belief.triggers.contains(&number) { 2.5 } else { 0.0 };
         score += if belief.candidate.triggers.contains(&number) { 1.5 } else { 0.0 };
         score += if measures(s) { 1.5 } else { 0.0 };
+        score += if s.level.is_some_and(Level::is_bad) { 1.5 } else { 0.0 };
         score += if s.senses.has(Sense::User) { 0.5 } else { 0.0 };
         score += if s.healthy { 1.0 } else { 0.0 };
         score += if s.change { 0.5 } else { 0.0 };

@@ -142,12 +142,14 @@ impl Names {
         }
         let found = corpora.map(|corpus| known.get(&corpus, |text| Arc::new(Slots::of(text))));
         for (at, (slot, pattern)) in PATTERNS.iter().enumerate() {
-            // An address that fails is meant rather than one that answers.
-            let failed = if *slot == "ip" { pattern.captures(&failing) } else { None };
+            // An address, a pod or a host that fails is meant rather than one that answers.
+            let failing = if matches!(*slot, "ip" | "pod" | "host") { failing.as_str() } else { "" };
+            let failed = pattern.captures(failing);
+            let failed = failed.and_then(|caps| (1..caps.len()).rev().find_map(|group| caps.get(group)));
             let mut all = found.iter().filter_map(|slots| slots.0[at].as_ref());
             // Of several endpoints the last one named is the one in use now; of everything else the first.
             let told = if *slot == "endpoint" { all.next_back() } else { all.next() };
-            let name = failed.and_then(|caps| caps.get(1)).map(|ip| ip.as_str().to_owned());
+            let name = failed.map(|name| name.as_str().to_owned());
             if let Some(name) = name.or_else(|| told.cloned()) {
                 names.found.insert(slot, name);
             }

@@ -112,8 +112,16 @@ fn by_rules(scene: &Scene<'_>) -> Severity {
     if let Some(severity) = unmeasured(scene, &all, &bad).filter(|_| known) {
         return severity;
     }
+    let complaint = all.iter().copied().find(|s| has(s, COMPLAINTS) && !s.healthy);
+    // Without a word of failure it is still what users came for that they miss.
+    if let Some(s) = complaint.filter(|s| bad.is_empty() && known && has(s, CORE)) {
+        return rule(scene, SeverityLevel::Sev2, 'D', s);
+    }
+    let carrier = scene.leading().and_then(|first| first.candidate.carriers.first());
+    let carried = carrier.map(|carrier| scene.statement(carrier.statement));
     let shown = symptoms(scene, 1).first().copied().filter(|s| s.is_evidence());
-    match shown.or_else(|| bad.first().copied()).or_else(|| reported(scene)) {
+    let shown = shown.or_else(|| bad.first().copied()).or_else(|| reported(scene));
+    match shown.or(complaint).or(carried) {
         Some(s) if known => rule(scene, SeverityLevel::Sev3, 'E', s),
         Some(s) => rule(scene, SeverityLevel::Sev3, 'F', s),
         None => Severity {

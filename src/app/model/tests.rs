@@ -15,6 +15,7 @@ fn request(tokens: u64, cost_usd: Option<f64>) -> ModelRequest {
         tokens,
         cost_usd,
         masked: 0,
+        left_out: 0,
     }
 }
 
@@ -28,6 +29,13 @@ fn settings(budget_usd: Option<f64>, budget_tokens: Option<u64>) -> ModelSetting
         budget_usd,
         budget_tokens,
     }
+}
+
+#[test]
+fn placeholders_that_nobody_can_put_back_say_what_they_stand_for() {
+    assert_eq!(left_masked("psql -h db-1 <database> < file"), None);
+    let text = left_masked("as <secret:1> and <secret:1> for <email:2>").unwrap();
+    assert!(text.starts_with("<secret:1> (secret), <email:2> (e-mail address): masked"), "{text}");
 }
 
 #[test]

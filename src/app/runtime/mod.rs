@@ -5,6 +5,7 @@
 mod analyst;
 mod clipboard;
 mod engine;
+mod logs;
 pub mod model;
 mod outbox;
 mod stop;
@@ -59,6 +60,8 @@ pub struct Settings {
     pub copy_file: PathBuf,
     /// Folder in which streams are kept.
     pub spools: PathBuf,
+    /// Folders in which logs are looked for, where the person has not said which to read.
+    pub log_folders: Vec<PathBuf>,
     /// The analyst that needs no model.
     pub offline: Offline,
     /// The model beside it; absent where there is none, or the network is forbidden.
@@ -205,6 +208,8 @@ impl Runtime {
             }
             Effect::ListPast => self.write(writer::Job::List),
             Effect::Load(incident) => self.write(writer::Job::Load(incident)),
+            Effect::History(incident) => self.write(writer::Job::History(incident)),
+            Effect::FindLogs => logs::find(self.sender.clone(), self.settings.log_folders.clone()),
             Effect::FindSimilar { incident, opened_at, text } => {
                 self.write(writer::Job::Similar { incident, opened_at, text });
             }
@@ -221,15 +226,21 @@ impl Runtime {
             Effect::Analyse(case) => {
                 let _ = self.analyst.try_send(case);
             }
-            Effect::Prepare { call, case, reason, seed } => {
-                self.ask(model::Job::Prepare { call, case, reason, seed });
+            Effect::Prepare { call, case, reason, seed, vault } => {
+                self.ask(model::Job::Prepare { call, case, reason, seed, vault });
             }
             Effect::Send(call) => self.ask(model::Job::Send(call)),
             Effect::CancelCall(call) => self.ask(model::Job::Cancel(call)),
             Effect::Wake(at) => {
                 self.wakes.insert(at);
             }
-            Effect::Copy(_) | Effect::NextTheme | Effect::Redraw | Effect::Suspend | Effect::Quit(_) => {}
+            Effect::Copy(_)
+            | Effect::Mouse(_)
+            | Effect::Picture
+            | Effect::NextTheme
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit(_) => {}
         }
     }
 

@@ -27,6 +27,7 @@ pub(super) enum Job {
     SaveSession { incident: IncidentId, session: Vec<u8> },
     List,
     Load(String),
+    History(IncidentId),
     Similar { incident: IncidentId, opened_at: Timestamp, text: String },
     Close(SyncSender<Option<String>>),
 }
@@ -134,6 +135,11 @@ impl Writer {
             Job::Load(wanted) => {
                 let answer = self.load(&wanted).unwrap_or_else(Msg::ResumeFailed);
                 self.outbox.push(answer);
+            }
+            Job::History(incident) => {
+                let events = self.record.read(&incident).map(|reading| reading.events);
+                let events = events.map_err(|trouble| trouble.to_string());
+                self.outbox.push(Msg::History { incident, events });
             }
             Job::Similar { incident, opened_at, text } => {
                 let found = similar(&text, &self.record.list(), &incident, opened_at);

@@ -37,6 +37,8 @@ impl Turn<'_> {
                 ui.context.wrap = Some(!ui.context.wrap.unwrap_or(ui.zoom));
             }
             Command::NextTheme => self.effects.push(Effect::NextTheme),
+            Command::ToggleMouse => self.toggle_mouse(),
+            Command::Picture => self.effects.push(Effect::Picture),
             Command::Redraw => self.effects.push(Effect::Redraw),
             Command::Suspend => self.effects.push(Effect::Suspend),
             Command::Interrupt => self.interrupt(),
@@ -57,7 +59,7 @@ impl Turn<'_> {
             Command::ReopenHypothesis => self.reopen_hypothesis(),
             Command::Copy => self.copy_selected(),
             Command::ShowText => {
-                let (text, _) = self.selected_text();
+                let text = self.selected_text();
                 self.open(Overlay::Plain { text, top: 0 });
             }
             Command::AddNote => self.write(Purpose::Note),
@@ -65,6 +67,14 @@ impl Turn<'_> {
             Command::Mitigations => self.document(View::Mitigations),
             Command::Impact => self.document(View::Impact),
             Command::Postmortem => self.document(View::Postmortem),
+            Command::Update => self.document(View::Update),
+            Command::Handover => self.document(View::Handover),
+            Command::TimelineMore => self.turn_timeline(true),
+            Command::TimelineBack => self.turn_timeline(false),
+            Command::Replay => self.ask_history(),
+            Command::OpenLogs => self.pick_logs(),
+            Command::Undo => self.undo(),
+            Command::ForgetFilled => self.forget_filled(),
             Command::FollowUps => self.document(View::FollowUps),
             Command::Similar => self.document(View::Similar),
             Command::OpenQuestions => self.document(View::Questions),
@@ -76,6 +86,8 @@ impl Turn<'_> {
             }
             Command::Request => self.document(View::Request),
             Command::Calls => self.document(View::Calls),
+            // What it thinks now is at the end.
+            Command::Thoughts => self.open(Overlay::Document { view: View::Thoughts, selected: usize::MAX }),
             Command::Incidents => {
                 self.effects.push(Effect::ListPast);
                 self.open(Overlay::Incidents { query: String::new(), selected: 0 });
@@ -144,7 +156,7 @@ impl Turn<'_> {
         }
     }
 
-    fn nothing(&mut self, why: &str) {
+    pub(super) fn nothing(&mut self, why: &str) {
         self.toast(why, false);
     }
 
@@ -174,8 +186,8 @@ impl Turn<'_> {
         steps.iter().find(|step| Some(&step.id) == cursor).or(steps.first()).map(|step| (*step).clone())
     }
 
-    fn selected_entry(&self) -> Option<TimelineEntry> {
-        let lines = self.app.incident.timeline();
+    pub(super) fn selected_entry(&self) -> Option<TimelineEntry> {
+        let lines = self.app.timeline();
         let last = lines.len().checked_sub(1)?;
         let line = lines.get(self.app.ui.timeline.unwrap_or(last).min(last))?;
         Some(line.entry.clone())
@@ -196,6 +208,7 @@ impl Turn<'_> {
     }
 
     fn mark(&mut self, step: String, outcome: StepOutcome, note: String, output: Option<SourceId>) {
+        self.keep_shown(|triage| triage.checklist.iter().any(|known| known.id == step));
         self.record_by_person(Event::StepMarked { step, outcome, note, output });
         self.app.analysis.wanted = true;
     }
@@ -207,7 +220,8 @@ impl Turn<'_> {
             return self.mark(step, outcome, String::new(), None);
         }
         let command = self.app.incident.steps().into_iter().find(|known| known.id == step);
-        if command.is_some_and(|known| known.command.trim() == text.trim()) {
+        let given = |known: &Step| self.app.filled(&known.command).trim() == text.trim();
+        if command.is_some_and(given) {
             return self.toast("That is the command itself: run it, and paste what it prints", true);
         }
         let lines = text.lines().count();
@@ -264,6 +278,9 @@ impl Turn<'_> {
                 self.record_by_person(Event::HypothesisJudged { hypothesis, verdict, reason: text });
                 self.app.analysis.wanted = true;
             }
+            Purpose::Update => self.send_update(text),
+            Purpose::Postmortem => self.record_by_person(Event::PostmortemWritten { text: input.text }),
+            Purpose::Placeholder { name, command, left } => self.submit_filled(name, command, left, text),
             Purpose::StepNote { step, outcome: StepOutcome::Done } => {
                 self.submit_output(step, StepOutcome::Done, input.text);
             }
@@ -280,46 +297,6 @@ impl Turn<'_> {
         self.app.analysis.wanted = true;
     }
 
-    fn copy_selected(&mut self) {
-        let (text, command) = self.selected_text();
-        self.copy(text, command);
-    }
-
-    pub(super) fn copy_from(&mut self, view: &View, selected: usize) {
-        let command = matches!(view, View::Mitigations | View::Step(_) | View::Questions);
-        let text = self.text_of(view, selected);
-        self.copy(text, command);
-    }
-
-    fn copy(&mut self, text: String, command: bool) {
-        if text.is_empty() {
-            self.toast("Nothing to copy here", false);
-            return;
-        }
-        self.effects.push(Effect::Copy(text.clone()));
-        if command {
-            self.record_by_person(Event::CommandCopied { command: text });
-        }
-    }
-
-    /// The text under the cursor of the focused pane, and whether it is a command.
-    fn selected_text(&self) -> (String, bool) {
-        match self.app.ui.focus {
-            Pane::Context => {
-                let line = self.app.ui.context.current();
-                (line.map(|line| line.text.clone()).unwrap_or_default(), false)
-            }
-            Pane::Hypotheses => {
-                let Some((hypothesis, piece)) = self.selected_hypothesis() else { return Default::default() };
-                let quotes = || hypothesis.evidence.iter().chain(&hypothesis.against);
-                let quote = piece.and_then(|piece| quotes().nth(piece)).map(|quote| quote.quote.clone());
-                (quote.unwrap_or(hypothesis.cause), false)
-            }
-            Pane::Checklist => (self.selected_step().map(|step| step.command).unwrap_or_default(), true),
-            Pane::Timeline => (self.selected_entry().map(|entry| entry.text).unwrap_or_default(), false),
-        }
-    }
-
     /// How many items a view has; `None` where it is a text to scroll.
     pub(super) fn items(&self, view: &View) -> Option<usize> {
         let triage = self.app.incident.shown();
@@ -329,63 +306,6 @@ impl Turn<'_> {
             View::Similar => Some(triage.similar.len()),
             View::Bookmarks => Some(self.app.incident.bookmarks.len()),
             _ => None,
-        }
-    }
-
-    /// What copying gives in a view: the selected command, or the whole text.
-    pub(super) fn text_of(&self, view: &View, selected: usize) -> String {
-        let incident = &self.app.incident;
-        let triage = incident.shown();
-        match view {
-            View::Hypothesis(id) => {
-                let found = incident.hypotheses().into_iter().find(|one| one.id == *id);
-                found.map(|hypothesis| hypothesis.cause.clone()).unwrap_or_default()
-            }
-            View::Step(id) => {
-                let found = incident.steps().into_iter().find(|step| step.id == *id);
-                found.map(|step| step.command.clone()).unwrap_or_default()
-            }
-            View::Mitigations => {
-                let found = triage.mitigations.get(selected);
-                found.map(|one| one.command.clone().unwrap_or(one.action.clone())).unwrap_or_default()
-            }
-            View::Impact => format!("{}\n\n{}", triage.summary, triage.customer_impact),
-            View::Postmortem => triage.postmortem.clone(),
-            View::FollowUps => {
-                let line = |one: &crate::incident::triage::FollowUp| {
-                    format!("{} {} ({})", one.priority, one.text, one.owner)
-                };
-                triage.follow_ups.iter().map(line).collect::<Vec<_>>().join("\n")
-            }
-            View::Source(source) => {
-                let path = incident.sources.get(source).and_then(|source| source.path.clone());
-                path.unwrap_or_else(|| {
-                    self.app.scope_name(crate::log::view::Scope::Source(*source)).to_owned()
-                })
-            }
-            View::Logs => {
-                let paths = self.app.logs().filter_map(|source| incident.sources.get(&source)?.path.clone());
-                paths.collect::<Vec<_>>().join("\n")
-            }
-            View::Bookmarks => {
-                self.app.bookmarks(None).get(selected).map(|mark| mark.text.clone()).unwrap_or_default()
-            }
-            View::Request => {
-                let last = self.app.model.last.as_ref();
-                last.map(|outgoing| outgoing.text.to_string()).unwrap_or_default()
-            }
-            View::Calls => {
-                let runs = incident.calls.values().filter_map(|call| call.end.as_ref());
-                runs.map(|end| end.run.line(end.estimated)).collect::<Vec<_>>().join("\n")
-            }
-            View::Similar => triage.similar.get(selected).map(|one| one.id.clone()).unwrap_or_default(),
-            View::Questions => {
-                let missing = selected.checked_sub(triage.contradictions.len());
-                let command = missing.and_then(|index| triage.missing.get(index));
-                let contradiction = triage.contradictions.get(selected);
-                let command = command.map(|missing| missing.command.clone());
-                command.or(contradiction.map(|one| one.text.clone())).unwrap_or_default()
-            }
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::app::effect::Effect;
 use crate::app::ui::Pane;
 use crate::app::update::Turn;
 use crate::evidence::CaseFile;
+use crate::evidence::redaction::Redactor;
 use crate::incident::triage::Step;
 use crate::incident::{Author, Event, Triage, TriagePatch};
 
@@ -44,11 +45,18 @@ impl Turn<'_> {
 
     pub(super) fn record_findings(&mut self) {
         let digest = Arc::clone(&self.app.digest);
-        for finding in &digest.findings {
+        let mut findings = digest.findings.clone();
+        for finding in &mut findings {
+            finding.each_text(&mut |text| self.mask(text));
+        }
+        // A line that was cut may hold a secret without what it is known by; another one has it whole.
+        let veil = self.app.vault.veil("");
+        for mut finding in findings {
+            finding.each_text(&mut |text| veil.apply(text));
             let known = self.app.incident.findings.get(&finding.id);
             let room = known.is_some() || self.app.incident.findings.len() < FINDINGS_MAX;
-            if known != Some(finding) && room {
-                self.record(Author::Sevdeck, Event::FindingRaised { finding: finding.clone() });
+            if known != Some(&finding) && room {
+                self.record(Author::Sevdeck, Event::FindingRaised { finding });
             }
         }
     }
@@ -89,7 +97,19 @@ impl Turn<'_> {
         let cursor = self.app.ui.step.as_deref().or_else(|| self.watched());
         let hold = |step: &Step| incident.marks.contains_key(&step.id) || cursor == Some(step.id.as_str());
         triage.checklist = keep_head(&incident.triage.checklist, triage.checklist, hold);
-        let Some(patch) = TriagePatch::between(&incident.triage, &triage) else { return false };
+        let revised = self.revise(author, triage);
+        if revised || self.app.incident.preview.is_some() {
+            self.put_back();
+        }
+        revised
+    }
+
+    /// Records what changed in the triage, with placeholders for its secrets; whether a person would notice.
+    pub(super) fn revise(&mut self, author: Author, mut triage: Triage) -> bool {
+        triage.each_text(&mut |text| self.mask(text));
+        let veil = self.app.vault.veil("");
+        triage.each_text(&mut |text| veil.apply(text));
+        let Some(patch) = TriagePatch::between(&self.app.incident.triage, &triage) else { return false };
         let first = self.app.incident.triage.title.is_empty() || patch.title.is_some();
         let case_revision = self.app.analysis.offline_revision;
         self.record(author, Event::TriageRevised { case_revision, patch: Box::new(patch) });
@@ -97,6 +117,21 @@ impl Turn<'_> {
             self.find_similar();
         }
         true
+    }
+
+    /// Puts placeholders in the place of secrets.
+    pub(super) fn mask(&self, text: &mut String) {
+        let redacted = Redactor::default().redact(text, &self.app.vault);
+        if redacted.masked > 0 {
+            *text = redacted.text;
+        }
+    }
+
+    /// As [`Self::mask`], also where a secret that the triage has a placeholder for stands by itself.
+    pub(super) fn hide(&self, text: &mut String) {
+        self.mask(text);
+        let used = serde_json::to_string(&self.app.incident.triage).unwrap_or_default();
+        self.app.vault.veil(&used).apply(text);
     }
 
     /// The cockpit goes on with the triage it has; the next change of the evidence tries again.

@@ -15,7 +15,7 @@ pub(super) struct Held {
 impl Held {
     pub(super) fn of(app: &App) -> Self {
         let entry = app.ui.timeline.and_then(|row| {
-            let lines = app.incident.timeline();
+            let lines = app.timeline();
             lines.get(row).map(|line| (line.entry.at, line.entry.text.clone()))
         });
         let cursor = app.ui.hypothesis.as_ref();
@@ -30,7 +30,7 @@ impl Held {
     /// Moves the cursors to where their rows are now; a row that is gone leaves its number.
     pub(super) fn restore(self, app: &mut App) {
         if let (Some(row), Some((at, text))) = (app.ui.timeline, self.entry) {
-            let lines = app.incident.timeline();
+            let lines = app.timeline();
             let same = |at_row: usize| {
                 lines.get(at_row).is_some_and(|line| line.entry.at == at && line.entry.text == text)
             };

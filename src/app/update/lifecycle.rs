@@ -40,6 +40,9 @@ impl Turn<'_> {
             self.add_context(&name, text);
         }
         self.show_first_source();
+        if self.app.opening.welcome {
+            self.welcome();
+        }
     }
 
     /// Gives the incident its first event.
@@ -54,7 +57,7 @@ impl Turn<'_> {
         self.record_by_person(event);
     }
 
-    fn request_source(&mut self, spec: SourceSpec) {
+    pub(super) fn request_source(&mut self, spec: SourceSpec) {
         match &spec {
             SourceSpec::File(path) => {
                 let path = path.clone();
@@ -127,9 +130,6 @@ impl Turn<'_> {
 
     /// The notes form a text of their own, which the engine is given anew with each note.
     pub(super) fn publish_notes(&mut self) {
-        if self.app.incident.notes.is_empty() {
-            return;
-        }
         let text = Arc::from(notes_text(&self.app.incident));
         let name = "notes".to_owned();
         self.effects.push(Effect::Log(Request::Context { source: NOTES, name, text }));
@@ -156,6 +156,7 @@ impl Turn<'_> {
         self.app.analysis =
             Analysis { case_revision: self.app.incident.case_revision, ..Analysis::default() };
         self.app.similar.clear();
+        self.forget_calls();
         self.restore_interface(&session);
         for spec in self.app.incident.requested.clone() {
             if matches!(spec, SourceSpec::Glob(_) | SourceSpec::Directory(_)) {
@@ -177,7 +178,9 @@ impl Turn<'_> {
                 self.follow(source, state.name, path, known.map(|(_, position)| position.clone()));
             }
         }
-        self.publish_notes();
+        if !self.app.incident.notes.is_empty() {
+            self.publish_notes();
+        }
         self.restore_view(&session);
     }
 
@@ -201,6 +204,7 @@ impl Turn<'_> {
         ui.hypothesis.clone_from(&session.hypothesis);
         ui.step.clone_from(&session.step);
         ui.timeline = session.timeline;
+        ui.kinds = session.kinds;
         ui.kept_draft.clone_from(&session.draft);
         ui.durable_seq = self.app.incident.last_seq;
         ui.filters.clone_from(&session.filters);
@@ -293,6 +297,7 @@ fn session(app: &App) -> Session {
         hypothesis: ui.hypothesis.clone(),
         step: ui.step.clone(),
         timeline: ui.timeline,
+        kinds: ui.kinds,
         scope: ui.context.scope.filter(|_| ui.context.chosen || top.is_some()),
         place: top.map(|line| Place { source: line.source, start: line.start, end: line.end }),
         // While following they are not worth a write each.

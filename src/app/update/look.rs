@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::moment::{Clock, Goto};
+use crate::app::placeholder;
 use crate::app::templates::{Sort, TemplateList};
 use crate::app::ui::{Back, Input, Overlay, Pane, Purpose, Seek, View};
 use crate::app::update::Turn;
@@ -335,9 +336,18 @@ impl Turn<'_> {
 
     /// Brings an earlier text into the one being written, or a later one, the empty one last.
     pub(super) fn recall(&mut self, older: bool) {
+        let Some(Overlay::Input(input)) = self.app.ui.overlays.last() else { return };
+        let kept = match &input.purpose {
+            Purpose::Filter => self.app.ui.filters.clone(),
+            Purpose::Placeholder { name, .. } => {
+                let mut best = placeholder::suggestions(self.app, name);
+                best.reverse();
+                best
+            }
+            _ => self.app.ui.searches.clone(),
+        };
         let ui = &mut self.app.ui;
         let Some(Overlay::Input(input)) = ui.overlays.last_mut() else { return };
-        let kept = if input.purpose == Purpose::Filter { &ui.filters } else { &ui.searches };
         let next = match (ui.recalled, older) {
             (None, true) => Some(0),
             (None | Some(0), false) => None,

@@ -2,6 +2,7 @@
 
 mod act;
 mod analysis;
+mod copy;
 mod find;
 mod held;
 mod lifecycle;
@@ -12,6 +13,7 @@ mod model;
 mod navigate;
 mod news;
 mod overlay;
+mod start;
 mod strip;
 
 use jiff::{SignedDuration, Timestamp};
@@ -19,7 +21,6 @@ use jiff::{SignedDuration, Timestamp};
 use crate::app::App;
 use crate::app::effect::Effect;
 use crate::app::key::Key;
-use crate::app::keymap;
 use crate::app::msg::Msg;
 use crate::app::ui::{Pane, Toast};
 use crate::app::update::held::Held;
@@ -57,6 +58,12 @@ impl Turn<'_> {
                 self.resize_context(context_rows, strip_columns);
             }
             Msg::Opened(opening) => self.opened(opening),
+            Msg::Clicked(pane) => self.clicked(pane),
+            Msg::Wheel(pane, by) => self.wheel(pane, by),
+            Msg::Themed(name) => {
+                self.toast(format!("Theme: {name}"), false);
+                self.app.ui.theme = name;
+            }
             Msg::Tick => {}
             Msg::Stop(code) => self.quit(code),
             Msg::Broken(what) => self.toast(what, true),
@@ -76,6 +83,8 @@ impl Turn<'_> {
             Msg::Resumed { events, session } => self.resumed(&events, session.as_deref()),
             Msg::ResumeFailed(why) => self.resume_failed(why),
             Msg::Past(past) => self.app.past = Some(past),
+            Msg::Logs(logs) => self.app.logs_here = Some(logs),
+            Msg::History { incident, events } => self.history(&incident, events),
             Msg::Similar(similar) => {
                 if self.app.similar != similar {
                     self.app.similar = similar;
@@ -99,7 +108,7 @@ impl Turn<'_> {
     fn press(&mut self, key: Key) {
         if let Some(overlay) = self.app.ui.overlays.pop() {
             self.overlay_key(overlay, key);
-        } else if let Some(command) = keymap::command(key, self.app.ui.focus) {
+        } else if let Some(command) = self.app.keymap.command(key, self.app.ui.focus) {
             self.command(command);
         } else {
             self.explain(key);
@@ -108,7 +117,7 @@ impl Turn<'_> {
 
     /// Says why a key does nothing here.
     fn explain(&mut self, key: Key) {
-        let elsewhere = Pane::ALL.into_iter().find(|pane| keymap::command(key, *pane).is_some());
+        let elsewhere = Pane::ALL.into_iter().find(|pane| self.app.keymap.command(key, *pane).is_some());
         let text = match elsewhere {
             Some(pane) => format!("{key} works in {}: {} goes there", pane.title(), pane.number()),
             None => format!("{key} does nothing: ? lists the keys"),

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::analyst::model::blend;
+use crate::analyst::model::{blend, restored};
 use crate::app::effect::Effect;
-use crate::app::model::{CallNews, Known, Outgoing, Phase, Running};
+use crate::app::model::{CallNews, Desk, Known, Outgoing, Phase, Running, Thoughts};
 use crate::app::ui::{Overlay, View};
 use crate::app::update::Turn;
+use crate::evidence::redaction::Vault;
 use crate::incident::model::Spent;
 use crate::incident::triage::Run;
-use crate::incident::{Author, Checked, Event, ModelOutcome};
+use crate::incident::{Author, Checked, Event, ModelOutcome, Triage};
 
 impl Turn<'_> {
     /// A person wants the model's opinion now.
@@ -29,7 +30,9 @@ impl Turn<'_> {
             Phase::Idle => self.prepare_call("asked for", true),
             Phase::Preparing { .. } => self.toast("The request is being written", false),
             Phase::Asking { .. } => self.open_request(),
-            Phase::Running(_) => self.toast("The model is at work: Esc ends the call", false),
+            Phase::Running(_) => {
+                self.toast("The model is at work: Esc ends the call, M shows what it thinks", false);
+            }
         }
     }
 
@@ -67,7 +70,8 @@ impl Turn<'_> {
         (desk.stirred, desk.called) = (None, Some(self.now));
         desk.phase = Phase::Preparing { call, wanted };
         let seed = self.app.incident.id.as_ref().map(ToString::to_string).unwrap_or_default();
-        self.effects.push(Effect::Prepare { call, case, reason: reason.to_owned(), seed });
+        let vault = self.app.vault.clone();
+        self.effects.push(Effect::Prepare { call, case, reason: reason.to_owned(), seed, vault });
     }
 
     /// A request is written: it is sent, shown first, or exceeds what may be spent.
@@ -88,6 +92,9 @@ impl Turn<'_> {
             return self.toast(format!("Not sent: {why}"), true);
         }
         let ask_first = settings.ask_first;
+        if let Some(left_out) = outgoing.left_out() {
+            self.toast(format!("{}{}", left_out[..1].to_uppercase(), &left_out[1..]), false);
+        }
         let desk = &mut self.app.model;
         desk.before = desk.last.replace(Arc::clone(&outgoing));
         if ask_first {
@@ -116,7 +123,6 @@ impl Turn<'_> {
             call,
             since: self.now,
             thinking: None,
-            thoughts: String::new(),
             draft: None,
             waits: None,
         }));
@@ -132,19 +138,24 @@ impl Turn<'_> {
         }
         match news {
             CallNews::Waits(why) => running.waits = Some(why).filter(|why| !why.is_empty()),
-            CallNews::Thinks(thoughts) => {
+            CallNews::Thinks { text, before } => {
                 running.waits = None;
-                running.thinking.get_or_insert(now);
-                running.thoughts = thoughts;
+                let since = *running.thinking.get_or_insert(now);
+                let thoughts = &mut self.app.model.thoughts;
+                let first = thoughts.time.filter(|_| thoughts.call == call).map_or(since, |(first, _)| first);
+                *thoughts = Thoughts { call, text, before, time: Some((first, now)) };
             }
             CallNews::Draft(answer) => {
                 (running.waits, running.thinking) = (None, None);
-                running.draft = Some(*answer.clone());
-                let shown = blend(self.offline(), Some(&answer), &self.app.incident.triage);
-                self.app.incident.preview = Some(Box::new(shown));
+                running.draft = Some(*answer);
+                self.put_back();
             }
-            CallNews::Ended { outcome, run, estimated, answer } => {
+            CallNews::Ended { outcome, run, estimated, answer, repair } => {
                 self.end_call(call, outcome, run, estimated, answer);
+                if let Some(outgoing) = repair {
+                    self.app.model.phase = Phase::Preparing { call: call + 1, wanted: false };
+                    self.prepared(call + 1, Ok(outgoing));
+                }
             }
         }
     }
@@ -158,7 +169,6 @@ impl Turn<'_> {
         answer: Option<Box<Checked>>,
     ) {
         self.app.model.phase = Phase::Idle;
-        self.app.incident.preview = None;
         let model = run.model.clone().unwrap_or_else(|| run.analyst.clone());
         match &outcome {
             ModelOutcome::Complete => {}
@@ -170,6 +180,50 @@ impl Turn<'_> {
         let author = Author::Analyst(model);
         self.record(author.clone(), Event::ModelAnswered { call, outcome, run, estimated, answer });
         self.show_blended(author);
+        self.put_back();
+    }
+
+    /// Makes what is shown of the triage: with an answer that is still arriving, and with the secrets whose placeholders
+    /// are kept in the record in their places again.
+    pub(super) fn put_back(&mut self) {
+        let draft = self.app.model.running().and_then(|running| running.draft.as_ref());
+        let kept = &self.app.incident.triage;
+        let shown = match draft {
+            Some(_) => blend(self.offline(), draft, kept),
+            None if self.app.vault.is_empty() => return self.app.incident.preview = None,
+            None => kept.clone(),
+        };
+        let shown = restored(shown, &self.app.vault);
+        self.app.incident.preview = Some(Box::new(shown)).filter(|shown| **shown != self.app.incident.triage);
+    }
+
+    /// Another incident is on screen: what was asked about the one before is over, and what it masked stays masked.
+    pub(super) fn forget_calls(&mut self) {
+        if let Some(running) = self.app.model.running() {
+            self.effects.push(Effect::CancelCall(running.call));
+        }
+        let incident = &self.app.incident;
+        let desk = &self.app.model;
+        let told = if incident.calls.is_empty() { Known::default() } else { Known::of(incident) };
+        self.app.model =
+            Desk { settings: desk.settings.clone(), forbidden: desk.forbidden, told, ..Desk::default() };
+        // Placeholders in the record stand for secrets of an earlier session: none of them may come to stand for others.
+        self.app.vault = Vault::default();
+        let kept = (&incident.triage, &incident.answer, &incident.findings.values().collect::<Vec<_>>());
+        let kept = serde_json::to_vec(&kept).unwrap_or_default();
+        self.app.vault.leave_out(&kept);
+    }
+
+    /// What a person acts on while an answer is still arriving becomes a part of the record first.
+    pub(super) fn keep_shown(&mut self, is_shown: impl Fn(&Triage) -> bool) {
+        let Some(running) = self.app.model.running() else { return };
+        let Some(draft) = &running.draft else { return };
+        if is_shown(&self.app.incident.triage) {
+            return;
+        }
+        let author = Author::Analyst(draft.opinion.model.clone());
+        let kept = blend(self.offline(), Some(draft), &self.app.incident.triage);
+        self.revise(author, kept);
     }
 
     /// A person ends the call; whether there was one. What arrived is kept and comes with the news of its end.

@@ -1,8 +1,10 @@
 //! Moving about: focus, cursors, the view of a source.
 
 use crate::app::effect::Effect;
+use crate::app::key::Key;
 use crate::app::ui::{HypothesisCursor, Pane};
 use crate::app::update::Turn;
+use crate::app::update::held::Held;
 use crate::incident::triage::Hypothesis;
 use crate::log::engine::Request;
 use crate::log::view::Move;
@@ -37,11 +39,52 @@ impl Turn<'_> {
                 self.app.ui.step = moved(&steps, at, by);
             }
             Pane::Timeline => {
-                let last = self.app.incident.timeline().len().saturating_sub(1);
+                let last = self.app.timeline().len().saturating_sub(1);
                 let at = self.app.ui.timeline.unwrap_or(last).min(last);
                 self.app.ui.timeline = Some(offset(at, by, last));
             }
         }
+    }
+
+    pub(super) fn toggle_mouse(&mut self) {
+        let on = !self.app.ui.mouse;
+        self.app.ui.mouse = on;
+        self.effects.push(Effect::Mouse(on));
+        let text = if on {
+            "Mouse on: a click goes to a pane, the wheel scrolls; F2 gives it back to the terminal"
+        } else {
+            "Mouse off: the terminal selects text with it"
+        };
+        self.toast(text, false);
+    }
+
+    pub(super) fn clicked(&mut self, pane: Pane) {
+        if self.app.ui.overlays.is_empty() && self.app.ui.focus != pane {
+            self.focus(pane);
+        }
+    }
+
+    /// The wheel moves what lies under it: the topmost list or text, else the pane.
+    pub(super) fn wheel(&mut self, pane: Option<Pane>, by: i64) {
+        if !self.app.ui.overlays.is_empty() {
+            let key = if by < 0 { Key::Up } else { Key::Down };
+            for _ in 0..by.unsigned_abs() {
+                self.key(key);
+            }
+        } else if let Some(pane) = pane {
+            self.clicked(pane);
+            self.step(by);
+        }
+    }
+
+    /// Shows other kinds of entries; the cursor stays on its entry where that is shown still.
+    pub(super) fn turn_timeline(&mut self, forward: bool) {
+        let held = Held::of(self.app);
+        self.app.ui.kinds = self.app.ui.kinds.turned(forward);
+        held.restore(self.app);
+        let last = self.app.timeline().len().saturating_sub(1);
+        self.app.ui.timeline = self.app.ui.timeline.map(|row| row.min(last));
+        self.toast(format!("The timeline shows {}", self.app.ui.kinds.name()), false);
     }
 
     /// Half a page of the focused pane, in rows.

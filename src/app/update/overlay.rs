@@ -1,11 +1,9 @@
 //! Keys while something lies over the panes.
 
 use crate::app::command::{Command, Scope};
-use crate::app::effect::Effect;
 use crate::app::key::Key;
-use crate::app::keymap;
 use crate::app::palette::{self, Choice};
-use crate::app::ui::{HypothesisCursor, Input, Overlay, Pane, Purpose, View};
+use crate::app::ui::{Caution, HypothesisCursor, Input, Overlay, Pane, Purpose, View};
 use crate::app::update::Turn;
 use crate::incident::event::StepOutcome;
 use crate::incident::triage::Step;
@@ -40,6 +38,10 @@ impl Turn<'_> {
                 self.decide_call(false);
             }
             Overlay::Document { view, selected } => self.document_key(view, selected, key),
+            Overlay::Start { selected } => self.start_key(selected, key),
+            Overlay::Logs { query, selected, marked } => self.logs_key(query, selected, marked, key),
+            Overlay::Replay => self.replay_key(key),
+            Overlay::Caution(caution) => self.caution_key(caution, key),
             Overlay::Plain { text, top } => match scrolled(top, key, self.page()) {
                 Some(top) => self.open(Overlay::Plain { text, top }),
                 None if closes(key) || key == Key::Char('Y') => {}
@@ -58,7 +60,7 @@ impl Turn<'_> {
     }
 
     fn close_or_run(&mut self, overlay: Overlay, key: Key, own: Command) {
-        let command = keymap::command(key, self.app.ui.focus);
+        let command = self.app.keymap.command(key, self.app.ui.focus);
         match command {
             Some(Command::Interrupt) => {
                 self.open(overlay);
@@ -80,6 +82,22 @@ impl Turn<'_> {
         self.toast(format!("{key} does nothing here: Esc goes back"), false);
     }
 
+    /// A key other than the one that asked, so that asking twice copies nothing.
+    fn caution_key(&mut self, caution: Caution, key: Key) {
+        match key {
+            Key::Char('c') => self.copy_command(caution.command),
+            Key::Esc | Key::Char('q') => self.toast("Not copied", false),
+            Key::Ctrl('c') => {
+                self.open(Overlay::Caution(caution));
+                self.interrupt();
+            }
+            _ => {
+                self.open(Overlay::Caution(caution));
+                self.toast("This changes the system: c copies it, Esc does not", false);
+            }
+        }
+    }
+
     fn palette_key(&mut self, mut query: String, selected: usize, key: Key) {
         let found = palette::choices(&query, &self.clock());
         if key == Key::Enter {
@@ -98,10 +116,8 @@ impl Turn<'_> {
         let found = palette::incidents(&query, &past);
         if key == Key::Enter {
             if let Some(one) = found.get(selected) {
-                self.app.ui.loading = true;
-                self.keep_session(true);
-                self.effects.push(Effect::ResetLog);
-                self.effects.push(Effect::Load(one.id.clone()));
+                let id = one.id.clone();
+                self.resume(id);
             }
         } else if let Some(selected) = listed(&mut query, selected, found.len(), key) {
             self.open(Overlay::Incidents { query, selected });
@@ -109,7 +125,7 @@ impl Turn<'_> {
     }
 
     fn document_key(&mut self, view: View, selected: usize, key: Key) {
-        let command = keymap::command(key, Pane::Timeline);
+        let command = self.app.keymap.command(key, Pane::Timeline);
         let own = command == Some(view_command(&view));
         if self.acts_in(&view, key) {
             return;
@@ -120,13 +136,19 @@ impl Turn<'_> {
                 self.open(Overlay::Document { view, selected: row.min(last) });
             }
             (None, Some(Command::Copy)) => {
+                self.open(Overlay::Document { view: view.clone(), selected });
                 self.copy_from(&view, selected);
-                self.open(Overlay::Document { view, selected });
             }
             (None, Some(Command::ShowText)) => {
                 let text = self.text_of(&view, selected);
                 self.open(Overlay::Document { view, selected });
                 self.open(Overlay::Plain { text, top: 0 });
+            }
+            (None, _) if matches!(view, View::Update | View::Postmortem) && key == Key::Char('e') => {
+                let text = self.text_of(&view, selected);
+                let purpose = if view == View::Update { Purpose::Update } else { Purpose::Postmortem };
+                self.open(Overlay::Document { view, selected });
+                self.edit(purpose, text);
             }
             (None, Some(Command::AddNote)) => {
                 self.open(Overlay::Document { view, selected });
@@ -140,6 +162,9 @@ impl Turn<'_> {
 
     /// Goes to the line an item cites, where it cites one.
     fn open_item(&mut self, view: View, selected: usize) {
+        if view == View::Similar {
+            return self.compare(selected);
+        }
         let place = match view {
             View::Questions => {
                 let item = self.app.incident.shown().contradictions.get(selected);
@@ -154,7 +179,6 @@ impl Turn<'_> {
         }
         let why = match view {
             View::Mitigations => "sevdeck runs nothing: y copies the command",
-            View::Similar => "y copies its id; I lists past incidents, to resume one",
             _ => "No line is cited here: y copies the command",
         };
         self.open(Overlay::Document { view, selected });
@@ -168,7 +192,8 @@ impl Turn<'_> {
             View::Step(_) => Pane::Checklist,
             _ => return false,
         };
-        let command = keymap::command(key, pane).filter(|command| command.info().scope == Scope::In(pane));
+        let command =
+            self.app.keymap.command(key, pane).filter(|command| command.info().scope == Scope::In(pane));
         let Some(command) = command else { return false };
         match view {
             View::Hypothesis(id) if self.app.ui.hypothesis.as_ref().is_none_or(|at| at.id != *id) => {
@@ -185,7 +210,7 @@ impl Turn<'_> {
     fn input_key(&mut self, input: Input, key: Key) {
         match key {
             Key::Esc => {
-                let written = matches!(input.purpose, Purpose::Note | Purpose::Context);
+                let written = !input.purpose.one_line();
                 if written && !input.text.trim().is_empty() {
                     self.app.ui.kept_draft = Some(input);
                     self.toast("Kept as a draft: the same key goes on with it", false);
@@ -212,17 +237,21 @@ impl Turn<'_> {
         }
     }
 
+    /// Opens a text to change, or one of the same purpose that was left unfinished.
+    fn edit(&mut self, purpose: Purpose, text: String) {
+        let kept = self.app.ui.kept_draft.take_if(|kept| kept.purpose == purpose);
+        self.app.ui.recalled = None;
+        self.open(Overlay::Input(kept.unwrap_or(Input { purpose, text })));
+    }
+
     /// Opens a text to write, going on with one of the same purpose that was left unfinished.
     pub(super) fn write(&mut self, purpose: Purpose) {
-        let kept = self.app.ui.kept_draft.take_if(|kept| kept.purpose == purpose);
         let written = match purpose {
             // What is in force is changed, not written anew.
             Purpose::Filter => self.app.filter_text(&self.app.ui.context.filter),
             _ => String::new(),
         };
-        self.app.ui.recalled = None;
-        let input = kept.unwrap_or(Input { purpose, text: written });
-        self.open(Overlay::Input(input));
+        self.edit(purpose, written);
     }
 
     /// Text pasted outside a text being written is context: nothing that arrives at 03:00 is thrown away.
@@ -244,6 +273,7 @@ impl Turn<'_> {
                 self.submit_output(step, outcome, whole);
             }
             Some(Overlay::Input(input)) => input.text.push_str(&text),
+            _ if self.app.replay.is_some() => self.toast("This is how it was; Esc goes back to now", false),
             _ => match self.step_that_was_run() {
                 Some(step) => self.submit_output(step, StepOutcome::Done, text),
                 None => self.submit_context(text),
@@ -262,7 +292,9 @@ impl Turn<'_> {
         };
         let copied = |step: &Step| {
             let log = self.app.incident.log.iter().map(|log| &log.entry.text);
-            !step.command.is_empty() && log.rev().any(|text| text.ends_with(&step.command))
+            let mut command = self.app.filled(&step.command).into_owned();
+            self.hide(&mut command);
+            !command.is_empty() && log.rev().any(|text| text.ends_with(&command))
         };
         step.filter(copied).map(|step| step.id)
     }
@@ -287,6 +319,8 @@ fn opens_document(command: Command) -> bool {
         command,
         Command::Mitigations
             | Command::Impact
+            | Command::Update
+            | Command::Handover
             | Command::Postmortem
             | Command::FollowUps
             | Command::Similar
@@ -297,6 +331,7 @@ fn opens_document(command: Command) -> bool {
             | Command::Bookmarks
             | Command::Request
             | Command::Calls
+            | Command::Thoughts
     )
 }
 
@@ -306,14 +341,17 @@ fn view_command(view: &View) -> Command {
         View::Hypothesis(_) | View::Step(_) => Command::Open,
         View::Mitigations => Command::Mitigations,
         View::Impact => Command::Impact,
+        View::Update => Command::Update,
+        View::Handover => Command::Handover,
         View::Postmortem => Command::Postmortem,
         View::FollowUps => Command::FollowUps,
-        View::Similar => Command::Similar,
+        View::Similar | View::Compare => Command::Similar,
         View::Questions => Command::OpenQuestions,
         View::Source(_) | View::Logs => Command::SourceInfo,
         View::Bookmarks => Command::Bookmarks,
         View::Request => Command::Request,
         View::Calls => Command::Calls,
+        View::Thoughts => Command::Thoughts,
     }
 }
 

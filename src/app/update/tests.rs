@@ -1,5 +1,6 @@
 //! Messages in, state and effects out. No mocks: the world is what the effects say.
 
+mod copy;
 mod look;
 mod model;
 

@@ -155,6 +155,7 @@ async fn ask(link: Link) -> Seen {
         system: "Answer with JSON.".to_owned(),
         user: "Answer {\"ok\": true} as JSON.".to_owned(),
         schema: Some(SCHEMA),
+        repair: None,
     };
     let started = Instant::now();
     let mut call = Call::new(link, prompt, Quirks::default(), timing(), u64::from(Runtime::random()));

@@ -44,11 +44,9 @@ pub(super) fn run(input: &Input, look: Look, globals: &Globals, now: Timestamp) 
     }
     let opening = Opening {
         incident: Some(IncidentId::new(now, Runtime::random())),
-        title: String::new(),
-        service: String::new(),
         language: globals.language(),
         specs,
-        contexts: Vec::new(),
+        ..Opening::default()
     };
     let read = triage::read(opening, &globals.config.name, now, zone, &globals.paths.runtime);
     triage::complain(&read)?;

@@ -12,6 +12,8 @@ pub(super) enum Tells {
     Secret,
     /// A secret where the value looks like chance.
     Perhaps,
+    /// As that, but a UUID names a session rather than letting anybody into it.
+    Session,
     /// A header with cookies.
     Cookie,
     /// A header with credentials.
@@ -49,7 +51,7 @@ const SECRETS: &[&str] = &[
 
 #[rustfmt::skip]
 const PERHAPS: &[&str] = &[
-    "auth", "session", "sessionid", "sessid", "sid", "phpsessid", "jsessionid", "signature", "sig", "hmac",
+    "auth", "sessionid", "sessid", "sid", "phpsessid", "jsessionid", "signature", "sig", "hmac",
     "csrf", "xsrf", "sas", "nonce", "salt", "ticket", "assertion", "samlresponse", "webhook", "cookie",
     "connectsid", "digest", "license", "authenticator", "challenge", "laravel", "remember", "certificate",
 ];
@@ -148,6 +150,9 @@ fn tell(name: &[u8], words: &[(usize, usize)], at: usize) -> Option<Tells> {
     if bytes::is_any(word, SECRETS) {
         return Some(Tells::Secret);
     }
+    if bytes::is_any(word, &["session"]) {
+        return Some(Tells::Session);
+    }
     if bytes::is_any(word, PERHAPS) {
         return Some(Tells::Perhaps);
     }
@@ -236,6 +241,7 @@ mod tests {
             ("AccountKey", Some(Tells::Secret)),
             ("APIKey", Some(Tells::Secret)),
             ("session_id", Some(Tells::Perhaps)),
+            ("session", Some(Tells::Session)),
             ("Set-Cookie", Some(Tells::Cookie)),
             ("Proxy-Authorization", Some(Tells::Authorization)),
             ("otp", Some(Tells::Code)),

@@ -124,7 +124,7 @@ impl Scanner {
     /// What stands behind a name that ends at `at`.
     fn linked(&mut self, text: &[u8], at: usize, tells: Tells, flag: bool) {
         let Some((at, link)) = link::link(text, at, flag) else {
-            if !matches!(tells, Tells::Code | Tells::Cookie | Tells::Authorization) {
+            if !matches!(tells, Tells::Code | Tells::Cookie | Tells::Authorization | Tells::Session) {
                 self.nearby(text, at, if tells == Tells::Password { 8 } else { 20 });
             }
             return;

@@ -28,7 +28,7 @@ impl<'a> Stream<'a> {
     }
 
     /// Takes bytes as they come; what can be given on is added to `out`.
-    pub fn feed(&mut self, bytes: &[u8], vault: &mut Vault, out: &mut Vec<u8>) {
+    pub fn feed(&mut self, bytes: &[u8], vault: &Vault, out: &mut Vec<u8>) {
         let mut bytes = bytes;
         while !bytes.is_empty() {
             if self.swallowing {
@@ -51,12 +51,12 @@ impl<'a> Stream<'a> {
     }
 
     /// Gives on what is left.
-    pub fn finish(&mut self, vault: &mut Vault, out: &mut Vec<u8>) {
+    pub fn finish(&mut self, vault: &Vault, out: &mut Vec<u8>) {
         self.lines(self.pending.len(), vault, out);
     }
 
     /// Gives on the whole lines up to `end`.
-    fn lines(&mut self, end: usize, vault: &mut Vault, out: &mut Vec<u8>) {
+    fn lines(&mut self, end: usize, vault: &Vault, out: &mut Vec<u8>) {
         let hits = self.redactor.hits(&mut self.scanner, &self.pending[..end]);
         self.redactor.write(&self.pending[..end], self.out, &hits, vault, out);
         self.pending.drain(..end);
@@ -64,7 +64,7 @@ impl<'a> Stream<'a> {
     }
 
     /// Gives on a part of a line that is longer than a window.
-    fn piece(&mut self, vault: &mut Vault, out: &mut Vec<u8>) {
+    fn piece(&mut self, vault: &Vault, out: &mut Vec<u8>) {
         let hits = self.redactor.hits(&mut self.scanner, &self.pending);
         let limit = self.pending.len() - MARGIN;
         let gap = self.pending[self.out..limit].iter().rposition(|&byte| !is_inner(byte));

@@ -286,6 +286,7 @@ pub(super) fn is_plausible(text: &[u8], value: Value, tells: Tells, link: Link) 
         Tells::Password => is_password(text, value, look, link),
         Tells::Secret => is_secret(look),
         Tells::Perhaps => is_perhaps(look),
+        Tells::Session => is_perhaps(look) && !is_uuid(look),
         Tells::Code => {
             (4..=10).contains(&look.len()) && look.iter().filter(|byte| byte.is_ascii_digit()).count() >= 4
         }
@@ -335,6 +336,13 @@ fn is_secret(look: &[u8]) -> bool {
 
 fn is_perhaps(look: &[u8]) -> bool {
     look.len() >= 14 && !bytes::starts(look, b"0x") && !look.starts_with(b"http") && bytes::is_random(look)
+}
+
+/// `c580b3ef-0011-88a5-b2af-7ca7e74114c8`
+fn is_uuid(look: &[u8]) -> bool {
+    let dash = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+    let fits = |(at, byte): (usize, &u8)| if dash(at) { *byte == b'-' } else { byte.is_ascii_hexdigit() };
+    look.len() == 36 && look.iter().enumerate().all(fits)
 }
 
 /// `12:30:05`, `3600ms`, `1,024`, `2026-03-01`: a figure, no secret.

@@ -6,6 +6,28 @@ fn case(text: &str) -> CaseFile {
     CaseFile::of_texts(&[text], "2026-11-21T15:00:00Z".parse().unwrap())
 }
 
+#[test]
+fn a_pod_that_runs_is_healthy_and_one_that_does_not_is_not() {
+    let healthy = |text: &str| only(text, |s| s.healthy);
+    assert!(healthy("orders-7c9-2xkqv   1/1  Running            0          3d"));
+    assert!(!healthy("orders-7c9-wq8zl   0/1  CrashLoopBackOff   14 (2m ago)   51m"));
+    assert!(!healthy("orders-7c9-wq8zl   1/1  Running   7 (2m ago)   51m"));
+}
+
+#[test]
+fn a_pasted_record_has_the_level_that_its_field_names() {
+    for (text, level) in [
+        (r#"level=fatal msg="cannot parse rules""#, Some(Level::Fatal)),
+        (r#"{"ts":1,"level":"error","msg":"refused"}"#, Some(Level::Error)),
+        ("t=09:02 lvl=eror msg=refused", None),
+        ("t=09:02 lvl=warn msg=refused", Some(Level::Warn)),
+        ("loglevel=debug was set at noon", None),
+        ("the water level: fatal for the cellar", None),
+    ] {
+        assert_eq!(level_of(text), level, "{text}");
+    }
+}
+
 fn only(text: &str, check: impl Fn(&Statement<'_>) -> bool) -> bool {
     let case = case(text);
     let reading = Reading::new(&case);

@@ -7,7 +7,7 @@ use crate::incident::Level;
 
 /// Level of a log line by its level word, which logs write in capitals.
 pub fn level_of(text: &str) -> Option<Level> {
-    const WORDS: [(&str, Level); 17] = [
+    const WORDS: [(&str, Level); 16] = [
         ("FATAL", Level::Fatal),
         ("PANIC", Level::Fatal),
         ("CRITICAL", Level::Fatal),
@@ -24,17 +24,31 @@ pub fn level_of(text: &str) -> Option<Level> {
         ("INFO", Level::Info),
         ("DEBUG", Level::Debug),
         ("LOG:  ", Level::Info),
-        ("level=error", Level::Error),
     ];
     let head = clip(text, 160);
     let capitals = head.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_uppercase));
-    if !capitals && !head.contains('[') && !head.contains("level=") {
-        return None;
+    if !capitals && !head.contains('[') {
+        return field_level(head);
     }
     WORDS
         .iter()
         .find(|(word, _)| head.find(word).is_some_and(|at| lexicon::is_word(head, at, at + word.len())))
         .map(|(_, level)| *level)
+        .or_else(|| field_level(head))
+}
+
+/// The level that a field of a record names: `level=fatal`, `lvl=eror`, `"level":"error"`.
+fn field_level(text: &str) -> Option<Level> {
+    const FIELDS: [&str; 5] = ["level=", "lvl=", "\"level\":", "\"lvl\":", "\"severity\":"];
+    FIELDS.iter().find_map(|field| {
+        let at = text.find(field)?;
+        if text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) {
+            return None;
+        }
+        let value = text[at + field.len()..].trim_start_matches([' ', '"']);
+        let end = value.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(value.len());
+        crate::log::level_named(&value[..end])
+    })
 }
 
 /// What a quoted line is when a time stands before it: what somebody said.
@@ -358,6 +372,14 @@ fn goes(rest: &str) -> bool {
     after.is_some_and(|after| {
         ["healthy", "ready", "in service"].iter().any(|word| clip(after, 32).contains(word))
     })
+}
+
+/// A row of `kubectl get pods` that shows nothing wrong: `api-7c9-2xk 1/1 Running 0 3d`.
+pub fn is_ready_row(text: &str) -> bool {
+    let mut cells = text.split_whitespace().skip_while(|cell| !cell.contains('/'));
+    let ready = cells.next().and_then(|cell| cell.split_once('/'));
+    let all = ready.is_some_and(|(ready, of)| ready == of && of.bytes().all(|byte| byte.is_ascii_digit()));
+    all && cells.next() == Some("Running") && cells.next() == Some("0")
 }
 
 /// A use of CPU, memory or disk well below its limit.

@@ -13,8 +13,8 @@ use crate::evidence::statement::pairs::none_left;
 use crate::evidence::statement::record::Logged;
 use crate::evidence::statement::references::without_references;
 use crate::evidence::statement::traits::{
-    denies_alert, is_alarming, is_api_change, is_columns, is_full, is_guess, is_low, is_mixed, is_release,
-    is_speech, level_of, names_failure, strong_failure,
+    denies_alert, is_alarming, is_api_change, is_columns, is_full, is_guess, is_low, is_mixed, is_ready_row,
+    is_release, is_speech, level_of, names_failure, strong_failure,
 };
 use crate::incident::Level;
 
@@ -157,7 +157,9 @@ impl Words {
             level,
             speech: !record && is_speech(text),
             guess: !record && is_guess(text, senses),
-            well: (senses.has(Sense::Healthy) || is_low(text)) && !alarming() && !is_mixed(text),
+            well: (senses.has(Sense::Healthy) || is_low(text) || is_ready_row(text))
+                && !alarming()
+                && !is_mixed(text),
             change: senses.has(Sense::Change) || is_api_change(text),
             release: is_release(text),
         }

@@ -47,6 +47,7 @@ fn request() -> ModelRequest {
         tokens: 3_400,
         cost_usd: None,
         masked: 2,
+        left_out: 2,
     }
 }
 
@@ -131,6 +132,10 @@ fn every_kind() -> Vec<Event> {
         Event::BookmarkRemoved { place: bookmark().place },
         Event::SeverityDeclared { level: SeverityLevel::Sev1, reason: String::new() },
         Event::StatusChanged { status: IncidentStatus::Mitigated },
+        Event::UpdateSent { text: "[SEV2] so far".into() },
+        Event::PlaceholderFilled { name: "redis host".into(), value: "db-1".into() },
+        Event::PostmortemWritten { text: "# What happened".into() },
+        Event::Undone { of: 3 },
         Event::ModelAsked { call: 1, request: request() },
         answered(),
         Event::Unknown { kind: "from_the_future".into(), version: 9, body: json!({"a": [1, null]}) },
@@ -158,6 +163,10 @@ fn listed(event: &Event) {
         | Event::BookmarkRemoved { .. }
         | Event::SeverityDeclared { .. }
         | Event::StatusChanged { .. }
+        | Event::UpdateSent { .. }
+        | Event::PlaceholderFilled { .. }
+        | Event::PostmortemWritten { .. }
+        | Event::Undone { .. }
         | Event::ModelAsked { .. }
         | Event::ModelAnswered { .. }
         | Event::Unknown { .. } => {}

@@ -60,11 +60,22 @@ impl Draft {
         read(&found)
     }
 
+    /// What is wrong with an answer that holds no document, as the end of a sentence.
+    pub fn fault(&self) -> &'static str {
+        let Some(open) = self.text.find('{') else { return "it is no JSON" };
+        match json::parse(&self.text[open..]) {
+            Some(Parsed { node: Node { done: true, value: Value::Object(_) }, .. }) => {
+                "its JSON has none of the sections that the document has"
+            }
+            _ => "its JSON cannot be read to its end",
+        }
+    }
+
     /// What the answer says now that nothing more comes: a document, whole or not, or why there is none.
     pub fn finish(&mut self, name: &str) -> Result<Answer, Failure> {
         let found = find(&self.text).or_else(|| find(&self.thinking));
-        if let Some(found) = found {
-            return Ok(read(&found));
+        if let Some(answer) = found.map(|found| read(&found)).filter(Answer::is_usable) {
+            return Ok(answer);
         }
         let begins = one_line(&self.text.chars().take(120).collect::<String>());
         let message = if begins.is_empty() {

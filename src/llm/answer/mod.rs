@@ -52,6 +52,19 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Whether it says anything about the incident: a name alone does not.
+    pub fn is_usable(&self) -> bool {
+        let lists = [
+            self.hypotheses.is_empty(),
+            self.checklist.is_empty(),
+            self.mitigations.is_empty(),
+            self.timeline.is_empty(),
+            self.contradictions.is_empty(),
+            self.missing.is_empty(),
+        ];
+        lists.contains(&false) || !self.summary.is_empty() || self.severity.level.is_some()
+    }
+
     /// Whether a section will not change any more.
     pub fn is_done(&self, section: Section) -> bool {
         self.done.contains(&section)

@@ -33,8 +33,8 @@ pub(super) struct Evidence {
     pub(super) rest: String,
     /// Places masked.
     pub(super) masked: usize,
-    /// Pieces that did not fit.
-    pub(super) left_out: usize,
+    /// Pieces that did not fit: how many, of what.
+    pub(super) left_out: Vec<(String, usize)>,
 }
 
 /// A block before its size is known.
@@ -47,6 +47,18 @@ struct Section {
     pieces: Vec<Piece>,
 }
 
+impl Section {
+    /// What its pieces are called among those of others.
+    fn pieces_name(&self) -> String {
+        match (self.what, self.name.as_str()) {
+            ("lines", name) => format!("lines of {name}"),
+            ("entries", "start") => "entries of the offline triage".to_owned(),
+            ("entries", _) => "results and verdicts".to_owned(),
+            (what, _) => what.to_owned(),
+        }
+    }
+}
+
 /// Renders `case` into `room` tokens.
 pub(super) fn render(
     case: &CaseFile,
@@ -54,7 +66,7 @@ pub(super) fn render(
     seed: &str,
     estimator: Estimator,
     redactor: &Redactor,
-    vault: &mut Vault,
+    vault: &Vault,
 ) -> Evidence {
     let mut writer = Writer { redactor, vault, lines: Lines::default(), masked: 0 };
     let mut sections = writer.texts(case);
@@ -79,11 +91,14 @@ pub(super) fn render(
     let mut evidence = Evidence { masked: writer.masked, ..Evidence::default() };
     for (section, chosen) in sections.iter().zip(&chosen) {
         let (body, left_out) = excerpt::with_gaps(&section.pieces, chosen, section.what);
-        evidence.left_out += left_out;
+        if left_out > 0 {
+            evidence.left_out.push((section.pieces_name(), left_out));
+        }
         evidence.text.push_str(&fence::block(&section.name, section.note, &body, seed));
         evidence.text.push('\n');
     }
     evidence.text.truncate(evidence.text.trim_end().len());
+    vault.cover().apply(&mut evidence.text);
     evidence.marked = writer.lines.marked;
     evidence.rest = writer.lines.rest;
     evidence
@@ -92,7 +107,7 @@ pub(super) fn render(
 /// Writes lines of data: clean, masked, marked.
 pub(super) struct Writer<'a> {
     redactor: &'a Redactor,
-    vault: &'a mut Vault,
+    vault: &'a Vault,
     lines: Lines,
     masked: usize,
 }

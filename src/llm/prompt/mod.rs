@@ -70,6 +70,8 @@ pub struct Composed {
     pub user: String,
     /// How much stands for how much.
     pub weight: Weight,
+    /// What did not fit the budget: how many, of what.
+    pub left_out: Vec<(String, usize)>,
     /// Places masked.
     pub masked: usize,
     /// What the answer is checked with for obedience to the data.
@@ -119,7 +121,7 @@ impl Library {
         name: &str,
         request: &Request<'_>,
         redactor: &Redactor,
-        vault: &mut Vault,
+        vault: &Vault,
     ) -> Result<Composed, Problem> {
         let case = request.case;
         let prompt = self.find(name, case.language)?;
@@ -140,10 +142,10 @@ impl Library {
             prompt_bytes: (system.len() + user.len()) as u64,
             log_bytes: log_bytes(case),
             tokens: request.estimator.tokens(&system) + request.estimator.tokens(&user),
-            left_out: evidence.left_out,
+            left_out: evidence.left_out.iter().map(|(_, count)| count).sum(),
         };
         let guard = Guard { canary, marked: evidence.marked, rest: evidence.rest };
-        Ok(Composed { id, system, user, weight, masked: evidence.masked, guard })
+        Ok(Composed { id, system, user, weight, left_out: evidence.left_out, masked: evidence.masked, guard })
     }
 }
 

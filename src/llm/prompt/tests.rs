@@ -18,9 +18,9 @@ fn request(case: &CaseFile, budget: usize) -> Request<'_> {
 }
 
 fn compose(case: &CaseFile, budget: usize) -> (Composed, Vault) {
-    let mut vault = Vault::default();
+    let vault = Vault::default();
     let composed =
-        Library::default().compose("v2", &request(case, budget), &Redactor::default(), &mut vault).unwrap();
+        Library::default().compose("v2", &request(case, budget), &Redactor::default(), &vault).unwrap();
     (composed, vault)
 }
 

@@ -13,7 +13,7 @@ fn endpoint(model: &str, set: impl FnOnce(&mut Settings)) -> Endpoint {
 }
 
 fn prompt() -> Prompt {
-    Prompt { system: "be brief".into(), user: "why?".into(), schema: Some(schema::TRIAGE) }
+    Prompt { system: "be brief".into(), user: "why?".into(), schema: Some(schema::TRIAGE), repair: None }
 }
 
 fn sent(endpoint: &Endpoint, quirks: &Quirks) -> Value {

@@ -257,6 +257,16 @@ pub(crate) fn of_transport(endpoint: &Endpoint, error: &Error, began: bool) -> F
     }
     let secure = ["certificate", "tls", "handshake", "unknownissuer", "corrupt message"];
     if secure.iter().any(|word| text.contains(word)) {
+        let known = [
+            ("unknownissuer", "its certificate comes from an authority that is not trusted here"),
+            ("badsignature", "its certificate comes from an authority that is not trusted here"),
+            ("causedasendentity", "its certificate is an authority's own, which is not trusted here"),
+            ("not valid for name", "its certificate is for another name"),
+            ("expired", "its certificate has expired"),
+            ("notvalidyet", "its certificate is not valid yet: check the clock"),
+        ];
+        let plain = known.iter().find(|(word, _)| text.contains(word)).map(|(_, plain)| (*plain).to_owned());
+        let cause = plain.unwrap_or(cause);
         let message = format!("{name}: no secure connection to {host}{through}: {cause}");
         let hint = "check https and the certificate; set ca_file for a private authority";
         return Fault { failure: new(FailureKind::Network, message, hint), transient: false };

@@ -4,12 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::App;
+use crate::app::model::left_masked;
 use crate::app::ui::View;
 use crate::incident::opinion::{By, Section, Subject};
 use crate::incident::triage::HypothesisStatus;
 use crate::tui::header::badge;
 use crate::tui::look::Look;
-use crate::tui::overlay::{items, model, shown, source, titled};
+use crate::tui::overlay::{compare, items, model, reports, shown, source, titled};
 use crate::tui::pane::View as PaneView;
 use crate::tui::pane::checklist::{compared, minute};
 use crate::tui::pane::hypotheses::{label, quote_prefix, quote_style};
@@ -19,9 +20,14 @@ use crate::tui::widget::rows::{Rows, span};
 /// Widest text that is comfortable to read.
 const WIDEST: u16 = 110;
 
+/// Columns of a view: two texts side by side take as many as there are.
+fn widest(view: &View) -> u16 {
+    if *view == View::Compare { 2 * WIDEST } else { WIDEST }
+}
+
 /// Draws a document; `selected` is its first row, or the item under the cursor.
 pub fn draw(buffer: &mut Buffer, body: Rect, view: &View, selected: usize, (app, look): (&App, &Look)) {
-    let width = body.width.min(WIDEST);
+    let width = body.width.min(widest(view));
     let height = body.height.saturating_sub(1);
     let rows = placed(view, selected, height, pane_view(app, look, width));
     let items = items_of(view, app);
@@ -42,7 +48,7 @@ pub fn last_row(view: &View, app: &App, look: &Look, (columns, rows): (u16, u16)
     if has_items(view) {
         return None;
     }
-    let width = columns.min(WIDEST);
+    let width = columns.min(widest(view));
     let height = usize::from(rows.saturating_sub(4));
     Some(rows_of(view, 0, &pane_view(app, look, width)).rows.len().saturating_sub(height))
 }
@@ -84,33 +90,57 @@ fn title(view: &View) -> &'static str {
         View::Step(_) => "Step",
         View::Mitigations => "Mitigations",
         View::Impact => "Impact",
+        View::Update => "Update for those who wait",
+        View::Handover => "Hand-over",
         View::Postmortem => "Postmortem draft",
         View::FollowUps => "Follow-ups",
         View::Similar => "Similar incidents",
+        View::Compare => "This incident and that one",
         View::Questions => "Open questions",
         View::Source(_) => "About this source",
         View::Logs => "About the logs",
         View::Bookmarks => "Bookmarks",
         View::Request => "What leaves this host",
         View::Calls => "Calls of the model",
+        View::Thoughts => "What the model thinks",
     }
 }
 
 fn rows_of(view: &View, selected: usize, pane: &PaneView<'_>) -> Rows {
+    let mut rows = contents(view, selected, pane);
+    let is_text = matches!(
+        view,
+        View::Hypothesis(_) | View::Step(_) | View::Impact | View::Postmortem | View::FollowUps
+    );
+    if is_text {
+        let spans = rows.rows.iter().flat_map(|row| row.iter().map(|span| span.content.as_ref()));
+        if let Some(line) = left_masked(&spans.collect::<Vec<_>>().join(" ")) {
+            rows.gap();
+            rows.wrap(1, &line, pane.look.theme.faded, pane.width);
+        }
+    }
+    rows
+}
+
+fn contents(view: &View, selected: usize, pane: &PaneView<'_>) -> Rows {
     match view {
         View::Hypothesis(id) => hypothesis(pane, id),
         View::Step(id) => step(pane, id),
         View::Mitigations => items::mitigations(pane, selected),
         View::Impact => impact(pane),
+        View::Update => reports::update(pane),
+        View::Handover => reports::handover(pane),
         View::Postmortem => postmortem(pane),
         View::FollowUps => follow_ups(pane),
         View::Similar => items::similar(pane, selected),
+        View::Compare => compare::rows(pane),
         View::Questions => items::questions(pane, selected),
         View::Source(id) => source::about(pane, *id),
         View::Logs => source::about_all(pane),
         View::Bookmarks => source::bookmarks(pane, selected),
         View::Request => model::request(pane),
         View::Calls => model::calls(pane),
+        View::Thoughts => model::thoughts(pane),
     }
 }
 
@@ -210,7 +240,7 @@ fn step(view: &PaneView<'_>, id: &str) -> Rows {
     rows.gap();
     rows.wrap(1, &step.step, theme.title, view.width);
     rows.gap();
-    rows.wrap(3, &step.command, theme.command, view.width);
+    rows.wrap(3, &view.app.filled(&step.command), theme.command, view.width);
     rows.gap();
     rows.hang(vec![span(" expect ", theme.faded)], &step.expected, theme.text, view.width);
     let decided: Vec<_> =
@@ -283,11 +313,19 @@ fn impact(view: &PaneView<'_>) -> Rows {
 /// Markdown with its headings set off and its lists indented; everything else as written.
 fn postmortem(view: &PaneView<'_>) -> Rows {
     let theme = &view.look.theme;
-    let text = &view.app.incident.shown().postmortem;
+    let incident = &view.app.incident;
+    let text = incident.postmortem();
     if text.trim().is_empty() {
         return nothing(view, "The draft is written with the first possible cause and kept current.");
     }
     let mut rows = Rows::default();
+    let whose = if incident.written_postmortem.is_empty() {
+        "The analyst's draft, kept current: e makes it yours."
+    } else {
+        "Written by hand; the analyst changes it no more. u takes the last change back."
+    };
+    rows.wrap(1, whose, theme.faded, view.width);
+    rows.gap();
     for line in text.lines() {
         let indent = line.len() - line.trim_start().len();
         let body = line.trim_start();

@@ -33,15 +33,17 @@ pub fn draw(buffer: &mut Buffer, body: Rect, (query, selected): (&str, usize), a
         let style = level.map_or(theme.faded, |level| badge(level, look));
         let name = if incident.severity.is_empty() { "SEV?" } else { incident.severity.as_str() };
         let title = if incident.title.is_empty() { incident.id.as_str() } else { incident.title.as_str() };
-        let left = vec![
-            span(&format!("{} ", incident.opened_at.strftime("%Y-%m-%d %H:%M")), theme.time),
-            span(name, style),
-            span(&format!(" {} ", incident.service), theme.place),
-            span(title, theme.text),
-        ];
+        let day = if columns < 60 { "%m-%d" } else { "%Y-%m-%d %H:%M" };
+        let mut left =
+            vec![span(&format!("{} ", incident.opened_at.strftime(day)), theme.time), span(name, style)];
+        if columns >= 60 && !incident.service.is_empty() {
+            left.push(span(&format!(" {}", incident.service), theme.place));
+        }
+        left.push(span(&format!(" {title}"), theme.text));
         let here = app.incident.id.as_ref().is_some_and(|id| id.as_str() == incident.id);
         let status = if here { format!("{}, on screen", incident.status) } else { incident.status.clone() };
-        rows.push(spread(left, vec![span(&status, theme.faded)], columns));
+        let right = if columns < 60 { Vec::new() } else { vec![span(&status, theme.faded)] };
+        rows.push(spread(left, right, columns));
         if index == selected {
             rows.focus = index..index + 1;
         }

@@ -6,7 +6,7 @@ use ratatui::widgets::Widget;
 
 use crate::app::moment::Goto;
 use crate::app::ui::{Input, Purpose};
-use crate::app::{App, Scope, query};
+use crate::app::{App, Scope, placeholder, query};
 use crate::incident::event::StepOutcome;
 use crate::incident::triage::HypothesisStatus;
 use crate::tui::look::Look;
@@ -31,6 +31,7 @@ pub fn draw(
         // What can be wrong with the text has its row kept, so that the box stands still while it is written.
         (true, true) => 3 + below.len().max(2) as u16,
         (true, false) => 3 + below.len() as u16,
+        (false, _) if input.purpose == Purpose::Postmortem => body.height,
         (false, _) => (body.height / 2).max(8),
     };
     let height = wanted.min(body.height);
@@ -85,8 +86,27 @@ fn hint(input: &Input, app: &App) -> Option<Hint> {
             Err(text) => Some(Hint { text, bad: true }),
         },
         Purpose::Bookmark { bookmark } => good(&bookmark.text),
+        Purpose::Placeholder { name, command, .. } => Some(placeholder_hint(name, command, &input.text, app)),
         _ => None,
     }
+}
+
+/// The command as it will be copied, or what the evidence suggests.
+fn placeholder_hint(name: &str, command: &str, value: &str, app: &App) -> Hint {
+    if let Some(why) = placeholder::refused(value) {
+        return Hint { text: why.to_owned(), bad: true };
+    }
+    let mut values = app.incident.filled.clone();
+    if value.trim().is_empty() {
+        let found = placeholder::suggestions(app, name);
+        let ways = match found.as_slice() {
+            [] => "the evidence names none".to_owned(),
+            found => format!("Up takes one of: {}", found.join("  ")),
+        };
+        return Hint { text: format!("{ways}; Enter alone leaves <{name}> as it stands"), bad: false };
+    }
+    values.insert(name.to_owned(), value.trim().to_owned());
+    Hint { text: format!("$ {}", placeholder::fill(command, &values)), bad: false }
 }
 
 /// Name of what the context pane shows.
@@ -109,6 +129,9 @@ fn title(purpose: &Purpose, app: &App) -> String {
     };
     match purpose {
         Purpose::Note => "Note for the timeline".to_owned(),
+        Purpose::Postmortem => "Postmortem: Ctrl-d keeps it".to_owned(),
+        Purpose::Update => "Update: Ctrl-d copies it".to_owned(),
+        Purpose::Placeholder { name, .. } => format!("What is <{name}>?"),
         Purpose::Context => "What you know: paste an alert, chat, metrics, log lines".to_owned(),
         Purpose::Search => format!("Search in {}", shown(app)),
         Purpose::Filter => format!("Filter: which lines of {} to show", shown(app)),

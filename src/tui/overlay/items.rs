@@ -22,7 +22,12 @@ pub fn mitigations(view: &PaneView<'_>, selected: usize) -> Rows {
         );
         return rows;
     }
-    rows.wrap(1, "sevdeck runs none of these: y copies, you decide.", view.look.theme.faded, view.width);
+    rows.wrap(
+        1,
+        "sevdeck runs none of these: y copies, you decide. What changes the system is asked about first.",
+        view.look.theme.faded,
+        view.width,
+    );
     for (index, one) in all.iter().enumerate() {
         rows.gap();
         let start = rows.rows.len();
@@ -45,7 +50,8 @@ fn mitigation(rows: &mut Rows, view: &PaneView<'_>, one: &Mitigation, selected: 
     let first = std::mem::take(&mut rows.rows[start]);
     rows.rows[start] = spread(first.spans, vec![effect], view.width);
     if let Some(command) = &one.command {
-        rows.hang(vec![span("   $ ", theme.faded)], command, theme.command, view.width);
+        let command = view.app.filled(command);
+        rows.hang(vec![span("   $ ", theme.faded)], &command, theme.command, view.width);
     }
     for (name, text) in [("risk     ", &one.risk), ("rollback ", &one.rollback)] {
         if !text.is_empty() {
@@ -95,7 +101,8 @@ pub fn questions(view: &PaneView<'_>, selected: usize) -> Rows {
             rows.hang(vec![span("   because ", theme.faded)], &one.why, theme.text, view.width);
         }
         if !one.command.is_empty() {
-            rows.hang(vec![span("   $ ", theme.faded)], &one.command, theme.command, view.width);
+            let command = view.app.filled(&one.command);
+            rows.hang(vec![span("   $ ", theme.faded)], &command, theme.command, view.width);
         }
         if is_selected {
             rows.focus_from(start);
@@ -124,7 +131,8 @@ pub fn similar(view: &PaneView<'_>, selected: usize) -> Rows {
             view.width,
         ));
         rows.wrap(3, &one.summary, theme.text, view.width);
-        rows.wrap(3, &format!("sevdeck show {}", one.id), theme.faded, view.width);
+        let way = format!("Enter shows it beside this one; sevdeck show {}", one.id);
+        rows.wrap(3, &way, theme.faded, view.width);
         if index == selected {
             rows.focus_from(start);
         }

@@ -1,5 +1,7 @@
 //! What lies over the panes.
 
+pub mod caution;
+pub mod compare;
 pub mod document;
 pub mod help;
 pub mod incidents;
@@ -8,8 +10,10 @@ pub mod items;
 pub mod model;
 pub mod palette;
 pub mod plain;
+pub mod reports;
 pub mod source;
 pub mod sources;
+pub mod start;
 pub mod templates;
 
 use ratatui::buffer::Buffer;
@@ -33,7 +37,7 @@ pub fn draw(
     draft: Option<&Draft>,
 ) {
     match overlay {
-        Overlay::Help(first) => help::draw(buffer, body, (*first, app.ui.focus), look),
+        Overlay::Help(first) => help::draw(buffer, body, *first, (app, look)),
         Overlay::Palette { query, selected } => palette::draw(buffer, body, (query, *selected), app, look),
         Overlay::Sources { query, selected } => sources::draw(buffer, body, (query, *selected), app, look),
         Overlay::Templates(list) => templates::draw(buffer, body, list, app, look),
@@ -42,6 +46,12 @@ pub fn draw(
         Overlay::Incidents { query, selected } => {
             incidents::draw(buffer, body, (query, *selected), app, look);
         }
+        Overlay::Start { selected } => start::draw(buffer, body, *selected, app, look),
+        Overlay::Logs { query, selected, marked } => {
+            start::logs(buffer, body, (query, *selected, marked), app, look);
+        }
+        Overlay::Replay => start::replay(buffer, body, app, look),
+        Overlay::Caution(caution) => caution::draw(buffer, body, caution, app, look),
         Overlay::Plain { text, top } => plain::draw(buffer, body, (text, *top), look),
     }
 }
@@ -50,7 +60,11 @@ pub fn draw(
 pub fn covers(overlay: &Overlay) -> bool {
     matches!(
         overlay,
-        Overlay::Help(_) | Overlay::Document { .. } | Overlay::Plain { .. } | Overlay::Templates(_)
+        Overlay::Help(_)
+            | Overlay::Start { .. }
+            | Overlay::Document { .. }
+            | Overlay::Plain { .. }
+            | Overlay::Templates(_)
     )
 }
 
@@ -60,7 +74,7 @@ pub fn settle(app: &mut App, look: &Look) {
     let size = app.ui.size;
     let last = match app.ui.overlays.last() {
         Some(Overlay::Document { view, .. }) => document::last_row(view, app, look, size),
-        Some(Overlay::Help(_)) => Some(help::last_row(look, size, app.ui.focus)),
+        Some(Overlay::Help(_)) => Some(help::last_row((app, look), size)),
         Some(Overlay::Plain { text, .. }) => Some(plain::last_row(text, size)),
         _ => None,
     };
@@ -81,7 +95,7 @@ pub(crate) fn shown(top: usize, height: usize, total: usize) -> String {
     format!("rows {}-{} of {total}", top + 1, top + height)
 }
 
-/// A title row over `area`; the rest of it.
+/// A title row over `area`; the rest of it. Of `aside` the last parts go first where there is no room for all.
 pub(crate) fn titled(buffer: &mut Buffer, area: Rect, title: &str, aside: &str, look: &Look) -> Rect {
     canvas::clear(buffer, area, look.theme.text);
     let row = Rect { height: area.height.min(1), ..area };
@@ -89,8 +103,10 @@ pub(crate) fn titled(buffer: &mut Buffer, area: Rect, title: &str, aside: &str, 
     let name = format!(" {title} ");
     let room = usize::from(area.width).saturating_sub(width(&name) + 1);
     let mut spans = vec![rule(1), span(&name, look.theme.focus)];
-    let aside = format!(" {aside} ");
-    if aside.trim().is_empty() || width(&aside) + 2 > room {
+    let parts: Vec<&str> = aside.split(" · ").collect();
+    let fitting = (1..=parts.len()).rev().map(|count| format!(" {} ", parts[..count].join(" · ")));
+    let aside = fitting.into_iter().find(|aside| width(aside) + 2 <= room).unwrap_or_default();
+    if aside.trim().is_empty() {
         spans.push(rule(room));
     } else {
         spans.push(rule(room - width(&aside) - 1));

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
+
 use crate::app::model::{Outgoing, Phase};
 use crate::incident::model::Spent;
 use crate::incident::{ModelCall, ModelOutcome};
@@ -65,6 +67,12 @@ fn figures(rows: &mut Rows, view: &PaneView<'_>, outgoing: &Outgoing) {
     let names: Vec<String> = outgoing.masked.iter().map(|(name, kind)| format!("{name} {kind}")).collect();
     let masked =
         if names.is_empty() { "nothing: no secrets were found in it".to_owned() } else { names.join(", ") };
+    let parts: Vec<String> =
+        outgoing.left_out.iter().map(|(what, count)| format!("{count} {what}")).collect();
+    let left_out = match parts.len() {
+        0 => "nothing: there was room for all".to_owned(),
+        _ => format!("{}, for it to stay small: request_tokens sets how small", parts.join(", ")),
+    };
     let facts = [
         ("to", outgoing.url.as_str()),
         ("model", request.model.as_str()),
@@ -72,6 +80,7 @@ fn figures(rows: &mut Rows, view: &PaneView<'_>, outgoing: &Outgoing) {
         ("because", request.reason.as_str()),
         ("size", size.as_str()),
         ("masked", masked.as_str()),
+        ("left out", left_out.as_str()),
     ];
     for (name, value) in facts {
         rows.hang(vec![span(&format!(" {name:<9}"), theme.faded)], value, theme.text, view.width);
@@ -138,6 +147,38 @@ fn one(rows: &mut Rows, view: &PaneView<'_>, number: u64, call: &ModelCall) {
     for remark in &end.remarks {
         rows.hang(vec![span("    · ", theme.faded)], &remark.to_string(), theme.faded, view.width);
     }
+}
+
+/// What the model thought aloud last: no evidence, and not checked.
+pub fn thoughts(view: &PaneView<'_>) -> Rows {
+    let theme = &view.look.theme;
+    let thoughts = &view.app.model.thoughts;
+    let Some((from, to)) = thoughts.time else {
+        return nothing(view, "No model has thought aloud so far. Not all of them do.");
+    };
+    let running = view.app.model.running().filter(|running| running.call == thoughts.call);
+    let now = running.is_some_and(|running| running.thinking.is_some());
+    let time = clock(from, if now { view.app.now } else { to });
+    let mut rows = Rows::default();
+    rows.gap();
+    let word = if now { "It is thinking" } else { "It thought for" };
+    let head = format!("{word} {time}. This is not checked, and not kept.");
+    rows.wrap(1, &head, theme.medium, view.width);
+    if thoughts.before > 0 {
+        let head = format!("{} before this are gone.", bytes(thoughts.before as u64));
+        rows.wrap(1, &head, theme.faded, view.width);
+    }
+    rows.gap();
+    for line in thoughts.text.lines() {
+        rows.wrap(1, line, theme.text, view.width);
+    }
+    rows
+}
+
+/// A time that runs: `0:42`, `12:05`.
+pub(crate) fn clock(from: Timestamp, to: Timestamp) -> String {
+    let seconds = (to.as_second() - from.as_second()).max(0);
+    format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
 /// What calls cost together, in words.

@@ -25,14 +25,16 @@ pub fn draw(buffer: &mut Buffer, body: Rect, (query, selected): (&str, usize), a
     for (index, choice) in found.iter().enumerate() {
         let (title, name, key) = match choice {
             Choice::Do(info) => {
-                let key = info.keys.first().map(ToString::to_string).unwrap_or_default();
+                let key = app.keymap.keys(info.command).first().map(ToString::to_string).unwrap_or_default();
                 (info.title.to_owned(), info.name, key)
             }
             Choice::Go(Goto::Line(line)) => (format!("Go to line {line}"), "", String::new()),
             Choice::Go(Goto::Time(at)) => (format!("Go to {} UTC", app.clock_text(*at)), "", String::new()),
         };
         let left = vec![span(&title, theme.text)];
-        let right = vec![span(&format!("{name}  "), theme.faded), span(&format!("{key:>6}"), theme.key)];
+        // The words say what a command does; its name is for the file of keys.
+        let name = if columns < 60 { String::new() } else { format!("{name}  ") };
+        let right = vec![span(&name, theme.faded), span(&format!("{key:>6}"), theme.key)];
         rows.push(spread(left, right, columns));
         if index == selected {
             rows.focus = index..index + 1;

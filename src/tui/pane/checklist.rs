@@ -148,7 +148,8 @@ fn details(view: &View<'_>, step: &Step) -> Vec<Row> {
     let theme = &view.look.theme;
     let mut rows = Rows::default();
     if !step.command.is_empty() {
-        rows.hang(vec![span("     $ ", theme.faded)], &step.command, theme.command, view.width);
+        let command = view.app.filled(&step.command);
+        rows.hang(vec![span("     $ ", theme.faded)], &command, theme.command, view.width);
     }
     if !step.expected.is_empty() {
         rows.hang(vec![span("     expect ", theme.faded)], &step.expected, theme.text, view.width);

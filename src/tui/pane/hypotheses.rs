@@ -235,9 +235,6 @@ fn head(view: &View<'_>, hypothesis: &Hypothesis, selected: bool) -> Part {
         _ => theme.text,
     };
     let mut cause = hypothesis.cause.clone();
-    if let Some(model) = incident.only_by(Section::Hypotheses, &hypothesis.id) {
-        cause = format!("{cause} [{model}]");
-    }
     if let Some(verdict) = verdict.filter(|verdict| !verdict.reason.is_empty()) {
         cause = format!("{cause} ({}: {})", verdict.by, verdict.reason);
     } else if status == HypothesisStatus::RuledOut
@@ -245,13 +242,15 @@ fn head(view: &View<'_>, hypothesis: &Hypothesis, selected: bool) -> Part {
     {
         cause = format!("{cause} ({})", quote.quote);
     }
-    let right: Vec<Span<'static>> = if saving {
-        vec![span("saving", theme.faded)]
+    let mut right: Vec<Span<'static>> = Vec::new();
+    if let Some(model) = incident.only_by(Section::Hypotheses, &hypothesis.id) {
+        right.push(span(&format!("{model} "), theme.faded));
+    }
+    if saving {
+        right.push(span("saving", theme.faded));
     } else if let Some(spark) = spark {
-        vec![span(&spark, style)]
-    } else {
-        Vec::new()
-    };
+        right.push(span(&spark, style));
+    }
     let reserved = right.iter().map(|span| width(&span.content) + 1).sum::<usize>();
     let columns = view.width.saturating_sub(reserved);
     let mut whole = Rows::default();

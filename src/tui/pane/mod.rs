@@ -92,11 +92,14 @@ fn title(buffer: &mut Buffer, area: Rect, pane: Pane, aside: Vec<Span<'static>>,
     let row = Rect { height: area.height.min(1), ..area };
     let name_style = if focused { theme.focus } else { theme.title };
     let name = format!(" {} {} ", pane.number(), pane.title());
-    let wide: usize = aside.iter().map(|span| width(&span.content)).sum();
     let used = 1 + width(&name);
     let room = usize::from(area.width).saturating_sub(used);
+    let mut aside = aside;
+    let wide_of = |aside: &[Span<'_>]| aside.iter().map(|span| width(&span.content)).sum::<usize>();
+    while wide_of(&aside) + 2 >= room && aside.pop().is_some() {}
+    let wide = wide_of(&aside);
     let mut spans = vec![span(rule, style), span(&name, name_style)];
-    if wide > 0 && wide + 2 < room {
+    if wide > 0 {
         spans.push(span(&rule.repeat(room - wide - 1), style));
         spans.extend(aside);
         spans.push(span(rule, style));

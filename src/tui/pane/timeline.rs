@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+use crate::app::timeline::Kinds;
 use crate::incident::TimelineKind;
 use crate::incident::state::TimelineLine;
 use crate::tui::pane::{View, teach};
@@ -16,7 +17,12 @@ use crate::tui::widget::text::width;
 
 /// The rows of the pane.
 pub fn rows(view: &View<'_>) -> Rows {
-    let entries = view.app.incident.timeline();
+    let entries = view.app.timeline();
+    let kinds = view.app.ui.kinds;
+    if entries.is_empty() && kinds != Kinds::All {
+        let lead = format!("Nothing of this kind has happened ({}).", kinds.name());
+        return teach(view, &lead, &[("v", "other kinds, or everything")]);
+    }
     if entries.is_empty() {
         let lead = "Deploys, alerts, first errors and what you do appear here in order.";
         return teach(view, lead, &[("a", "write a note into the timeline")]);
@@ -58,13 +64,19 @@ pub fn rows(view: &View<'_>) -> Rows {
 /// Whether the newest entries are followed.
 pub fn aside(view: &View<'_>) -> Vec<Span<'static>> {
     let theme = &view.look.theme;
-    let total = view.app.incident.shown().timeline.len() + view.app.incident.log.len();
+    let kinds = view.app.ui.kinds;
+    let total = view.app.timeline().len();
     let at = match view.app.ui.timeline {
         Some(row) if row + 1 < total => format!(" {} of {total}", row + 1),
         _ if total > view.height => format!(" newest of {total}"),
         _ => String::new(),
     };
-    vec![span(&format!("{at} UTC "), theme.faded)]
+    let mut spans = Vec::new();
+    if kinds != Kinds::All {
+        spans.push(span(&format!(" {} ", kinds.name()), theme.filter));
+    }
+    spans.push(span(&format!("{at} UTC "), theme.faded));
+    spans
 }
 
 /// Date of a moment, UTC.

@@ -24,7 +24,7 @@ fn a_missing_role_an_unknown_key_and_a_bad_colour_are_refused_by_name() {
     let line = good.lines().find(|line| line.starts_with("faded")).unwrap();
     let bad = good.replace(line, "faded = \"bold reddish\"");
     let error = Theme::parse("mine", &bad, Depth::True).unwrap_err();
-    assert_eq!(error.to_string(), "theme mine, line 4: faded: \"reddish\" is no colour and no attribute");
+    assert_eq!(error.to_string(), "theme mine, line 5: faded: \"reddish\" is no colour and no attribute");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_source_is_not_taken_for_a_warning_nor_a_warning_for_a_change() {
         }
         (one, other) => one != other,
     };
-    for name in ["ansi16", "dark", "light"] {
+    for (name, _) in BUILT_IN.into_iter().filter(|(name, _)| *name != "mono") {
         let theme = Theme::built_in(name, Depth::True).unwrap();
         let [warn, error] = [theme.level_warn.fg, theme.level_error.fg];
         let sources = [theme.source_a, theme.source_b, theme.source_c];
@@ -90,4 +90,51 @@ fn a_source_is_not_taken_for_a_warning_nor_a_warning_for_a_change() {
     }
     let ansi = Theme::built_in("ansi16", Depth::Ansi).unwrap();
     assert_ne!(ansi.medium.fg, ansi.level_warn.fg);
+}
+
+/// Relative luminance of a colour (WCAG 2.1).
+fn luminance((red, green, blue): (u8, u8, u8)) -> f64 {
+    let linear = |value: u8| {
+        let value = f64::from(value) / 255.0;
+        if value <= 0.03928 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+}
+
+fn contrast(one: (u8, u8, u8), other: (u8, u8, u8)) -> f64 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+fn rgb(colour: Option<Color>) -> Option<(u8, u8, u8)> {
+    match colour {
+        Some(Color::Rgb(red, green, blue)) => Some((red, green, blue)),
+        _ => None,
+    }
+}
+
+/// WCAG 2.1, success criterion 1.4.3 (AA): text has a contrast of 4.5 to what it stands on. That is the theme's own
+/// background, else what terminals have; and the selection, which lies under any text. Themes in the terminal's own
+/// palette are as readable as that is.
+#[test]
+fn all_text_can_be_read_on_what_it_stands_on() {
+    for (name, _) in BUILT_IN.into_iter().filter(|(name, _)| !matches!(*name, "ansi16" | "mono")) {
+        let theme = Theme::built_in(name, Depth::True).unwrap();
+        let terminals = match name {
+            "dark" => vec![(0, 0, 0), (0x1e, 0x1e, 0x1e)],
+            "light" => vec![(0xff, 0xff, 0xff), (0xf6, 0xf6, 0xf6)],
+            _ => Vec::new(),
+        };
+        let mut grounds: Vec<_> = rgb(theme.text.bg).into_iter().chain(terminals).collect();
+        assert!(!grounds.is_empty(), "{name} says what it stands on");
+        grounds.extend(rgb(theme.selection.bg));
+        for (role, style) in theme.roles().filter(|(role, _)| !matches!(*role, "border" | "spark")) {
+            let Some(text) = rgb(style.fg) else { continue };
+            let own: Vec<_> = rgb(style.bg).filter(|_| role != "text").into_iter().collect();
+            for ground in if own.is_empty() { &grounds } else { &own } {
+                let ratio = contrast(text, *ground);
+                assert!(ratio >= 4.5, "{name}: {role} {text:?} on {ground:?} has {ratio:.2}");
+            }
+        }
+    }
 }

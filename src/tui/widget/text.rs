@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 /// Stands where text was left out.
 pub const ELLIPSIS: &str = "…";
-/// A cut goes back to the end of a word where that loses no more bytes than this.
+/// The end of a text begins with a whole word of a name where that loses no more bytes than this.
 const WORD_SLACK: usize = 6;
 
 /// Whether a character could drive the terminal or reorder what stands beside it: controls, bidirectional marks,
@@ -50,7 +50,7 @@ pub fn fitting(text: &str, columns: usize) -> usize {
     text.len()
 }
 
-/// `text`, or its beginning and an ellipsis where it does not fit; cut at a word where that costs little.
+/// `text`, or its beginning and an ellipsis where it does not fit; cut at the end of a word.
 pub fn cut(text: &str, columns: usize) -> String {
     if text.len() <= columns && text.is_ascii() || fitting(text, columns) == text.len() {
         return text.to_owned();
@@ -59,8 +59,21 @@ pub fn cut(text: &str, columns: usize) -> String {
         return String::new();
     }
     let end = fitting(text, columns - 1);
-    let at_word = text[..end].rfind(' ').filter(|space| end - space <= WORD_SLACK.min(columns / 4));
-    format!("{}{ELLIPSIS}", text[..at_word.unwrap_or(end)].trim_end())
+    format!("{}{ELLIPSIS}", text[..word_end(text, end)].trim_end())
+}
+
+/// Where the last word ends that ends by `end`: before a blank, before what joins the words of a name or a path, beside a
+/// wide character. A word that takes more than half of the room is cut anywhere: its beginning says more than nothing.
+fn word_end(text: &str, end: usize) -> usize {
+    let mut before_is_wide = false;
+    let ends = text.grapheme_indices(true).take_while(|(at, _)| *at <= end).filter_map(|(at, grapheme)| {
+        let wide = grapheme.width() > 1;
+        let joint = grapheme.chars().all(|c| c == ' ' || "-_/.:,;=)]}|\"'”".contains(c));
+        let here = (at > 0 && (wide || before_is_wide || joint)).then_some(at);
+        before_is_wide = wide;
+        here
+    });
+    ends.last().filter(|at| *at * 2 >= end).unwrap_or(end)
 }
 
 /// `text`, or an ellipsis and its end where it does not fit; cut before a word of a name where that costs little.

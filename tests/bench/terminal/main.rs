@@ -3,6 +3,7 @@
 //!     cargo bench --bench terminal                          all phases, in about three minutes
 //!     cargo bench --bench terminal -- --quick               fewer and shorter
 //!     cargo bench --bench terminal -- --only start,keys     some of them
+//!     cargo bench --bench terminal -- --rate 100000         the same with more lines a second
 //!     cargo bench --bench terminal -- --big                 also a log of 1 GiB, written to the temporary folder
 //!
 //! Where lnav is installed, it is measured in the same run and compared with. Nothing is asserted: times depend on the
@@ -39,6 +40,9 @@ struct Args {
     /// Also open a log of 1 GiB.
     #[arg(long)]
     big: bool,
+    /// Lines a second that arrive in `keys` and `flood`.
+    #[arg(long, default_value_t = 20_000, value_name = "LINES")]
+    rate: u64,
     /// Do not compare with lnav.
     #[arg(long)]
     alone: bool,
@@ -49,7 +53,7 @@ struct Args {
 
 fn main() -> io::Result<()> {
     let args = Args::parse();
-    let bench = Bench::new(args.quick)?;
+    let bench = Bench::new(args.quick, args.rate)?;
     let programs = programs(args.alone);
     let mut out = io::stdout().lock();
     writeln!(out, "{}", system::machine())?;

@@ -19,8 +19,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const SMALL: u64 = 1 << 20;
 /// Size of the log of `open`.
 const BIG: u64 = 1 << 30;
-/// Lines a second.
-const FLOOD: u64 = 20_000;
 /// How long the newest line may take after a flood before it counts as never shown.
 const CATCH_UP: Duration = Duration::from_secs(5);
 /// Letters no text on the screen has side by side.
@@ -59,14 +57,16 @@ pub(crate) enum Phase {
 pub(crate) struct Bench {
     folder: TempDir,
     quick: bool,
+    /// Lines a second of a flood.
+    rate: u64,
 }
 
 /// Figures, and what else the machine did meanwhile.
 pub(crate) type Figures = (Vec<Measure>, Load);
 
 impl Bench {
-    pub(crate) fn new(quick: bool) -> io::Result<Self> {
-        Ok(Self { folder: tempfile::Builder::new().prefix("terminal-bench-").tempdir()?, quick })
+    pub(crate) fn new(quick: bool, rate: u64) -> io::Result<Self> {
+        Ok(Self { folder: tempfile::Builder::new().prefix("terminal-bench-").tempdir()?, quick, rate })
     }
 
     /// How often a phase is run for each program, in turns.
@@ -83,7 +83,7 @@ impl Bench {
     pub(crate) fn run(&self, phase: Phase, program: &Program, round: usize) -> io::Result<Figures> {
         let home = tempfile::tempdir_in(&self.folder)?;
         let seed = 100 * phase as u64 + round as u64 + 1;
-        let site = Site { home: home.path(), program, random: Random::new(seed), seed };
+        let site = Site { home: home.path(), program, random: Random::new(seed), seed, rate: self.rate };
         match phase {
             Phase::Start => site.start(),
             Phase::Append => site.append(if self.quick { 8 } else { 40 }),
@@ -113,6 +113,7 @@ struct Site<'a> {
     program: &'a Program,
     random: Random,
     seed: u64,
+    rate: u64,
 }
 
 impl Site<'_> {
@@ -174,7 +175,7 @@ impl Site<'_> {
         let mut wanted = Vec::new();
         self.type_until(&mut terminal, Instant::now() + lasts, &mut wanted)?;
         let quiet = wanted.len();
-        let flood = load::flood(&log, FLOOD, lasts + Duration::from_secs(1))?;
+        let flood = load::flood(&log, self.rate, lasts + Duration::from_secs(1))?;
         terminal.read_until(Instant::now() + Duration::from_millis(500))?;
         let work = Work::of(terminal.id());
         self.type_until(&mut terminal, Instant::now() + lasts, &mut wanted)?;
@@ -185,7 +186,7 @@ impl Site<'_> {
         let flooded = delays.split_off(quiet);
         let measures = vec![
             Measure::times("key to letter, quiet log", delays),
-            Measure::times(format!("key to letter, {FLOOD} lines/s"), flooded),
+            Measure::times(format!("key to letter, {} lines/s", self.rate), flooded),
             Measure::times("  newest line behind meanwhile", lag.samples.into_iter().map(Some)),
         ];
         Ok((measures, load))
@@ -222,7 +223,7 @@ impl Site<'_> {
         let (mut terminal, log) = self.settled()?;
         let before = terminal.chunks.len();
         let work = Work::of(terminal.id());
-        let flood = load::flood(&log, FLOOD, lasts)?;
+        let flood = load::flood(&log, self.rate, lasts)?;
         terminal.read_until(Instant::now() + lasts)?;
         let load = work.load();
         let bytes: usize = terminal.chunks[before..].iter().map(|chunk| chunk.bytes.len()).sum();
@@ -230,7 +231,8 @@ impl Site<'_> {
         let written = join(flood)?;
         let lag = screen::lag(&terminal.chunks, &written);
         let per_second = bytes as f64 / lasts.as_secs_f64() / 1000.0;
-        let name = |what: &str| format!("{FLOOD} lines/s: {what}");
+        let rate = self.rate;
+        let name = |what: &str| format!("{rate} lines/s: {what}");
         let measures = vec![
             Measure::times(name("newest line behind"), lag.samples.into_iter().map(Some)),
             Measure::times(name("last line after the end"), [lag.catch_up]),

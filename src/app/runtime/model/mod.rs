@@ -2,10 +2,10 @@
 //! time; dropping it closes the connection.
 
 mod once;
+mod quirks;
 mod session;
 mod source;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +14,9 @@ use tokio::time::Instant;
 
 use crate::app::model::Outgoing;
 use crate::app::msg::Msg;
+use crate::app::runtime::Runtime;
 pub use crate::app::runtime::model::once::{Ended, Question, once};
+use crate::app::runtime::model::quirks::Memory;
 use crate::app::runtime::model::session::{Session, Step};
 pub use crate::app::runtime::model::source::{ModelSource, policy};
 use crate::evidence::CaseFile;
@@ -22,7 +24,7 @@ use crate::evidence::redaction::{Redactor, Vault};
 use crate::incident::ModelRequest;
 use crate::llm::price::Prices;
 use crate::llm::prompt::{Composed, Estimator, Library, Request};
-use crate::llm::{Call, Link, Mode, Prompt, Quirks, Timing, Usage, schema};
+use crate::llm::{Call, Link, Mode, Prompt, Repair, Timing, Usage, schema};
 
 /// Jobs that may wait: there is one call at a time.
 const JOBS: usize = 8;
@@ -40,6 +42,8 @@ pub(super) enum Job {
         reason: String,
         /// Something of the incident that outsiders do not know.
         seed: String,
+        /// Where its secrets go.
+        vault: Vault,
     },
     /// Send it.
     Send(u64),
@@ -59,14 +63,22 @@ pub(super) fn start(source: ModelSource, sender: Sender<Msg>) -> std::io::Result
     Ok(jobs)
 }
 
-/// A request that is written.
-struct Ready {
+/// What a request is about.
+#[derive(Clone)]
+struct Written {
     call: u64,
     case: Arc<CaseFile>,
+    reason: String,
+    vault: Vault,
+}
+
+/// A request that is written.
+#[derive(Clone)]
+struct Ready {
+    written: Written,
     link: Link,
     prompt: Prompt,
     composed: Composed,
-    vault: Arc<Vault>,
     /// Tokens of the request, estimated.
     tokens: u64,
 }
@@ -75,25 +87,26 @@ struct Desk {
     source: ModelSource,
     sender: Sender<Msg>,
     /// What was learned of each model.
-    quirks: HashMap<String, Quirks>,
+    memory: Memory,
     estimator: Estimator,
     ready: Option<Ready>,
 }
 
 impl Desk {
     fn new(source: ModelSource, sender: Sender<Msg>) -> Self {
-        Self { source, sender, quirks: HashMap::new(), estimator: Estimator::default(), ready: None }
+        let memory = Memory::open(source.quirks.clone());
+        Self { source, sender, memory, estimator: Estimator::default(), ready: None }
     }
 
     async fn work(mut self, mut jobs: Receiver<Job>) {
         while let Some(job) = jobs.recv().await {
             match job {
-                Job::Prepare { call, case, reason, seed } => {
-                    let outgoing = self.prepare(call, case, reason, &seed);
+                Job::Prepare { call, case, reason, seed, vault } => {
+                    let outgoing = self.prepare(Written { call, case, reason, vault }, &seed);
                     self.tell(Msg::Prepared { call, outgoing }).await;
                 }
                 Job::Send(call) => {
-                    if let Some(ready) = self.ready.take_if(|ready| ready.call == call)
+                    if let Some(ready) = self.ready.take_if(|ready| ready.written.call == call)
                         && !self.run(ready, &mut jobs).await
                     {
                         return;
@@ -109,21 +122,11 @@ impl Desk {
     }
 
     /// Writes the request; the texts of failures hold no key.
-    fn prepare(
-        &mut self,
-        call: u64,
-        case: Arc<CaseFile>,
-        reason: String,
-        seed: &str,
-    ) -> Result<Arc<Outgoing>, String> {
+    fn prepare(&mut self, written: Written, seed: &str) -> Result<Arc<Outgoing>, String> {
         let endpoint = self.source.endpoint().map_err(|failure| failure.to_string())?;
-        let name = endpoint.name();
-        let quirks = self.quirks.get(&name).cloned().unwrap_or_default();
         let (library, _) = Library::load(&self.source.prompts);
-        let mut vault = Vault::default();
-        let asked = quirks.mode(&endpoint) != Mode::Schema;
         let request = Request {
-            case: &case,
+            case: &written.case,
             budget: self.source.request_tokens,
             schema: "",
             seed,
@@ -131,57 +134,82 @@ impl Desk {
         };
         let redactor = Redactor::new(self.source.policy.clone());
         let composed = library
-            .compose(&self.source.prompt, &request, &redactor, &mut vault)
+            .compose(&self.source.prompt, &request, &redactor, &written.vault)
             .map_err(|problem| problem.to_string())?;
         let prompt = Prompt {
             system: composed.system.clone(),
             user: composed.user.clone(),
             schema: Some(schema::TRIAGE),
-        };
-        let body = crate::llm::request::body(&endpoint, &prompt, &quirks);
-        if vault.leaks(&body) {
-            return Err("the request still holds a secret and is not sent: please report this".to_owned());
-        }
-        let shown =
-            if asked { format!("{}\n\n{}", prompt.system, schema::TRIAGE) } else { prompt.system.clone() };
-        let tokens = composed.weight.tokens as u64;
-        let usage = Usage { prompt: Some(tokens), output: Some(ANSWER_TOKENS), ..Usage::default() };
-        let (prices, _) = Prices::load(&self.source.prices);
-        let outgoing = Outgoing {
-            request: ModelRequest {
-                model: name,
-                prompt: format!("{}.{}", composed.id.name, composed.id.version),
-                prompt_hash: composed.id.hash.clone(),
-                language: case.language,
-                reason,
-                case_revision: case.revision,
-                bytes: body.len() as u64,
-                stands_for: composed.weight.log_bytes,
-                tokens,
-                cost_usd: prices.cost(&endpoint.provider, &endpoint.model, &usage).usd(),
-                masked: composed.masked as u64,
-            },
-            url: endpoint.shown_url(),
-            text: format!("{shown}\n\n{}", prompt.user).into(),
-            masked: vault
-                .masked()
-                .map(|masked| (masked.placeholder.to_owned(), masked.kind.name().to_owned()))
-                .collect(),
+            repair: None,
         };
         let link = Link::new(endpoint).map_err(|failure| failure.to_string())?;
-        self.ready = Some(Ready { call, case, link, prompt, composed, vault: Arc::new(vault), tokens });
+        let tokens = composed.weight.tokens as u64;
+        self.offer(Ready { written, link, prompt, composed, tokens })
+    }
+
+    /// The request that asks once more, after an answer that holds no document.
+    fn repair(&mut self, ready: Ready, repair: Repair) -> Option<Arc<Outgoing>> {
+        let tokens = ready.tokens
+            + self.estimator.tokens(&repair.said) as u64
+            + self.estimator.tokens(&repair.words()) as u64;
+        let reason = format!("once more, for of the answer before it {}", repair.wrong);
+        let written = Written { call: ready.written.call + 1, reason, ..ready.written };
+        let prompt = Prompt { repair: Some(repair), ..ready.prompt };
+        self.offer(Ready { written, prompt, tokens, ..ready }).ok()
+    }
+
+    /// Lays a request out to be looked at, and keeps it to be sent.
+    fn offer(&mut self, ready: Ready) -> Result<Arc<Outgoing>, String> {
+        let Ready { written, link, prompt, composed, tokens } = &ready;
+        let endpoint = link.endpoint();
+        let quirks = self.memory.of(endpoint, Runtime::now());
+        let body = crate::llm::request::body(endpoint, prompt, &quirks);
+        if written.vault.leaks(&body) {
+            return Err("the request still holds a secret and is not sent: please report this".to_owned());
+        }
+        let usage = Usage { prompt: Some(*tokens), output: Some(ANSWER_TOKENS), ..Usage::default() };
+        let (prices, _) = Prices::load(&self.source.prices);
+        let schema = if quirks.mode(endpoint) == Mode::Schema { "" } else { schema::TRIAGE };
+        let again = prompt.repair.as_ref().map(|repair| [repair.said.clone(), repair.words()].join("\n\n"));
+        let parts = [&prompt.system, schema, &prompt.user, again.as_deref().unwrap_or_default()];
+        let text = parts.map(str::trim).into_iter().filter(|part| !part.is_empty());
+        let text = text.collect::<Vec<_>>().join("\n\n");
+        let masked = written.vault.masked().into_iter().filter(|masked| text.contains(&masked.placeholder));
+        let masked: Vec<(String, String)> =
+            masked.map(|masked| (masked.placeholder, masked.kind.name().to_owned())).collect();
+        let places: usize = masked.iter().map(|(name, _)| text.matches(name.as_str()).count()).sum();
+        let outgoing = Outgoing {
+            request: ModelRequest {
+                model: endpoint.name(),
+                prompt: format!("{}.{}", composed.id.name, composed.id.version),
+                prompt_hash: composed.id.hash.clone(),
+                language: written.case.language,
+                reason: written.reason.clone(),
+                case_revision: written.case.revision,
+                bytes: body.len() as u64,
+                stands_for: composed.weight.log_bytes,
+                tokens: *tokens,
+                cost_usd: prices.cost(&endpoint.provider, &endpoint.model, &usage).usd(),
+                masked: places as u64,
+                left_out: composed.weight.left_out as u64,
+            },
+            url: endpoint.shown_url(),
+            text: text.into(),
+            masked,
+            left_out: composed.left_out.clone(),
+        };
+        self.ready = Some(ready);
         Ok(Arc::new(outgoing))
     }
 
     /// One call to its end. False when the program is leaving.
     async fn run(&mut self, ready: Ready, jobs: &mut Receiver<Job>) -> bool {
-        let name = ready.link.endpoint().name();
-        let quirks = self.quirks.get(&name).cloned().unwrap_or_default();
-        let jitter = u64::from(crate::app::runtime::Runtime::random());
+        let quirks = self.memory.of(ready.link.endpoint(), Runtime::now());
+        let jitter = u64::from(Runtime::random());
         let (link, prompt) = (ready.link.clone(), ready.prompt.clone());
         let mut call = Call::new(link, prompt, quirks, Timing::default(), jitter);
-        let number = ready.call;
-        let mut session = Session::new(ready);
+        let number = ready.written.call;
+        let mut session = Session::new(ready.clone());
         let mut frame: Option<Instant> = None;
         loop {
             let due = async {
@@ -212,7 +240,7 @@ impl Desk {
                     frame.get_or_insert_with(|| Instant::now() + FRAME);
                 }
                 Step::Learned(quirks) => {
-                    self.quirks.insert(name.clone(), quirks);
+                    self.memory.learn(ready.link.endpoint(), quirks, Runtime::now());
                 }
                 Step::Tell(news) => self.tell(Msg::Call { call: number, news: *news }).await,
                 Step::End(end) => {
@@ -222,7 +250,8 @@ impl Desk {
                         self.estimator = self.estimator.corrected(session.tokens() as usize, actual);
                     }
                     let (prices, _) = Prices::load(&self.source.prices);
-                    let news = session.finish(*end, &prices);
+                    let repair = session.repair(&end).and_then(|repair| self.repair(ready, repair));
+                    let news = session.finish(*end, &prices, repair);
                     self.tell(Msg::Call { call: number, news }).await;
                     return true;
                 }

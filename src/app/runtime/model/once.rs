@@ -1,23 +1,25 @@
-//! One call beside a command that runs once, on the thread that the cockpit uses.
+//! One question beside a command that runs once, on the thread that the cockpit uses.
 
 use std::io;
 use std::sync::Arc;
 
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc::channel;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::app::model::{CallNews, Outgoing};
 use crate::app::msg::Msg;
 use crate::app::runtime::model::{Job, ModelSource, start};
 use crate::evidence::CaseFile;
+use crate::evidence::redaction::Vault;
 use crate::incident::ModelOutcome;
+use crate::incident::model::Spent;
 use crate::incident::opinion::Checked;
 use crate::incident::triage::Run;
 
 /// News that may wait.
 const NEWS: usize = 64;
-/// The number of the call: there is one.
-const CALL: u64 = 1;
+/// The number of the first call.
+const FIRST: u64 = 1;
 
 /// What a model is asked.
 #[derive(Debug, Clone)]
@@ -30,76 +32,116 @@ pub struct Question {
     pub seed: String,
 }
 
-/// How a call ended.
+/// How a question ended.
 #[derive(Debug)]
 pub struct Ended {
     /// How.
     pub outcome: ModelOutcome,
-    /// Latency, tokens, cost; absent where nothing was sent.
-    pub run: Option<Run>,
-    /// Whether tokens and cost are estimates.
-    pub estimated: bool,
+    /// Latency, tokens and cost of each call that was made, and whether they are estimates.
+    pub runs: Vec<(Run, bool)>,
     /// What was let through of the answer.
     pub answer: Option<Box<Checked>>,
 }
 
-impl Ended {
-    fn unsent(outcome: ModelOutcome) -> Self {
-        Self { outcome, run: None, estimated: false, answer: None }
-    }
-}
-
-/// Asks once and waits for the end; Ctrl-C ends the call. `may_send` sees the request before it leaves, and answers why
-/// it must not; `tell` hears what happens meanwhile.
+/// Asks and waits for the end; Ctrl-C ends the call. `may_send` sees each request before it leaves, with what was spent
+/// so far, and answers why it must not; `tell` hears what happens meanwhile.
 ///
 /// # Errors
 /// When the system refuses a thread or a signal handler.
 pub fn once(
     source: ModelSource,
     question: Question,
-    may_send: impl FnOnce(&Outgoing) -> Result<(), String>,
-    mut tell: impl FnMut(&CallNews),
+    may_send: impl FnMut(&Outgoing, &Spent) -> Result<(), String>,
+    tell: impl FnMut(&CallNews),
 ) -> io::Result<Ended> {
     let executor = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     executor.block_on(async move {
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let (sender, mut msgs) = channel(NEWS);
+        let interrupt = signal(SignalKind::interrupt())?;
+        let (sender, msgs) = channel(NEWS);
         let jobs = start(source, sender)?;
+        let desk = Once { jobs, msgs, interrupt, call: None, spent: Spent::default(), runs: Vec::new() };
+        Ok(desk.run(question, may_send, tell).await)
+    })
+}
+
+struct Once {
+    jobs: Sender<Job>,
+    msgs: Receiver<Msg>,
+    interrupt: Signal,
+    /// The call that is out.
+    call: Option<u64>,
+    spent: Spent,
+    runs: Vec<(Run, bool)>,
+}
+
+impl Once {
+    async fn run(
+        mut self,
+        question: Question,
+        mut may_send: impl FnMut(&Outgoing, &Spent) -> Result<(), String>,
+        mut tell: impl FnMut(&CallNews),
+    ) -> Ended {
+        let vault = Vault::default();
         let Question { case, reason, seed } = question;
-        let _ = jobs.send(Job::Prepare { call: CALL, case, reason, seed }).await;
-        let mut may_send = Some(may_send);
+        let job = Job::Prepare { call: FIRST, case, reason, seed, vault: vault.clone() };
+        let _ = self.jobs.send(job).await;
         loop {
             let msg = tokio::select! {
-                _ = interrupt.recv() => {
-                    if may_send.is_some() {
-                        return Ok(Ended::unsent(ModelOutcome::Cancelled));
+                _ = self.interrupt.recv() => match self.call {
+                    None => return self.ended(ModelOutcome::Cancelled, None),
+                    Some(call) => {
+                        let _ = self.jobs.send(Job::Cancel(call)).await;
+                        continue;
                     }
-                    let _ = jobs.send(Job::Cancel(CALL)).await;
+                },
+                msg = self.msgs.recv() => msg,
+            };
+            let (call, outgoing) = match msg {
+                Some(Msg::Prepared { call, outgoing }) => (call, outgoing),
+                Some(Msg::Call {
+                    call,
+                    news: CallNews::Ended { outcome, run, estimated, answer, repair },
+                }) => {
+                    self.account(run, estimated);
+                    let Some(outgoing) = repair else {
+                        let answer = answer.map(|mut answer| {
+                            answer.each_text(&mut |text| *text = vault.restore(text));
+                            answer
+                        });
+                        return self.ended(outcome, answer);
+                    };
+                    let why = match outcome {
+                        ModelOutcome::Failed { why } => why,
+                        _ => String::new(),
+                    };
+                    tell(&CallNews::Waits(why));
+                    (call + 1, Ok(outgoing))
+                }
+                Some(Msg::Call { news, .. }) => {
+                    tell(&news);
                     continue;
                 }
-                msg = msgs.recv() => msg,
+                Some(_) => continue,
+                None => (FIRST, Err("the thread of the model is gone: please report this".to_owned())),
             };
-            match msg {
-                Some(Msg::Prepared { outgoing, .. }) => {
-                    let allowed = outgoing.and_then(|outgoing| match may_send.take() {
-                        Some(ask) => ask(&outgoing),
-                        None => Ok(()),
-                    });
-                    if let Err(why) = allowed {
-                        return Ok(Ended::unsent(ModelOutcome::Failed { why }));
-                    }
-                    let _ = jobs.send(Job::Send(CALL)).await;
-                }
-                Some(Msg::Call { news: CallNews::Ended { outcome, run, estimated, answer }, .. }) => {
-                    return Ok(Ended { outcome, run: Some(run), estimated, answer });
-                }
-                Some(Msg::Call { news, .. }) => tell(&news),
-                Some(_) => {}
-                None => {
-                    let why = "the thread of the model is gone: please report this".to_owned();
-                    return Ok(Ended::unsent(ModelOutcome::Failed { why }));
-                }
+            if let Err(why) = outgoing.and_then(|outgoing| may_send(&outgoing, &self.spent)) {
+                return self.ended(ModelOutcome::Failed { why }, None);
             }
+            self.call = Some(call);
+            let _ = self.jobs.send(Job::Send(call)).await;
         }
-    })
+    }
+
+    fn account(&mut self, run: Run, estimated: bool) {
+        self.spent.calls += 1;
+        self.spent.tokens += run.tokens_in.unwrap_or(0) + run.tokens_out.unwrap_or(0);
+        self.spent.cost_usd += run.cost_usd.unwrap_or(0.0);
+        self.spent.at_least |= run.cost_usd.is_none();
+        self.spent.estimated |= estimated;
+        self.runs.push((run, estimated));
+    }
+
+    fn ended(self, outcome: ModelOutcome, answer: Option<Box<Checked>>) -> Ended {
+        Ended { outcome, runs: self.runs, answer }
+    }
 }

@@ -1,17 +1,19 @@
 //! One call as it streams: text in, checked drafts out, and the account at its end.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use crate::analyst::model::{Checker, Terms, document, restored};
-use crate::app::model::{CallNews, THOUGHTS_MAX};
+use crate::analyst::model::{Checker, Terms, document, restored, sealed};
+use crate::app::model::{CallNews, Outgoing, THOUGHTS_MAX};
 use crate::app::runtime::Runtime;
-use crate::app::runtime::model::Ready;
+use crate::app::runtime::model::{Ready, Written};
+use crate::evidence::clean_text;
 use crate::incident::opinion::Checked;
 use crate::incident::triage::Run;
 use crate::incident::{ModelOutcome, Triage};
 use crate::llm::price::{Cost, Prices};
 use crate::llm::prompt::obeyed;
-use crate::llm::{Answer, Draft, Event, FailureKind, Finish, Quirks, Usage, Waiting};
+use crate::llm::{Answer, Draft, Event, FailureKind, Finish, Quirks, Repair, Usage, Waiting};
 
 /// What follows from an event.
 pub(super) enum Step {
@@ -33,6 +35,8 @@ pub(super) struct End {
     answer: Option<Answer>,
     /// Tokens of the request, where the endpoint counted them.
     pub(super) tokens_in: Option<u64>,
+    /// The model said all, and it holds no document: asking once more may help.
+    useless: bool,
 }
 
 pub(super) struct Session {
@@ -45,13 +49,16 @@ pub(super) struct Session {
     /// The endpoint refused the request, or was not reached: nothing was used.
     refused: bool,
     thinking: bool,
+    /// Something of the answer was shown.
+    shown: bool,
 }
 
 impl Session {
     pub(super) fn new(ready: Ready) -> Self {
         let draft = Draft::default();
         let usage = Usage::default();
-        Self { ready, begun: Instant::now(), draft, checker: None, usage, refused: false, thinking: false }
+        let begun = Instant::now();
+        Self { ready, begun, draft, checker: None, usage, refused: false, thinking: false, shown: false }
     }
 
     /// Tokens of the request, estimated.
@@ -93,7 +100,7 @@ impl Session {
     }
 
     fn end(&self, outcome: ModelOutcome, answer: Option<Answer>) -> End {
-        End { outcome, answer, tokens_in: self.usage.prompt }
+        End { outcome, answer, tokens_in: self.usage.prompt, useless: false }
     }
 
     /// The person ended the call, or the program does.
@@ -106,7 +113,11 @@ impl Session {
         let name = self.ready.link.endpoint().name();
         let answer = match self.draft.finish(&name) {
             Ok(answer) => answer,
-            Err(failure) => return self.end(ModelOutcome::Failed { why: failure.to_string() }, None),
+            Err(failure) => {
+                let useless = matches!(finish, Finish::Stop | Finish::Other(_));
+                let end = self.end(ModelOutcome::Failed { why: failure.to_string() }, None);
+                return End { useless, ..end };
+            }
         };
         let cut = |why: &str| ModelOutcome::Cut { why: format!("{name}: {why}") };
         let outcome = match finish {
@@ -120,20 +131,28 @@ impl Session {
         self.end(outcome, Some(answer))
     }
 
+    /// What to ask once more, and once only: not where anything of an answer was shown already.
+    pub(super) fn repair(&self, end: &End) -> Option<Repair> {
+        let again = end.useless && !self.shown && self.ready.prompt.repair.is_none();
+        again.then(|| Repair::new(self.draft.text(), self.draft.fault()))
+    }
+
     /// What there is to show now.
     pub(super) fn draft(&mut self) -> CallNews {
         if self.thinking {
             let text = self.draft.thinking();
             let from = text.len().saturating_sub(THOUGHTS_MAX);
-            let from = (from..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(from);
-            return CallNews::Thinks(self.ready.vault.restore(&text[from..]));
+            let before = (from..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(from);
+            let text = clean_text(&self.ready.written.vault.restore(&text[before..]));
+            return CallNews::Thinks { text, before };
         }
         let answer = self.draft.answer();
+        self.shown |= answer.is_usable();
         CallNews::Draft(Box::new(self.check(answer, false)))
     }
 
     fn check(&mut self, answer: Answer, complete: bool) -> Checked {
-        let Ready { case, vault, composed, call, link, .. } = &self.ready;
+        let Ready { written: Written { case, vault, call, .. }, composed, link, .. } = &self.ready;
         let written = document(case, answer);
         let checker = self.checker.get_or_insert_with(|| {
             let terms = Terms {
@@ -144,17 +163,17 @@ impl Session {
             };
             Checker::new(case, &terms)
         });
-        checker.check(restored(written, vault), complete)
+        sealed(checker.check(restored(written, vault), complete), vault, self.draft.text())
     }
 
     /// The account: the checked answer, unless it obeys the data, with what it took.
-    pub(super) fn finish(&mut self, end: End, prices: &Prices) -> CallNews {
+    pub(super) fn finish(&mut self, end: End, prices: &Prices, repair: Option<Arc<Outgoing>>) -> CallNews {
         let complete = end.outcome == ModelOutcome::Complete;
         let (run, estimated) = self.run(prices);
         let mut outcome = end.outcome;
         let mut answer = None;
         if let Some(said) = end.answer.filter(|said| *said != Answer::default()) {
-            let written = document(&self.ready.case, said.clone());
+            let written = document(&self.ready.written.case, said.clone());
             if let Some(obeyed) = obeyed(&written, &self.ready.composed.guard) {
                 let why = format!(
                     "the answer obeys a line of the sources that talks to a model ({}); it is not shown",
@@ -171,7 +190,12 @@ impl Session {
                 }
             }
         }
-        CallNews::Ended { outcome, run, estimated, answer }
+        if let (Some(_), ModelOutcome::Failed { why }) = (&repair, &mut outcome) {
+            // The next step is taken already.
+            let message = why.rsplit_once("; ").map_or(why.as_str(), |(message, _)| message);
+            *why = format!("{message}; asked once more");
+        }
+        CallNews::Ended { outcome, run, estimated, answer, repair }
     }
 
     /// Latency, tokens and cost; whether they are estimates.
@@ -206,7 +230,14 @@ impl Session {
 fn words(waiting: &Waiting) -> String {
     match waiting {
         Waiting::Retry { after, because } => {
-            format!("again in {} s ({})", after.as_secs().max(1), because.message)
+            let why = match because.kind {
+                FailureKind::RateLimit => "rate limit",
+                FailureKind::Network => "not reached",
+                FailureKind::Cut => "cut off",
+                _ if because.status == Some(529) => "overloaded",
+                _ => "it fails",
+            };
+            format!("{why}, again in {} s", after.as_secs().max(1))
         }
         Waiting::Silent(time) => format!("silent for {} s: Esc ends it", time.as_secs()),
         Waiting::NoContent(time) => format!("no word for {} s: Esc ends it", time.as_secs()),

@@ -30,6 +30,8 @@ pub struct ModelSource {
     pub prompts: PathBuf,
     /// File with a person's own prices.
     pub prices: PathBuf,
+    /// File with what was learned of models.
+    pub quirks: PathBuf,
     /// Most tokens of one request.
     pub request_tokens: usize,
     /// What is masked beyond secrets.
@@ -45,6 +47,7 @@ impl ModelSource {
             prompt: config.prompt.clone(),
             prompts: paths.prompts(),
             prices: paths.prices_file(),
+            quirks: paths.quirks_file(),
             request_tokens: usize::try_from(config.request_tokens).unwrap_or(usize::MAX),
             policy: policy(config),
         })

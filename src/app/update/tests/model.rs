@@ -47,9 +47,16 @@ fn outgoing(tokens: u64) -> Arc<Outgoing> {
         tokens,
         cost_usd: Some(0.01),
         masked: 0,
+        left_out: 0,
     };
     let url = "https://api.openai.com/v1/chat/completions".into();
-    Arc::new(Outgoing { request, url, text: "what happened?".into(), masked: Vec::new() })
+    Arc::new(Outgoing {
+        request,
+        url,
+        text: "what happened?".into(),
+        masked: Vec::new(),
+        left_out: Vec::new(),
+    })
 }
 
 fn run() -> Run {
@@ -84,7 +91,7 @@ impl Cockpit {
     }
 
     fn ended(&mut self, outcome: ModelOutcome, answer: Option<Box<Checked>>) -> &mut Self {
-        self.call(1, CallNews::Ended { outcome, run: run(), estimated: false, answer })
+        self.call(1, CallNews::Ended { outcome, run: run(), estimated: false, answer, repair: None })
     }
 
     fn sends(&self) -> bool {

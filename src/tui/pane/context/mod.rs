@@ -133,7 +133,7 @@ fn without_source(view: &View<'_>) -> Rows {
 pub(crate) const WAYS_TO_START: [(&str, &str); 3] = [
     ("p", "paste an alert, chat, metrics or log lines"),
     ("I", "go on with an earlier incident"),
-    ("q", "quit, then: sevdeck app.log  or  sevdeck demo"),
+    ("L", "open logs of this host"),
 ];
 
 /// A number with its thousands set off.

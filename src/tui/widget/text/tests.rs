@@ -31,6 +31,9 @@ fn cut_text_says_so_and_fits() {
     assert_eq!(cut("连接耗尽", 5), "连接…");
     assert_eq!(cut("连接耗尽", 4), "连…");
     assert_eq!(cut("abc", 0), "");
+    assert_eq!(cut("sorry, too many clients already", 23), "sorry, too many…");
+    assert_eq!(cut("payment-svc of the shop", 10), "payment…");
+    assert_eq!(cut("a averyverylongword", 10), "a averyve…");
 }
 
 #[test]
