@@ -16,6 +16,7 @@ mod marks;
 mod pairs;
 mod prose;
 mod record;
+mod references;
 mod traits;
 mod words;
 
@@ -23,7 +24,8 @@ pub use pairs::none_left;
 use prose::Prose;
 pub use record::unstamped;
 use record::{first_line, mark, record};
-pub use traits::{fractions, is_full, is_gone, is_ready_row, is_within, level_of, without_references};
+pub use references::without_references;
+pub use traits::{fractions, is_full, is_gone, is_ready_row, is_within, level_of};
 pub use words::{Vocabulary, Words};
 
 /// Most statements read from the prose of a case; what comes after them is not analysed.

@@ -11,9 +11,10 @@ use crate::evidence::statement::cut::sentences;
 use crate::evidence::statement::marks::marks;
 use crate::evidence::statement::pairs::none_left;
 use crate::evidence::statement::record::Logged;
+use crate::evidence::statement::references::without_references;
 use crate::evidence::statement::traits::{
     denies_alert, is_alarming, is_api_change, is_columns, is_full, is_guess, is_low, is_mixed, is_ready_row,
-    is_release, is_speech, level_of, names_failure, strong_failure, without_references,
+    is_release, is_speech, level_of, names_failure, strong_failure,
 };
 use crate::incident::Level;
 
