@@ -127,12 +127,11 @@ impl Sheet {
         let area = Rect::new(0, 0, columns, rows);
         let mut next = Buffer::empty(area);
         paint(&mut next);
-        join_halves(&mut next);
         let resized = self.shown.area != area;
         let all: Buffer;
         let old = if resized || self.stale {
             // A cell that no frame draws, so that every cell differs, blank ones included.
-            all = Buffer::filled(area, Cell::new("\u{fffe}"));
+            all = Buffer::filled(area, Cell::new(NOTHING));
             &all
         } else {
             &self.shown
@@ -147,6 +146,7 @@ impl Sheet {
         }
         self.backend.draw(cells.into_iter())?;
         self.pen.write_all(SYNC_END)?;
+        forget_halves(&mut next);
         self.shown = next;
         self.stale = false;
         Ok(self.pen.take())
@@ -158,14 +158,16 @@ impl Sheet {
     }
 }
 
-/// Gives the second half of a wide character the look of the first. The comparison of frames takes it for a blank without
-/// one, and would leave its background behind when another wide character moves over the first half only.
-fn join_halves(buffer: &mut Buffer) {
+/// What no frame draws: a cell of which nothing is known.
+const NOTHING: &str = "\u{fffe}";
+
+/// Takes the second half of a wide character for unknown, so that whatever comes there is drawn. Terminals differ in what
+/// they leave of it when something is written over the first half: its look, that of what is written, or none.
+fn forget_halves(buffer: &mut Buffer) {
     let width = usize::from(buffer.area.width).max(1);
     for at in 1..buffer.content.len() {
         if at % width != 0 && buffer.content[at - 1].symbol().width() > 1 {
-            let style = buffer.content[at - 1].style();
-            buffer.content[at].set_style(style);
+            buffer.content[at] = Cell::new(NOTHING);
         }
     }
 }

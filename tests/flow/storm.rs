@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use jiff::SignedDuration;
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier, Style};
 use sevdeck::app::effect::Effect;
 use sevdeck::app::msg::{LogFile, Msg, Opening};
 use sevdeck::app::ui::StoreTrouble;
@@ -324,5 +326,38 @@ fn frames_after_any_storm_are_what_a_full_redraw_shows() {
             storm.app.incident.log,
             "what was recorded is what was shown"
         );
+    }
+}
+
+#[test]
+fn rows_of_any_widths_and_looks_leave_nothing_behind() {
+    let texts = ["a", " ", "连", "é", "\u{1f600}", "x\u{301}"];
+    let looks = [
+        Style::new(),
+        Style::new().add_modifier(Modifier::REVERSED),
+        Style::new().add_modifier(Modifier::UNDERLINED),
+        Style::new().bg(Color::Yellow),
+    ];
+    let (mut dice, size) = (Dice(7), (9, 1));
+    let (mut sheet, mut screen) = (Sheet::new(), emulator(size));
+    for step in 0..20_000 {
+        let mut row = Vec::new();
+        let mut column = 0;
+        while column < size.0 {
+            row.push((column, dice.one_of(&texts), dice.one_of(&looks)));
+            column += 1 + dice.below(3) as u16;
+        }
+        let paint = |buffer: &mut Buffer| {
+            for (column, text, look) in &row {
+                buffer.set_string(*column, 0, text, *look);
+            }
+        };
+        show(&mut screen, &sheet.frame(size, paint).unwrap());
+        let mut fresh = emulator(size);
+        show(&mut fresh, &Sheet::new().frame(size, paint).unwrap());
+        for column in 0..size.0 {
+            let (kept, whole) = (seen(screen.screen(), 0, column), seen(fresh.screen(), 0, column));
+            assert_eq!(kept, whole, "step {step}, column {column} of {row:?}");
+        }
     }
 }
