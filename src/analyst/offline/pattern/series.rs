@@ -46,7 +46,7 @@ pub(super) fn told_rising<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = 
     prose(reading).filter(|(_, s)| is_climb(s.text)).map(|(number, _)| number)
 }
 
-fn is_climb(text: &str) -> bool {
+pub(super) fn is_climb(text: &str) -> bool {
     const UNITS: [&str; 14] =
         ["Mi", "Gi", "MB", "GB", "G", "M", "MiB", "GiB", "%", "ms", "s", "k", "K", "min"];
     let cells = text.split([' ', ',', ';', '→', '>', '-', '、', '，']).filter_map(|cell| {
