@@ -9,8 +9,8 @@ use sevdeck::incident::triage::{
     Confidence, Contradiction, FollowUp, Language, Missing, Mitigation, Severity, SeverityLevel, Triage,
 };
 
-use super::{assert_in_order, ids, screens};
 use crate::analyst::answers::{ORDERS, entry, hypothesis, mitigation, quote, step};
+use crate::analyst::blending::{assert_in_order, ids, screens};
 use crate::analyst::case::prose;
 
 #[test]
