@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::incident::event::{Event, IncidentStatus, Recorded};
-use crate::incident::reduce::headline;
+use crate::incident::reduce::words::headline;
 use crate::incident::state::{Declared, Mark, Verdict};
 use crate::incident::triage::Hypothesis;
 use crate::incident::{Incident, TimelineKind};
