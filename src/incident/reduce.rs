@@ -1,11 +1,12 @@
 //! Event -> state. Total and deterministic: every event leads to a state, the same events always to the same one.
 //! What the timeline says of an event is in `words`.
 
-pub(super) mod words;
+mod words;
 
 use crate::incident::event::{Author, Event, IncidentStatus, Recorded};
 use crate::incident::model::{ModelCall, ModelEnd};
-use crate::incident::reduce::words::{describe_change, headline, with_note};
+pub(super) use crate::incident::reduce::words::headline;
+use crate::incident::reduce::words::{describe_change, with_note};
 use crate::incident::state::{Belief, Declared, LogEntry, Mark, Note, SourceState, Verdict};
 use crate::incident::triage::{Hypothesis, HypothesisStatus};
 use crate::incident::{Incident, Place, SourceChange, SourceSpec, TimelineEntry, TimelineKind, TriagePatch};
