@@ -111,7 +111,8 @@ fn signals(playbook: &Playbook) -> Result<(), Wrong> {
 
 /// Classes of words are known ones, and stand beside a phrase.
 fn classes_of(id: &str, line: &str, alternative: &str) -> Result<(), Wrong> {
-    let names: Vec<&str> = alternative.split(" + ").filter_map(|part| part.trim().strip_prefix('~')).collect();
+    let names: Vec<&str> =
+        alternative.split(" + ").filter_map(|part| part.trim().strip_prefix('~')).collect();
     let hint = || {
         let known: Vec<&str> = classes::names().collect();
         format!("known are ~{}, each beside a phrase: certificate + ~expired", known.join(", ~"))
