@@ -13,6 +13,7 @@ pub mod compare;
 pub mod fallback;
 pub mod impact;
 pub mod names;
+pub mod over;
 pub mod pattern;
 pub mod phrase;
 pub mod platform;
@@ -114,6 +115,10 @@ impl Offline {
             for belief in &mut beliefs {
                 belief.confidence = Confidence::Low;
             }
+        }
+        if over::is_over(&reading) {
+            let known = |belief: &Belief| !registry.playbooks[belief.candidate.playbook].mechanism.is_empty();
+            beliefs.retain(|belief| belief.confidence > Confidence::Low && belief.carried() && known(belief));
         }
         let contradictions = contradiction::find(case, &reading);
         doubt(&reading, &contradictions, &mut beliefs);
@@ -261,6 +266,9 @@ fn write(
 
 /// The honest answer when the evidence carries no cause.
 fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
+    if over::is_over(scene.reading) {
+        return None;
+    }
     let mut known: Vec<_> = scene.reading.statements.iter().filter(|s| !s.hostile && !s.healthy).collect();
     known.retain(|s| s.origin == Origin::Prose || s.is_bad() || s.finding.is_some());
     // The heading of a document reports nothing.

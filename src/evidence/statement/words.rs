@@ -15,8 +15,8 @@ use crate::evidence::statement::pairs::none_left;
 use crate::evidence::statement::record::Logged;
 use crate::evidence::statement::references::without_references;
 use crate::evidence::statement::traits::{
-    denies_alert, is_alarming, is_api_change, is_columns, is_guess, is_low, is_mixed, is_ready_row,
-    is_release, is_speech, names_failure, strong_failure,
+    denies_alert, denies_health, is_alarming, is_api_change, is_columns, is_guess, is_low, is_mixed,
+    is_ready_row, is_release, is_speech, names_failure, strong_failure,
 };
 use crate::evidence::statement::vain::is_vain;
 use crate::incident::Level;
@@ -140,6 +140,10 @@ impl Words {
             if !told.has(Sense::Healthy) {
                 senses.remove(Sense::Healthy);
             }
+        }
+        if senses.has(Sense::Healthy) && denies_health(self.lower()) {
+            senses.remove(Sense::Healthy);
+            senses.add(Sense::Bad);
         }
         if self.is_full() || names_failure(text) {
             senses.add(Sense::Bad);
