@@ -9,6 +9,7 @@ use sevdeck::app::model::Phase;
 use sevdeck::app::runtime::model::ModelSource;
 use sevdeck::app::ui::{Overlay, Pane, View};
 use sevdeck::evidence::redaction::Policy;
+use sevdeck::incident::model::Estimated;
 use sevdeck::incident::opinion::{By, Section};
 use sevdeck::incident::triage::CommandEffect;
 use sevdeck::incident::{Incident, ModelOutcome, SourceSpec, Triage};
@@ -148,7 +149,7 @@ async fn a_cut_answer_is_kept_marked_and_the_offline_analyst_goes_on() {
     let incident = &cockpit.app.incident;
     let end = incident.calls[&1].end.as_ref().expect("an end");
     assert!(matches!(end.outcome, ModelOutcome::Cut { .. }), "{:?}", end.outcome);
-    assert!(end.estimated, "nobody counted the tokens");
+    assert_eq!(end.estimated, Estimated { up: true, down: true, cost: false }, "nobody counted");
     assert!(!incident.triage.checklist.is_empty(), "the offline checklist stays");
     assert!(incident.answer.as_ref().is_some_and(|answer| !answer.opinion.complete));
 }

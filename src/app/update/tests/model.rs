@@ -11,6 +11,7 @@ use crate::app::msg::Msg;
 use crate::app::ui::{Overlay, View};
 use crate::app::update::tests::{Cockpit, triage, triaged};
 use crate::incident::event::Event;
+use crate::incident::model::Estimated;
 use crate::incident::triage::{Language, Run, Triage};
 use crate::incident::{Checked, Incident, ModelOutcome, ModelRequest, Opinion};
 
@@ -40,6 +41,7 @@ fn outgoing(tokens: u64) -> Arc<Outgoing> {
         prompt: "v2".into(),
         prompt_hash: "0".into(),
         language: Language::En,
+        url: "https://api.openai.com/v1/chat/completions".into(),
         reason: "asked for".into(),
         case_revision: 1,
         bytes: 100,
@@ -47,12 +49,11 @@ fn outgoing(tokens: u64) -> Arc<Outgoing> {
         tokens,
         cost_usd: Some(0.01),
         masked: 0,
+        kinds: std::collections::BTreeMap::new(),
         left_out: 0,
     };
-    let url = "https://api.openai.com/v1/chat/completions".into();
     Arc::new(Outgoing {
         request,
-        url,
         text: "what happened?".into(),
         masked: Vec::new(),
         left_out: Vec::new(),
@@ -91,7 +92,7 @@ impl Cockpit {
     }
 
     fn ended(&mut self, outcome: ModelOutcome, answer: Option<Box<Checked>>) -> &mut Self {
-        self.call(1, CallNews::Ended { outcome, run: run(), estimated: false, answer, repair: None })
+        self.call(1, CallNews::Ended { outcome, run: run(), estimated: Estimated::default(), answer, repair: None })
     }
 
     fn sends(&self) -> bool {
