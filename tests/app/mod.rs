@@ -4,4 +4,5 @@ mod cockpit;
 mod live;
 mod model;
 mod resume;
+mod secrets;
 mod streams;

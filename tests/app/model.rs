@@ -24,7 +24,7 @@ const SECRET: &str = "hunter2-Vq81xZ";
 /// Where it stands.
 const DATABASE: &str = "postgres://app:hunter2-Vq81xZ@db-1:5432/ledger";
 
-fn source(folder: &Path, endpoint: &Endpoint) -> ModelSource {
+pub(crate) fn source(folder: &Path, endpoint: &Endpoint) -> ModelSource {
     ModelSource {
         settings: Settings {
             model: "openai/test-model".into(),
@@ -60,7 +60,7 @@ async fn incident(folder: &Path, endpoint: &Endpoint) -> Cockpit {
     cockpit
 }
 
-fn said() -> String {
+pub(crate) fn said() -> String {
     json!({
         "title": "Connections exhausted", "service": "",
         "severity": {"level": "SEV2", "reasoning": "requests fail"},

@@ -4,7 +4,7 @@
 
 use crate::app::App;
 use crate::app::effect::Origin;
-use crate::app::ui::Session;
+use crate::app::ui::{Purpose, Session};
 use crate::app::update::Turn;
 use crate::evidence::clean_text;
 use crate::evidence::redaction::{Redactor, placeholders};
@@ -104,7 +104,8 @@ impl App {
 
     fn hide(&self, text: &mut String) -> usize {
         let masked = self.mask(text);
-        let used = serde_json::to_string(&self.incident.triage).unwrap_or_default();
+        let mut used = serde_json::to_string(&self.incident.triage).unwrap_or_default();
+        used.extend(self.incident.filled.values().map(String::as_str));
         match self.vault.veil(&used).hide(text) {
             Some(hidden) => {
                 *text = hidden;
@@ -131,8 +132,13 @@ impl App {
         if !is_open(&self.filter_text(&session.filter)) {
             session.filter = crate::log::filter::Filter::default();
         }
+        // A value for a command is typed again: it may be a secret by its name only.
+        session.draft.take_if(|draft| matches!(draft.purpose, Purpose::Placeholder { .. }));
         if let Some(draft) = &mut session.draft {
             self.hide(&mut draft.text);
+            if let Purpose::Bookmark { bookmark } = &mut draft.purpose {
+                self.hide(&mut bookmark.text);
+            }
         }
         session
     }

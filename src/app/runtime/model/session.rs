@@ -52,6 +52,8 @@ pub(super) struct Session {
     thinking: bool,
     /// Something of the answer was shown.
     shown: bool,
+    /// The endpoint came to its end: what it counted is all.
+    finished: bool,
 }
 
 impl Session {
@@ -60,7 +62,17 @@ impl Session {
         let draft = Draft::default();
         let usage = Usage::default();
         let begun = Instant::now();
-        Self { ready, begun, draft, checker: None, usage, refused: false, thinking: false, shown: false }
+        Self {
+            ready,
+            begun,
+            draft,
+            checker: None,
+            usage,
+            refused: false,
+            thinking: false,
+            shown: false,
+            finished: false,
+        }
     }
 
     /// Tokens of the request, estimated.
@@ -88,7 +100,10 @@ impl Session {
                 self.usage = usage;
                 Step::Go
             }
-            Event::Finished(finish) => Step::End(Box::new(self.finished(finish))),
+            Event::Finished(finish) => {
+                self.finished = true;
+                Step::End(Box::new(self.finished(finish)))
+            }
             Event::Failed(failure) if failure.after_content => {
                 let answer = Some(self.draft.answer());
                 Step::End(Box::new(self.end(ModelOutcome::Cut { why: failure.to_string() }, answer)))
@@ -213,14 +228,17 @@ impl Session {
         let estimator = crate::llm::prompt::Estimator::default();
         let own = || (estimator.tokens(self.draft.text()) + estimator.tokens(self.draft.thinking())) as u64;
         let sent = if self.refused { 0 } else { self.ready.tokens };
-        let (prompt, output) = (said.prompt.unwrap_or(sent), said.output.unwrap_or_else(own));
+        // Before its end an endpoint has counted a beginning only.
+        let received = said.output.filter(|_| self.finished);
+        let so_far = || said.output.unwrap_or(0).max(own());
+        let (prompt, output) = (said.prompt.unwrap_or(sent), received.unwrap_or_else(so_far));
         let usage = Usage { prompt: Some(prompt), output: Some(output), ..said };
         let cost = prices.cost(&endpoint.provider, &endpoint.model, &usage);
         // Nothing is known exactly, too.
         let about = |counted: Option<u64>| counted.is_none() && !self.refused;
         let cost_estimated = matches!(cost, Cost::Estimated(usd) if usd > 0.0 || !self.refused);
         let estimated =
-            Estimated { up: about(said.prompt), down: about(said.output), cost: cost_estimated };
+            Estimated { up: about(said.prompt), down: about(received), cost: cost_estimated };
         let id = &self.ready.composed.id;
         let run = Run {
             analyst: endpoint.provider.clone(),
