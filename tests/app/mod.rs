@@ -1,5 +1,6 @@
 //! The whole program without a screen: real files, the real engine, analyst and store, messages instead of keys.
 
+mod cancel;
 mod cockpit;
 mod live;
 mod model;

@@ -16,7 +16,7 @@ use sevdeck::incident::{Incident, ModelOutcome, SourceSpec, Triage};
 use sevdeck::llm::{Settings, Wire};
 
 use crate::app::cockpit::Cockpit;
-use crate::llm::rig::{answer, delta, event, events, opening, script};
+use crate::llm::rig::{answer, delta, event, events, opening, script, timing};
 use crate::support::endpoint::{Act, Endpoint};
 
 /// What must not leave: a password that stands in the log.
@@ -38,11 +38,17 @@ pub(crate) fn source(folder: &Path, endpoint: &Endpoint) -> ModelSource {
         quirks: folder.join("cache/quirks.json"),
         request_tokens: 12_000,
         policy: Policy::default(),
+        timing: timing(),
     }
 }
 
 /// A cockpit on a log of exhausted connections, with a model that plays these scripts.
 async fn incident(folder: &Path, endpoint: &Endpoint) -> Cockpit {
+    opened(folder, source(folder, endpoint)).await
+}
+
+/// A cockpit on a log of exhausted connections, with this model.
+pub(crate) async fn opened(folder: &Path, model: ModelSource) -> Cockpit {
     let log = folder.join("app.log");
     let line = |minute: u32, text: &str| format!("2026-03-01T14:{minute:02}:11Z {text}\n");
     let mut text: String = (0..10).map(|minute| line(minute, "INFO request served in 12 ms")).collect();
@@ -54,7 +60,7 @@ async fn incident(folder: &Path, endpoint: &Endpoint) -> Cockpit {
         text += &line(minute, &format!("ERROR no connection to {DATABASE}: too many clients already"));
     }
     fs::write(&log, text).expect("the log");
-    let mut cockpit = Cockpit::with_model(folder, Some(source(folder, endpoint)))
+    let mut cockpit = Cockpit::with_model(folder, Some(model))
         .opened(vec![SourceSpec::File(log.display().to_string())]);
     cockpit.until("a first cause", |app| !app.incident.triage.hypotheses.is_empty()).await;
     cockpit

@@ -25,7 +25,7 @@ use crate::evidence::redaction::{Redactor, Vault};
 use crate::incident::ModelRequest;
 use crate::llm::price::Prices;
 use crate::llm::prompt::{Composed, Estimator, Library, Request};
-use crate::llm::{Call, Link, Mode, Prompt, Repair, Timing, Usage, schema};
+use crate::llm::{Call, Link, Mode, Prompt, Repair, Usage, schema};
 
 /// Jobs that may wait: there is one call at a time.
 const JOBS: usize = 8;
@@ -218,7 +218,7 @@ impl Desk {
         let quirks = self.memory.of(ready.link.endpoint(), Runtime::now());
         let jitter = u64::from(Runtime::random());
         let (link, prompt) = (ready.link.clone(), ready.prompt.clone());
-        let mut call = Call::new(link, prompt, quirks, Timing::default(), jitter);
+        let mut call = Call::new(link, prompt, quirks, self.source.timing, jitter);
         let number = ready.written.call;
         let mut session = Session::new(ready.clone());
         let mut arming = tokio::task::spawn_blocking({

@@ -210,14 +210,14 @@ fn esc_ends_the_call_and_news_of_another_one_change_nothing() {
 fn esc_ends_a_call_before_anything_else_and_once() {
     let mut cockpit = with_model(|_| {});
     cockpit.keys([Key::Char('1'), Key::Char('/')]).submits("too many");
-    assert!(cockpit.app.ui.context.is_searching());
+    assert!(cockpit.app.ui.context.searching.is_some());
     cockpit.keys([Key::Char('t')]).prepared(100).keys([Key::Esc]);
     assert!(cockpit.last.contains(&Effect::CancelCall(1)), "what costs goes first");
-    assert!(cockpit.app.ui.context.is_searching() && !cockpit.app.model.is_busy());
+    assert!(cockpit.app.ui.context.searching.is_some() && !cockpit.app.model.is_busy());
     cockpit.call(1, CallNews::Draft(answer("on its way")));
     assert_eq!(cockpit.app.incident.preview, None, "it is over for the person");
     cockpit.keys([Key::Esc]);
-    assert!(!cockpit.app.ui.context.is_searching(), "the next Esc is for what is next");
+    assert!(cockpit.app.ui.context.searching.is_none(), "the next Esc is for what is next");
     cockpit.ended(ModelOutcome::Cancelled, None);
     assert_eq!(cockpit.app.model.phase, Phase::Idle);
 }
