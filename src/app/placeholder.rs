@@ -196,7 +196,8 @@ fn evidence(app: &App) -> impl Iterator<Item = &str> {
 impl App {
     /// A command with what was filled in so far. A secret of an earlier session is asked for again: it was not kept.
     pub fn filled<'a>(&self, command: &'a str) -> Cow<'a, str> {
-        let values = self.incident.filled.iter().map(|(name, value)| (name.clone(), self.vault.restore(value)));
+        let values =
+            self.incident.filled.iter().map(|(name, value)| (name.clone(), self.vault.restore(value)));
         fill(command, &values.filter(|(_, value)| placeholders(value).is_empty()).collect())
     }
 }

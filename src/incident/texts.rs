@@ -119,12 +119,15 @@ impl Event {
             Self::PlaceholderFilled { value, .. } => change(value),
             Self::ModelAsked { request, .. } => change(&mut request.reason),
             Self::ModelAnswered { outcome, answer, .. } => {
-                if let ModelOutcome::Cut { why } | ModelOutcome::Failed { why } | ModelOutcome::Withheld { why } =
-                    outcome
+                if let ModelOutcome::Cut { why }
+                | ModelOutcome::Failed { why }
+                | ModelOutcome::Withheld { why } = outcome
                 {
                     change(why);
                 }
-                answer.iter_mut().for_each(|answer| answer.each_text(change));
+                if let Some(answer) = answer {
+                    answer.each_text(change);
+                }
             }
             Self::TriageRevised { .. }
             | Self::BookmarkRemoved { .. }

@@ -40,8 +40,20 @@ fn stands() -> Vec<Stand> {
     let with = |value| begun.iter().cloned().chain([value]).collect::<Vec<_>>();
     let running = |app: &App| app.model.running().is_some();
     vec![
-        Stand { name: "before the head", scripts: vec![vec![Act::Hold]], here: running, requests: 1, open: true },
-        Stand { name: "after the head", scripts: vec![hangs_after(&begun)], here: running, requests: 1, open: true },
+        Stand {
+            name: "before the head",
+            scripts: vec![vec![Act::Hold]],
+            here: running,
+            requests: 1,
+            open: true,
+        },
+        Stand {
+            name: "after the head",
+            scripts: vec![hangs_after(&begun)],
+            here: running,
+            requests: 1,
+            open: true,
+        },
         Stand {
             name: "while it thinks",
             scripts: vec![hangs_after(&with(thought))],

@@ -60,8 +60,8 @@ pub(crate) async fn opened(folder: &Path, model: ModelSource) -> Cockpit {
         text += &line(minute, &format!("ERROR no connection to {DATABASE}: too many clients already"));
     }
     fs::write(&log, text).expect("the log");
-    let mut cockpit = Cockpit::with_model(folder, Some(model))
-        .opened(vec![SourceSpec::File(log.display().to_string())]);
+    let mut cockpit =
+        Cockpit::with_model(folder, Some(model)).opened(vec![SourceSpec::File(log.display().to_string())]);
     cockpit.until("a first cause", |app| !app.incident.triage.hypotheses.is_empty()).await;
     cockpit
 }

@@ -142,7 +142,11 @@ async fn give(cockpit: &mut Cockpit) -> Vec<String> {
     cockpit.send(Msg::Paste(plant(1)));
     let text = format!("{:?}", cockpit.app.incident.sources);
     assert_eq!(found(&planted(1).secrets, text.as_bytes()), Vec::<&str>::new());
-    assert!(toast(&cockpit.app).ends_with("42 secrets masked: kept in memory only"), "{}", toast(&cockpit.app));
+    assert!(
+        toast(&cockpit.app).ends_with("42 secrets masked: kept in memory only"),
+        "{}",
+        toast(&cockpit.app)
+    );
     cockpit.until("causes", |app| !app.incident.triage.hypotheses.is_empty()).await;
     cockpit.until("steps", |app| !app.incident.triage.checklist.is_empty()).await;
     write(cockpit, Purpose::Note, &plant(2));
@@ -213,7 +217,9 @@ async fn no_secret_is_kept_sent_or_said_whatever_way_a_call_goes() {
     while endpoint.seen().len() < ways {
         cockpit.keys(&[Key::Char('t')]);
         let calls = cockpit.app.incident.calls.len();
-        cockpit.until("a call", |app| app.incident.calls.len() > calls || app.model.running().is_some()).await;
+        cockpit
+            .until("a call", |app| app.incident.calls.len() > calls || app.model.running().is_some())
+            .await;
         cockpit.until("its end", |app| app.model.phase == sevdeck::app::model::Phase::Idle).await;
         said += &toast(&cockpit.app);
     }

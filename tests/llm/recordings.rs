@@ -145,10 +145,15 @@ fn assert_as_told(recording: &Recording, size: usize) {
         Event::Failed(failure) => {
             assert!(!complete, "{what}: {failure}");
             assert_eq!(failure.after_content, !(told.text.is_empty() && told.thinking.is_empty()), "{what}");
-            assert_eq!(failure.status.filter(|status| *status >= 300).is_some(), recording.status >= 300, "{what}");
+            assert_eq!(
+                failure.status.filter(|status| *status >= 300).is_some(),
+                recording.status >= 300,
+                "{what}"
+            );
             let line = failure.to_string();
             assert!(!line.contains('\n'), "{what}: {line}");
-            let words: String = told.error.unwrap_or_default().lines().next().unwrap_or_default().chars().take(40).collect();
+            let words: String =
+                told.error.unwrap_or_default().lines().next().unwrap_or_default().chars().take(40).collect();
             assert!(line.contains(&words), "{what}: {line} without {words:?}");
         }
         other => panic!("{what}: {other:?}"),

@@ -237,8 +237,7 @@ impl Session {
         // Nothing is known exactly, too.
         let about = |counted: Option<u64>| counted.is_none() && !self.refused;
         let cost_estimated = matches!(cost, Cost::Estimated(usd) if usd > 0.0 || !self.refused);
-        let estimated =
-            Estimated { up: about(said.prompt), down: about(received), cost: cost_estimated };
+        let estimated = Estimated { up: about(said.prompt), down: about(received), cost: cost_estimated };
         let id = &self.ready.composed.id;
         let run = Run {
             analyst: endpoint.provider.clone(),

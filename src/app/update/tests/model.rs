@@ -52,12 +52,7 @@ fn outgoing(tokens: u64) -> Arc<Outgoing> {
         kinds: std::collections::BTreeMap::new(),
         left_out: 0,
     };
-    Arc::new(Outgoing {
-        request,
-        text: "what happened?".into(),
-        masked: Vec::new(),
-        left_out: Vec::new(),
-    })
+    Arc::new(Outgoing { request, text: "what happened?".into(), masked: Vec::new(), left_out: Vec::new() })
 }
 
 fn run() -> Run {
