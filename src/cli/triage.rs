@@ -55,17 +55,12 @@ pub(super) struct TriageArgs {
 /// Reads, analyses and prints. The exit code is that of the last source that could not be read, where another could.
 pub(super) fn run(args: &TriageArgs, globals: &Globals) -> Result<u8, Failure> {
     Runtime::warm(globals.offline());
-    let mut specs = sources::specs(&args.sources)?;
+    let specs = sources::named_or_piped(
+        &args.sources,
+        &args.known,
+        "sevdeck triage app.log, or: kubectl logs deploy/api | sevdeck triage",
+    )?;
     let known = args.known.opening()?;
-    if specs.is_empty() && known.contexts.is_empty() {
-        if !sources::is_piped() {
-            return Err(Failure::usage(
-                "there is nothing to read: no source is named and nothing is piped in",
-            )
-            .hint("sevdeck triage app.log, or: kubectl logs deploy/api | sevdeck triage"));
-        }
-        specs.push(SourceSpec::Stdin);
-    }
     let mut unreadable: Vec<Failure> = specs.iter().filter_map(|spec| sources::check(spec).err()).collect();
     if !unreadable.is_empty() && unreadable.len() == specs.len() + known.contexts.len() {
         return Err(unreadable.remove(0));

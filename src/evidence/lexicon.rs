@@ -27,10 +27,14 @@ pub enum Sense {
     Inert,
     /// A task that comes back by a clock.
     Schedule,
+    /// Kubernetes, or an object of it.
+    Cluster,
+    /// A machine without Kubernetes: its own services, files and packages.
+    Host,
 }
 
 impl Sense {
-    const COUNT: usize = 10;
+    const COUNT: usize = 12;
 }
 
 /// The senses found in a statement.
@@ -94,6 +98,14 @@ const CLASSES: &[(Sense, &str)] = &[
     (
         Sense::Schedule,
         "cron|crontab|nightly|hourly|daily|weekly|every day|every hour|every night|scheduled|schedule|timer|定时任务|每天|每小时|每晚|每日|每周|凌晨|定时",
+    ),
+    (
+        Sense::Cluster,
+        "kubectl|kubernetes|k8s|kubelet|kube-proxy|kube-apiserver|pod|pods|namespace|configmap|daemonset|statefulset|replicaset|deployment/|deploy/|helm|eks|gke|aks|node pool|nodepool|notready|crashloopbackoff|imagepullbackoff|oomkilled|cronjob|sidecar|容器",
+    ),
+    (
+        Sense::Host,
+        "systemd|systemctl|journalctl|journal|dmesg|kern.log|syslog|/proc/|/etc/|/var/log/|crontab|init.d|rpm|dnf|yum|apt|apt-get|ulimit|supervisord|php-fpm|sshd|vm|vms|bare metal|hypervisor|smartctl|unit file|虚拟机|物理机|虚机",
     ),
 ];
 

@@ -15,6 +15,7 @@ pub mod impact;
 pub mod names;
 pub mod pattern;
 pub mod phrase;
+pub mod platform;
 pub mod playbook;
 pub mod postmortem;
 pub mod remedy;
@@ -34,6 +35,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::analyst::Analyst;
 use crate::analyst::offline::belief::Belief;
 use crate::analyst::offline::names::{Names, Slots};
+use crate::analyst::offline::platform::Platform;
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::scene::{Clocks, Scene};
 use crate::analyst::offline::weigh::Matches;
@@ -130,6 +132,7 @@ impl Offline {
             beliefs,
             onset,
             thin,
+            platform: Platform::of(&reading),
             steady,
             clocks,
             symptoms,

@@ -56,7 +56,9 @@ fn by_weight(scene: &Scene<'_>) -> Vec<usize> {
             continue;
         }
         let mut score = 0;
-        score += if measures(s) && s.text.contains('%') { 4 } else { 0 };
+        let machines = is_of_machines(s);
+        score += if measures(s) && s.text.contains('%') && !machines { 4 } else { 0 };
+        score += if is_of_requests(s) && !machines { 2 } else { 0 };
         score += if s.text.trim_start_matches("->").contains("->")
             || s.text.contains('→')
             || s.text.contains(" from ")
@@ -66,7 +68,7 @@ fn by_weight(scene: &Scene<'_>) -> Vec<usize> {
             0
         };
         score += if is_about_users(s) { 2 } else { 0 };
-        score -= if s.origin == Origin::Log && is_of_machines(s) { 6 } else { 0 };
+        score -= if s.origin == Origin::Log && machines { 6 } else { 0 };
         score += i32::from(s.at.is_some());
         score -= if s.claim { 4 } else { 0 };
         score -= if s.change { 2 } else { 0 };
@@ -87,8 +89,51 @@ pub(super) fn is_about_users(statement: &Statement<'_>) -> bool {
 
 /// Whether it measures a machine rather than what users get.
 pub(super) fn is_of_machines(statement: &Statement<'_>) -> bool {
+    const WORDS: [&str; 17] = [
+        "cpu",
+        "memory",
+        "disk",
+        "heap",
+        "_connections",
+        "io wait",
+        "iowait",
+        "iops",
+        "inode",
+        "swap",
+        "throttl",
+        "heartbeat",
+        "load average",
+        "sectors",
+        "df -",
+        "内存",
+        "磁盘",
+    ];
     let lower = statement.words.lower();
-    ["cpu", "memory", "disk", "heap", "_connections", "内存", "磁盘"].iter().any(|word| lower.contains(word))
+    WORDS.iter().any(|word| lower.contains(word))
+}
+
+/// Whether it tells what becomes of requests: what those who wait for news ask about.
+fn is_of_requests(statement: &Statement<'_>) -> bool {
+    const WORDS: [&str; 14] = [
+        "5xx",
+        "error rate",
+        "error ratio",
+        "errors",
+        "timeouts",
+        "time out",
+        "p99",
+        "p95",
+        "fail",
+        "latency",
+        "错误率",
+        "超时",
+        "失败",
+        "延迟",
+    ];
+    let lower = statement.words.lower();
+    statement.origin == Origin::Prose
+        && statement.level.is_none()
+        && WORDS.iter().any(|word| lower.contains(word))
 }
 
 /// What is going on, in a few sentences.

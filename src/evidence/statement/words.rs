@@ -8,13 +8,15 @@ use crate::evidence::hostile;
 use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::evidence::memo::Memo;
 use crate::evidence::statement::cut::sentences;
+use crate::evidence::statement::fraction::is_full;
+use crate::evidence::statement::level::level_of;
 use crate::evidence::statement::marks::marks;
 use crate::evidence::statement::pairs::none_left;
 use crate::evidence::statement::record::Logged;
 use crate::evidence::statement::references::without_references;
 use crate::evidence::statement::traits::{
-    denies_alert, is_alarming, is_api_change, is_columns, is_full, is_guess, is_low, is_mixed, is_ready_row,
-    is_release, is_speech, level_of, names_failure, strong_failure,
+    denies_alert, is_alarming, is_api_change, is_columns, is_guess, is_low, is_mixed, is_ready_row,
+    is_release, is_speech, names_failure, strong_failure,
 };
 use crate::incident::Level;
 
