@@ -131,7 +131,7 @@ async fn esc_ends_a_call_whose_server_never_answers_the_greeting() {
     let folder = tempfile::tempdir().expect("a folder");
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let address = listener.local_addr().expect("an address");
-    let (greeted, greeting) = std::sync::mpsc::channel();
+    let (greeted, greeting) = std::sync::mpsc::sync_channel(1);
     let server = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().expect("a connection");
         let mut block = [0; 4096];

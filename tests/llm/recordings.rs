@@ -1,6 +1,7 @@
 //! Recordings of real servers, played back: text, usage and end are what stands in them. They are no part of this
 //! repository; `SEVDECK_TRANSCRIPTS` names a folder of them, each a file `*.sse` with a line `> METHOD PATH`, a line
 //! with the request's body behind `> `, the head and the body of the answer, and perhaps a last line of the recorder.
+#![allow(clippy::print_stdout, reason = "says what was played, or that nothing was")]
 
 use std::path::PathBuf;
 
@@ -145,11 +146,7 @@ fn assert_as_told(recording: &Recording, size: usize) {
         Event::Failed(failure) => {
             assert!(!complete, "{what}: {failure}");
             assert_eq!(failure.after_content, !(told.text.is_empty() && told.thinking.is_empty()), "{what}");
-            assert_eq!(
-                failure.status.filter(|status| *status >= 300).is_some(),
-                recording.status >= 300,
-                "{what}"
-            );
+            assert_eq!(failure.status.is_some_and(|status| status >= 300), recording.status >= 300, "{what}");
             let line = failure.to_string();
             assert!(!line.contains('\n'), "{what}: {line}");
             let words: String =
