@@ -69,7 +69,7 @@ const CLASSES: &[(Sense, &str)] = &[
     ),
     (
         Sense::Healthy,
-        "normal|healthy|fine|ok|no error|no errors|0 errors|no change|unchanged|no loss|0% loss|idle|stable|steady|flat|green|in sync|as usual|no anomalies|no anomaly|not affected|unaffected|keeps up|keep running|keeps running|exist in|exists in|exist|works|work fine|succeeds|within limits|no drops|no throttling|no deadlock|no lock waits|cpu low|load low|usage low|is low|low cpu|low load|zero|streaming|normally|正常|无异常|没有异常|健康|平稳|稳定|无报错|没有报错|无变化|空闲|没问题|未见异常|充足|丢包 0|丢包0|无丢包|不受影响|无告警|untouched|has nothing|nothing over|no flaps|no sign|no signs|no incident|no anomalous|nothing unusual|same as every|like every|same as last|same as yesterday|same as usual|as yesterday|as always|no complaint|no complaints|没变化|一直如此|和平时一样|与平时一致|无变化",
+        "normal|healthy|fine|ok|no error|no errors|0 errors|no change|unchanged|no loss|0% loss|idle|stable|steady|flat|green|in sync|as usual|no anomalies|no anomaly|not affected|unaffected|keeps up|keep running|keeps running|exist in|exists in|exist|works|work fine|succeeds|within limits|no drops|no throttling|no deadlock|no lock waits|cpu low|load low|usage low|is low|low cpu|low load|zero|streaming|normally|正常|无异常|没有异常|健康|平稳|稳定|无报错|没有报错|无变化|空闲|没问题|未见异常|充足|丢包 0|丢包0|无丢包|不受影响|无告警|untouched|has nothing|nothing over|no flaps|no sign|no signs|no incident|no anomalous|nothing unusual|same as every|like every|same as last|same as yesterday|same as usual|as yesterday|as always|no complaint|no complaints|boring|unremarkable|nothing special|没变化|一直如此|和平时一样|与平时一致|无变化",
     ),
     (
         Sense::Bad,
@@ -85,7 +85,7 @@ const CLASSES: &[(Sense, &str)] = &[
     ),
     (
         Sense::Guess,
-        "maybe|probably|perhaps|i think|i guess|suspect|suspected|suspects|it's always|it is always|always the |must be the |must be a |must be your|must be our|must be us|must be their|must be dns|might be|could be|seems to be|looks like|looks healthy|looks fine|guess|likely|theory|hypothesis|blame|blames|suspicion|so it is not|assume|怀疑|可能|是不是|应该是|猜测|估计|疑似|会不会|难道|for sure|definitely|surely|obviously|i bet|my guess|somebody says|someone says|i heard|could it be|could be us|did it!|肯定|大概率|一定是|那就是|八成|多半|我觉得|像是|说不定|听说|据说|ask whether|asks whether|asked whether|asks if|hoping|看吧",
+        "maybe|probably|perhaps|i think|i guess|suspect|suspected|suspects|it's always|it is always|always the |must be the |must be a |must be your|must be our|must be us|must be their|must be dns|might be|could be|seems to be|looks like|looks healthy|looks fine|guess|likely|theory|hypothesis|blame|blames|suspicion|so it is not|assume|怀疑|可能|是不是|应该是|猜测|估计|疑似|会不会|难道|for sure|definitely|surely|obviously|i bet|my guess|somebody says|someone says|i heard|could it be|could be us|did it!|肯定|大概率|一定是|那就是|八成|多半|我觉得|像是|说不定|听说|据说|ask whether|asks whether|asked whether|asks if|hoping|看吧|looks exactly like|looks a lot like|exactly like|just like|like last|reminds me|reminds us|we think|we believe|i believe|my money is on|imo|imho|像上次|和上次一样|跟上次|上次也是",
     ),
     (
         Sense::User,

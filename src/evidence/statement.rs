@@ -20,6 +20,7 @@ mod prose;
 mod record;
 mod references;
 mod traits;
+mod vain;
 mod words;
 
 pub use fraction::{fractions, is_full, is_gone, is_within};
@@ -84,6 +85,8 @@ pub struct Statement<'a> {
     pub claim: bool,
     /// Says that something is well.
     pub healthy: bool,
+    /// Something was tried and changed nothing.
+    pub vain: bool,
     /// Says that something was changed.
     pub change: bool,
     /// Text that addresses a model: never obeyed, never evidence.

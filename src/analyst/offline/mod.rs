@@ -19,6 +19,7 @@ pub mod phrase;
 pub mod platform;
 pub mod playbook;
 pub mod postmortem;
+pub mod recovery;
 pub mod remedy;
 pub mod report;
 pub mod scene;
@@ -127,6 +128,11 @@ impl Offline {
                 belief.confidence = belief.confidence.min(Confidence::Low);
             }
         }
+        let over = recovery::over(&reading);
+        if over.is_some() {
+            // What nobody knows the mechanism of and is over is no finding.
+            beliefs.retain(|belief| !registry.playbooks[belief.candidate.playbook].mechanism.is_empty());
+        }
         let clocks = Clocks::of(&reading);
         let symptoms = OnceCell::new();
         let mut scene = Scene {
@@ -138,6 +144,7 @@ impl Offline {
             onset,
             thin,
             platform: Platform::of(&reading),
+            over,
             steady,
             clocks,
             symptoms,

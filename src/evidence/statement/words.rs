@@ -18,6 +18,7 @@ use crate::evidence::statement::traits::{
     denies_alert, denies_health, is_alarming, is_api_change, is_columns, is_guess, is_low, is_mixed,
     is_ready_row, is_release, is_speech, names_failure, strong_failure,
 };
+use crate::evidence::statement::vain::is_vain;
 use crate::incident::Level;
 
 /// The words of every piece of text that was read.
@@ -59,6 +60,8 @@ pub(super) struct Said {
     pub(super) guess: bool,
     /// Something is well, unless somebody only says so.
     pub(super) well: bool,
+    /// Something was tried and changed nothing.
+    pub(super) vain: bool,
     /// Something was changed, unless somebody only says so.
     pub(super) change: bool,
     /// Names a release, if a time stands before it.
@@ -166,6 +169,7 @@ impl Words {
             well: (senses.has(Sense::Healthy) || is_low(text) || is_ready_row(text))
                 && !alarming()
                 && !is_mixed(text),
+            vain: is_vain(self.lower()),
             change: senses.has(Sense::Change) || is_api_change(text),
             release: is_release(text),
         }
