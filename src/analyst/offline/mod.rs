@@ -12,6 +12,7 @@ pub mod change;
 pub mod compare;
 pub mod fallback;
 pub mod impact;
+pub mod likeness;
 pub mod names;
 pub mod over;
 pub mod pattern;

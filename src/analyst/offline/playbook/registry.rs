@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::cell::LazyCell;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
+use crate::analyst::offline::likeness::Likeness;
 use crate::analyst::offline::playbook::classes;
 use crate::analyst::offline::playbook::{FAMILIES, Family, Playbook, percents, weighted};
 use crate::evidence::lexicon::{ends_word, starts_word};
@@ -82,6 +83,8 @@ pub struct Registry {
     computed: Vec<Vec<usize>>,
     /// What the playbooks are about, and which are about each.
     about: (Phrases, Vec<usize>),
+    /// Their words, read when they are first needed.
+    likeness: OnceLock<Likeness>,
 }
 
 static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
@@ -157,12 +160,17 @@ impl Registry {
         let about = about.flat_map(|(at, playbook)| playbook.about.iter().map(move |word| (word, at)));
         let about = (Phrases::new(about.clone().map(|(word, _)| word)), about.map(|(_, at)| at).collect());
         let phrases = (Phrases::new(&phrases), of);
-        Self { playbooks, signals, alternatives, phrases, computed, about }
+        Self { playbooks, signals, alternatives, phrases, computed, about, likeness: OnceLock::new() }
     }
 
     /// Index of a playbook.
     pub fn index(&self, id: &str) -> Option<usize> {
         self.playbooks.iter().position(|playbook| playbook.id == id)
+    }
+
+    /// The words of the playbooks.
+    pub fn likeness(&self) -> &Likeness {
+        self.likeness.get_or_init(|| Likeness::of(&self.playbooks))
     }
 
     /// The signals found in `text`.
