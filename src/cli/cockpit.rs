@@ -16,8 +16,9 @@ use crate::failure::Failure;
 use crate::incident::{IncidentId, SourceSpec};
 use crate::tui::clipboard::ClipboardEnv;
 use crate::tui::glyphs;
+use crate::tui::ground::Ground;
 use crate::tui::run::{First, Options};
-use crate::tui::terminal;
+use crate::tui::terminal::{self, Dialect};
 use crate::tui::theme::{self, Depth, Themes};
 
 /// The cockpit on a new incident.
@@ -106,7 +107,9 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
     let mut app = App { person: globals.config.name.clone(), ..App::default() };
     let slow = globals.config.slow;
     let depth = Depth::detect(env).min(if slow { Depth::Ansi } else { Depth::True });
-    app.ui.theme = globals.config.theme.clone().unwrap_or_else(|| theme::DEFAULT.to_owned());
+    let theme_by_ground = globals.config.theme.is_none();
+    let ground = Ground::told(env("COLORFGBG").as_deref());
+    app.ui.theme = globals.config.theme.clone().unwrap_or_else(|| theme::of_ground(ground).to_owned());
     let theme_folder = globals.paths.config.join("themes");
     let (themes, refused) = Themes::with_own(&theme_folder, depth);
     for refused in refused {
@@ -119,9 +122,21 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
     let command = globals.config.clipboard.as_ref();
     let command = command.map(|command| command.split_whitespace().map(str::to_owned).collect());
     let clipboard = ClipboardEnv::detect(command, env);
-    let ascii = globals.config.ascii || !glyphs::locale_is_utf8(env);
+    let dialect = Dialect::of(&env("TERM").unwrap_or_default());
+    let ascii = globals.config.ascii || !dialect.signs || !glyphs::locale_is_utf8(env);
     let pictures = globals.paths.state.join("pictures");
-    let options = Options { themes, theme_folder, depth, ascii, slow, clipboard, pictures };
+    let options = Options {
+        themes,
+        theme_by_ground,
+        ground,
+        theme_folder,
+        depth,
+        dialect,
+        ascii,
+        slow,
+        clipboard,
+        pictures,
+    };
     app.keymap = keys::own(globals);
     let first = first(way, id, globals, &mut app);
     let chosen = model::chosen(globals)?;

@@ -5,8 +5,6 @@ use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
 use crossterm::event::EventStream;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 
 use crate::app::App;
 use crate::app::effect::Effect;
@@ -17,12 +15,13 @@ use crate::app::update::update;
 use crate::tui::clipboard::{self, ClipboardEnv, Route};
 use crate::tui::feed::{Fed, feed, sync};
 use crate::tui::frame::Pace;
+use crate::tui::ground::{Ground, Heard, Listener};
 use crate::tui::look::Look;
-use crate::tui::terminal::{self, Terminal};
+use crate::tui::terminal::{self, Dialect, Terminal};
 use crate::tui::theme::{Depth, Themes};
 use crate::tui::view;
 use crate::tui::widget::draft::Draft;
-use crate::tui::{hangup, header, layout, overlay, picture};
+use crate::tui::{hangup, header, layout, overlay, picture, theme};
 
 /// Messages taken before keys and frames get their chance; a flood must not keep the screen still.
 const DRAIN_MAX: usize = 100;
@@ -34,10 +33,16 @@ const HUNG_UP: i32 = 129;
 pub struct Options {
     /// All themes.
     pub themes: Themes,
+    /// The terminal's ground decides the theme: nobody chose one.
+    pub theme_by_ground: bool,
+    /// What the environment tells of the ground.
+    pub ground: Option<Ground>,
     /// Folder of the person's own themes, which are read again when they change.
     pub theme_folder: PathBuf,
     /// How many colours the terminal shows.
     pub depth: Depth,
+    /// What the terminal understands.
+    pub dialect: Dialect,
     /// Only signs that any terminal shows.
     pub ascii: bool,
     /// Write little: what arrives is shown less than once a second.
@@ -69,15 +74,17 @@ pub async fn run(
 ) -> io::Result<i32> {
     // A signal must find the terminal given back, from the first moment it is ours.
     let signals = Signals::listen()?;
-    let terminal = Terminal::enter()?;
+    let terminal = Terminal::enter(options.dialect)?;
     let look = Look { theme: options.themes.get(&app.ui.theme), ascii: options.ascii };
     app.now = Runtime::now();
     app.ui.size = terminal::size();
     let size = app.ui.size;
     let pace = if options.slow { Pace::slow() } else { Pace::default() };
     let theme_changed = theme_changed(&options, &app.ui.theme);
-    let mut screen = Screen { terminal, look, options, draft: None, pace, size, theme_changed };
+    let listener = Listener::default();
+    let mut screen = Screen { terminal, look, options, draft: None, pace, size, theme_changed, listener };
     screen.draw(app)?;
+    screen.ask_ground();
     let runtime = start(signals)?;
     runtime.watch(hangup::wait, Msg::Stop(HUNG_UP));
     let mut cockpit = Cockpit { app, screen, runtime, ended: None };
@@ -112,9 +119,18 @@ struct Screen {
     size: (u16, u16),
     /// When the file of the theme in use was last changed, where it is the person's own.
     theme_changed: Option<SystemTime>,
+    /// Takes what the terminal answers out of the keys.
+    listener: Listener,
 }
 
 impl Screen {
+    /// Asks for the terminal's ground where that decides something; nothing waits for the answer.
+    fn ask_ground(&mut self) {
+        if self.options.theme_by_ground && !self.options.slow && self.terminal.ask_ground() {
+            self.listener.expect();
+        }
+    }
+
     /// Reads the themes again where the file of the one in use changed; what is wrong with them.
     fn renew_theme(&mut self, name: &str) -> Option<Vec<String>> {
         let changed = theme_changed(&self.options, name);
@@ -132,10 +148,11 @@ impl Screen {
     }
 
     fn draw(&mut self, app: &App) -> io::Result<()> {
-        let started = Instant::now();
-        let (look, draft) = (&self.look, self.draft.as_ref());
-        self.terminal.draw(self.size, |buffer| view::paint(buffer, app, look, draft))?;
-        self.pace.drawn(started, started.elapsed());
+        let now = Instant::now();
+        let mut page = terminal::page(self.size);
+        view::paint(&mut page, app, &self.look, self.draft.as_ref());
+        let slowest = self.terminal.draw(page)?;
+        self.pace.drawn(now, slowest);
         Ok(())
     }
 }
@@ -192,6 +209,32 @@ impl Cockpit<'_> {
             self.handle(Msg::Stop(HUNG_UP));
             return;
         };
+        match self.screen.listener.hear(event) {
+            Heard::Events(events) => {
+                for event in events {
+                    self.input(event);
+                }
+            }
+            Heard::Ground(ground) => self.stand_on(ground),
+            Heard::Part | Heard::Garbled => {}
+        }
+    }
+
+    /// The theme for this ground, unless another one was chosen meanwhile.
+    fn stand_on(&mut self, ground: Ground) {
+        let options = &self.screen.options;
+        let guess = theme::of_ground(options.ground);
+        let name = theme::of_ground(Some(ground));
+        if self.app.ui.theme == guess && name != guess {
+            self.screen.look.theme = options.themes.get(name);
+            self.screen.theme_changed = theme_changed(options, name);
+            self.app.ui.theme = name.to_owned();
+            self.screen.pace.key();
+        }
+    }
+
+    /// An event that is no answer.
+    fn input(&mut self, event: crossterm::event::Event) {
         match feed(self.app, &mut self.screen.draft, event) {
             Fed::Messages(messages) => {
                 for msg in messages {
@@ -316,7 +359,10 @@ impl Cockpit<'_> {
             Effect::Copy(text) => self.copy(&text),
             Effect::Picture => self.picture(),
             Effect::Mouse(on) => {
-                let _ = self.screen.terminal.mouse(on);
+                if !self.screen.terminal.mouse(on) {
+                    self.app.ui.mouse = false;
+                    self.handle(Msg::Broken("This terminal tells nothing of the mouse".to_owned()));
+                }
             }
             other => self.runtime.execute(other),
         }
@@ -342,8 +388,7 @@ impl Cockpit<'_> {
 
     /// Writes the screen as it is now into a file that any browser shows.
     fn picture(&mut self) {
-        let (columns, rows) = self.screen.size;
-        let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+        let mut buffer = terminal::page(self.screen.size);
         view::paint(&mut buffer, self.app, &self.screen.look, None);
         let name = format!("sevdeck-{}.svg", self.app.now.strftime("%Y%m%d-%H%M%S"));
         let folder = &self.screen.options.pictures;

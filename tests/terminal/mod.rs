@@ -6,6 +6,8 @@ mod leave;
 mod night;
 mod record;
 mod refuse;
+mod ssh;
+mod terms;
 
 use std::fmt::Write;
 

@@ -153,6 +153,14 @@ impl Runtime {
         let _ = std::thread::Builder::new().name("sevdeck-watch".to_owned()).spawn(work);
     }
 
+    /// Does work on a thread of its own, for a part that must not wait for it.
+    ///
+    /// # Errors
+    /// When the system refuses a thread.
+    pub fn beside(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+        std::thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
+    }
+
     /// The items of a stream, taken by a task that does nothing else. For a stream that keeps the first waker it sees
     /// and yields the processor whenever it is looked at: crossterm's does both, so it must be looked at by one task
     /// only, and only when it has something.
