@@ -22,7 +22,7 @@ impl Ground {
         }
     }
 
-    /// The ground of this colour, as terminals write it: `rgb:ffff/ffff/ffff` (XParseColor), with two to four digits.
+    /// The ground of this colour, as terminals write it: `rgb:ffff/ffff/ffff` (`XParseColor`), with two to four digits.
     fn answered(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split_once(':')?.1.split('/').collect();
         let part = |at: usize| {
@@ -81,7 +81,9 @@ impl Listener {
             return Heard::Events(vec![event]);
         }
         let key = match &event {
-            Event::Key(KeyEvent { code, modifiers, kind: KeyEventKind::Press, .. }) => Some((*code, *modifiers)),
+            Event::Key(KeyEvent { code, modifiers, kind: KeyEventKind::Press, .. }) => {
+                Some((*code, *modifiers))
+            }
             _ => None,
         };
         let is_esc = key == Some((KeyCode::Esc, KeyModifiers::NONE));

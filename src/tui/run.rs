@@ -2,14 +2,14 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use crossterm::event::EventStream;
 
 use crate::app::App;
 use crate::app::effect::Effect;
 use crate::app::msg::Msg;
-use crate::app::runtime::{Pipe, Runtime, Signals};
+use crate::app::runtime::{Pipe, Pump, Runtime, Signals};
 use crate::app::ui::Overlay;
 use crate::app::update::update;
 use crate::tui::clipboard::{self, ClipboardEnv, Route};
@@ -82,12 +82,13 @@ pub async fn run(
     let pace = if options.slow { Pace::slow() } else { Pace::default() };
     let theme_changed = theme_changed(&options, &app.ui.theme);
     let listener = Listener::default();
-    let mut screen = Screen { terminal, look, options, draft: None, pace, size, theme_changed, listener };
+    let mut screen =
+        Screen { terminal, look, options, draft: None, pace, size, theme_changed, listener, lent: false };
     screen.draw(app)?;
     screen.ask_ground();
     let runtime = start(signals)?;
     runtime.watch(hangup::wait, Msg::Stop(HUNG_UP));
-    let mut cockpit = Cockpit { app, screen, runtime, ended: None };
+    let mut cockpit = Cockpit { app, screen, runtime, lending: None, ended: None };
     cockpit.resized();
     for msg in first.messages {
         cockpit.handle(msg);
@@ -121,6 +122,8 @@ struct Screen {
     theme_changed: Option<SystemTime>,
     /// Takes what the terminal answers out of the keys.
     listener: Listener,
+    /// Another program has the terminal.
+    lent: bool,
 }
 
 impl Screen {
@@ -147,8 +150,18 @@ impl Screen {
         Some(refused)
     }
 
+    /// Gives the terminal to another program, until [`Cockpit::back`].
+    fn lend(&mut self) {
+        self.lent = true;
+        self.terminal.lend();
+    }
+
     fn draw(&mut self, app: &App) -> io::Result<()> {
         let now = Instant::now();
+        if self.lent {
+            self.pace.drawn(now, Duration::ZERO);
+            return Ok(());
+        }
         let mut page = terminal::page(self.size);
         view::paint(&mut page, app, &self.look, self.draft.as_ref());
         let slowest = self.terminal.draw(page)?;
@@ -161,15 +174,27 @@ struct Cockpit<'a> {
     app: &'a mut App,
     screen: Screen,
     runtime: Runtime,
+    /// What another program is to have the terminal for.
+    lending: Option<Effect>,
     ended: Option<i32>,
 }
 
 impl Cockpit<'_> {
     async fn serve(&mut self) -> i32 {
-        let mut events = Runtime::pump(EventStream::new());
+        let mut events = Some(Runtime::pump(EventStream::new()));
         loop {
             if let Some(code) = self.ended {
                 return code;
+            }
+            if let Some(effect) = self.lending.take() {
+                // Keys are the other program's from here on.
+                if let Some(events) = events.take() {
+                    events.stop().await;
+                }
+                self.screen.lend();
+                self.runtime.execute(effect);
+            } else if events.is_none() && !self.screen.lent {
+                events = Some(Runtime::pump(EventStream::new()));
             }
             if self.screen.pace.due(Instant::now()) && self.screen.draw(self.app).is_err() {
                 self.handle(Msg::Stop(HUNG_UP));
@@ -182,9 +207,15 @@ impl Cockpit<'_> {
                     None => std::future::pending().await,
                 }
             };
+            let event = async {
+                match &mut events {
+                    Some(events) => events.next().await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 biased;
-                event = events.recv() => self.event(event),
+                event = event => self.event(event),
                 msg = self.runtime.next() => self.message(msg),
                 () = frame => {}
             }
@@ -192,7 +223,7 @@ impl Cockpit<'_> {
                 if self.ended.is_some() {
                     break;
                 }
-                if let Ok(event) = events.try_recv() {
+                if let Some(event) = events.as_mut().and_then(Pump::try_next) {
                     self.event(Some(event));
                 } else if let Some(msg) = self.runtime.try_next() {
                     self.message(msg);
@@ -228,7 +259,7 @@ impl Cockpit<'_> {
         if self.app.ui.theme == guess && name != guess {
             self.screen.look.theme = options.themes.get(name);
             self.screen.theme_changed = theme_changed(options, name);
-            self.app.ui.theme = name.to_owned();
+            name.clone_into(&mut self.app.ui.theme);
             self.screen.pace.key();
         }
     }
@@ -258,6 +289,10 @@ impl Cockpit<'_> {
 
     /// Something from the runtime.
     fn message(&mut self, msg: Msg) {
+        if matches!(msg, Msg::Written(_)) {
+            self.screen.lent = false;
+            self.back();
+        }
         // A resize before anybody listened is told by nobody: the clock looks.
         if msg == Msg::Tick {
             self.measure_again();
@@ -348,13 +383,10 @@ impl Cockpit<'_> {
                 self.screen.pace.key();
             }
             Effect::Suspend => {
-                if self.screen.terminal.suspend().is_err() {
-                    self.ended = Some(HUNG_UP);
-                }
-                self.screen.size = terminal::size();
-                self.resized();
-                self.screen.pace.key();
+                self.screen.terminal.suspend();
+                self.back();
             }
+            effect @ Effect::Edit { .. } => self.lending = Some(effect),
             Effect::NextTheme => self.next_theme(),
             Effect::Copy(text) => self.copy(&text),
             Effect::Picture => self.picture(),
@@ -366,6 +398,16 @@ impl Cockpit<'_> {
             }
             other => self.runtime.execute(other),
         }
+    }
+
+    /// The terminal is ours again.
+    fn back(&mut self) {
+        if self.screen.terminal.take_back().is_err() {
+            self.ended = Some(HUNG_UP);
+        }
+        self.screen.size = terminal::size();
+        self.resized();
+        self.screen.pace.key();
     }
 
     /// A theme file that is being written shows at once.

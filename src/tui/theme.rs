@@ -135,6 +135,8 @@ roles! {
     focus,
     /// The row under the cursor, laid over its text.
     selection,
+    /// Sign of what changed since it was looked at.
+    fresh,
     /// Confidence high.
     high,
     /// Confidence medium.

@@ -68,7 +68,8 @@ impl Sshd {
     /// The command line that logs in and starts a shell there with this prompt, in the same home. `variables` are set
     /// there, as in `LANG=C`.
     pub(crate) fn login(&self, home: &Home, prompt: &str, variables: &str) -> String {
-        let env: Vec<String> = home.env().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let env: Vec<String> =
+            home.env().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
         let env = env.join(" ");
         let there = format!("cd {}; exec env ENV= PS1='{prompt} ' {env} {variables} sh -i", self.home);
         format!("ssh -tt -F {} far \"{there}\"", self.settings)

@@ -23,11 +23,7 @@ fn login(terminal: &Terminal, home: &Home, server: &Sshd, variables: &str) {
 fn copied(terminal: &Terminal, home: &Home) -> (String, String) {
     terminal.text("3y");
     terminal.wait("the answer of the clipboard", |screen| screen.contains("ent to"));
-    poll(
-        "the clipboard",
-        || !terminal.tmux(&["list-buffers"]).is_empty(),
-        || terminal.screen(),
-    );
+    poll("the clipboard", || !terminal.tmux(&["list-buffers"]).is_empty(), || terminal.screen());
     let kept = home.path(".local/state/sevdeck/last-copy");
     poll("the file of the last copy", || kept.exists(), || terminal.screen());
     (terminal.tmux(&["show-buffer"]), std::fs::read_to_string(kept).unwrap())
@@ -93,7 +89,8 @@ fn from_tmux_inside_tmux_a_command_reaches_the_outer_clipboard() {
     outer.tmux(&["set-option", "-g", "set-clipboard", "on"]);
     let inner = home.path("inner");
     // The inner one is as it comes; somebody who nests them has to take TMUX away.
-    let start = format!("env -u TMUX TERM=tmux-256color tmux -S {} -f /dev/null new-session sh", inner.display());
+    let start =
+        format!("env -u TMUX TERM=tmux-256color tmux -S {} -f /dev/null new-session sh", inner.display());
     outer.line(&start);
     outer.wait("the inner one", |screen| screen.lines().last().is_some_and(|line| line.contains("[0]")));
     outer.sevdeck(&log.display().to_string());

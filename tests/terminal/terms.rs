@@ -58,7 +58,11 @@ fn session(term: &str) -> (Vec<u8>, String) {
     assert_eq!(terminal.format("alternate_on"), "0", "{term}");
     assert_eq!(terminal.format("cursor_flag"), "1", "{term}");
     terminal.tmux(&["pipe-pane", "-t", "t"]);
-    poll("the record", || std::fs::read(&raw).is_ok_and(|bytes| bytes.ends_with(b"$ ")), || terminal.screen());
+    poll(
+        "the record",
+        || std::fs::read(&raw).is_ok_and(|bytes| bytes.ends_with(b"$ ")),
+        || terminal.screen(),
+    );
     let bytes = std::fs::read(&raw).unwrap();
     // From what is typed at the prompt on nothing is the program's.
     let begin = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(0);
@@ -70,15 +74,15 @@ fn session(term: &str) -> (Vec<u8>, String) {
 fn an_old_terminal_gets_nothing_that_it_does_not_know() {
     // Cursor, wiping, attributes: what a VT100 knows (its user guide, chapter 3).
     let vt100 = ["H", "J", "K", "C", "m", "m ", "m 0", "m 1", "m 4", "m 7"];
-    for (term, known, private) in [
-        ("vt100", &vt100[..], &[][..]),
-        ("linux", &vt100[..], &["?25l", "?25h"][..]),
-    ] {
+    for (term, known, private) in
+        [("vt100", &vt100[..], &[][..]), ("linux", &vt100[..], &["?25l", "?25h"][..])]
+    {
         let (bytes, screen) = session(term);
         let found = sequences(&bytes);
         let colour = |one: &str| {
             let number = one.strip_prefix("m ").and_then(|number| number.parse::<u16>().ok());
-            term == "linux" && number.is_some_and(|number| matches!(number, 30..=37 | 40..=47 | 90..=97 | 100..=107))
+            term == "linux"
+                && number.is_some_and(|number| matches!(number, 30..=37 | 40..=47 | 90..=97 | 100..=107))
         };
         let unknown: Vec<&String> = found
             .iter()
@@ -103,6 +107,6 @@ fn todays_terminals_get_whole_frames_and_are_left_without_modes() {
         assert_eq!(found.contains("ESC ]"), asked, "{term}: {found:?}");
         assert!(screen.contains('─'), "{term}:\n{screen}");
         // Numbers that only terminals with so many colours know.
-        assert_eq!(found.contains("m 38"), false, "{term}: the terminal's own 16 colours do: {found:?}");
+        assert!(!found.contains("m 38"), "{term}: the terminal's own 16 colours do: {found:?}");
     }
 }

@@ -3,6 +3,7 @@
 mod copy;
 mod look;
 mod model;
+mod moving;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -152,18 +152,14 @@ impl Terminal {
         self.painter.write(&bytes).is_ok()
     }
 
-    /// Gives the terminal back to the shell until the program is continued. Does nothing for a session leader: there
-    /// is no shell to return to.
-    ///
-    /// # Errors
-    /// When it cannot be taken over again.
-    pub fn suspend(&mut self) -> io::Result<()> {
+    /// Gives the terminal back to the shell until the program is continued, then it can be taken over again. Does
+    /// nothing for a session leader: there is no shell to return to.
+    pub fn suspend(&mut self) {
         if getsid(None).is_ok_and(|leader| leader == getpid()) {
-            return Ok(());
+            return;
         }
         self.lend();
-        kill_current_process_group(Signal::STOP)?;
-        self.take_back()
+        let _ = kill_current_process_group(Signal::STOP);
     }
 
     /// Gives the terminal to another program.
@@ -177,7 +173,9 @@ impl Terminal {
     /// # Errors
     /// When it is gone.
     pub fn take_back(&mut self) -> io::Result<()> {
-        take_over(self.dialect)?;
+        if !ENTERED.load(Ordering::SeqCst) {
+            take_over(self.dialect)?;
+        }
         if self.mouse {
             self.mouse(true);
         }

@@ -80,7 +80,11 @@ impl<'a> Pen<'a> {
 
     /// The ink for a cell. That of letters does not matter where there are none.
     fn ink_of(&self, cell: &Cell) -> Ink {
-        let attributes = cell.modifier.intersection(self.dialect.attributes);
+        let mut attributes = cell.modifier.intersection(self.dialect.attributes);
+        if attributes.contains(Modifier::BOLD) {
+            // Of both at once terminals show both, or what was said last.
+            attributes.remove(Modifier::DIM);
+        }
         if cell.symbol() != " " {
             return Ink { fg: cell.fg, bg: cell.bg, attributes };
         }

@@ -112,7 +112,8 @@ mod tests {
     fn only_what_differs_is_sent_and_an_old_terminal_gets_no_modes() {
         for (dialect, sync) in [(Dialect::MODERN, true), (Dialect::of("vt100"), false)] {
             let mut sheet = Sheet::new(dialect);
-            let text = |word: &'static str| move |page: &mut Buffer| page.set_string(3, 1, word, Style::new());
+            let text =
+                |word: &'static str| move |page: &mut Buffer| page.set_string(3, 1, word, Style::new());
             let whole = frame(&mut sheet, (20, 3), text("abc"));
             assert!(whole.contains("\u{1b}[2J") && whole.contains("2026") == sync, "{whole:?}");
             let part = frame(&mut sheet, (20, 3), text("abd"));
