@@ -289,7 +289,8 @@ impl Cockpit<'_> {
 
     /// Something from the runtime.
     fn message(&mut self, msg: Msg) {
-        if matches!(msg, Msg::Written(_)) {
+        let written = matches!(msg, Msg::Written(_));
+        if written {
             self.screen.lent = false;
             self.back();
         }
@@ -318,7 +319,7 @@ impl Cockpit<'_> {
             self.screen.pace.key();
         }
         let writes = matches!(self.app.ui.overlays.last(), Some(Overlay::Input(_)));
-        if writes != self.screen.draft.is_some() {
+        if written || writes != self.screen.draft.is_some() {
             self.sync_draft();
         }
     }
