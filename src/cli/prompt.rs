@@ -12,9 +12,9 @@ use crate::cli::sources::{self, Known};
 use crate::cli::triage::{Analysed, analyse, complain, read};
 use crate::cli::{Globals, print, warn};
 use crate::evidence::CaseFile;
-use crate::evidence::redaction::{Policy, Redactor, Vault};
+use crate::evidence::redaction::{Policy, Redactor};
 use crate::failure::Failure;
-use crate::incident::{IncidentId, SourceSpec};
+use crate::incident::IncidentId;
 use crate::llm::prompt::{Estimator, Library, Origin, Problem, Request};
 
 /// What exactly is asked of a model.
@@ -89,17 +89,8 @@ fn list(library: &Library) -> Result<u8, Failure> {
 }
 
 fn render(args: &Render, library: &Library, globals: &Globals) -> Result<u8, Failure> {
-    let mut specs = sources::specs(&args.sources)?;
+    let specs = sources::named_or_piped(&args.sources, &args.known, "sevdeck prompt render app.log")?;
     let known = args.known.opening()?;
-    if specs.is_empty() && known.contexts.is_empty() {
-        if !sources::is_piped() {
-            return Err(Failure::usage(
-                "there is nothing to read: no source is named and nothing is piped in",
-            )
-            .hint("sevdeck prompt render app.log"));
-        }
-        specs.push(SourceSpec::Stdin);
-    }
     for spec in &specs {
         sources::check(spec)?;
     }
@@ -115,7 +106,7 @@ fn render(args: &Render, library: &Library, globals: &Globals) -> Result<u8, Fai
     } else {
         policy(&globals.config)
     };
-    let vault = Vault::default();
+    let vault = read.vault.clone();
     let request = Request {
         case: &case,
         budget: args.budget.unwrap_or(usize::try_from(globals.config.request_tokens).unwrap_or(usize::MAX)),

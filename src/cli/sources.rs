@@ -75,6 +75,22 @@ pub(super) fn specs(arguments: &[String]) -> Result<Vec<SourceSpec>, Failure> {
     Ok(specs)
 }
 
+/// Every SOURCE, or else what is piped in, where no context is given either; `hint` is said when there is nothing at all.
+pub(super) fn named_or_piped(
+    arguments: &[String],
+    known: &Known,
+    hint: &str,
+) -> Result<Vec<SourceSpec>, Failure> {
+    let specs = specs(arguments)?;
+    if !specs.is_empty() || !known.context.is_empty() {
+        return Ok(specs);
+    }
+    if is_piped() {
+        return Ok(vec![SourceSpec::Stdin]);
+    }
+    Err(Failure::usage("there is nothing to read: no source is named and nothing is piped in").hint(hint))
+}
+
 /// Where a name leads, through links.
 fn real(path: &str) -> String {
     fs::canonicalize(path).map_or_else(|_| path.to_owned(), |real| real.to_string_lossy().into_owned())

@@ -27,10 +27,14 @@ pub enum Sense {
     Inert,
     /// A task that comes back by a clock.
     Schedule,
+    /// Kubernetes, or an object of it.
+    Cluster,
+    /// A machine without Kubernetes: its own services, files and packages.
+    Host,
 }
 
 impl Sense {
-    const COUNT: usize = 10;
+    const COUNT: usize = 12;
 }
 
 /// The senses found in a statement.
@@ -65,11 +69,11 @@ const CLASSES: &[(Sense, &str)] = &[
     ),
     (
         Sense::Healthy,
-        "normal|healthy|fine|ok|no error|no errors|0 errors|no change|unchanged|no loss|0% loss|idle|stable|steady|flat|green|in sync|as usual|no anomalies|no anomaly|not affected|unaffected|keeps up|keep running|keeps running|exist in|exists in|exist|works|work fine|succeeds|within limits|no drops|no throttling|no deadlock|no lock waits|cpu low|load low|usage low|is low|low cpu|low load|zero|streaming|normally|正常|无异常|没有异常|健康|平稳|稳定|无报错|没有报错|无变化|空闲|没问题|未见异常|充足|丢包 0|丢包0|无丢包|不受影响|无告警|untouched|has nothing|nothing over|no flaps|no sign|no signs|no incident|no anomalous|nothing unusual|same as every|like every|same as last|same as yesterday|same as usual|as yesterday|as always|no complaint|no complaints|没变化|一直如此|和平时一样|与平时一致|无变化",
+        "normal|healthy|fine|ok|no error|no errors|0 errors|no change|unchanged|no loss|0% loss|idle|stable|steady|flat|green|in sync|as usual|no anomalies|no anomaly|not affected|unaffected|keeps up|keep running|keeps running|exist in|exists in|exist|works|work fine|succeeds|within limits|no drops|no throttling|no deadlock|no lock waits|cpu low|load low|usage low|is low|low cpu|low load|zero|streaming|normally|正常|无异常|没有异常|健康|平稳|稳定|无报错|没有报错|无变化|空闲|没问题|未见异常|充足|丢包 0|丢包0|无丢包|不受影响|无告警|untouched|has nothing|nothing over|no flaps|no sign|no signs|no incident|no anomalous|nothing unusual|same as every|like every|same as last|same as yesterday|same as usual|as yesterday|as always|no complaint|no complaints|boring|unremarkable|nothing special|没变化|一直如此|和平时一样|与平时一致|无变化",
     ),
     (
         Sense::Bad,
-        "error|errors|err|fail|fails|failed|failing|failure|failures|timeout|timeouts|timed out|timing out|refused|denied|declined|rejected|reject|exceeded|exceed|exception|fatal|panic|crash|crashed|crashing|crashloop|unavailable|unreachable|spike|spikes|jumped|climbed|rose|rising|slow|latency|stuck|backlog|lag|down|oom|killed|evicted|degraded|outage|broken|hang|hangs|hung|blocked|stalled|exhausted|full|leak|corrupt|lost|missing|expired|unauthorized|forbidden|unhealthy|not ready|notready|aborted|dropped|dropping|drops to|deadlock|throttled|overloaded|saturated|too many|cannot|could not|unable|not found|invalid|no space|read-only|out of|late|delayed|duplicate|duplicated|wrong|stale|empty|HTTP 5|HTTP 4| 500| 502| 503| 504|5xx|4xx|429|p99|p95|restarts|Pending|Insufficient cpu|Insufficient memory|untolerated taint|ImagePullBackOff|ErrImagePull|CrashLoopBackOff|OOMKilled|spins|失败|超时|错误|报错|拒绝|异常|飙升|上涨|升高|升至|涨到|上升|告警|延迟|不可用|卡住|卡顿|变慢|很慢|缓慢|堆积|积压|崩溃|重启|丢失|无法|打不开|满了|已满|耗尽|泄漏|过期|中断|下跌|下降|尖刺|抖动|阻塞|死锁|重复|slower|kills|gives up|gave up|throws|threw|overlap|overlapping|drowning|flood|flooded|throttling|throttles|again and again|bounced off|goes down|went down|never comes|comes back empty|times its|twice as slow|crawl|crawling|creeping|destroyed|burn rate|CLOSE_WAIT|TIME_WAIT|D state|stall|stalls|freezes|froze|frozen|freeze|dies|died|dead|gone|bounce|bounced|bounces|sluggish|unresponsive|not responding|no response|no answer|nobody can|no one can|nothing works|does not work|doesn't work|do not work|not working|stops answering|stopped|refuse|refuses|rejects|no longer|times out|time out|vanish|vanished|disappeared|piles up|pile up|cannot be|can't|could not be|blank page|white page|never arrive|never arrived|never returns|pegged|starved|starve|overload|挂了|挂掉|卡死|很卡|卡了|连不上|登不上|登录不上|起不来|写不进|打不进|收不到|用不了|白屏|不通|掉线|没反应|无响应|打满|跑满|打爆|全红|排队|满载|被拒|被限|不生效|失效|won't load|does not load|unusable|订不了|登不了|进不去|不能用|红了|告急|转圈|崩了|崩|砸到|卡着|卡住|掉了|没了|不动|缺失|漏了|上不去|刷不出|加载不出",
+        "error|errors|err|fail|fails|failed|failing|failure|failures|timeout|timeouts|timed out|timing out|refused|denied|declined|rejected|reject|exceeded|exceed|exception|fatal|panic|crash|crashed|crashing|crashloop|unavailable|unreachable|spike|spikes|jumped|climbed|rose|rising|slow|latency|stuck|backlog|lag|down|oom|killed|evicted|degraded|outage|broken|hang|hangs|hung|blocked|stalled|exhausted|full|leak|corrupt|lost|missing|expired|unauthorized|forbidden|unhealthy|not ready|notready|aborted|dropped|dropping|drops to|deadlock|throttled|overloaded|saturated|too many|cannot|could not|unable|not found|invalid|no space|read-only|out of|late|delayed|duplicate|duplicated|wrong|stale|empty|HTTP 5|HTTP 4| 500| 502| 503| 504|5xx|4xx|429|p99|p95|restarts|Pending|Insufficient cpu|Insufficient memory|untolerated taint|ImagePullBackOff|ErrImagePull|CrashLoopBackOff|OOMKilled|spins|失败|超时|错误|报错|拒绝|异常|飙升|上涨|升高|升至|涨到|上升|告警|延迟|不可用|卡住|卡顿|变慢|很慢|缓慢|堆积|积压|崩溃|重启|丢失|无法|打不开|满了|已满|耗尽|泄漏|过期|中断|下跌|下降|尖刺|抖动|阻塞|死锁|重复|slower|kills|gives up|gave up|throws|threw|overlap|overlapping|drowning|flood|flooded|throttling|throttles|again and again|bounced off|goes down|went down|never comes|comes back empty|times its|twice as slow|crawl|crawling|creeping|destroyed|burn rate|CLOSE_WAIT|TIME_WAIT|D state|stall|stalls|freezes|froze|frozen|freeze|dies|died|dead|gone|bounce|bounced|bounces|sluggish|unresponsive|not responding|no response|no answer|nobody can|no one can|nothing works|does not work|doesn't work|do not work|not working|stops answering|stopped|refuse|refuses|rejects|no longer|times out|time out|vanish|vanished|disappeared|piles up|pile up|cannot be|can't|could not be|blank page|white page|never arrive|never arrived|never returns|pegged|starved|starve|overload|挂了|挂掉|卡死|很卡|卡了|连不上|登不上|登录不上|起不来|写不进|打不进|收不到|用不了|白屏|不通|掉线|没反应|无响应|打满|跑满|打爆|全红|排队|满载|被拒|被限|不生效|失效|won't load|does not load|unusable|订不了|登不了|进不去|不能用|红了|告急|转圈|崩了|崩|砸到|卡着|卡住|掉了|没了|不动|缺失|漏了|上不去|刷不出|加载不出|too large|502 |503 |504 |500 internal|exceeds|nowhere|closed by|unauthenticated|lands in spam|overflow|unknown enum|not authorized|挂死|超限|报废|乱码|退信|无法解析|解析不",
     ),
     (
         Sense::Alert,
@@ -81,7 +85,7 @@ const CLASSES: &[(Sense, &str)] = &[
     ),
     (
         Sense::Guess,
-        "maybe|probably|perhaps|i think|i guess|suspect|suspected|suspects|it's always|it is always|always the |must be the |must be a |must be your|must be our|must be us|must be their|must be dns|might be|could be|seems to be|looks like|looks healthy|looks fine|guess|likely|theory|hypothesis|blame|blames|suspicion|so it is not|assume|怀疑|可能|是不是|应该是|猜测|估计|疑似|会不会|难道|for sure|definitely|surely|obviously|i bet|my guess|somebody says|someone says|i heard|could it be|could be us|did it!|肯定|大概率|一定是|那就是|八成|多半|我觉得|像是|说不定|听说|据说|ask whether|asks whether|asked whether|asks if|hoping|看吧",
+        "maybe|probably|perhaps|i think|i guess|suspect|suspected|suspects|it's always|it is always|always the |must be the |must be a |must be your|must be our|must be us|must be their|must be dns|might be|could be|seems to be|looks like|looks healthy|looks fine|guess|likely|theory|hypothesis|blame|blames|suspicion|so it is not|assume|怀疑|可能|是不是|应该是|猜测|估计|疑似|会不会|难道|for sure|definitely|surely|obviously|i bet|my guess|somebody says|someone says|i heard|could it be|could be us|did it!|肯定|大概率|一定是|那就是|八成|多半|我觉得|像是|说不定|听说|据说|ask whether|asks whether|asked whether|asks if|hoping|看吧|looks exactly like|looks a lot like|exactly like|just like|like last|reminds me|reminds us|we think|we believe|i believe|my money is on|imo|imho|像上次|和上次一样|跟上次|上次也是",
     ),
     (
         Sense::User,
@@ -94,6 +98,14 @@ const CLASSES: &[(Sense, &str)] = &[
     (
         Sense::Schedule,
         "cron|crontab|nightly|hourly|daily|weekly|every day|every hour|every night|scheduled|schedule|timer|定时任务|每天|每小时|每晚|每日|每周|凌晨|定时",
+    ),
+    (
+        Sense::Cluster,
+        "kubectl|kubernetes|k8s|kubelet|kube-proxy|kube-apiserver|pod|pods|namespace|configmap|daemonset|statefulset|replicaset|deployment/|deploy/|helm|eks|gke|aks|node pool|nodepool|notready|crashloopbackoff|imagepullbackoff|oomkilled|cronjob|sidecar|容器",
+    ),
+    (
+        Sense::Host,
+        "systemd|systemctl|journalctl|journal|dmesg|kern.log|syslog|/proc/|/etc/|/var/log/|crontab|init.d|rpm|dnf|yum|apt|apt-get|ulimit|supervisord|php-fpm|sshd|vm|vms|bare metal|hypervisor|smartctl|unit file|虚拟机|物理机|虚机",
     ),
 ];
 

@@ -12,20 +12,25 @@ use crate::evidence::lexicon::{Sense, Senses};
 use crate::incident::{Finding, Level, Place, Quote, SourceId};
 
 mod cut;
+mod fraction;
+mod level;
 mod marks;
 mod pairs;
 mod prose;
 mod record;
 mod references;
 mod traits;
+mod vain;
 mod words;
 
+pub use fraction::{fractions, is_full, is_gone, is_within};
+pub use level::level_of;
 pub use pairs::none_left;
 use prose::Prose;
 pub use record::unstamped;
 use record::{first_line, mark, record};
 pub use references::without_references;
-pub use traits::{fractions, is_full, is_gone, is_ready_row, is_within, level_of};
+pub use traits::is_ready_row;
 pub use words::{Vocabulary, Words};
 
 /// Most statements read from the prose of a case; what comes after them is not analysed.
@@ -80,6 +85,8 @@ pub struct Statement<'a> {
     pub claim: bool,
     /// Says that something is well.
     pub healthy: bool,
+    /// Something was tried and changed nothing.
+    pub vain: bool,
     /// Says that something was changed.
     pub change: bool,
     /// Text that addresses a model: never obeyed, never evidence.

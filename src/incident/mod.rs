@@ -14,6 +14,8 @@ pub mod quote;
 pub mod reduce;
 pub mod source;
 pub mod state;
+#[cfg(test)]
+mod story;
 pub mod texts;
 pub mod timeline;
 pub mod triage;

@@ -147,25 +147,11 @@ impl Incident {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::incident::event::{Author, StepOutcome};
+    use crate::incident::event::StepOutcome;
+    use crate::incident::story::Story;
     use crate::incident::triage::{HypothesisStatus, SeverityLevel};
 
-    #[derive(Default)]
-    struct Story {
-        incident: Incident,
-        events: Vec<Recorded>,
-    }
-
     impl Story {
-        fn happens(&mut self, event: Event) -> &mut Self {
-            let seq = self.events.len() as u64 + 1;
-            let at = Timestamp::from_second(1_770_000_000 + seq as i64).unwrap();
-            let recorded = Recorded { seq, at, by: Author::Person("ana".into()), event };
-            self.incident.apply(&recorded);
-            self.events.push(recorded);
-            self
-        }
-
         /// What a person sees of the incident beside its record.
         fn standing(&self) -> String {
             let one = &self.incident;

@@ -276,6 +276,9 @@ fn model(app: &App, look: &Look) -> (String, Style) {
         Phase::Preparing { .. } => ("writing the request".to_owned(), theme.faded),
         Phase::Asking { .. } => ("a request waits: O".to_owned(), theme.medium),
         Phase::Running(running) => {
+            if running.ending {
+                return (format!("{} ending the call", short_name(&settings.name)), theme.medium);
+            }
             let word = match (&running.waits, running.thinking, &running.draft) {
                 (Some(why), ..) => why.clone(),
                 (None, Some(from), _) => format!("thinking {}", clock(from, app.now)),

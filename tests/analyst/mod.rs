@@ -3,6 +3,7 @@
 mod answers;
 mod blending;
 mod case;
+mod commands;
 mod disturbed;
 mod lies;
 mod live_logs;

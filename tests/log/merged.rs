@@ -4,11 +4,11 @@ use std::fs;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use sevdeck::incident::SourceId;
+use sevdeck::incident::{Place, SourceId};
 use sevdeck::log::Request;
-use sevdeck::log::view::{Move, Scope};
+use sevdeck::log::view::{Line, Move, Scope};
 
-use crate::log::rig::Rig;
+use crate::log::rig::{ONE, Rig, is_same, line as job, lines_of};
 
 fn at(second: usize) -> Timestamp {
     "2026-03-01T00:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_secs(second as i64)
@@ -104,4 +104,61 @@ fn a_record_with_a_wrong_date_stands_among_its_neighbours() {
     let shown: Vec<&str> = rig.window.lines.iter().map(|line| line.text.as_str()).collect();
     let stray = shown.iter().position(|text| text.contains("not set")).unwrap();
     assert_eq!((shown[stray - 1], shown[stray + 1]), (line(998).as_str(), line(999).as_str()));
+}
+
+fn follow_two(rig: &mut Rig, one: &str, other: &str) {
+    rig.append("one.log", one);
+    rig.append("two.log", other);
+    for (source, name) in [(ONE, "one.log"), (SourceId(2), "two.log")] {
+        let path = rig.path(name);
+        rig.ask(Request::Follow { source, name: name.to_owned(), path, resume: None, ended: false });
+    }
+}
+
+#[test]
+fn logs_are_merged_by_time_with_their_traces() {
+    let mut rig = Rig::new();
+    let even: String = (0..40).step_by(2).map(|number| job(number) + "\n\tat even\n").collect();
+    let odd: String = (1..40).step_by(2).map(|number| job(number) + "\n").collect();
+    follow_two(&mut rig, &even, &odd);
+    rig.ask(Request::Context {
+        source: SourceId(3),
+        name: "notes".to_owned(),
+        text: "2026-03-01 a note\n".into(),
+    });
+    rig.show_filtered(Scope::Merged, "", 100);
+    rig.until(|rig| lines_of(rig) == 61);
+    rig.settle();
+    let expected: Vec<String> = (0..40)
+        .flat_map(|number| {
+            std::iter::once(job(number)).chain((number % 2 == 0).then(|| "        at even".to_owned()))
+        })
+        .collect();
+    assert_eq!(rig.texts(), expected);
+    assert_eq!(rig.window.scope, Some(Scope::Merged));
+    assert_eq!(rig.window.lines_total, 60);
+    // A line that comes late belongs where its time says.
+    rig.append("two.log", job(41) + "\n");
+    rig.until(|rig| rig.texts().last() == Some(&job(41).as_str()));
+    rig.append("one.log", job(40) + "\n");
+    rig.until(|rig| rig.window.lines.len() == 62);
+    assert_eq!(rig.texts()[60..], [job(40), job(41)]);
+    rig.show_filtered(Scope::Merged, "source:#2", 100);
+    rig.settle();
+    assert!(rig.window.lines.len() == 21 && rig.window.lines.iter().all(|line| line.source == SourceId(2)));
+    // By a place, by a time, and back.
+    rig.show_filtered(Scope::Merged, "", 5);
+    rig.go(Move::Time("2026-03-01T10:00:21Z".parse().unwrap()));
+    rig.until(|rig| rig.window.lines.len() == 5 && rig.window.lines[2].text == job(21));
+    let before: Vec<Line> = rig.window.lines.clone();
+    for step in [7, -7, -13, 13] {
+        rig.go(Move::Lines(step));
+        rig.settle();
+    }
+    rig.until(|rig| rig.window.lines == before);
+    let place = rig.window.lines[0].clone();
+    rig.go(Move::Follow);
+    rig.until(|rig| rig.window.at_end);
+    rig.go(Move::Center(Place { source: place.source, start: place.start, end: place.end }));
+    rig.until(|rig| is_same(&rig.window.lines[2], &place));
 }

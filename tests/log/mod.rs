@@ -13,4 +13,5 @@ mod parallel;
 mod questions;
 mod rig;
 mod rotation;
+mod scrolling;
 mod views;

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use sevdeck::incident::{SourceChange, SourceId, SourceSpec};
 use sevdeck::log::digest::Digest;
-use sevdeck::log::view::{CountAnswer, Move, Scope, SearchAnswer, Window, ZoomAnswer};
+use sevdeck::log::filter::{Filter, Reading};
+use sevdeck::log::view::{CountAnswer, Line, Move, Scope, SearchAnswer, Window, ZoomAnswer};
 use sevdeck::log::{Engine, News, Request};
 use tempfile::TempDir;
 
@@ -150,6 +151,19 @@ impl Rig {
         all
     }
 
+    pub(super) fn show_filtered(&mut self, scope: Scope, text: &str, rows: usize) {
+        self.ask(Request::Show { scope, filter: filter(text), rows });
+    }
+
+    #[track_caller]
+    pub(super) fn settle(&mut self) {
+        self.until(|rig| rig.window.looking.is_none());
+    }
+
+    pub(super) fn texts(&self) -> Vec<&str> {
+        self.window.lines.iter().map(|line| line.text.as_str()).collect()
+    }
+
     pub(super) fn remove(&self, name: &str) {
         fs::remove_file(self.path(name)).unwrap();
     }
@@ -171,4 +185,20 @@ pub(super) fn line(number: usize) -> String {
 
 pub(super) fn expected(to: usize) -> Vec<String> {
     (0..to).map(line).collect()
+}
+
+fn filter(text: &str) -> Arc<Filter> {
+    let now = "2026-03-01T12:00:00Z".parse().unwrap();
+    let reading = Reading { now, last: "2026-03-01T11:00:00Z".parse().ok(), source: &|_| vec![] };
+    Arc::new(Filter::parse(text, &reading).unwrap())
+}
+
+/// Whether two lines are the same of the same source, whatever was learnt about it since.
+pub(super) fn is_same(one: &Line, other: &Line) -> bool {
+    (one.source, one.start) == (other.source, other.start)
+}
+
+/// Lines of all sources together.
+pub(super) fn lines_of(rig: &Rig) -> u64 {
+    rig.digest.sources.iter().map(|source| source.lines).sum()
 }

@@ -1,11 +1,11 @@
 //! Windows and searches.
 
-use sevdeck::incident::{Place, SourceChange, SourceId};
-use sevdeck::log::{Engine, News, Request};
 use std::sync::Arc;
 
+use sevdeck::incident::{Place, SourceChange, SourceId};
 use sevdeck::log::filter::Pattern;
 use sevdeck::log::view::{Line, Move, Scope, SearchRequest, Target};
+use sevdeck::log::{Engine, News, Request};
 
 use crate::log::rig::{ONE, Rig, expected, line, numbered};
 
@@ -153,4 +153,39 @@ fn lines_that_are_asked_for_go_out_before_anything_else_is_read() {
     while engine.step(now) {}
     assert_eq!(engine.digest(now).sources[0].records, 20_000);
     assert!(engine.drain().iter().any(|news| matches!(news, News::Digest(_))));
+}
+
+#[test]
+fn texts_that_start_over_are_read_anew() {
+    let mut rig = Rig::new();
+    for text in ["one\ntwo\n", "three\nfour\nfive\n"] {
+        rig.ask(Request::Context { source: ONE, name: "notes".to_owned(), text: text.into() });
+        rig.show(10);
+        rig.until(|rig| rig.texts().join("\n") + "\n" == text);
+    }
+}
+
+#[test]
+fn a_line_without_end_does_not_hold_up_the_engine() {
+    let mut rig = Rig::new();
+    rig.append("app.log", numbered(0, 10));
+    rig.append("app.log", vec![b'x'; 48 * 1024 * 1024]);
+    rig.append("app.log", "\n");
+    rig.append("app.log", numbered(10, 20));
+    rig.follow("app.log");
+    rig.show(12);
+    rig.until(|rig| rig.window.lines.len() == 12 && rig.window.looking.is_none());
+    assert_eq!(rig.window.lines[1].end - rig.window.lines[1].start, 48 * 1024 * 1024);
+    assert_eq!(rig.window.lines[0].text, line(9));
+    rig.until_lines(21);
+    rig.show(5);
+    rig.go(Move::Top(numbered(0, 10).len() as u64 + 20_000_000));
+    rig.until(|rig| rig.window.lines[0].cut);
+    rig.go(Move::Lines(-1));
+    rig.until(|rig| rig.window.lines[0].text == line(9));
+    rig.settle();
+    // The view is there: nothing is read for the next frame.
+    rig.show_filtered(Scope::Source(ONE), "seq=3", 5);
+    rig.until(|rig| rig.window.lines.len() == 1);
+    rig.settle();
 }

@@ -9,83 +9,11 @@ use regex::Regex;
 use crate::analyst::command::effect::positional;
 use crate::analyst::command::shell::{self, Simple, Word};
 
-/// Names that are the same everywhere, or of software rather than of a system.
-const EVERYWHERE: [&str; 52] = [
-    "localhost",
-    "default",
-    "kube-system",
-    "kube-public",
-    "kubernetes",
-    "postgres",
-    "root",
-    "admin",
-    "mysql",
-    "template1",
-    "kubelet",
-    "docker",
-    "containerd",
-    "crio",
-    "cron",
-    "crond",
-    "chronyd",
-    "chrony",
-    "ntpd",
-    "ntp",
-    "sshd",
-    "ssh",
-    "systemd-resolved",
-    "systemd-timesyncd",
-    "systemd-journald",
-    "systemd-networkd",
-    "networkmanager",
-    "firewalld",
-    "nginx",
-    "haproxy",
-    "postgresql",
-    "mariadb",
-    "mysqld",
-    "redis",
-    "redis-server",
-    "rabbitmq-server",
-    "kafka",
-    "zookeeper",
-    "elasticsearch",
-    "mongod",
-    "cassandra",
-    "etcd",
-    "coredns",
-    "kube-dns",
-    "kube-proxy",
-    "prometheus",
-    "alertmanager",
-    "grafana",
-    "istio-proxy",
-    "istio-system",
-    "master",
-    "main",
-];
+mod everywhere;
+mod platform;
 
-/// Files that every host has, by their beginning.
-const FILES: [&str; 12] =
-    ["/proc", "/sys", "/dev", "/tmp", "/run", "/etc", "/usr", "/bin", "/sbin", "/var/run", "/opt", "/boot"];
-
-/// Logs and folders that every host has.
-const LOGS: [&str; 14] = [
-    "/",
-    "/var",
-    "/var/log",
-    "/home",
-    "/var/lib",
-    "/var/spool",
-    "/var/log/syslog",
-    "/var/log/messages",
-    "/var/log/auth.log",
-    "/var/log/secure",
-    "/var/log/kern.log",
-    "/var/log/dmesg",
-    "/var/lib/docker",
-    "/var/lib/kubelet",
-];
+use everywhere::is_everywhere;
+use platform::{containers, kubernetes};
 
 /// Tables after these words of SQL.
 static TABLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -95,23 +23,6 @@ static TABLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Names that a `WITH` gives to queries of its own.
 static OWN: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)(?:\bwith|,)\s+(?:recursive\s+)?([a-z_][a-z0-9_]*)\s+as\s*\(").ok());
-
-/// Tables that come with a database.
-const CATALOGUES: [&str; 13] = [
-    "pg_",
-    "information_schema",
-    "performance_schema",
-    "sys.",
-    "mysql.",
-    "system.",
-    "system_",
-    "v$",
-    "gv$",
-    "dba_",
-    "sqlite_",
-    "all_",
-    "user_",
-];
 
 /// `command` with each name that `is_known` does not know replaced by a placeholder, and the names replaced.
 pub fn placeholders(command: &str, is_known: impl Fn(&str) -> bool) -> (String, Vec<String>) {
@@ -142,24 +53,6 @@ fn is_name(text: &str) -> bool {
         && text.len() <= 200
         && text.chars().all(|c| c.is_alphanumeric() || "._-/:@".contains(c))
         && text.chars().any(char::is_alphabetic)
-}
-
-fn is_everywhere(name: &str, slot: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    if slot == "file" {
-        let trimmed = lower.trim_end_matches('/');
-        return LOGS.contains(&trimmed)
-            || lower == "/"
-            || FILES.iter().any(|file| {
-                lower.strip_prefix(file).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            });
-    }
-    if slot == "table" {
-        return CATALOGUES.iter().any(|catalogue| lower.starts_with(catalogue)) || lower == "dual";
-    }
-    let bare = lower.strip_suffix(".service").unwrap_or(&lower);
-    let host = host_of(bare);
-    EVERYWHERE.contains(&bare) || EVERYWHERE.contains(&host) || host.starts_with("127.") || host == "0.0.0.0"
 }
 
 /// The part of `user@host:port` that names.
@@ -332,86 +225,4 @@ fn after_verb(args: &[Word], verbs: usize, slot: &'static str, values: &[&str], 
     let names = positional(&texts, values).skip(verbs).take(if verbs == 0 { 1 } else { 4 });
     let names: Vec<usize> = names.collect();
     found.extend(names.into_iter().filter_map(|at| Some((part(&args[at], &args[at].text)?, slot))));
-}
-
-fn kubernetes(args: &[Word], found: &mut Found) {
-    let values = [
-        "-n",
-        "--namespace",
-        "--context",
-        "--kubeconfig",
-        "-c",
-        "--container",
-        "-l",
-        "--selector",
-        "-o",
-        "--output",
-        "--tail",
-        "--since",
-        "--sort-by",
-        "--field-selector",
-        "-s",
-        "-f",
-        "-p",
-        "--replicas",
-        "--since-time",
-    ];
-    let texts: Vec<&str> = args.iter().map(|word| word.text.as_str()).collect();
-    // `-f` follows a log, and names a file elsewhere.
-    let values: Vec<&str> = values
-        .into_iter()
-        .filter(|flag| !(texts.contains(&"logs") && matches!(*flag, "-f" | "-p")))
-        .collect();
-    let own: Vec<&Word> = positional(&texts, &values).map(|at| &args[at]).collect();
-    let Some((verb, rest)) = own.split_first() else { return };
-    let (kind, names) = match verb.text.as_str() {
-        "logs" | "exec" | "attach" | "port-forward" | "debug" => (Some("pod"), rest.get(..1).unwrap_or(&[])),
-        "cordon" | "uncordon" | "drain" => (Some("node"), rest),
-        "rollout" | "top" | "set" => (None, rest.get(1..).unwrap_or(&[])),
-        "get" | "describe" | "delete" | "scale" | "edit" | "patch" | "label" | "annotate" | "wait" => {
-            (None, rest)
-        }
-        _ => return,
-    };
-    let mut kind = kind;
-    for word in names.iter().take(6) {
-        match (word.text.split_once('/'), kind) {
-            (Some((of, name)), _) => found.extend(part(word, name).map(|range| (range, slot(of)))),
-            (None, Some(kind)) => found.extend(part(word, &word.text).map(|range| (range, kind))),
-            (None, None) => kind = Some(slot(&word.text)),
-        }
-    }
-}
-
-/// The placeholder for a thing of this kind.
-fn slot(kind: &str) -> &'static str {
-    const KINDS: [(&str, &str); 14] = [
-        ("po", "pod"),
-        ("deploy", "deployment"),
-        ("sts", "statefulset"),
-        ("statefulset", "statefulset"),
-        ("ds", "daemonset"),
-        ("daemonset", "daemonset"),
-        ("svc", "service"),
-        ("service", "service"),
-        ("cronjob", "cronjob"),
-        ("job", "job"),
-        ("node", "node"),
-        ("configmap", "configmap"),
-        ("secret", "secret"),
-        ("n", "namespace"),
-    ];
-    KINDS.iter().find(|(start, _)| kind.starts_with(start)).map_or("name", |(_, slot)| slot)
-}
-
-fn containers(args: &[Word], found: &mut Found) {
-    let texts: Vec<&str> = args.iter().map(|word| word.text.as_str()).collect();
-    let values = ["--tail", "-n", "--since", "-u", "-w", "-e", "-f", "--format"];
-    let values: Vec<&str> =
-        values.into_iter().filter(|flag| !(texts.contains(&"logs") && *flag == "-f")).collect();
-    let own: Vec<&Word> = positional(&texts, &values).map(|at| &args[at]).collect();
-    let verbs = ["logs", "inspect", "exec", "restart", "stop", "start", "top", "stats", "kill", "port"];
-    if own.first().is_some_and(|verb| verbs.contains(&verb.text.as_str())) {
-        found.extend(own.get(1).and_then(|word| Some((part(word, &word.text)?, "container"))));
-    }
 }

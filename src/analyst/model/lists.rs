@@ -49,19 +49,8 @@ impl Blend<'_> {
                 extra.push(id);
             }
         }
-        for shown in &screen.checklist {
-            if self.is_kept(Section::Checklist, &shown.id) && !items.contains_key(&shown.id) {
-                self.said(Section::Checklist, &shown.id, "", By::Model);
-                items.insert(shown.id.clone(), shown.clone());
-                extra.push(shown.id.clone());
-            }
-        }
-        let order = order::interleave(
-            &offline.checklist.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(),
-            &extra.iter().map(String::as_str).collect::<Vec<_>>(),
-            &screen.checklist.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(),
-        );
-        order.iter().filter_map(|id| items.remove(id)).collect()
+        let lists = [offline.checklist.as_slice(), &screen.checklist];
+        self.ordered(Section::Checklist, (items, extra), lists, |item| &item.id)
     }
 
     pub(super) fn mitigations(&mut self) -> Vec<Mitigation> {
@@ -88,17 +77,31 @@ impl Blend<'_> {
                 extra.push(id);
             }
         }
-        for shown in &screen.mitigations {
-            if self.is_kept(Section::Mitigations, &shown.id) && !items.contains_key(&shown.id) {
-                self.said(Section::Mitigations, &shown.id, "", By::Model);
-                items.insert(shown.id.clone(), shown.clone());
-                extra.push(shown.id.clone());
+        let lists = [offline.mitigations.as_slice(), &screen.mitigations];
+        self.ordered(Section::Mitigations, (items, extra), lists, |item| &item.id)
+    }
+
+    /// The `items` of both analysts in the order in which they are shown. `extra` names those that are the model's alone;
+    /// what an earlier answer of it brought stays on screen until this one is whole.
+    fn ordered<T: Clone>(
+        &mut self,
+        section: Section,
+        (mut items, mut extra): (BTreeMap<String, T>, Vec<String>),
+        [offline, screen]: [&[T]; 2],
+        id_of: impl Fn(&T) -> &str,
+    ) -> Vec<T> {
+        for shown in screen {
+            let id = id_of(shown);
+            if self.is_kept(section, id) && !items.contains_key(id) {
+                self.said(section, id, "", By::Model);
+                items.insert(id.to_owned(), shown.clone());
+                extra.push(id.to_owned());
             }
         }
         let order = order::interleave(
-            &offline.mitigations.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(),
+            &offline.iter().map(&id_of).collect::<Vec<_>>(),
             &extra.iter().map(String::as_str).collect::<Vec<_>>(),
-            &screen.mitigations.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(),
+            &screen.iter().map(&id_of).collect::<Vec<_>>(),
         );
         order.iter().filter_map(|id| items.remove(id)).collect()
     }

@@ -143,30 +143,26 @@ fn hold_hypothesis(list: &mut Vec<Hypothesis>) {
 }
 
 fn bound(answer: &mut Triage, remarks: &mut Remarks) {
-    let mut cut = |section: Section, len: usize, max: usize| {
-        if len > max {
-            let text = match remarks.say("en", "zh") {
-                "zh" => format!("共 {len} 项，只取前 {max} 项"),
-                _ => format!("{len} items, of which the first {max} are read"),
-            };
-            remarks.add(RemarkKind::Form, section, "", text);
-        }
-        max
-    };
-    let max = cut(Section::Hypotheses, answer.hypotheses.len(), HYPOTHESES_MAX);
-    answer.hypotheses.truncate(max);
-    let max = cut(Section::Checklist, answer.checklist.len(), STEPS_MAX);
-    answer.checklist.truncate(max);
-    let max = cut(Section::Mitigations, answer.mitigations.len(), MITIGATIONS_MAX);
-    answer.mitigations.truncate(max);
-    let max = cut(Section::Timeline, answer.timeline.len(), ENTRIES_MAX);
-    answer.timeline.truncate(max);
-    let max = cut(Section::Contradictions, answer.contradictions.len(), OTHERS_MAX);
-    answer.contradictions.truncate(max);
-    let max = cut(Section::Missing, answer.missing.len(), OTHERS_MAX);
-    answer.missing.truncate(max);
-    let max = cut(Section::FollowUps, answer.follow_ups.len(), OTHERS_MAX);
-    answer.follow_ups.truncate(max);
+    shorten(&mut answer.hypotheses, HYPOTHESES_MAX, Section::Hypotheses, remarks);
+    shorten(&mut answer.checklist, STEPS_MAX, Section::Checklist, remarks);
+    shorten(&mut answer.mitigations, MITIGATIONS_MAX, Section::Mitigations, remarks);
+    shorten(&mut answer.timeline, ENTRIES_MAX, Section::Timeline, remarks);
+    shorten(&mut answer.contradictions, OTHERS_MAX, Section::Contradictions, remarks);
+    shorten(&mut answer.missing, OTHERS_MAX, Section::Missing, remarks);
+    shorten(&mut answer.follow_ups, OTHERS_MAX, Section::FollowUps, remarks);
+}
+
+/// Cuts a list that is longer than `max`, and says so.
+fn shorten<T>(list: &mut Vec<T>, max: usize, section: Section, remarks: &mut Remarks) {
+    let len = list.len();
+    if len > max {
+        let text = match remarks.say("en", "zh") {
+            "zh" => format!("共 {len} 项，只取前 {max} 项"),
+            _ => format!("{len} items, of which the first {max} are read"),
+        };
+        remarks.add(RemarkKind::Form, section, "", text);
+        list.truncate(max);
+    }
 }
 
 struct Form<'r> {

@@ -71,13 +71,13 @@ fn change_check(scene: &Scene<'_>, belief: &Belief, decides: &str) -> Option<Ste
         )
     };
     let command = match kind_of(scene.words(number)) {
-        ChangeKind::Schedule => "kubectl get cronjobs -A; crontab -l".to_owned(),
+        ChangeKind::Schedule => scene.platform.jobs().to_owned(),
         ChangeKind::Config => "git log -p --since='2 days ago' -- <configuration path>".to_owned(),
         ChangeKind::Schema => "psql -c \"\\d+ <table>\"".to_owned(),
         ChangeKind::Release => {
             let service = change.release().map(|(service, _)| service.to_owned());
             let service = service.unwrap_or_else(|| scene.names.fill("{service}"));
-            scene.names.fill(&format!("kubectl rollout history deployment/{service} -n {{namespace}}"))
+            scene.names.fill(&scene.platform.releases(&service))
         }
         ChangeKind::Other | ChangeKind::Outside => "git log --oneline --since='2 days ago'".to_owned(),
     };
@@ -103,7 +103,7 @@ fn change_check(scene: &Scene<'_>, belief: &Belief, decides: &str) -> Option<Ste
 
 /// Questions that help with any incident: what is failing, what was changed, who is affected, what the logs say.
 fn general(scene: &Scene<'_>) -> Vec<Step> {
-    const STEPS: [[&str; 6]; 4] = [
+    let steps: [[&str; 6]; 4] = [
         [
             "scope.errors",
             "Error rate and latency (p50, p95, p99) on the service dashboards, before and now",
@@ -116,7 +116,7 @@ fn general(scene: &Scene<'_>) -> Vec<Step> {
             "scope.changes",
             "Deploys, releases, configuration and flag changes of the last hours",
             "最近几小时的发布、部署、配置与开关变更",
-            "kubectl get replicasets -A --sort-by=.metadata.creationTimestamp | tail -20",
+            scene.platform.changes(),
             "A change shortly before the onset is the first suspect",
             "起始时间之前不久的变更是首要嫌疑",
         ],
@@ -132,12 +132,12 @@ fn general(scene: &Scene<'_>) -> Vec<Step> {
             "scope.logs",
             "Errors in the logs and slow traces since the report; try one request by hand (synthetic check)",
             "上报以来日志中的错误与慢链路；手工发一次请求验证",
-            "kubectl logs -n {namespace} deploy/{service} --since=30m | grep -i -E 'error|timeout|fatal' | tail -50",
+            scene.platform.errors(),
             "A message that was not there before names the failing part",
             "之前没有的报错指向出问题的部分",
         ],
     ];
-    let steps = STEPS.iter().map(|[id, en, zh, run, see, see_zh]| Step {
+    let steps = steps.iter().map(|[id, en, zh, run, see, see_zh]| Step {
         id: (*id).to_owned(),
         step: scene.say(en, zh).to_owned(),
         command: scene.names.fill(run),

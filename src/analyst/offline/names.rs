@@ -1,6 +1,8 @@
 //! Names found in the evidence: service, namespace, host, table and so on. Commands use them; what is not found
 //! stays an `<angle placeholder>`.
 
+pub mod service;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
@@ -56,9 +58,6 @@ pub(super) fn compiled(pattern: &str) -> Option<Regex> {
 static PATTERNS: LazyLock<Vec<(&'static str, Regex)>> =
     LazyLock::new(|| SLOTS.iter().filter_map(|&(slot, pattern)| Some((slot, compiled(pattern)?))).collect());
 
-static SERVICE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compiled(r"(?:^|[^\w./@:-])([a-z][a-z0-9]*(?:[-_][a-z][a-z0-9]*){1,4})\b"));
-
 /// Names that a command may ask for.
 pub const SLOT_NAMES: [&str; 16] = [
     "service",
@@ -87,38 +86,6 @@ pub fn unknown_slot(command: &str) -> Option<&str> {
     let word = |inner: &&str| !inner.is_empty() && inner.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     inner.filter(word).find(|slot| *slot != "end" && !SLOT_NAMES.contains(slot))
 }
-
-/// Endings of names of services.
-const SERVICE_ENDS: [&str; 28] = [
-    "svc",
-    "service",
-    "api",
-    "bff",
-    "gateway",
-    "worker",
-    "engine",
-    "web",
-    "server",
-    "app",
-    "backend",
-    "frontend",
-    "proxy",
-    "consumer",
-    "processor",
-    "db",
-    "queue",
-    "search",
-    "auth",
-    "scheduler",
-    "manager",
-    "store",
-    "router",
-    "edge",
-    "portal",
-    "sync",
-    "ingest",
-    "core",
-];
 
 /// Most bytes of a text in which names are looked for.
 const TEXT_MAX: usize = 64 * 1024;
@@ -154,7 +121,8 @@ impl Names {
                 names.found.insert(slot, name);
             }
         }
-        let service = if case.service.is_empty() { service(reading) } else { Some(case.service.clone()) };
+        let service =
+            if case.service.is_empty() { service::named(reading) } else { Some(case.service.clone()) };
         if let Some(service) = service {
             names.found.insert("service", service);
         }
@@ -236,102 +204,6 @@ fn is_plain(name: &str) -> bool {
         && !name.starts_with('-')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/:".contains(&byte))
 }
-
-/// The service it is about: the name that comes most, with a bonus for the first line and for the usual endings.
-fn service(reading: &Reading<'_>) -> Option<String> {
-    let pattern = SERVICE.as_ref()?;
-    let mut scores: BTreeMap<String, (i64, usize)> = BTreeMap::new();
-    for (number, statement) in reading.statements.iter().take(2000).enumerate() {
-        if statement.hostile {
-            continue;
-        }
-        if statement.origin == Origin::Log {
-            for name in labelled(statement.text) {
-                scores.entry(name).or_insert((0, number)).0 += 4;
-            }
-            continue;
-        }
-        // Names of services have a hyphen.
-        let told = Some(pattern).filter(|_| statement.text.contains('-'));
-        for caps in told.into_iter().flat_map(|pattern| pattern.captures_iter(statement.text)) {
-            let Some(found) = caps.get(1) else { continue };
-            let name = found.as_str();
-            let last = name.rsplit(['-', '_']).next().unwrap_or("");
-            let known = SERVICE_ENDS.contains(&last);
-            if name.len() > 40 || name.contains('_') || COMMON.contains(&name) {
-                continue;
-            }
-            let followed = statement.text.as_bytes().get(found.end()).copied();
-            let part = matches!(followed, Some(b'=' | b'/' | b'(')) || followed == Some(b'.') && !known;
-            let mut score = if known { 4 } else { 1 };
-            // The first line of the first text names what it is about; that of a command's output does not.
-            let opens = reading.statements.first().is_some_and(|first| first.source == statement.source);
-            score += if statement.line == Some(1) && opens { 6 } else { 0 };
-            score += if statement.is_bad() { 2 } else { 0 };
-            score -= if part { 3 } else { 0 };
-            score -= if statement.healthy { 2 } else { 0 };
-            let entry = scores.entry(name.to_owned()).or_insert((0, number));
-            entry.0 += score;
-        }
-    }
-    let best = scores.into_iter().filter(|(_, (score, _))| *score >= 4);
-    best.min_by_key(|(_, (score, first))| (-score, *first)).map(|(name, _)| name)
-}
-
-static LABELLED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compiled(concat!(
-        r#"(?:^|[^\w./-])(?:service|service\.name|svc|app|component|container|container_name|deployment|unit|job)"?"#,
-        r#"(?:=|: ?|/)"?([a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)|"#,
-        r"(?:^|[^\w./@:-])([a-z][a-z0-9]*(?:-[a-z0-9]+)*-(?:svc|service|api|worker|gateway))(?:$|[^\w.-])",
-    ))
-});
-
-/// Names of services in a record, where it labels them as such or they end as such names do; a log is full of other
-/// words with hyphens.
-fn labelled(record: &str) -> Vec<String> {
-    let Some(pattern) = LABELLED.as_ref() else { return Vec::new() };
-    let found = pattern.captures_iter(record).filter_map(|caps| caps.get(1).or_else(|| caps.get(2)));
-    let names = found.map(|name| name.as_str()).filter(|name| (3..=40).contains(&name.len()));
-    names.filter(|name| !COMMON.contains(name)).map(ToOwned::to_owned).collect()
-}
-
-/// Compound words that are no services.
-const COMMON: [&str; 34] = [
-    "on-call",
-    "read-only",
-    "full-table",
-    "one-off",
-    "follow-up",
-    "roll-back",
-    "roll-out",
-    "post-mortem",
-    "self-signed",
-    "end-to-end",
-    "real-time",
-    "long-running",
-    "single-user",
-    "resource-based",
-    "time-out",
-    "keep-alive",
-    "set-up",
-    "pre-deploy",
-    "mis-diagnosis",
-    "third-party",
-    "round-robin",
-    "up-to-date",
-    "well-known",
-    "high-level",
-    "low-level",
-    "out-of-memory",
-    "back-off",
-    "in-memory",
-    "non-blocking",
-    "per-second",
-    "node-pool",
-    "app-store",
-    "log-level",
-    "check-in",
-];
 
 #[cfg(test)]
 mod tests {

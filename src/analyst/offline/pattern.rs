@@ -1,19 +1,22 @@
 //! Patterns over several statements, which no single one shows: an hour of the clock that came twice, runs of one job
-//! that pile up, the one row of a table that stands out, a measurement that never falls, and two servers that both take
-//! writes.
+//! that pile up, rows of a `table` that moved or stand out, a `series` that never falls, versions that differ, an undoing
+//! that helped, and two servers that both take writes.
 
 use std::collections::HashMap;
 
 use crate::evidence::statement::{Origin, Reading, Statement};
+
+mod series;
+mod table;
+
+use series::{rising, told_rising};
+use table::{moved, outliers};
 
 /// Statements read.
 const READ: usize = 2000;
 
 /// Copies of one command that are a pile, and runs that began without an end.
 const COPIES: usize = 3;
-
-/// Rows that make a table, and how far above their median a value stands out.
-const TABLE: (usize, f64) = (4, 8.0);
 
 /// What was found: statements by number, with the name under which playbooks know it.
 pub fn find(reading: &Reading<'_>) -> Vec<(usize, &'static str)> {
@@ -127,112 +130,6 @@ fn version_of(text: &str) -> Option<&str> {
     })
 }
 
-/// Values of one measurement in one sentence, each above the one before: `mon 410Mi tue 690Mi wed 980Mi thu 1270Mi`.
-fn told_rising<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = usize> + 'r {
-    prose(reading).filter(|(_, s)| is_climb(s.text)).map(|(number, _)| number)
-}
-
-fn is_climb(text: &str) -> bool {
-    const UNITS: [&str; 14] =
-        ["Mi", "Gi", "MB", "GB", "G", "M", "MiB", "GiB", "%", "ms", "s", "k", "K", "min"];
-    let cells = text.split([' ', ',', ';', '→', '>', '-', '、', '，']).filter_map(|cell| {
-        let unit = cell.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-        let value: f64 = cell[..cell.len() - unit.len()].parse().ok()?;
-        UNITS.iter().find(|known| **known == unit).map(|unit| (*unit, value))
-    });
-    let values: Vec<(&str, f64)> = cells.collect();
-    let (Some(first), Some(last)) = (values.first(), values.last()) else { return false };
-    values.len() >= 4
-        && values.iter().all(|(unit, _)| *unit == first.0)
-        && values.is_sorted_by(|a, b| a.1 < b.1)
-        && last.1 >= SERIES.1 * first.1
-}
-
-/// By how much a row of measurements over time moved.
-const MOVED: f64 = 3.0;
-
-/// Rows below a heading of times (`17:45 17:53 18:00`, `before now`) whose values moved by much: each says what
-/// `qps 900 -> 41000` says.
-fn moved(reading: &Reading<'_>) -> Vec<usize> {
-    let mut found = Vec::new();
-    let mut columns = 0;
-    let mut last: Option<(Option<u64>, usize)> = None;
-    let told: Vec<(usize, &Statement<'_>)> = prose(reading).collect();
-    for (at, &(number, s)) in told.iter().enumerate() {
-        let new_line = last.is_none_or(|(line, _)| line != s.line);
-        if !new_line {
-            continue;
-        }
-        last = Some((s.line, number));
-        let pieces =
-            told[at..].iter().take_while(|(_, piece)| piece.line == s.line).map(|(_, piece)| piece.text);
-        let line: Vec<&str> =
-            pieces.flat_map(|text| text.split([' ', '\t', '|'])).filter(|word| !word.is_empty()).collect();
-        let heads = line.iter().filter(|word| is_period(word)).count();
-        if heads >= 2 && line.len() - heads <= 2 {
-            columns = heads;
-            continue;
-        }
-        let values: Vec<f64> = line.iter().rev().map_while(|word| scaled(word)).collect();
-        if columns == 0 || values.len() != columns || line.len() == values.len() {
-            columns = if values.len() == columns { columns } else { 0 };
-            continue;
-        }
-        // Read from the right: the first value is the last one.
-        let first = values[values.len() - 1];
-        let (low, high) =
-            values.iter().fold((first, first), |(low, high), &value| (low.min(value), high.max(value)));
-        if high >= MOVED * first.max(f64::MIN_POSITIVE) || low * MOVED <= first && first > 0.0 {
-            found.push(number);
-        }
-    }
-    found
-}
-
-/// A column of a table over time.
-fn is_period(word: &str) -> bool {
-    const PERIODS: [&str; 20] = [
-        "before",
-        "now",
-        "after",
-        "then",
-        "baseline",
-        "normal",
-        "usual",
-        "yesterday",
-        "today",
-        "during",
-        "incident",
-        "平时",
-        "现在",
-        "之前",
-        "之后",
-        "正常",
-        "当前",
-        "昨天",
-        "今天",
-        "故障中",
-    ];
-    is_clock(word) || PERIODS.iter().any(|period| period.eq_ignore_ascii_case(word))
-}
-
-/// The number of a cell in its base unit: `4.1s` and `300ms` compare.
-fn scaled(cell: &str) -> Option<f64> {
-    let unit = cell.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '~'));
-    let factor = match unit {
-        "ms" => 0.001,
-        "us" | "µs" => 0.000_001,
-        "k" | "K" => 1e3,
-        "M" => 1e6,
-        "G" => 1e9,
-        "m" | "min" => 60.0,
-        _ if unit.chars().count() > 6 => return None,
-        _ => 1.0,
-    };
-    let digits = cell[..cell.len() - unit.len()].trim_start_matches('~').replace(',', "");
-    digits.parse::<f64>().ok().map(|value| value * factor)
-}
-
 fn prose<'r, 'a>(reading: &'r Reading<'a>) -> impl Iterator<Item = (usize, &'r Statement<'a>)> {
     let told = reading.statements.iter().take(READ).enumerate();
     told.filter(|(_, s)| s.origin == Origin::Prose && s.is_evidence())
@@ -318,84 +215,6 @@ fn unfinished(reading: &Reading<'_>) -> impl Iterator<Item = usize> {
         }
     }
     found.into_iter()
-}
-
-/// A row of a table: its statement, and the values of its cells.
-type Row = (usize, Vec<Option<f64>>);
-
-/// Rows of a table, named alike (`q-01`, `q-02`), of which one has a value far above those of the others.
-fn outliers(reading: &Reading<'_>) -> Vec<usize> {
-    let mut tables: HashMap<(String, usize), Vec<Row>> = HashMap::new();
-    for (number, s) in prose(reading) {
-        let mut cells = s.text.split_whitespace();
-        let Some(name) = cells.next() else { continue };
-        let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
-        if stem.len() == name.len() || !stem.starts_with(|c: char| c.is_alphabetic()) {
-            continue;
-        }
-        let values: Vec<Option<f64>> = cells.map(value).collect();
-        if values.len() >= 2 {
-            tables.entry((stem.to_owned(), values.len())).or_default().push((number, values));
-        }
-    }
-    let mut found = Vec::new();
-    for rows in tables.into_values().filter(|rows| rows.len() >= TABLE.0) {
-        for column in 0..rows[0].1.len() {
-            let mut values: Vec<f64> = rows.iter().filter_map(|(_, values)| values[column]).collect();
-            values.sort_by(f64::total_cmp);
-            let (Some(&median), Some(&most)) = (values.get(values.len() / 2), values.last()) else {
-                continue;
-            };
-            let next = values.len().checked_sub(2).map_or(0.0, |at| values[at]);
-            if values.len() == rows.len() && most > TABLE.1 * median.max(1.0) && next <= 2.0 * median.max(1.0)
-            {
-                found.extend(
-                    rows.iter().filter(|(_, row)| row[column] == Some(most)).map(|(number, _)| *number),
-                );
-            }
-        }
-    }
-    found.sort_unstable();
-    found.dedup();
-    found
-}
-
-/// Values that make a series, and how often its first value the last one must be.
-const SERIES: (usize, f64) = (5, 2.0);
-
-/// Measurements listed over time, on one line or on several, each value at least the one before, and the heading above.
-fn rising(reading: &Reading<'_>) -> Vec<usize> {
-    let mut found = Vec::new();
-    let mut series: Vec<(usize, f64)> = Vec::new();
-    for (number, s) in prose(reading) {
-        let words = || s.text.split([' ', '|', ',', ';']).filter(|word| !word.is_empty() && !is_clock(word));
-        let values: Vec<f64> = words().map_while(value).collect();
-        let bare = !values.is_empty() && values.len() == words().count();
-        if !bare {
-            found.extend(climb(&series));
-            series.clear();
-        }
-        series.extend(words().filter_map(value).filter(|_| bare).map(|value| (number, value)));
-    }
-    found.extend(climb(&series));
-    let above =
-        |number: &usize| number.checked_sub(1).filter(|&above| reading.statements[above].text.ends_with(':'));
-    let headings: Vec<usize> = found.iter().filter_map(above).collect();
-    found.extend(headings);
-    found.sort_unstable();
-    found.dedup();
-    found
-}
-
-/// The statements of a series that never falls.
-fn climb(series: &[(usize, f64)]) -> Vec<usize> {
-    let (Some(&(_, first)), Some(&(_, last))) = (series.first(), series.last()) else { return Vec::new() };
-    let climbs = series.is_sorted_by(|a, b| a.1 <= b.1) && last >= SERIES.1 * first.max(1.0);
-    if series.len() < SERIES.0 || !climbs {
-        Vec::new()
-    } else {
-        series.iter().map(|&(number, _)| number).collect()
-    }
 }
 
 /// Answers of two servers or more of which each says that it takes writes, on lines of their own or as rows below one

@@ -103,8 +103,8 @@ type Terms = [&'static str; 4];
 const OF_JOB: Terms = [
     "What the job does is late until it runs again",
     "任务要做的工作会推迟",
-    "Resume the job (set suspend to false)",
-    "恢复任务（suspend 设为 false）",
+    "Let the job run again (in Kubernetes: set suspend to false)",
+    "恢复任务（Kubernetes 中将 suspend 设为 false）",
 ];
 
 const OF_CONFIG: Terms = [
@@ -146,8 +146,12 @@ fn take_back(scene: &Scene<'_>, first: &Belief) -> Option<Mitigation> {
             ChangeKind::Outside => return None,
             ChangeKind::Schedule => {
                 let action = stop_job(&change, &named, zh);
-                let command = "kubectl patch cronjob <job> -n {namespace} -p '{\"spec\":{\"suspend\":true}}'";
-                ("stop-job", action, OF_JOB, Some(scene.names.fill(command)))
+                (
+                    "stop-job",
+                    action,
+                    OF_JOB,
+                    scene.platform.suspend().map(|command| scene.names.fill(command)),
+                )
             }
             ChangeKind::Config => {
                 let action = if zh {
@@ -181,8 +185,8 @@ fn take_back(scene: &Scene<'_>, first: &Belief) -> Option<Mitigation> {
                 };
                 // Only what the change itself names is rolled back; another service of the notes is not touched.
                 let service = change.release().map_or("<service>", |(service, _)| service);
-                let command = format!("kubectl rollout undo deployment/{service} -n {{namespace}}");
-                ("rollback", action, OF_RELEASE, Some(scene.names.fill(&command)))
+                let command = scene.platform.roll_back(service);
+                ("rollback", action, OF_RELEASE, command.map(|command| scene.names.fill(&command)))
             }
             ChangeKind::Other => {
                 let action = if zh {

@@ -56,7 +56,9 @@ fn by_weight(scene: &Scene<'_>) -> Vec<usize> {
             continue;
         }
         let mut score = 0;
-        score += if measures(s) && s.text.contains('%') { 4 } else { 0 };
+        let machines = is_of_machines(s);
+        score += if measures(s) && s.text.contains('%') && !machines { 4 } else { 0 };
+        score += if is_of_requests(s) && !machines { 2 } else { 0 };
         score += if s.text.trim_start_matches("->").contains("->")
             || s.text.contains('→')
             || s.text.contains(" from ")
@@ -66,7 +68,7 @@ fn by_weight(scene: &Scene<'_>) -> Vec<usize> {
             0
         };
         score += if is_about_users(s) { 2 } else { 0 };
-        score -= if s.origin == Origin::Log && is_of_machines(s) { 6 } else { 0 };
+        score -= if s.origin == Origin::Log && machines { 6 } else { 0 };
         score += i32::from(s.at.is_some());
         score -= if s.claim { 4 } else { 0 };
         score -= if s.change { 2 } else { 0 };
@@ -87,8 +89,51 @@ pub(super) fn is_about_users(statement: &Statement<'_>) -> bool {
 
 /// Whether it measures a machine rather than what users get.
 pub(super) fn is_of_machines(statement: &Statement<'_>) -> bool {
+    const WORDS: [&str; 17] = [
+        "cpu",
+        "memory",
+        "disk",
+        "heap",
+        "_connections",
+        "io wait",
+        "iowait",
+        "iops",
+        "inode",
+        "swap",
+        "throttl",
+        "heartbeat",
+        "load average",
+        "sectors",
+        "df -",
+        "内存",
+        "磁盘",
+    ];
     let lower = statement.words.lower();
-    ["cpu", "memory", "disk", "heap", "_connections", "内存", "磁盘"].iter().any(|word| lower.contains(word))
+    WORDS.iter().any(|word| lower.contains(word))
+}
+
+/// Whether it tells what becomes of requests: what those who wait for news ask about.
+fn is_of_requests(statement: &Statement<'_>) -> bool {
+    const WORDS: [&str; 14] = [
+        "5xx",
+        "error rate",
+        "error ratio",
+        "errors",
+        "timeouts",
+        "time out",
+        "p99",
+        "p95",
+        "fail",
+        "latency",
+        "错误率",
+        "超时",
+        "失败",
+        "延迟",
+    ];
+    let lower = statement.words.lower();
+    statement.origin == Origin::Prose
+        && statement.level.is_none()
+        && WORDS.iter().any(|word| lower.contains(word))
 }
 
 /// What is going on, in a few sentences.
@@ -180,6 +225,17 @@ pub(super) fn confidence(scene: &Scene<'_>, confidence: Confidence) -> &'static 
 
 fn unsure(scene: &Scene<'_>, symptom: Option<String>) -> String {
     let since = scene.onset.map(|onset| scene.clock(onset));
+    if let Some(over) = scene.over {
+        let words = shown(scene, scene.statement(over));
+        let words = bare_quote(&words);
+        return if scene.zh() {
+            format!("证据表明已恢复（“{words}”），目前没有异常。原因未知，资料中没有指向具体机制的记录。")
+        } else {
+            format!(
+                "By the evidence it is over (“{words}”), and nothing is wrong any longer. What it was is not known."
+            )
+        };
+    }
     match (scene.zh(), symptom) {
         (true, Some(symptom)) => format!(
             "资料不足，尚不能判断原因。目前只知道“{}”{}。需要先了解：错误率与延迟指标、最近的发布与变更、影响范围（哪些用户、地区、页面）以及日志或链路。",
@@ -224,7 +280,7 @@ fn steady(scene: &Scene<'_>, symptom: Option<String>) -> String {
     }
 }
 
-/// How the harm stands.
+/// How the harm stands, by the log, or else by what people say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Harm {
     /// Nothing says.
@@ -240,8 +296,9 @@ pub(super) fn harm(scene: &Scene<'_>) -> Harm {
         finding.level.is_some_and(Level::is_bad) && finding.strength >= 40 && finding.rate.is_some()
     });
     let ends: Vec<Option<Timestamp>> = bursts.map(|finding| finding.ended).collect();
+    let said = scene.over.and_then(|number| scene.statement(number).at);
     match ends.iter().max() {
-        None => Harm::Unknown,
+        None => said.map_or(Harm::Unknown, Harm::Over),
         Some(Some(last)) if ends.iter().all(Option::is_some) => Harm::Over(*last),
         Some(_) => Harm::Lasts,
     }
@@ -254,9 +311,9 @@ fn state(scene: &Scene<'_>) -> String {
         Harm::Over(ended) => {
             let at = scene.clock(ended);
             if scene.zh() {
-                format!("日志显示异常已于 {at} 结束。")
+                format!("证据显示异常已于 {at} 结束。")
             } else {
-                format!(" By the log it ended at {at}.")
+                format!(" By the evidence it was over at {at}.")
             }
         }
         Harm::Lasts => scene.say(" By the log it is still going on.", "日志显示异常仍在持续。").to_owned(),

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::analyst::offline::belief::Belief;
 use crate::analyst::offline::names::Names;
+use crate::analyst::offline::platform::Platform;
 use crate::analyst::offline::playbook::{Playbook, Registry};
 use crate::evidence::CaseFile;
 use crate::evidence::statement::{Origin, Reading, Statement};
@@ -32,6 +33,10 @@ pub struct Scene<'a> {
     pub thin: bool,
     /// The logs hold nothing but few errors at an even rate.
     pub steady: bool,
+    /// What runs the services.
+    pub platform: Platform,
+    /// The statement that says that it is over, by number.
+    pub over: Option<usize>,
     /// The clocks by which the notes tell their times.
     pub clocks: Clocks,
     /// The statements that show a symptom, the most telling first; several sections ask for them.

@@ -1,4 +1,5 @@
-//! Weighing: which mechanisms the evidence carries, by how much, and which statements speak for and against each.
+//! Weighing: which mechanisms the evidence carries, by how much, and which statements speak for and against each. What
+//! is denied is told apart in `denial`; how much of the `trouble` it is, and the `score`, come after.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,11 +9,19 @@ use crate::analyst::offline::compare::Heard;
 use crate::analyst::offline::pattern;
 use crate::analyst::offline::playbook::{Hit, Match, Registry, SignalKind};
 use crate::analyst::offline::severity::ARTEFACTS;
-use crate::evidence::lexicon::{self, Sense};
+use crate::evidence::lexicon::Sense;
 use crate::evidence::memo::Memo;
 use crate::evidence::statement::{Origin, Reading, Statement, Words};
-use crate::incident::FindingKind;
 use crate::incident::event::StepOutcome;
+
+mod denial;
+mod score;
+mod trouble;
+
+pub(super) use denial::is_denied;
+use denial::{is_well, moves};
+use score::{drop_needy, finish};
+pub use trouble::Trouble;
 
 /// A mechanism with what the evidence says about it.
 #[derive(Debug, Clone)]
@@ -218,6 +227,9 @@ fn take(
         return;
     }
     match hit.kind {
+        // What was tried and changed nothing is not what broke, and did not set it off.
+        SignalKind::Mechanism if statement.vain => push(&mut candidate.refuters, number),
+        SignalKind::Trigger if statement.vain => {}
         SignalKind::Mechanism if statement.claim => push(&mut candidate.claims, number),
         SignalKind::Mechanism if statement.healthy && !calm && is_well(statement.text, hit.at) => {
             push(&mut candidate.refuters, number);
@@ -240,84 +252,6 @@ fn take(
     }
 }
 
-/// Whether the words of a change tell of a failure, rather than of what the change itself forbids or takes away.
-fn fails(text: &str) -> bool {
-    const RULES: [&str; 14] = [
-        "denied", "deny", "declined", "reject", "refuse", "block", "dropp", "drop", "cannot", "拒绝", "禁止",
-        "阻断", "限流", "中断",
-    ];
-    let plain = RULES.iter().fold(text.to_lowercase(), |text, word| text.replace(word, " "));
-    lexicon::senses(&plain).has(Sense::Bad)
-}
-
-/// Whether the clause around byte `at` of a healthy statement is what is well: `by address it works` says nothing good of
-/// the lookups that fail in the clause before it.
-fn is_well(text: &str, at: usize) -> bool {
-    const ENDS: [char; 5] = [',', '，', ';', '；', '、'];
-    let (Some(before), Some(after)) = (text.get(..at), text.get(at..)) else { return true };
-    let start =
-        before.rfind(ENDS).map_or(0, |end| end + before[end..].chars().next().map_or(1, char::len_utf8));
-    let end = after.find(ENDS).map_or(text.len(), |end| at + end);
-    let whole = start == 0 && end == text.len();
-    whole || lexicon::senses(&text[start..end]).has(Sense::Healthy) || is_denied(text, at)
-}
-
-/// Whether the words at byte `at` are denied: `no packet loss`, `not throttled`, `没有丢包`.
-pub(super) fn is_denied(text: &str, at: usize) -> bool {
-    const DENIALS: [&str; 12] = [
-        "no ", "not ", "never ", "without ", "isn't ", "wasn't ", "nor ", "没有", "不是", "并非", "未见",
-        "并未",
-    ];
-    let Some(before) = text.get(..at) else { return false };
-    // A denial with what stands before it is no longer than this.
-    let near = (before.len().saturating_sub(16)..=before.len()).find(|&at| before.is_char_boundary(at));
-    let lower = before[near.unwrap_or(0)..].to_ascii_lowercase();
-    let word = |denial: &&str| {
-        lower.strip_suffix(*denial).is_some_and(|head| {
-            !denial.is_ascii() || !head.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-')
-        })
-    };
-    DENIALS.iter().any(word) || counts_none(&text[at..]) && !moves(text)
-}
-
-/// `CRC errors 0`, `dropped=0`: a count of failures that is nought.
-fn counts_none(text: &str) -> bool {
-    const FAILURES: [&str; 20] = [
-        "error",
-        "drop",
-        "loss",
-        "fail",
-        "retrans",
-        "timeout",
-        "lag",
-        "replicated",
-        "redeliver",
-        "evict",
-        "dead",
-        "throttl",
-        "oom",
-        "wait",
-        "unassigned",
-        "reject",
-        "restart",
-        "open",
-        "eject",
-        "overflow",
-    ];
-    let Some(digit) = text.bytes().take(48).position(|byte| byte.is_ascii_digit()) else { return false };
-    let (head, tail) = text.split_at(digit);
-    let head = head.to_ascii_lowercase();
-    let plain =
-        head.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '=' | ':' | '_' | '-' | '.'));
-    let nought = tail
-        .strip_prefix('0')
-        .is_some_and(|rest| !rest.trim_start_matches(['.', ',']).starts_with(|c: char| c.is_ascii_digit()));
-    plain && nought && FAILURES.iter().any(|word| head.contains(word))
-}
-
-/// Points for a mechanism that all the bad records speak of.
-const SHARE: f64 = 3.0;
-
 /// Points that one everyday word in a record may count.
 const WORD: f64 = 1.0;
 
@@ -334,44 +268,6 @@ fn heard(statement: &Statement<'_>, hit: Hit, trouble: f64) -> f64 {
 /// Share of the bad records below which a template is an aside.
 const RARE: f64 = 0.02;
 
-/// The bad records of the logs together.
-#[derive(Debug, Clone, Copy)]
-pub struct Trouble {
-    bad: u64,
-}
-
-impl Trouble {
-    /// Counts them.
-    pub fn of(reading: &Reading<'_>) -> Self {
-        let logged = reading.statements.iter().filter(|s| s.origin == Origin::Log && s.is_bad());
-        Self { bad: logged.map(|s| s.count).sum() }
-    }
-
-    /// How many there are.
-    pub fn records(self) -> u64 {
-        self.bad
-    }
-
-    /// The part of them that tells of `candidate` in words of its own, 0 to 1.
-    pub fn part(self, reading: &Reading<'_>, candidate: &Candidate) -> f64 {
-        let telling = candidate.carriers.iter().filter(|carrier| carrier.specific && carrier.weight >= 3.0);
-        let mut numbers: Vec<usize> = telling.map(|carrier| carrier.statement).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        let records = numbers.iter().map(|&number| &reading.statements[number]);
-        let logged: u64 = records.filter(|s| s.origin == Origin::Log).map(|s| s.count).sum();
-        if self.bad == 0 { 0.0 } else { (logged as f64 / self.bad as f64).min(1.0) }
-    }
-
-    /// The part of them that `statement` stands for, 0 to 1; all where it is of a burst or at a limit.
-    pub fn share(self, statement: &Statement<'_>) -> f64 {
-        let sudden = statement
-            .finding
-            .is_some_and(|finding| matches!(finding.kind, FindingKind::Burst | FindingKind::Saturation));
-        if sudden || self.bad == 0 { 1.0 } else { statement.count as f64 / self.bad as f64 }
-    }
-}
-
 /// Whether a text is a command that somebody typed.
 pub fn is_typed(text: &str) -> bool {
     const TYPED: [&str; 10] =
@@ -384,11 +280,6 @@ pub fn is_typed(text: &str) -> bool {
     shell && !answered || PROMPTS.iter().any(|prompt| text.contains(prompt))
 }
 
-/// A value that went from one to another: `0 -> 48k` is not the 0 that a refuting phrase means.
-fn moves(text: &str) -> bool {
-    text.contains("->") || text.contains('→')
-}
-
 /// What a failure or a change says counts full, other things less, a command that was typed least.
 fn share(statement: &Statement<'_>) -> f64 {
     if is_typed(statement.text) {
@@ -397,63 +288,6 @@ fn share(statement: &Statement<'_>) -> f64 {
         1.0
     } else {
         0.85
-    }
-}
-
-fn finish(registry: &Registry, reading: &Reading<'_>, candidate: &mut Candidate, trouble: Trouble) {
-    let refuters = candidate.refuters.clone();
-    candidate.carriers.retain(|carrier| !refuters.contains(&carrier.statement));
-    let mut seen: Vec<usize> = Vec::new();
-    for carrier in &candidate.carriers {
-        let statement = &reading.statements[carrier.statement];
-        if seen.contains(&carrier.signal) {
-            candidate.mechanism += 0.3;
-        } else {
-            seen.push(carrier.signal);
-            candidate.mechanism += carrier.weight;
-        }
-        if statement.count >= 50 && statement.is_bad() {
-            candidate.mechanism += 1.0;
-        }
-    }
-    candidate.signals = seen.len();
-    // Many sayings of one thing are one thing: what goes over the signals' own weight is bounded.
-    let own: f64 = seen.iter().map(|signal| best(candidate, *signal)).sum();
-    candidate.mechanism = candidate.mechanism.min(own + 2.0);
-    let changes = candidate.triggers.iter().filter(|&&number| reading.statements[number].change).count();
-    let triggers = if changes > 0 { 2.5 } else { 1.0_f64.min(candidate.triggers.len() as f64) };
-    let against = 2.5 * candidate.refuters.len().min(2) as f64;
-    // What broke shows as a failure; a mechanism that only a change speaks of is rather what set it off.
-    let shown = candidate.carriers.iter().any(|carrier| {
-        let s = &reading.statements[carrier.statement];
-        !s.change || s.is_bad() && fails(s.text)
-    });
-    if !shown {
-        candidate.mechanism *= 0.6;
-    }
-    let depth = f64::from(registry.playbooks[candidate.playbook].depth);
-    let symptom = candidate.score;
-    let part = SHARE * trouble.part(reading, candidate);
-    let sum = candidate.mechanism + symptom + triggers + part - against;
-    candidate.score = if candidate.mechanism > 0.0 { sum.max(0.1) * (1.0 + 0.15 * depth) } else { 0.0 };
-}
-
-fn best(candidate: &Candidate, signal: usize) -> f64 {
-    let of_signal = candidate.carriers.iter().filter(|carrier| carrier.signal == signal);
-    of_signal.map(|carrier| carrier.weight).fold(0.0, f64::max)
-}
-
-/// A playbook that needs another one does not stand alone.
-fn drop_needy(registry: &Registry, all: &mut [Candidate]) {
-    let carried: Vec<bool> = all.iter().map(|candidate| candidate.mechanism >= ENOUGH).collect();
-    for candidate in all.iter_mut() {
-        let needs = &registry.playbooks[candidate.playbook].needs;
-        let met =
-            needs.is_empty() || needs.iter().any(|id| registry.index(id).is_some_and(|index| carried[index]));
-        if !met {
-            candidate.mechanism = 0.0;
-            candidate.score = 0.0;
-        }
     }
 }
 

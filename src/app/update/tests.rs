@@ -4,8 +4,10 @@ mod copy;
 mod look;
 mod model;
 mod moving;
+mod session;
+mod sources;
+mod steps;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -14,14 +16,13 @@ use crate::app::App;
 use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::msg::{Msg, Opening};
-use crate::app::ui::{HypothesisCursor, Overlay, Pane, Session};
+use crate::app::ui::{HypothesisCursor, Overlay, Pane};
 use crate::app::update::update;
-use crate::incident::event::{Event, Recorded, StepOutcome};
+use crate::incident::event::{Event, Recorded};
 use crate::incident::triage::{CommandEffect, Confidence, Hypothesis, HypothesisStatus, Step, Triage};
 use crate::incident::{
-    Finding, FindingKind, Incident, IncidentId, Place, Quote, SourceChange, SourceId, SourceSpec,
+    Finding, FindingKind, IncidentId, Place, Quote, SourceId, SourceSpec, TimelineEntry, TimelineKind,
 };
-use crate::incident::{TimelineEntry, TimelineKind};
 use crate::log::digest::Digest;
 use crate::log::engine::{News, Request};
 use crate::log::view::{Line, Move, Scope, Window};
@@ -161,50 +162,6 @@ fn nothing_is_recorded_before_there_is_something_to_record() {
 }
 
 #[test]
-fn a_file_is_attached_followed_and_shown() {
-    let cockpit = Cockpit::on_log();
-    assert!(matches!(cockpit.stored[0].event, Event::IncidentOpened { .. }));
-    let requests = cockpit.requests();
-    assert!(matches!(requests[0], Request::Follow { source: SourceId(1), .. }));
-    assert!(matches!(requests[1], Request::Show { scope: Scope::Source(SourceId(1)), .. }));
-    assert_eq!(requests[2], &Request::Move(Move::Follow));
-}
-
-#[test]
-fn names_of_sources_are_as_short_as_they_can_be_and_unique() {
-    let files = ["/srv/a/app.log", "/srv/b/app.log", "/srv/b/pg.log"];
-    let cockpit = Cockpit::new(files.iter().map(|path| SourceSpec::File((*path).into())).collect());
-    let names: Vec<_> = cockpit.app.incident.sources.values().map(|source| source.name.as_str()).collect();
-    assert_eq!(names, ["app.log", "b/app.log", "pg.log"]);
-}
-
-#[test]
-fn a_file_that_two_requests_lead_to_is_attached_once() {
-    let mut cockpit = Cockpit::new(vec![SourceSpec::Glob("*.log".into()), SourceSpec::Directory(".".into())]);
-    for spec in [SourceSpec::Glob("*.log".into()), SourceSpec::Directory(".".into())] {
-        cockpit.send(Msg::Log(News::Discovered { spec, paths: vec!["./a.log".into()] }));
-    }
-    assert_eq!(cockpit.app.incident.sources.len(), 1);
-}
-
-#[test]
-fn many_files_that_are_found_at_once_are_one_piece_of_work() {
-    let spec = SourceSpec::Glob("/srv/*/app.log".into());
-    let mut cockpit = Cockpit::new(vec![spec.clone()]);
-    let paths: Vec<String> = (0..3000).map(|n| format!("/srv/{n:04}/app.log")).collect();
-    cockpit.send(Msg::Log(News::Discovered { spec: spec.clone(), paths: paths.clone() }));
-    let kinds = |wanted: fn(&Effect) -> bool| cockpit.last.iter().filter(|effect| wanted(effect)).count();
-    assert_eq!(kinds(|effect| matches!(effect, Effect::Log(Request::Follow { .. }))), 3000);
-    assert_eq!(kinds(|effect| matches!(effect, Effect::Append { .. })), 1, "stored together");
-    assert_eq!(kinds(|effect| matches!(effect, Effect::Log(Request::Show { .. }))), 1, "shown once");
-    assert_eq!(cockpit.app.ui.context.scope, Some(Scope::Merged));
-    let names: BTreeSet<_> = cockpit.app.incident.sources.values().map(|source| &source.name).collect();
-    assert_eq!(names.len(), 3000);
-    cockpit.send(Msg::Log(News::Discovered { spec, paths }));
-    assert!(cockpit.last.is_empty(), "{:?}", cockpit.last);
-}
-
-#[test]
 fn the_analyst_runs_on_new_findings_but_at_most_once_a_second() {
     let mut cockpit = Cockpit::on_log();
     cockpit.digest(1, vec![finding("f")]);
@@ -243,84 +200,6 @@ fn the_same_triage_again_is_no_event() {
     let before = cockpit.stored.len();
     cockpit.later(2).digest(2, vec![finding("f")]).triage(triage());
     assert_eq!(cockpit.stored.len(), before);
-}
-
-#[test]
-fn a_tick_is_an_event_and_a_second_one_takes_it_back() {
-    let mut cockpit = triaged();
-    cockpit.keys([Key::Char('3'), Key::Char('j'), Key::Char(' ')]);
-    assert_eq!(cockpit.app.incident.outcome_of("y"), StepOutcome::Done);
-    cockpit.keys([Key::Char(' ')]);
-    assert_eq!(cockpit.app.incident.outcome_of("y"), StepOutcome::Todo);
-    assert_eq!(cockpit.app.incident.outcome_of("x"), StepOutcome::Todo);
-}
-
-#[test]
-fn marks_count_as_saved_only_when_the_store_says_so() {
-    let mut cockpit = triaged();
-    cockpit.keys([Key::Char('3'), Key::Char(' ')]);
-    let seq = cockpit.app.incident.marks["x"].seq;
-    assert!(cockpit.app.ui.durable_seq < seq);
-    let other = IncidentId::parse("other").unwrap();
-    cockpit.send(Msg::Stored { incident: other, upto: seq });
-    assert!(cockpit.app.ui.durable_seq < seq, "another incident's events are not these");
-    let incident = cockpit.app.incident.id.clone().unwrap();
-    cockpit.send(Msg::Stored { incident, upto: seq });
-    assert!(cockpit.app.ui.durable_seq >= seq);
-}
-
-#[test]
-fn an_outcome_carries_its_note() {
-    let mut cockpit = triaged();
-    cockpit.keys([Key::Char('3'), Key::Char('x')]).submits("87 waiting");
-    let mark = &cockpit.app.incident.marks["x"];
-    assert_eq!((mark.outcome, mark.note.as_str()), (StepOutcome::NotAsExpected, "87 waiting"));
-}
-
-#[test]
-fn what_a_command_printed_is_a_source_of_its_own_and_goes_to_the_analyst() {
-    let mut cockpit = triaged();
-    cockpit.keys([Key::Char('3'), Key::Char('o')]).later(2).submits("pid | state\n(0 rows)");
-    let mark = &cockpit.app.incident.marks["x"];
-    let output = mark.output.unwrap();
-    assert_eq!(mark.outcome, StepOutcome::Done);
-    assert_eq!(cockpit.app.incident.source_name(output), "output x");
-    assert_eq!(cockpit.app.incident.sources[&output].text.as_deref(), Some("pid | state\n(0 rows)"));
-    let case = cockpit.last.iter().find_map(|effect| match effect {
-        Effect::Analyse(case) => Some(Arc::clone(case)),
-        _ => None,
-    });
-    assert_eq!(case.unwrap().results[0].output, Some(output));
-}
-
-#[test]
-fn lines_pasted_over_a_step_whose_command_was_copied_are_its_output() {
-    let mut cockpit = triaged();
-    cockpit.keys([Key::Char('3')]).send(Msg::Paste("a\nb".into()));
-    assert!(!cockpit.app.incident.marks.contains_key("x"), "nobody ran it: this is context");
-    cockpit.keys([Key::Char('y')]).send(Msg::Paste("c\nd".into()));
-    let output = cockpit.app.incident.marks["x"].output.unwrap();
-    assert_eq!(cockpit.app.incident.sources[&output].text.as_deref(), Some("c\nd"));
-}
-
-#[test]
-fn several_lines_pasted_as_what_was_unexpected_are_kept_whole() {
-    let mut cockpit = triaged();
-    cockpit.keys([Key::Char('3'), Key::Char('x')]).send(Msg::Paste("one\ntwo".into()));
-    let mark = &cockpit.app.incident.marks["x"];
-    assert_eq!((mark.outcome, mark.output.is_some()), (StepOutcome::NotAsExpected, true));
-}
-
-#[test]
-fn a_verdict_carries_its_reason_and_reaches_the_analyst() {
-    let mut cockpit = triaged();
-    cockpit.keys([Key::Char('2'), Key::Char('x')]).later(2).submits("rps is flat");
-    assert_eq!(cockpit.app.incident.verdicts["a"].status, HypothesisStatus::RuledOut);
-    let case = cockpit.last.iter().find_map(|effect| match effect {
-        Effect::Analyse(case) => Some(Arc::clone(case)),
-        _ => None,
-    });
-    assert_eq!(case.unwrap().verdicts[0].reason, "rps is flat");
 }
 
 #[test]
@@ -386,15 +265,6 @@ fn an_unfinished_note_is_kept() {
 }
 
 #[test]
-fn text_pasted_anywhere_becomes_context() {
-    let mut cockpit = Cockpit::new(vec![]);
-    cockpit.send(Msg::Paste("14:02 p99 up\n14:04 page".into()));
-    let source = &cockpit.app.incident.sources[&SourceId(1)];
-    assert_eq!(source.text.as_deref(), Some("14:02 p99 up\n14:04 page"));
-    assert!(matches!(cockpit.stored[0].event, Event::IncidentOpened { .. }));
-}
-
-#[test]
 fn one_interrupt_warns_and_two_quit() {
     let mut cockpit = triaged();
     cockpit.keys([Key::Ctrl('c')]);
@@ -426,42 +296,6 @@ fn copying_a_command_is_in_the_record_and_copying_words_is_not() {
 }
 
 #[test]
-fn resume_rebuilds_state_sources_view_and_draft() {
-    let mut cockpit = triaged();
-    cockpit.keys([Key::Char('3'), Key::Char('j'), Key::Char(' '), Key::Char('a')]);
-    cockpit.send(Msg::DraftEdited("unfinished".into()));
-    let window = Window {
-        scope: Some(Scope::Source(SourceId(1))),
-        lines: vec![Line { start: 4096, ..Line::default() }],
-        ..Window::default()
-    };
-    cockpit.send(Msg::Log(News::Window(window))).send(Msg::Stop(143));
-    let session = cockpit.last.iter().find_map(|effect| match effect {
-        Effect::SaveSession { session, .. } => Some(session.clone()),
-        _ => None,
-    });
-    let mut again = Cockpit::new(vec![]);
-    again.app.ui.loading = true;
-    again.send(Msg::Resumed { events: cockpit.stored.clone(), session });
-    assert_eq!(again.app.incident, Incident::replay(&cockpit.stored));
-    assert_eq!(again.app.ui.focus, Pane::Checklist);
-    assert_eq!(again.app.ui.step.as_deref(), Some("y"));
-    assert!(again.requests().contains(&&Request::Move(Move::Top(4096))));
-    assert!(again.requests().iter().any(|one| matches!(one, Request::Follow { source: SourceId(1), .. })));
-    again.keys([Key::Char('a')]);
-    assert!(
-        matches!(again.app.ui.overlays.last(), Some(Overlay::Input(input)) if input.text == "unfinished")
-    );
-}
-
-#[test]
-fn a_session_of_another_version_is_ignored_not_fatal() {
-    let mut cockpit = Cockpit::new(vec![]);
-    cockpit.send(Msg::Resumed { events: Vec::new(), session: Some(b"{\"focus\":\"moon\"}".to_vec()) });
-    assert_eq!(cockpit.app.saved_session, Session::default());
-}
-
-#[test]
 fn an_idle_cockpit_asks_nothing_of_the_world() {
     let mut cockpit = triaged();
     cockpit.later(10);
@@ -469,23 +303,6 @@ fn an_idle_cockpit_asks_nothing_of_the_world() {
         cockpit.later(1);
         assert_eq!(cockpit.last, []);
     }
-}
-
-#[test]
-fn standard_input_that_is_no_longer_kept_is_a_finding_in_the_record() {
-    let mut cockpit = Cockpit::new(Vec::new());
-    let (specs, incident) = (vec![SourceSpec::Stdin], Some(IncidentId::new(cockpit.now, 8)));
-    cockpit.send(Msg::Opened(Opening { incident, specs, ..Opening::default() }));
-    let source = *cockpit.app.incident.sources.keys().next().unwrap();
-    let change = SourceChange::NotKept { reason: "no space left on device".into() };
-    cockpit.send(Msg::Log(News::Changed { source, change }));
-    let said = |recorded: &Recorded| match &recorded.event {
-        Event::SourceChanged { change: SourceChange::NotKept { reason }, .. } => {
-            reason == "no space left on device"
-        }
-        _ => false,
-    };
-    assert!(cockpit.stored.iter().any(said), "{:?}", cockpit.stored);
 }
 
 #[test]
@@ -499,16 +316,6 @@ fn a_key_that_does_nothing_says_why() {
     assert_eq!(said(Key::Char('e')), "e works in Context: 1 goes there");
     said(Key::Char('P'));
     assert_eq!(said(Key::Char('~')), "~ does nothing here: Esc goes back");
-}
-
-#[test]
-fn the_keys_of_a_pane_work_in_the_details_of_its_items() {
-    let mut cockpit = triaged();
-    cockpit.keys([Key::Enter, Key::Char('c')]).submits("seen it").keys([Key::Esc]);
-    assert_eq!(cockpit.app.incident.verdicts["a"].status, HypothesisStatus::Confirmed);
-    cockpit.keys([Key::Char('3'), Key::Down, Key::Enter, Key::Char(' ')]);
-    assert_eq!(cockpit.app.incident.outcome_of("y"), StepOutcome::Done);
-    assert!(matches!(cockpit.app.ui.overlays.last(), Some(Overlay::Document { .. })), "the details stay");
 }
 
 #[test]
@@ -531,17 +338,4 @@ fn the_cursor_stays_on_its_entry_and_its_quote_when_others_come_before_it() {
     cockpit.later(2).triage(next);
     assert_eq!(cockpit.app.ui.timeline, Some(1));
     assert_eq!(hypothesis(&cockpit.app).piece, Some(1));
-}
-
-#[test]
-fn long_lines_are_wrapped_on_request_and_stay_so_in_the_session() {
-    let mut cockpit = triaged();
-    cockpit.keys([Key::Char('1'), Key::Char('W')]);
-    assert_eq!(cockpit.app.ui.context.wrap, Some(true));
-    cockpit.keys([Key::Char('q')]);
-    let saved = cockpit.last.iter().find_map(|effect| match effect {
-        Effect::SaveSession { session, .. } => serde_json::from_slice::<Session>(session).ok(),
-        _ => None,
-    });
-    assert_eq!(saved.expect("a session").wrap, Some(true));
 }

@@ -1,7 +1,7 @@
 //! Named measurements of one line: a use beside its limit (`active 50, maxActive 50`), and what is left of a resource
 //! (`Free inodes: 0`).
 
-use crate::evidence::statement::traits::Fraction;
+use crate::evidence::statement::fraction::Fraction;
 
 /// Bytes between a use and its limit.
 const NEAR: usize = 64;

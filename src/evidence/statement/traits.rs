@@ -1,55 +1,7 @@
-//! What a piece of text says about itself: level, guess, limit reached, change.
+//! What a piece of text says about itself: guess or opinion, failure, health, change.
 
 use crate::evidence::lexicon::{self, Sense, Senses};
-use crate::evidence::statement::cut::clip;
-use crate::evidence::statement::pairs::pairs;
 use crate::incident::Level;
-
-/// Level of a log line by its level word, which logs write in capitals.
-pub fn level_of(text: &str) -> Option<Level> {
-    const WORDS: [(&str, Level); 16] = [
-        ("FATAL", Level::Fatal),
-        ("PANIC", Level::Fatal),
-        ("CRITICAL", Level::Fatal),
-        ("CRIT", Level::Fatal),
-        ("EMERG", Level::Fatal),
-        ("ERROR", Level::Error),
-        ("SEVERE", Level::Error),
-        ("[error]", Level::Error),
-        ("[warning]", Level::Warn),
-        ("WARNING", Level::Warn),
-        ("WARN", Level::Warn),
-        ("[notice]", Level::Notice),
-        ("[info]", Level::Info),
-        ("INFO", Level::Info),
-        ("DEBUG", Level::Debug),
-        ("LOG:  ", Level::Info),
-    ];
-    let head = clip(text, 160);
-    let capitals = head.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_uppercase));
-    if !capitals && !head.contains('[') {
-        return field_level(head);
-    }
-    WORDS
-        .iter()
-        .find(|(word, _)| head.find(word).is_some_and(|at| lexicon::is_word(head, at, at + word.len())))
-        .map(|(_, level)| *level)
-        .or_else(|| field_level(head))
-}
-
-/// The level that a field of a record names: `level=fatal`, `lvl=eror`, `"level":"error"`.
-fn field_level(text: &str) -> Option<Level> {
-    const FIELDS: [&str; 5] = ["level=", "lvl=", "\"level\":", "\"lvl\":", "\"severity\":"];
-    FIELDS.iter().find_map(|field| {
-        let at = text.find(field)?;
-        if text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) {
-            return None;
-        }
-        let value = text[at + field.len()..].trim_start_matches([' ', '"']);
-        let end = value.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(value.len());
-        crate::log::level_named(&value[..end])
-    })
-}
 
 /// What a quoted line is when a time stands before it: what somebody said.
 pub(super) fn is_speech(text: &str) -> bool {
@@ -72,7 +24,43 @@ pub(super) fn is_guess(text: &str, senses: Senses) -> bool {
     let end = text.trim_end_matches(['"', '”', '」', ')', ' ']);
     // A question, not the placeholder of a statement: `WHERE id = ?`.
     let asks = end.ends_with(['?', '？']) && !end.trim_end_matches(['?', ' ']).ends_with(['=', ',', '(']);
-    asks || own || senses.has(Sense::Guess) || spoken(text).is_some_and(is_opinion)
+    asks || own || senses.has(Sense::Guess) && !is_pasted(body) || spoken(text).is_some_and(is_opinion)
+}
+
+/// What a program printed, behind its name: a guess in it (`postfix log: … likely unsolicited mail`) is nobody's opinion.
+fn is_pasted(text: &str) -> bool {
+    const PRINTED: [&str; 10] =
+        ["log", "dmesg", "journal", "journalctl", "stderr", "stdout", "console", "output", "日志", "控制台"];
+    let head = text.split_once([':', '：']).map(|(head, _)| head.trim_end()).filter(|head| head.len() <= 40);
+    head.is_some_and(|head| PRINTED.iter().any(|end| head.to_ascii_lowercase().ends_with(end)))
+}
+
+/// `no healthy upstream`, `healthy 0 of 9`: that something is well is denied.
+pub(super) fn denies_health(lower: &str) -> bool {
+    const DENIED: [&str; 14] = [
+        "no healthy",
+        "none healthy",
+        "not healthy",
+        "zero healthy",
+        "healthy 0",
+        "healthy=0",
+        "healthy: 0",
+        "0 healthy",
+        "healthy hosts 0",
+        "not fine",
+        "not normal",
+        "not ok",
+        "不正常",
+        "不健康",
+    ];
+    DENIED.iter().any(|words| {
+        lower.match_indices(words).any(|(at, _)| {
+            // `10 healthy`, `healthy 0.5`: another figure.
+            let digits = |c: char| c.is_ascii_digit() || c == '.';
+            !(words.starts_with('0') && lower[..at].ends_with(digits)
+                || words.ends_with('0') && lower[at + words.len()..].starts_with(digits))
+        })
+    })
 }
 
 /// What a person says in a chat, after the name: `jules: `, `@ines  `, `运维小祁：`.
@@ -245,133 +233,6 @@ pub(super) fn strong_failure(text: &str) -> bool {
     const DENIED: [&str; 6] = ["no errors", "no error", "not failed", "0 failed", "no failed", "没有失败"];
     let lower = text.to_lowercase();
     STRONG.iter().any(|word| lower.contains(word)) && !DENIED.iter().any(|word| lower.contains(word))
-}
-
-/// `500 / 500` and its like: a resource that stands at its limit (a third more is a limit that is passed).
-pub fn is_full(text: &str) -> bool {
-    fractions(text).any(|fraction| fraction.is_full())
-}
-
-/// Measurements against limits, all of them with room left.
-pub fn is_within(text: &str) -> bool {
-    let mut all = fractions(text).filter(|fraction| fraction.limit >= 4).peekable();
-    all.peek().is_some() && all.all(|fraction| fraction.used * 100 < fraction.limit * 80)
-}
-
-/// A measurement against a limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fraction<'t> {
-    /// In use.
-    pub used: u64,
-    /// The limit.
-    pub limit: u64,
-    /// The words, as they stand in the text.
-    pub words: &'t str,
-    /// Counts what is well: pods that run, checks that pass.
-    pub of_ready: bool,
-}
-
-impl Fraction<'_> {
-    /// Whether the limit is reached.
-    pub fn is_full(&self) -> bool {
-        !self.of_ready
-            && self.limit >= 4
-            && self.used * 100 >= self.limit * 97
-            && self.used * 3 <= self.limit * 4
-    }
-}
-
-/// Fractions `a / b`, `a/b` and `a of b` of whole numbers that are no dates, paths or versions, and uses beside their
-/// limits.
-pub fn fractions(text: &str) -> impl Iterator<Item = Fraction<'_>> + '_ {
-    const READY: [&str; 16] = [
-        "green",
-        "healthy",
-        "passing",
-        "up ",
-        "available",
-        "正常",
-        "pods",
-        "pod ",
-        "replicas",
-        "instances",
-        "hosts",
-        "nodes",
-        "tests",
-        "checks",
-        "ready",
-        "running",
-    ];
-    text.match_indices('/')
-        .map(|(at, _)| (at, 1))
-        .chain(text.match_indices(" of ").map(|(at, _)| (at, 4)))
-        .filter_map(|(at, len)| {
-            let left = text[..at].trim_end();
-            let digits =
-                left.len() - left.bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b',').count();
-            let before = left[..digits].chars().next_back();
-            let right = text[at + len..].trim_start();
-            let end = right.bytes().take_while(|b| b.is_ascii_digit() || *b == b',').count();
-            let after = right[end..].chars().next();
-            let odd = |c: char| c.is_alphanumeric() && c.is_ascii() || matches!(c, '/' | '-' | '.' | ':');
-            if before.is_some_and(odd) || after.is_some_and(|c| odd(c) && !matches!(c, '.')) {
-                return None;
-            }
-            let number = |text: &str| text.replace(',', "").parse::<u64>().ok();
-            let (used, limit) = (number(&left[digits..])?, number(&right[..end])?);
-            let rest = right[end..].trim_start();
-            let stop = text.len() - right.len() + end;
-            let words = text[digits..stop].trim_end_matches(',');
-            let of_ready = READY.iter().any(|word| rest.starts_with(word))
-                || is_rolled(rest)
-                || goes(rest)
-                || is_gone(rest)
-                || is_progress(&text[..digits]);
-            Some(Fraction { used, limit, words, of_ready })
-        })
-        .chain(pairs(text))
-}
-
-/// `20/20 on r2210`: how far a version is rolled out.
-fn is_rolled(rest: &str) -> bool {
-    let version = rest.strip_prefix("on ").map(|version| version.trim_start_matches(['r', 'v']));
-    version.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
-}
-
-/// `the pipeline went green, 8 of 8`: what is counted is done or well.
-fn is_progress(before: &str) -> bool {
-    const DONE: [&str; 9] =
-        ["green", "passed", "done", "healthy", "succeeded", "ok", "updated", "complete", "成功"];
-    let head = before.trim_end_matches(|c: char| !c.is_alphanumeric());
-    DONE.iter().any(|word| head.to_ascii_lowercase().ends_with(word))
-}
-
-/// `9/9 backends DOWN`: members that are gone, not a resource in use.
-pub fn is_gone(rest: &str) -> bool {
-    const GONE: [&str; 10] = [
-        "down",
-        "dead",
-        "unhealthy",
-        "unreachable",
-        "failing",
-        "failed",
-        "offline",
-        "red",
-        "notready",
-        "not ready",
-    ];
-    let lower = rest.trim_start().to_ascii_lowercase();
-    let mut words =
-        lower.split_whitespace().take(3).map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
-    words.any(|word| GONE.contains(&word)) || lower.starts_with("not ready")
-}
-
-/// `10/10 -> 7/10 healthy`: what was well before.
-fn goes(rest: &str) -> bool {
-    let after = rest.strip_prefix("->").or_else(|| rest.strip_prefix('→'));
-    after.is_some_and(|after| {
-        ["healthy", "ready", "in service"].iter().any(|word| clip(after, 32).contains(word))
-    })
 }
 
 /// A row of `kubectl get pods` that shows nothing wrong: `api-7c9-2xk 1/1 Running 0 3d`.

@@ -8,14 +8,17 @@ use crate::evidence::hostile;
 use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::evidence::memo::Memo;
 use crate::evidence::statement::cut::sentences;
+use crate::evidence::statement::fraction::is_full;
+use crate::evidence::statement::level::level_of;
 use crate::evidence::statement::marks::marks;
 use crate::evidence::statement::pairs::none_left;
 use crate::evidence::statement::record::Logged;
 use crate::evidence::statement::references::without_references;
 use crate::evidence::statement::traits::{
-    denies_alert, is_alarming, is_api_change, is_columns, is_full, is_guess, is_low, is_mixed, is_ready_row,
-    is_release, is_speech, level_of, names_failure, strong_failure,
+    denies_alert, denies_health, is_alarming, is_api_change, is_columns, is_guess, is_low, is_mixed,
+    is_ready_row, is_release, is_speech, names_failure, strong_failure,
 };
+use crate::evidence::statement::vain::is_vain;
 use crate::incident::Level;
 
 /// The words of every piece of text that was read.
@@ -57,6 +60,8 @@ pub(super) struct Said {
     pub(super) guess: bool,
     /// Something is well, unless somebody only says so.
     pub(super) well: bool,
+    /// Something was tried and changed nothing.
+    pub(super) vain: bool,
     /// Something was changed, unless somebody only says so.
     pub(super) change: bool,
     /// Names a release, if a time stands before it.
@@ -136,6 +141,10 @@ impl Words {
                 senses.remove(Sense::Healthy);
             }
         }
+        if senses.has(Sense::Healthy) && denies_health(self.lower()) {
+            senses.remove(Sense::Healthy);
+            senses.add(Sense::Bad);
+        }
         if self.is_full() || names_failure(text) {
             senses.add(Sense::Bad);
         }
@@ -160,6 +169,7 @@ impl Words {
             well: (senses.has(Sense::Healthy) || is_low(text) || is_ready_row(text))
                 && !alarming()
                 && !is_mixed(text),
+            vain: is_vain(self.lower()),
             change: senses.has(Sense::Change) || is_api_change(text),
             release: is_release(text),
         }

@@ -1,10 +1,9 @@
 //! The reducer by behaviour: what persons did is never lost, whatever an analyst says later.
 
-use jiff::Timestamp;
-
-use crate::incident::event::{Author, Event, Recorded, StepOutcome};
+use crate::incident::event::{Event, Recorded, StepOutcome};
+use crate::incident::story::Story;
 use crate::incident::triage::{
-    CommandEffect, Confidence, Hypothesis, HypothesisStatus, Severity, SeverityLevel, Step, Triage,
+    CommandEffect, Confidence, Hypothesis, HypothesisStatus, Severity, SeverityLevel, Step,
 };
 use crate::incident::{Bookmark, Incident, Place, Quote, SourceId, TriagePatch};
 
@@ -29,31 +28,6 @@ fn step(id: &str) -> Step {
         effect: CommandEffect::Reads,
         decides: Vec::new(),
         compared: None,
-    }
-}
-
-#[derive(Default)]
-struct Story {
-    incident: Incident,
-    events: Vec<Recorded>,
-    shown: Triage,
-}
-
-impl Story {
-    fn happens(&mut self, event: Event) -> &mut Self {
-        let seq = self.events.len() as u64 + 1;
-        let at = Timestamp::from_second(1_770_000_000 + seq as i64).unwrap();
-        let recorded = Recorded { seq, at, by: Author::Person("ana".into()), event };
-        self.incident.apply(&recorded);
-        self.events.push(recorded);
-        self
-    }
-
-    fn analyst_says(&mut self, hypotheses: Vec<Hypothesis>, checklist: Vec<Step>) -> &mut Self {
-        let triage = Triage { hypotheses, checklist, ..self.shown.clone() };
-        let patch = TriagePatch::between(&self.shown, &triage).map(Box::new).expect("a change");
-        self.shown = triage;
-        self.happens(Event::TriageRevised { case_revision: 1, patch })
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod hostile;
 mod join;
 mod limit;
 mod meter;
+mod point;
 mod regular;
 mod report;
 mod settle;
@@ -24,18 +25,13 @@ use crate::log::clean;
 use crate::log::finding::burst::{LogSoFar, Tracker};
 use crate::log::finding::hostile::Hostility;
 use crate::log::finding::meter::Meter;
+use crate::log::finding::point::{Point, PointKind};
 use crate::log::finding::regular::{Pace, Pause};
 use crate::log::finding::shares::Shares;
 use crate::log::quote::{Span, quote};
 use crate::log::template::words::Traits;
 use crate::log::time::Micros;
 
-/// Most findings of one kind per source that begin with a single record.
-const POINTS_MAX: usize = 100;
-/// Occurrences of one restart or deploy template that are told apart.
-const OCCURRENCES_MAX: u32 = 3;
-/// Occurrences within this time are one, microseconds.
-const OCCURRENCE_GAP: Micros = 60_000_000;
 /// Most silences and gaps remembered per source.
 const PAUSES_MAX: usize = 32;
 /// Most hostile lines remembered per source.
@@ -46,11 +42,6 @@ const METERS_MAX: usize = 128;
 const PROBED: u8 = 3;
 /// Time between the records of a log without times, microseconds: what is a second there, is ten records here.
 const RECORD: Micros = 100_000;
-/// Log time after which a template that was never seen before is new, microseconds.
-const NEW_AFTER: Micros = 30_000_000;
-/// Records after which, in a log without times, a template that was never seen before is new.
-const NEW_AFTER_RECORDS: u64 = 30;
-
 /// A record's time and its first line, quoted.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Sample {
@@ -72,28 +63,6 @@ pub(crate) struct Observed<'a> {
     pub(crate) bytes: &'a [u8],
     /// It is an HTTP access line.
     pub(crate) access: bool,
-}
-
-/// Kinds of finding that begin with a single record of a template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum PointKind {
-    New,
-    Limit,
-    Restart,
-    Deploy,
-}
-
-/// A finding that began with a single record.
-#[derive(Debug, Clone)]
-struct Point {
-    first: Sample,
-    last: Option<Micros>,
-    level: Option<Level>,
-    count: u64,
-    /// It came after a while of other records.
-    after_quiet: bool,
-    /// What it is about, where that is not the template.
-    subject: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -326,74 +295,6 @@ impl Detectors {
         let mut tracker = self.trackers[index].take().unwrap_or_else(|| Box::new(Tracker::new()));
         self.changed |= tracker.record(at, record.level, log, || self.sample(record));
         self.trackers[index] = Some(tracker);
-    }
-
-    fn new_template(&mut self, record: &Observed<'_>) {
-        let after_quiet = match (record.at, self.began) {
-            (Some(at), Some(began)) => at - began >= NEW_AFTER,
-            _ => self.records > NEW_AFTER_RECORDS,
-        };
-        let key = (PointKind::New, record.template, 0);
-        let bad = record.level.is_some_and(Level::is_bad);
-        if let Some(point) = self.points.get_mut(&key) {
-            let before = (report::steps(point.count), point.level);
-            point.count += 1;
-            point.last = point.last.max(record.at);
-            point.level = point.level.max(record.level);
-            self.changed |= before != (report::steps(point.count), point.level);
-        } else if bad || (after_quiet && self.is_first(record)) {
-            self.add_point(key, record, after_quiet, None);
-        }
-    }
-
-    /// Whether this is the first record of its template (whose pace has just been noted).
-    fn is_first(&self, record: &Observed<'_>) -> bool {
-        let tracked = self.trackers.get(record.template as usize).is_some_and(Option::is_some);
-        !tracked
-    }
-
-    fn point(&mut self, kind: PointKind, record: &Observed<'_>, subject: impl FnOnce() -> Option<String>) {
-        for occurrence in 0..OCCURRENCES_MAX {
-            let key = (kind, record.template, occurrence);
-            let Some(point) = self.points.get_mut(&key) else {
-                self.add_point(key, record, false, subject());
-                return;
-            };
-            let near = match (record.at, point.last) {
-                (Some(at), Some(last)) => at - last <= OCCURRENCE_GAP,
-                _ => true,
-            };
-            if near || kind == PointKind::Limit || occurrence + 1 == OCCURRENCES_MAX {
-                let before = (report::steps(point.count), point.level);
-                point.count += 1;
-                point.last = point.last.max(record.at);
-                point.level = point.level.max(record.level);
-                self.changed |= before != (report::steps(point.count), point.level);
-                return;
-            }
-        }
-    }
-
-    fn add_point(
-        &mut self,
-        key: (PointKind, u32, u32),
-        record: &Observed<'_>,
-        after_quiet: bool,
-        subject: Option<String>,
-    ) {
-        if self.points.range((key.0, 0, 0)..=(key.0, u32::MAX, u32::MAX)).count() >= POINTS_MAX {
-            return;
-        }
-        let point = Point {
-            first: self.sample(record),
-            last: record.at,
-            level: record.level,
-            count: 1,
-            after_quiet,
-            subject,
-        };
-        self.points.insert(key, point);
-        self.changed = true;
     }
 }
 

@@ -1,6 +1,7 @@
 //! Patterns over several statements: what shows them, and what only looks like them.
 
 use super::*;
+use crate::analyst::offline::pattern::series::is_climb;
 use crate::evidence::CaseFile;
 
 fn patterns(text: &str) -> Vec<(String, &'static str)> {

@@ -1,8 +1,10 @@
 //! The matcher of all playbooks: phrases in one automaton, signals made of them, what they hit in a statement.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::sync::{Arc, LazyLock};
 
+use crate::analyst::offline::playbook::classes;
 use crate::analyst::offline::playbook::{FAMILIES, Family, Playbook, percents, weighted};
 use crate::evidence::lexicon::{ends_word, starts_word};
 use crate::evidence::phrases::Phrases;
@@ -29,12 +31,14 @@ struct Signal {
     weight: f64,
 }
 
-/// One way in which a signal shows: all of some phrases.
+/// One way in which a signal shows: all of some phrases, and a word of each of some classes.
 #[derive(Debug)]
 struct Alternative {
     signal: usize,
     /// How many phrases, computed ones included.
     phrases: usize,
+    /// The classes, as bits.
+    classes: u32,
     specific: bool,
 }
 
@@ -124,7 +128,13 @@ impl Registry {
                     let (weight, list) = weighted(line);
                     for words in list.split('|') {
                         let number = alternatives.len();
+                        let (mut count, mut classes) = (0, 0);
                         for phrase in words.split(" + ").map(str::trim) {
+                            if let Some(class) = phrase.strip_prefix('~').and_then(classes::number) {
+                                classes |= 1 << class;
+                                continue;
+                            }
+                            count += 1;
                             match COMPUTED.iter().position(|name| *name == phrase) {
                                 Some(at) => computed[at].push(number),
                                 None => phrases.push(lower(phrase)),
@@ -133,7 +143,8 @@ impl Registry {
                         of.resize(phrases.len(), number);
                         alternatives.push(Alternative {
                             signal: signals.len(),
-                            phrases: words.split(" + ").count(),
+                            phrases: count,
+                            classes,
                             specific: is_specific(words),
                         });
                     }
@@ -184,8 +195,12 @@ impl Registry {
         parts.sort_unstable();
         // Of a phrase that comes again its first place counts.
         parts.dedup_by_key(|(alternative, phrase, _)| (*alternative, *phrase));
-        let complete =
-            |parts: &&[(usize, usize, usize)]| parts.len() == self.alternatives[parts[0].0].phrases;
+        let classes = LazyCell::new(|| classes::found(lower));
+        let complete = |parts: &&[(usize, usize, usize)]| {
+            let alternative = &self.alternatives[parts[0].0];
+            parts.len() == alternative.phrases
+                && (alternative.classes == 0 || alternative.classes & !*classes == 0)
+        };
         let mut hits: Vec<Hit> = Vec::new();
         let mut last = None;
         for parts in parts.chunk_by(|a, b| a.0 == b.0).filter(complete) {

@@ -1,18 +1,22 @@
 //! Looking at logs: what is asked of the engine, and where the cursor goes.
 
+mod filters;
+mod histogram;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::msg::Msg;
-use crate::app::ui::{Overlay, Pane, Session};
-use crate::app::update::tests::{Cockpit, finding, place, triage};
+use crate::app::ui::{Overlay, Pane};
+use crate::app::update::tests::{Cockpit, place, triage};
 use crate::incident::{Author, Event, Level, Place, SourceId, SourceSpec, TimelineEntry, TimelineKind};
 use crate::log::digest::{Digest, SourceDigest, TemplateDigest};
 use crate::log::engine::{News, Request};
-use crate::log::filter::{Filter, Pattern, What};
-use crate::log::view::{CountAnswer, Line, Move, Scope, SearchAnswer, Target, Window, ZoomAnswer};
+use crate::log::filter::{Filter, Pattern};
+use crate::log::view::{Line, Move, Scope, SearchAnswer, Target, Window};
 
 fn at(time: &str) -> Timestamp {
     format!("2026-03-01T{time}Z").parse().unwrap()
@@ -150,98 +154,6 @@ fn a_source_is_picked_by_letters_of_its_name() {
 }
 
 #[test]
-fn a_filter_is_asked_for_counted_kept_in_the_session_and_taken_off_by_a_key() {
-    let mut cockpit = reading();
-    cockpit.keys([Key::Char('f')]).submits("level:warn -healthz");
-    let (scope, filter) = shown(&cockpit).unwrap();
-    assert_eq!((scope, filter.level, filter.terms.len()), (Scope::Merged, Some(Level::Warn), 1));
-    let Some(Request::Count(Some(count))) = counted(&cockpit) else { panic!("no count") };
-    let (id, lines) = (count.id, 3);
-    cockpit.send(Msg::Log(News::Counted(CountAnswer { id: id - 1, lines: 9, share: 1.0, before: None })));
-    assert_eq!(cockpit.app.ui.context.hits, None, "an answer to an older question");
-    cockpit.send(Msg::Log(News::Counted(CountAnswer { id, lines, share: 1.0, before: None })));
-    assert_eq!(cockpit.app.ui.context.hits.map(|hits| hits.lines), Some(3));
-    cockpit.send(Msg::Stop(0));
-    let saved = cockpit.last.iter().find_map(|effect| match effect {
-        crate::app::effect::Effect::SaveSession { session, .. } => {
-            serde_json::from_slice::<Session>(session).ok()
-        }
-        _ => None,
-    });
-    let saved = saved.unwrap();
-    assert_eq!((saved.filter.level, saved.filters.len()), (Some(Level::Warn), 1));
-    cockpit.keys([Key::Char('c')]);
-    assert_eq!(shown(&cockpit), Some((Scope::Merged, Filter::default())));
-    assert_eq!(counted(&cockpit), Some(&Request::Count(None)));
-}
-
-#[test]
-fn a_filter_that_cannot_be_read_stays_to_be_changed() {
-    let mut cockpit = reading();
-    cockpit.keys([Key::Char('f')]).submits("level:loud");
-    assert!(
-        matches!(cockpit.app.ui.overlays.last(), Some(Overlay::Input(input)) if input.text == "level:loud")
-    );
-    assert_eq!(shown(&cockpit), None);
-    cockpit.submits("");
-    assert!(cockpit.app.ui.overlays.is_empty());
-}
-
-#[test]
-fn earlier_filters_come_back_with_up() {
-    let mut cockpit = reading();
-    for text in ["level:warn", "timeout", "level:warn"] {
-        cockpit.keys([Key::Char('f')]).submits(text);
-    }
-    cockpit.keys([Key::Char('c'), Key::Char('f'), Key::Up, Key::Up, Key::Up]);
-    let text = |cockpit: &Cockpit| match cockpit.app.ui.overlays.last() {
-        Some(Overlay::Input(input)) => input.text.clone(),
-        _ => "closed".to_owned(),
-    };
-    assert_eq!(text(&cockpit), "timeout", "no text twice, the newest first");
-    cockpit.keys([Key::Down]);
-    assert_eq!(text(&cockpit), "level:warn");
-    cockpit.keys([Key::Down]);
-    assert_eq!(text(&cockpit), "");
-}
-
-#[test]
-fn the_level_goes_up_and_down_and_stops_at_the_ends() {
-    let mut cockpit = reading();
-    let mut levels = Vec::new();
-    for key in ["v", "v", "v", "v", "V", "V", "V", "V"] {
-        cockpit.keys(key.chars().map(Key::Char));
-        levels.push(cockpit.app.ui.context.filter.level);
-    }
-    let (warn, error, fatal) = (Some(Level::Warn), Some(Level::Error), Some(Level::Fatal));
-    assert_eq!(levels, [warn, error, fatal, fatal, error, warn, None, None]);
-    assert_eq!(said(&cockpit), "Lines of all levels are shown");
-}
-
-#[test]
-fn lines_like_the_one_under_the_cursor_are_shown_alone_or_hidden() {
-    let mut cockpit = reading();
-    cockpit.keys([Key::Char('v'), Key::Char('x')]);
-    let filter = &cockpit.app.ui.context.filter;
-    assert_eq!(filter.level, Some(Level::Warn), "hiding adds to what is asked for");
-    assert!(filter.terms[0].exclude && filter.terms[0].what == What::Template("3f9a".into()));
-    cockpit.keys([Key::Char('o')]);
-    let filter = &cockpit.app.ui.context.filter;
-    assert_eq!((filter.level, filter.terms.len(), filter.terms[0].exclude), (None, 1, false));
-    cockpit.keys([Key::Char('C')]);
-    assert_eq!(cockpit.app.ui.context.filter.around, 3);
-}
-
-#[test]
-fn esc_ends_looking_for_lines_that_pass() {
-    let mut cockpit = reading();
-    cockpit.keys([Key::Char('f')]).submits("nowhere");
-    let looking = Window { lines: Vec::new(), looking: Some(0.4), ..window(Scope::Merged) };
-    cockpit.send(Msg::Log(News::Window(looking))).keys([Key::Esc]);
-    assert_eq!(shown(&cockpit), Some((Scope::Merged, Filter::default())));
-}
-
-#[test]
 fn an_expression_is_searched_counted_and_found_in_all_logs() {
     let mut cockpit = reading();
     cockpit.keys([Key::Char('/')]).submits("/too \\d+/");
@@ -344,93 +256,13 @@ fn a_bookmark_is_set_listed_gone_to_and_taken_away() {
 }
 
 #[test]
-fn templates_are_found_by_letters_and_choose_the_lines() {
-    let mut cockpit = reading();
-    cockpit.keys([Key::Char('T'), Key::Char('b'), Key::Char('b'), Key::Enter]);
-    let only = |cockpit: &Cockpit| match cockpit.app.ui.context.filter.terms.as_slice() {
-        [term] => (term.what.clone(), term.exclude),
-        other => panic!("{other:?}"),
-    };
-    assert_eq!(only(&cockpit), (What::Template("bb".into()), false));
-    cockpit.keys([Key::Char('c'), Key::Char('T'), Key::Tab, Key::Down, Key::Char('-')]);
-    assert_eq!(only(&cockpit), (What::Template("aa".into()), true), "sorted by count, the second");
-}
-
-#[test]
-fn the_histogram_is_asked_for_when_the_digest_does_not_tell_it() {
-    let resized = |strip_columns| Msg::Resized { columns: 120, rows: 36, context_rows: 14, strip_columns };
-    let mut cockpit = reading();
-    cockpit.send(resized(40));
-    let asked = |cockpit: &Cockpit| {
-        cockpit.requests().into_iter().find_map(|request| match request {
-            Request::Zoom(Some(zoom)) => Some((zoom.id, zoom.from, zoom.to)),
-            _ => None,
-        })
-    };
-    assert_eq!(asked(&cockpit), None, "all logs at all times are counted anyway");
-    cockpit.keys([Key::Char('+')]);
-    let (id, from, to) = asked(&cockpit).unwrap();
-    assert_eq!(to.duration_since(from).as_secs(), 1800);
-    let answer = ZoomAnswer { id, from, to, buckets: vec![[0, 1, 0, 5]; 40], share: 1.0 };
-    cockpit.send(Msg::Log(News::Zoomed(answer.clone())));
-    assert_eq!(cockpit.app.ui.context.strip.answer, Some(answer));
-    cockpit.keys([Key::Char('0')]);
-    assert_eq!(cockpit.requests(), [&Request::Zoom(None)]);
-}
-
-#[test]
-fn a_histogram_that_has_grown_is_asked_for_again_when_its_answer_is_complete() {
-    let mut cockpit = reading();
-    cockpit.send(Msg::Resized { columns: 120, rows: 36, context_rows: 14, strip_columns: 40 });
-    cockpit.keys([Key::Char('v')]);
-    let asked = |cockpit: &Cockpit| {
-        cockpit.requests().into_iter().find_map(|request| match request {
-            Request::Zoom(Some(zoom)) => Some((zoom.id, zoom.from, zoom.to)),
-            _ => None,
-        })
-    };
-    let (id, from, to) = asked(&cockpit).unwrap();
-    cockpit.send(Msg::Log(News::Digest(Arc::new(digest()))));
-    cockpit.later(10);
-    assert_eq!(asked(&cockpit), None, "the answer is still under way");
-    cockpit.send(Msg::Log(News::Zoomed(ZoomAnswer { id, from, to, buckets: vec![[0; 4]; 40], share: 1.0 })));
-    assert_eq!(asked(&cockpit).map(|(next, ..)| next), Some(id + 1));
-    cockpit.later(10);
-    assert_eq!(asked(&cockpit), None, "nothing arrived since");
-}
-
-#[test]
-fn the_histogram_is_walked_and_leads_to_a_time() {
-    let mut cockpit = reading();
-    cockpit.send(Msg::Resized { columns: 120, rows: 36, context_rows: 14, strip_columns: 60 });
-    cockpit.keys([
-        Key::Char('H'),
-        Key::Char('g'),
-        Key::Char('l'),
-        Key::Char('l'),
-        Key::Char('h'),
-        Key::Enter,
-    ]);
-    let went = cockpit.requests();
-    let [Request::Move(Move::Time(to))] = went.as_slice() else { panic!("{went:?}") };
-    assert_eq!(to.duration_since(at("13:00:00")).as_secs(), 60, "the second of sixty columns");
-    assert_eq!(cockpit.app.ui.context.strip.cursor, None);
-    cockpit.keys([Key::Char('H'), Key::Esc, Key::Char(']')]);
-    assert_eq!(
-        cockpit.app.ui.context.scope,
-        Some(Scope::Source(SourceId(1))),
-        "the keys are the pane's again"
-    );
-}
-
-#[test]
 fn the_rest_of_the_view_comes_back_with_a_resumed_incident() {
     let mut cockpit = reading();
     cockpit.keys([Key::Char('/')]).submits("/x+/").keys([Key::Char('v')]);
     cockpit.send(Msg::Log(News::Window(Window { following: false, ..window(Scope::Merged) })));
     cockpit.send(Msg::Stop(0));
     let session = cockpit.last.iter().find_map(|effect| match effect {
-        crate::app::effect::Effect::SaveSession { session, .. } => Some(session.clone()),
+        Effect::SaveSession { session, .. } => Some(session.clone()),
         _ => None,
     });
     let mut again = Cockpit::new(vec![]);
@@ -441,37 +273,4 @@ fn the_rest_of_the_view_comes_back_with_a_resumed_incident() {
     assert_eq!((scope, filter.level), (Scope::Merged, Some(Level::Warn)));
     let under_cursor = Place { source: SourceId(2), start: 100, end: 150 };
     assert!(again.requests().contains(&&Request::Move(Move::Center(under_cursor))));
-}
-
-#[test]
-fn what_is_done_of_a_checklist_and_what_is_above_it_stays_where_it_is() {
-    let mut cockpit = files(&["app.log"]);
-    cockpit.digest(1, Vec::new()).triage(triage()).keys([Key::Char('3'), Key::Char(' ')]);
-    let mut turned = triage();
-    turned.checklist.reverse();
-    let mut new = turned.checklist[0].clone();
-    new.id = "new".into();
-    turned.checklist.insert(0, new);
-    cockpit.later(2).triage(turned);
-    let ids: Vec<_> = cockpit.app.incident.steps().iter().map(|step| step.id.as_str()).collect();
-    assert_eq!(ids, ["x", "new", "y"], "below the step that is done the analyst's order is taken");
-}
-
-#[test]
-fn the_step_under_the_cursor_does_not_move() {
-    let mut cockpit = files(&["app.log"]);
-    cockpit.digest(1, Vec::new()).triage(triage()).keys([Key::Char('3'), Key::Char('j')]);
-    let mut turned = triage();
-    turned.checklist.reverse();
-    let mut new = turned.checklist[0].clone();
-    new.id = "new".into();
-    turned.checklist.insert(0, new);
-    cockpit.later(2).digest(2, vec![finding("f")]).triage(turned.clone());
-    let ids = |cockpit: &Cockpit| -> Vec<String> {
-        cockpit.app.incident.steps().iter().map(|step| step.id.clone()).collect()
-    };
-    assert_eq!(ids(&cockpit), ["x", "y", "new"]);
-    turned.checklist.retain(|step| step.id != "y");
-    cockpit.later(4).digest(3, vec![finding("g")]).triage(turned);
-    assert!(ids(&cockpit).contains(&"y".to_owned()), "nor does it go away while someone reads it");
 }
