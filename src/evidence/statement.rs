@@ -11,6 +11,7 @@ use crate::evidence::clock::Moment;
 use crate::evidence::lexicon::{Sense, Senses};
 use crate::incident::{Finding, Level, Place, Quote, SourceId};
 
+mod asides;
 mod cut;
 mod fraction;
 mod level;
@@ -22,6 +23,7 @@ mod references;
 mod traits;
 mod words;
 
+pub use asides::{Asides, Shares};
 pub use fraction::{fractions, is_full, is_gone, is_within};
 pub use level::level_of;
 pub use pairs::none_left;

@@ -153,7 +153,7 @@ fn undone(reading: &Reading<'_>, changes: &[(usize, Option<Timestamp>)]) -> Vec<
     for (number, s) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
         let lower = s.around.lower();
         let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-        if !(says(&BACK) && says(&FUTILE)) {
+        if !*s.around.asides().futile.get_or_init(|| says(&BACK) && says(&FUTILE)) {
             continue;
         }
         let named = s.around.marks();

@@ -7,6 +7,7 @@ use crate::evidence::clock::{self, StatedTime};
 use crate::evidence::hostile;
 use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::evidence::memo::Memo;
+use crate::evidence::statement::asides::Asides;
 use crate::evidence::statement::cut::sentences;
 use crate::evidence::statement::fraction::is_full;
 use crate::evidence::statement::level::level_of;
@@ -44,6 +45,7 @@ pub struct Words {
     sentences: OnceLock<Vec<(usize, usize)>>,
     /// By whether the text around it is Chinese.
     stated: [OnceLock<Vec<StatedTime>>; 2],
+    asides: Asides,
 }
 
 /// What words say in prose.
@@ -102,12 +104,17 @@ impl Words {
         *self.lists.get_or_init(|| find(self.lower()))
     }
 
+    /// What its readers found in it.
+    pub fn asides(&self) -> &Asides {
+        &self.asides
+    }
+
     pub(super) fn level(&self) -> Option<Level> {
         *self.level.get_or_init(|| level_of(&self.text))
     }
 
     pub(super) fn is_instruction(&self) -> bool {
-        *self.hostile.get_or_init(|| hostile::is_instruction(&self.text))
+        *self.hostile.get_or_init(|| hostile::instructs(&self.text, self.lower()))
     }
 
     /// Where its sentences begin and end.
