@@ -102,6 +102,7 @@ pub fn weigh(
     let patterns = known.patterns.find(reading);
     let known = &mut known.matches;
     let mut all: Vec<Candidate> = (0..registry.playbooks.len()).map(blank).collect();
+    let calm: Vec<bool> = (0..all.len()).map(|playbook| is_calm(registry, playbook)).collect();
     for (number, statement) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
         let found: Vec<&str> =
             patterns.range((number, "")..(number + 1, "")).map(|&(_, name)| name).collect();
@@ -119,8 +120,7 @@ pub fn weigh(
             }
             let hit =
                 if background.has(number) { Hit { weight: ALWAYS_SO * hit.weight, ..hit } } else { hit };
-            let calm = is_calm(registry, hit.playbook);
-            take(&mut all[hit.playbook], number, statement, hit, (trouble, share, calm));
+            take(&mut all[hit.playbook], number, statement, hit, (trouble, share, calm[hit.playbook]));
         }
         if statement.healthy {
             // A normal measurement speaks against what is about the same thing.

@@ -1,6 +1,7 @@
 //! What the readers of statements find in a piece of text by itself, beyond its own words. It is kept with the text, so
 //! that each is asked once for as long as the text is in a case file.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Answers that depend on a text alone. Each is found by one reader, when it is first asked for.
@@ -22,6 +23,10 @@ pub struct Asides {
     pub requests: OnceLock<bool>,
     /// Something was taken back without effect.
     pub futile: OnceLock<bool>,
+    /// Names that may be those of services, by place.
+    pub services: OnceLock<Vec<Range<usize>>>,
+    /// Names that a record labels as those of services.
+    pub labels: OnceLock<Vec<String>>,
     /// Which of the things that claims are about it is about.
     pub subject: OnceLock<Option<usize>>,
 }

@@ -136,8 +136,8 @@ impl Words {
     }
 
     fn say(&self) -> Said {
-        let text = &*self.text;
-        let mut senses = if is_columns(text) { Senses::default() } else { lexicon::senses_of(self.lower()) };
+        let (text, lower) = (&*self.text, self.lower());
+        let mut senses = if is_columns(text) { Senses::default() } else { lexicon::senses_of(lower) };
         // `9.8k/s (normal 1.1k)`: what is usual is told beside it.
         if senses.has(Sense::Healthy) && text.contains(['(', '（']) {
             let told = lexicon::senses(&without_references(text));
@@ -151,22 +151,22 @@ impl Words {
         if text.trim_start_matches(|c: char| !c.is_alphabetic()).starts_with("page ") {
             senses.add(Sense::Alert);
         }
-        if denies_alert(text) {
+        if denies_alert(lower) {
             senses.remove(Sense::Alert);
-            if !strong_failure(text) {
+            if !strong_failure(lower) {
                 senses.remove(Sense::Bad);
             }
         }
         let level = self.level();
         // A record in JSON begins with a quoted name, as speech does.
         let record = level.is_some() || text.trim_start().starts_with(['{', '[']) && text.contains("\":");
-        let alarming = || is_alarming(text, senses, level) || self.is_full() || self.is_none_left();
+        let alarming = || is_alarming(lower, senses, level) || self.is_full() || self.is_none_left();
         Said {
             senses,
             level,
             speech: !record && is_speech(text),
             guess: !record && is_guess(text, senses),
-            well: (senses.has(Sense::Healthy) || is_low(text) || is_ready_row(text))
+            well: (senses.has(Sense::Healthy) || is_low(lower) || is_ready_row(text))
                 && !alarming()
                 && !is_mixed(text),
             change: senses.has(Sense::Change) || is_api_change(text),
