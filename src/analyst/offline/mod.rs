@@ -40,7 +40,7 @@ use crate::analyst::offline::names::{Names, Slots};
 use crate::analyst::offline::platform::Platform;
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::scene::{Clocks, Scene};
-use crate::analyst::offline::weigh::Matches;
+use crate::analyst::offline::weigh::Known;
 use crate::evidence::memo::Memo;
 use crate::evidence::provenance::{Figures, KnownFigures};
 use crate::evidence::statement::{Origin, Reading, Statement, Vocabulary};
@@ -61,7 +61,7 @@ pub struct Offline {
 #[derive(Debug, Clone, Default)]
 struct Memory {
     words: Vocabulary,
-    matches: Matches,
+    weighed: Known,
     names: Memo<Arc<Slots>>,
     figures: KnownFigures,
 }
@@ -70,7 +70,7 @@ impl Memory {
     /// Ends a revision: forgets what it did not use.
     fn turn(&mut self) {
         self.words.turn();
-        self.matches.turn();
+        self.weighed.matches.turn();
         self.names.turn();
         self.figures.turn();
     }
@@ -95,7 +95,7 @@ impl Offline {
     /// Pieces of text of which something is remembered from the last revision.
     pub fn remembered(&self) -> usize {
         let memory = &self.memory;
-        memory.words.len() + memory.matches.len() + memory.names.len() + memory.figures.len()
+        memory.words.len() + memory.weighed.matches.len() + memory.names.len() + memory.figures.len()
     }
 
     /// As [`Self::triage`], with what is remembered of an earlier case; which case that was makes no difference.
@@ -104,7 +104,7 @@ impl Offline {
         let reading = Reading::with(case, &mut memory.words);
         let onset = trigger::onset(&reading);
         let heard = compare::heard(case, registry, &reading);
-        let candidates = weigh::weigh(registry, &reading, &heard, &mut memory.matches);
+        let candidates = weigh::weigh(registry, &reading, &heard, &mut memory.weighed);
         let names = Names::find(case, &reading, &mut memory.names);
         let mut beliefs = belief::rank(case, registry, &reading, candidates, onset, &heard);
         let thin = is_thin(&reading);

@@ -84,7 +84,8 @@ fn by_weight(scene: &Scene<'_>) -> Vec<usize> {
 /// Whether its words, rather than the name of an account before them, are about users.
 pub(super) fn is_about_users(statement: &Statement<'_>) -> bool {
     let never = statement.origin == Origin::Prose && !statement.senses.has(Sense::User);
-    !never && lexicon::senses(phrase::bare(statement.text)).has(Sense::User)
+    let about = || lexicon::senses(phrase::bare(statement.text)).has(Sense::User);
+    !never && *statement.words.asides().users.get_or_init(about)
 }
 
 /// Whether it measures a machine rather than what users get.
@@ -109,7 +110,7 @@ pub(super) fn is_of_machines(statement: &Statement<'_>) -> bool {
         "磁盘",
     ];
     let lower = statement.words.lower();
-    WORDS.iter().any(|word| lower.contains(word))
+    *statement.words.asides().machines.get_or_init(|| WORDS.iter().any(|word| lower.contains(word)))
 }
 
 /// Whether it tells what becomes of requests: what those who wait for news ask about.
@@ -133,7 +134,7 @@ fn is_of_requests(statement: &Statement<'_>) -> bool {
     let lower = statement.words.lower();
     statement.origin == Origin::Prose
         && statement.level.is_none()
-        && WORDS.iter().any(|word| lower.contains(word))
+        && *statement.words.asides().requests.get_or_init(|| WORDS.iter().any(|word| lower.contains(word)))
 }
 
 /// What is going on, in a few sentences.
