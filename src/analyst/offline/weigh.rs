@@ -18,7 +18,7 @@ mod score;
 mod trouble;
 
 pub(super) use denial::is_denied;
-use denial::{is_well, moves};
+use denial::{is_futile, is_well, moves};
 use score::{drop_needy, finish};
 pub use trouble::Trouble;
 
@@ -230,7 +230,9 @@ fn take(
     if routine && statement.finding.is_none() {
         return;
     }
-    if hit.kind == SignalKind::Mechanism && is_denied(statement.text, hit.at) {
+    if hit.kind == SignalKind::Mechanism
+        && (is_denied(statement.text, hit.at) || is_futile(statement, hit.at))
+    {
         if statement.is_evidence() {
             push(&mut candidate.refuters, number);
         }

@@ -120,7 +120,7 @@ static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
 });
 
 /// Phrases that stand for a computed property of the text.
-const COMPUTED: [&str; 13] = [
+const COMPUTED: [&str; 14] = [
     "@full",
     "@high",
     "@low",
@@ -134,6 +134,7 @@ const COMPUTED: [&str; 13] = [
     "@both-writable",
     "@helped",
     "@skew",
+    "@clocks-apart",
 ];
 
 impl Registry {
