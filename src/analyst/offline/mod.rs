@@ -10,6 +10,7 @@ pub mod belief;
 pub mod cause;
 pub mod change;
 pub mod compare;
+pub mod ended;
 pub mod fallback;
 pub mod impact;
 pub mod names;
@@ -114,6 +115,11 @@ impl Offline {
                 belief.confidence = Confidence::Low;
             }
         }
+        let ended =
+            ended::closing(&reading).filter(|_| !beliefs.iter().any(|belief| is_shown(registry, belief)));
+        if ended.is_some() {
+            beliefs.clear();
+        }
         let contradictions = contradiction::find(case, &reading);
         doubt(&reading, &contradictions, &mut beliefs);
         let steady = unknown::is_steady(case, &reading);
@@ -134,6 +140,7 @@ impl Offline {
             thin,
             platform: Platform::of(&reading),
             steady,
+            ended,
             clocks,
             symptoms,
         };
@@ -155,6 +162,12 @@ impl Analyst for Offline {
         self.memory = memory;
         emit(triage);
     }
+}
+
+/// Whether a mechanism is more than a faint likeness.
+fn is_shown(registry: &Registry, belief: &Belief) -> bool {
+    let known = !registry.playbooks[belief.candidate.playbook].mechanism.is_empty();
+    known && belief.carried() && belief.confidence > Confidence::Low
 }
 
 /// Almost nothing is known: no measurement, no log line, no change, only what somebody said.
@@ -244,7 +257,7 @@ fn write(
             at: case.now,
         }),
     };
-    if triage.hypotheses.is_empty() {
+    if triage.hypotheses.is_empty() && scene.ended.is_none() {
         triage.hypotheses.extend(unknown(scene));
     }
     trace(scene, &mut triage, known);

@@ -9,7 +9,7 @@ mod registry;
 pub use registry::{Hit, Match, Registry, SignalKind};
 
 /// The built-in families.
-const FAMILIES: [&str; 20] = [
+const FAMILIES: [&str; 21] = [
     include_str!("playbooks/database.toml"),
     include_str!("playbooks/storage.toml"),
     include_str!("playbooks/compute.toml"),
@@ -30,6 +30,7 @@ const FAMILIES: [&str; 20] = [
     include_str!("playbooks/consistency.toml"),
     include_str!("playbooks/code.toml"),
     include_str!("playbooks/platform.toml"),
+    include_str!("playbooks/engines.toml"),
 ];
 
 /// One mechanism.

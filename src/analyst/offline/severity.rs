@@ -24,6 +24,9 @@ pub fn judge(scene: &Scene<'_>) -> Severity {
     if scene.steady {
         return quiet(scene);
     }
+    if let Some(closing) = scene.ended {
+        return rule(scene, SeverityLevel::Sev4, 'G', scene.statement(closing));
+    }
     let judged = calm(scene, by_rules(scene));
     // Attempts that are refused hurt nobody: where only records tell of them, they are no outage.
     let attempts = scene.leading().filter(|first| scene.playbook(first.candidate.playbook).harmless);
@@ -349,6 +352,7 @@ fn rule(scene: &Scene<'_>, level: SeverityLevel, rule: char, statement: &Stateme
             "degraded: slow, late or few affected; no failing core function in the evidence",
             "性能下降、延迟或少量受影响；证据中没有核心功能失败",
         ),
+        'G' => ("no harm to users is on record", "资料中没有用户受影响的记录"),
         _ => (
             "reported but unconfirmed: the extent is not known, so it is kept modest",
             "有人反馈但未证实：影响范围未知，定级从低",
