@@ -135,7 +135,7 @@ fn vocabulary(playbook: &Playbook) -> BTreeMap<String, f64> {
             }
         }
     }
-    let texts = playbook.samples.iter().chain(&playbook.title).chain(&playbook.about);
+    let texts = playbook.samples().iter().chain(&playbook.title).chain(&playbook.about);
     for text in texts.chain(playbook.clause.iter().flatten()) {
         let mut own: Vec<String> = Vec::new();
         terms(&text.to_lowercase(), |term| own.push(term.to_owned()));

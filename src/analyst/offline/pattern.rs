@@ -2,9 +2,13 @@
 //! that pile up, rows of a `table` that moved or stand out, a `series` that never falls, versions that differ, an undoing
 //! that helped, and two servers that both take writes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
-use crate::evidence::statement::{Origin, Reading, Statement};
+use jiff::Timestamp;
+
+use crate::evidence::statement::{Origin, Reading, Statement, Words};
+use crate::incident::Level;
 
 mod series;
 mod table;
@@ -17,6 +21,57 @@ const READ: usize = 2000;
 
 /// Copies of one command that are a pile, and runs that began without an end.
 const COPIES: usize = 3;
+
+/// The patterns of the last revision: they are the same as long as what they were looked for in is.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    read: Vec<Read>,
+    found: Arc<BTreeSet<(usize, &'static str)>>,
+}
+
+/// All of a statement that patterns are made of.
+#[derive(Debug, Clone)]
+struct Read {
+    words: Arc<Words>,
+    around: Arc<Words>,
+    at: Option<Timestamp>,
+    line: Option<u64>,
+    level: Option<Level>,
+    evidence: bool,
+    claim: bool,
+}
+
+impl Read {
+    fn of(s: &Statement<'_>) -> Self {
+        let (words, around) = (Arc::clone(&s.words), Arc::clone(&s.around));
+        let evidence = s.is_evidence();
+        Self { words, around, at: s.at, line: s.line, level: s.level, evidence, claim: s.claim }
+    }
+
+    fn is_of(&self, s: &Statement<'_>) -> bool {
+        Arc::ptr_eq(&self.words, &s.words)
+            && Arc::ptr_eq(&self.around, &s.around)
+            && (self.at, self.line, self.level) == (s.at, s.line, s.level)
+            && (self.evidence, self.claim) == (s.is_evidence(), s.claim)
+    }
+}
+
+impl Known {
+    /// As [`find`]; what was read before is not looked at again.
+    pub fn find(&mut self, reading: &Reading<'_>) -> Arc<BTreeSet<(usize, &'static str)>> {
+        let all = &reading.statements;
+        let told = all.iter().take(READ).take_while(|s| s.origin == Origin::Prose).count();
+        // The effect of an undoing may be told by the first records of a log.
+        let read = &all[..(told + EFFECT).min(all.len())];
+        let same =
+            read.len() == self.read.len() && self.read.iter().zip(read).all(|(known, s)| known.is_of(s));
+        if !same {
+            self.found = Arc::new(find(reading).into_iter().collect());
+            self.read = read.iter().map(Read::of).collect();
+        }
+        Arc::clone(&self.found)
+    }
+}
 
 /// What was found: statements by number, with the name under which playbooks know it.
 pub fn find(reading: &Reading<'_>) -> Vec<(usize, &'static str)> {
