@@ -89,7 +89,7 @@ pub fn rank(
             let tried = heard.iter().any(|heard| heard.playbook == candidate.playbook);
             candidate.mechanism >= ENOUGH && (candidate.score >= 0.35 * best || tried) && !told
         };
-        let own = adds(&beliefs, candidate);
+        let own = adds(&beliefs, candidate) || candidate.alike && is_open(&beliefs);
         if verdict.is_none() && !(supposed || carried && own) || beliefs.len() >= LISTED_MAX {
             continue;
         }
@@ -122,6 +122,14 @@ pub fn rank(
     beliefs
 }
 
+/// Hypotheses among which one is listed that the report is only like.
+const RIVALS: usize = 3;
+
+/// Whether what leads is so unsure that what the report is like belongs beside it.
+fn is_open(beliefs: &[Belief]) -> bool {
+    beliefs.len() < RIVALS && beliefs.first().is_none_or(|first| first.confidence == Confidence::Low)
+}
+
 /// A mechanism that is shown in several ways, with what set it off, goes before a louder one that is less sure.
 fn promote(registry: &Registry, reading: &Reading<'_>, beliefs: &mut [Belief]) {
     let Some(first) = beliefs.first() else { return };
@@ -136,7 +144,7 @@ fn promote(registry: &Registry, reading: &Reading<'_>, beliefs: &mut [Belief]) {
             && belief.candidate.score >= near
             && is_varied(reading, &belief.candidate)
     };
-    if first.status != HypothesisStatus::Open || first.confidence == Confidence::High {
+    if first.status != HypothesisStatus::Open || first.confidence == Confidence::High || first.candidate.alike {
         return;
     }
     if let Some(at) = beliefs.iter().position(sure) {
@@ -222,6 +230,7 @@ fn root_of<'c>(registry: &Registry, candidates: &'c [Candidate], top: &Candidate
     candidates.iter().find(|candidate| {
         candidate.playbook != top.playbook
             && candidate.mechanism >= ENOUGH
+            && !candidate.alike
             && candidate.score >= 0.35 * top.score
             && registry.playbooks[candidate.playbook].leads_to.contains(id)
     })
@@ -231,7 +240,9 @@ fn root_of<'c>(registry: &Registry, candidates: &'c [Candidate], top: &Candidate
 fn effect_of<'c>(registry: &Registry, candidates: &'c [Candidate], top: &Candidate) -> Option<&'c Candidate> {
     let leads = &registry.playbooks[top.playbook].leads_to;
     candidates.iter().find(|candidate| {
-        candidate.mechanism >= ENOUGH && leads.contains(&registry.playbooks[candidate.playbook].id)
+        candidate.mechanism >= ENOUGH
+            && !candidate.alike
+            && leads.contains(&registry.playbooks[candidate.playbook].id)
     })
 }
 
