@@ -87,12 +87,12 @@ const KINDS: [(&str, &str, usize, &str); 42] = [
 ];
 
 /// Secrets that stand nowhere else, and a text that holds them, a line each.
-struct Planted {
-    secrets: Vec<String>,
-    text: String,
+pub(crate) struct Planted {
+    pub(crate) secrets: Vec<String>,
+    pub(crate) text: String,
 }
 
-fn planted(place: u64) -> Planted {
+pub(crate) fn planted(place: u64) -> Planted {
     let mut planted = Planted { secrets: Vec::new(), text: String::new() };
     for (number, (head, letters, length, line)) in (0..).zip(KINDS) {
         let secret = format!("{head}{}", chance(1 + place * 100 + number, letters, length));
@@ -116,7 +116,8 @@ fn bytes(folder: &Path, all: &mut Vec<u8>) {
     }
 }
 
-fn found<'s>(secrets: &'s [String], bytes: &[u8]) -> Vec<&'s str> {
+/// Which of the secrets stand there.
+pub(crate) fn found<'s>(secrets: &'s [String], bytes: &[u8]) -> Vec<&'s str> {
     let stands = |secret: &&String| memchr::memmem::find(bytes, secret.as_bytes()).is_some();
     secrets.iter().filter(stands).map(String::as_str).collect()
 }
