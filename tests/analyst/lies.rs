@@ -305,6 +305,7 @@ fn invented_names_times_and_contradictions_go() {
         ],
         timeline: vec![
             entry("2026-11-21T09:52:00Z", "errors begin"),
+            entry("2026-11-21T09:52:00Z", "48,211 customers are cut off"),
             entry("2026-11-21T07:11:00Z", "a silent migration ran"),
             entry("2025-03-02T09:55:00Z", "support reports failing orders"),
         ],
