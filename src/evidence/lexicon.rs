@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::evidence::phrases::Phrases;
+use crate::evidence::phrases::{Found, Phrases};
 
 /// What a word in a statement points to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,11 +69,11 @@ const CLASSES: &[(Sense, &str)] = &[
     ),
     (
         Sense::Healthy,
-        "normal|healthy|fine|ok|no error|no errors|0 errors|no change|unchanged|no loss|0% loss|idle|stable|steady|flat|green|in sync|as usual|no anomalies|no anomaly|not affected|unaffected|keeps up|keep running|keeps running|exist in|exists in|exist|works|work fine|succeeds|within limits|no drops|no throttling|no deadlock|no lock waits|cpu low|load low|usage low|is low|low cpu|low load|zero|streaming|normally|正常|无异常|没有异常|健康|平稳|稳定|无报错|没有报错|无变化|空闲|没问题|未见异常|充足|丢包 0|丢包0|无丢包|不受影响|无告警|untouched|has nothing|nothing over|no flaps|no sign|no signs|no incident|no anomalous|nothing unusual|same as every|like every|same as last|same as yesterday|same as usual|as yesterday|as always|no complaint|no complaints|没变化|一直如此|和平时一样|与平时一致|无变化",
+        "normal|healthy|fine|ok|no error|no errors|0 errors|no change|unchanged|no loss|0% loss|idle|stable|steady|flat|green|in sync|as usual|no anomalies|no anomaly|not affected|unaffected|keeps up|keep running|keeps running|exist in|exists in|exist|works|work fine|succeeds|within limits|no drops|no throttling|no deadlock|no lock waits|cpu low|load low|usage low|is low|low cpu|low load|zero|streaming|normally|正常|无异常|没有异常|健康|平稳|稳定|无报错|没有报错|无变化|空闲|没问题|未见异常|充足|丢包 0|丢包0|无丢包|不受影响|无告警|untouched|has nothing|nothing over|no flaps|no sign|no signs|no incident|no anomalous|nothing unusual|same as every|like every|same as last|same as yesterday|same as usual|as yesterday|as always|no complaint|no complaints|boring|unremarkable|nothing special|没变化|一直如此|和平时一样|与平时一致|无变化",
     ),
     (
         Sense::Bad,
-        "error|errors|err|fail|fails|failed|failing|failure|failures|timeout|timeouts|timed out|timing out|refused|denied|declined|rejected|reject|exceeded|exceed|exception|fatal|panic|crash|crashed|crashing|crashloop|unavailable|unreachable|spike|spikes|jumped|climbed|rose|rising|slow|latency|stuck|backlog|lag|down|oom|killed|evicted|degraded|outage|broken|hang|hangs|hung|blocked|stalled|exhausted|full|leak|corrupt|lost|missing|expired|unauthorized|forbidden|unhealthy|not ready|notready|aborted|dropped|dropping|drops to|deadlock|throttled|overloaded|saturated|too many|cannot|could not|unable|not found|invalid|no space|read-only|out of|late|delayed|duplicate|duplicated|wrong|stale|empty|HTTP 5|HTTP 4| 500| 502| 503| 504|5xx|4xx|429|p99|p95|restarts|Pending|Insufficient cpu|Insufficient memory|untolerated taint|ImagePullBackOff|ErrImagePull|CrashLoopBackOff|OOMKilled|spins|失败|超时|错误|报错|拒绝|异常|飙升|上涨|升高|升至|涨到|上升|告警|延迟|不可用|卡住|卡顿|变慢|很慢|缓慢|堆积|积压|崩溃|重启|丢失|无法|打不开|满了|已满|耗尽|泄漏|过期|中断|下跌|下降|尖刺|抖动|阻塞|死锁|重复|slower|kills|gives up|gave up|throws|threw|overlap|overlapping|drowning|flood|flooded|throttling|throttles|again and again|bounced off|goes down|went down|never comes|comes back empty|times its|twice as slow|crawl|crawling|creeping|destroyed|burn rate|CLOSE_WAIT|TIME_WAIT|D state|stall|stalls|freezes|froze|frozen|freeze|dies|died|dead|gone|bounce|bounced|bounces|sluggish|unresponsive|not responding|no response|no answer|nobody can|no one can|nothing works|does not work|doesn't work|do not work|not working|stops answering|stopped|refuse|refuses|rejects|no longer|times out|time out|vanish|vanished|disappeared|piles up|pile up|cannot be|can't|could not be|blank page|white page|never arrive|never arrived|never returns|pegged|starved|starve|overload|挂了|挂掉|卡死|很卡|卡了|连不上|登不上|登录不上|起不来|写不进|打不进|收不到|用不了|白屏|不通|掉线|没反应|无响应|打满|跑满|打爆|全红|排队|满载|被拒|被限|不生效|失效|won't load|does not load|unusable|订不了|登不了|进不去|不能用|红了|告急|转圈|崩了|崩|砸到|卡着|卡住|掉了|没了|不动|缺失|漏了|上不去|刷不出|加载不出",
+        "error|errors|err|fail|fails|failed|failing|failure|failures|timeout|timeouts|timed out|timing out|refused|denied|declined|rejected|reject|exceeded|exceed|exception|fatal|panic|crash|crashed|crashing|crashloop|unavailable|unreachable|spike|spikes|jumped|climbed|rose|rising|slow|latency|stuck|backlog|lag|down|oom|killed|evicted|degraded|outage|broken|hang|hangs|hung|blocked|stalled|exhausted|full|leak|corrupt|lost|missing|expired|unauthorized|forbidden|unhealthy|not ready|notready|aborted|dropped|dropping|drops to|deadlock|throttled|overloaded|saturated|too many|cannot|could not|unable|not found|invalid|no space|read-only|out of|late|delayed|duplicate|duplicated|wrong|stale|empty|HTTP 5|HTTP 4| 500| 502| 503| 504|5xx|4xx|429|p99|p95|restarts|Pending|Insufficient cpu|Insufficient memory|untolerated taint|ImagePullBackOff|ErrImagePull|CrashLoopBackOff|OOMKilled|spins|失败|超时|错误|报错|拒绝|异常|飙升|上涨|升高|升至|涨到|上升|告警|延迟|不可用|卡住|卡顿|变慢|很慢|缓慢|堆积|积压|崩溃|重启|丢失|无法|打不开|满了|已满|耗尽|泄漏|过期|中断|下跌|下降|尖刺|抖动|阻塞|死锁|重复|slower|kills|gives up|gave up|throws|threw|overlap|overlapping|drowning|flood|flooded|throttling|throttles|again and again|bounced off|goes down|went down|never comes|comes back empty|times its|twice as slow|crawl|crawling|creeping|destroyed|burn rate|CLOSE_WAIT|TIME_WAIT|D state|stall|stalls|freezes|froze|frozen|freeze|dies|died|dead|gone|bounce|bounced|bounces|sluggish|unresponsive|not responding|no response|no answer|nobody can|no one can|nothing works|does not work|doesn't work|do not work|not working|stops answering|stopped|refuse|refuses|rejects|no longer|times out|time out|vanish|vanished|disappeared|piles up|pile up|cannot be|can't|could not be|blank page|white page|never arrive|never arrived|never returns|pegged|starved|starve|overload|挂了|挂掉|卡死|很卡|卡了|连不上|登不上|登录不上|起不来|写不进|打不进|收不到|用不了|白屏|不通|掉线|没反应|无响应|打满|跑满|打爆|全红|排队|满载|被拒|被限|不生效|失效|won't load|does not load|unusable|订不了|登不了|进不去|不能用|红了|告急|转圈|崩了|崩|砸到|卡着|卡住|掉了|没了|不动|缺失|漏了|上不去|刷不出|加载不出|too large|502 |503 |504 |500 internal|exceeds|nowhere|closed by|unauthenticated|lands in spam|overflow|unknown enum|not authorized|挂死|超限|报废|乱码|退信|无法解析|解析不",
     ),
     (
         Sense::Alert,
@@ -85,7 +85,7 @@ const CLASSES: &[(Sense, &str)] = &[
     ),
     (
         Sense::Guess,
-        "maybe|probably|perhaps|i think|i guess|suspect|suspected|suspects|it's always|it is always|always the |must be the |must be a |must be your|must be our|must be us|must be their|must be dns|might be|could be|seems to be|looks like|looks healthy|looks fine|guess|likely|theory|hypothesis|blame|blames|suspicion|so it is not|assume|怀疑|可能|是不是|应该是|猜测|估计|疑似|会不会|难道|for sure|definitely|surely|obviously|i bet|my guess|somebody says|someone says|i heard|could it be|could be us|did it!|肯定|大概率|一定是|那就是|八成|多半|我觉得|像是|说不定|听说|据说|ask whether|asks whether|asked whether|asks if|hoping|看吧",
+        "maybe|probably|perhaps|i think|i guess|suspect|suspected|suspects|it's always|it is always|always the |must be the |must be a |must be your|must be our|must be us|must be their|must be dns|might be|could be|seems to be|looks like|looks healthy|looks fine|guess|likely|theory|hypothesis|blame|blames|suspicion|so it is not|assume|怀疑|可能|是不是|应该是|猜测|估计|疑似|会不会|难道|for sure|definitely|surely|obviously|i bet|my guess|somebody says|someone says|i heard|could it be|could be us|did it!|肯定|大概率|一定是|那就是|八成|多半|我觉得|像是|说不定|听说|据说|ask whether|asks whether|asked whether|asks if|hoping|看吧|looks exactly like|looks a lot like|exactly like|just like|like last|reminds me|reminds us|we think|we believe|i believe|my money is on|imo|imho|像上次|和上次一样|跟上次|上次也是",
     ),
     (
         Sense::User,
@@ -132,11 +132,55 @@ pub(super) fn senses_of(lower: &str) -> Senses {
     let mut found = Senses::default();
     for hit in LEXICON.phrases.find(lower) {
         let sense = LEXICON.senses[hit.phrase];
-        if !found.has(sense) && is_word(lower, hit.start, hit.end) {
+        if !found.has(sense) && is_word(lower, hit.start, hit.end) && !is_other(sense, lower, &hit) {
             found.add(sense);
         }
     }
     found
+}
+
+/// Whether the words around a word take its sense away: `does not exist`, `idle in transaction`, a COMMIT of SQL.
+fn is_other(sense: Sense, lower: &str, hit: &Found) -> bool {
+    const DENIALS: [&str; 13] = [
+        "not ",
+        "n't ",
+        "no longer ",
+        "never ",
+        "cannot ",
+        "nothing ",
+        "nobody ",
+        "none ",
+        "not yet ",
+        "不",
+        "不太",
+        "未能",
+        "没恢复",
+    ];
+    const SQL: [&str; 10] = [
+        "transaction",
+        "wait",
+        "begin",
+        "in commit",
+        "commit;",
+        "session",
+        "hang",
+        "syncrep",
+        "insert",
+        "fsync",
+    ];
+    let (word, after) = (&lower[hit.start..hit.end], &lower[hit.end..]);
+    match sense {
+        Sense::Healthy => {
+            let before = &lower[..hit.start];
+            let own =
+                ["no", "0", "not", "within", "无", "没", "未", "不", "nothing", "untouched", "unaffected"];
+            let denies = !own.iter().any(|start| word.starts_with(start));
+            let taken = word == "idle" && (after.starts_with(" in trans") || after.starts_with("=0"));
+            taken || denies && DENIALS.iter().any(|denial| before.ends_with(denial))
+        }
+        Sense::Change => word == "commit" && SQL.iter().any(|word| lower.contains(word)),
+        _ => false,
+    }
 }
 
 /// Whether a record says outright that something was deployed, migrated or configured anew. Words such as `added` or
@@ -199,6 +243,20 @@ mod tests {
     fn words_are_not_found_inside_other_words() {
         assert!(!senses("terrific rooms").has(Sense::Bad));
         assert!(senses("OOM in cart").has(Sense::Bad));
+    }
+
+    #[test]
+    fn words_of_health_that_are_denied_are_none() {
+        for text in
+            ["relation does not exist", "nothing works", "9912 | idle in transaction | 9h", "接口不正常"]
+        {
+            assert!(!senses(text).has(Sense::Healthy), "{text}");
+        }
+        for text in ["not affected", "all files exist", "workers idle", "接口正常"] {
+            assert!(senses(text).has(Sense::Healthy), "{text}");
+        }
+        assert!(!senses("sessions hang in COMMIT").has(Sense::Change));
+        assert!(senses("deployed commit 4f2a").has(Sense::Change));
     }
 
     #[test]
