@@ -102,7 +102,7 @@ const VIEWS: [Named; 30] = [
     }),
     ("changed", |app| {
         app.notice();
-        app.ui.fresh.begin();
+        app.ui.fresh.touch(sample::at("14:00:00"));
         let triage = &mut app.incident.triage;
         triage.hypotheses[0].next_check.push_str(" (again)");
         triage.checklist[1].expected.push_str("; twice");
