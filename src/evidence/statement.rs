@@ -11,6 +11,7 @@ use crate::evidence::clock::Moment;
 use crate::evidence::lexicon::{Sense, Senses};
 use crate::incident::{Finding, Level, Place, Quote, SourceId};
 
+mod asides;
 mod cut;
 mod fraction;
 mod level;
@@ -23,6 +24,7 @@ mod traits;
 mod vain;
 mod words;
 
+pub use asides::{Asides, Shares};
 pub use fraction::{fractions, is_full, is_gone, is_within};
 pub use level::level_of;
 pub use pairs::none_left;

@@ -10,16 +10,15 @@ pub mod belief;
 pub mod cause;
 pub mod change;
 pub mod compare;
+pub mod ended;
 pub mod fallback;
 pub mod impact;
 pub mod names;
-pub mod over;
 pub mod pattern;
 pub mod phrase;
 pub mod platform;
 pub mod playbook;
 pub mod postmortem;
-pub mod recovery;
 pub mod remedy;
 pub mod report;
 pub mod scene;
@@ -40,7 +39,7 @@ use crate::analyst::offline::names::{Names, Slots};
 use crate::analyst::offline::platform::Platform;
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::scene::{Clocks, Scene};
-use crate::analyst::offline::weigh::Matches;
+use crate::analyst::offline::weigh::Known;
 use crate::evidence::memo::Memo;
 use crate::evidence::provenance::{Figures, KnownFigures};
 use crate::evidence::statement::{Origin, Reading, Statement, Vocabulary};
@@ -61,7 +60,7 @@ pub struct Offline {
 #[derive(Debug, Clone, Default)]
 struct Memory {
     words: Vocabulary,
-    matches: Matches,
+    weighed: Known,
     names: Memo<Arc<Slots>>,
     figures: KnownFigures,
 }
@@ -70,7 +69,7 @@ impl Memory {
     /// Ends a revision: forgets what it did not use.
     fn turn(&mut self) {
         self.words.turn();
-        self.matches.turn();
+        self.weighed.matches.turn();
         self.names.turn();
         self.figures.turn();
     }
@@ -95,7 +94,7 @@ impl Offline {
     /// Pieces of text of which something is remembered from the last revision.
     pub fn remembered(&self) -> usize {
         let memory = &self.memory;
-        memory.words.len() + memory.matches.len() + memory.names.len() + memory.figures.len()
+        memory.words.len() + memory.weighed.matches.len() + memory.names.len() + memory.figures.len()
     }
 
     /// As [`Self::triage`], with what is remembered of an earlier case; which case that was makes no difference.
@@ -104,7 +103,7 @@ impl Offline {
         let reading = Reading::with(case, &mut memory.words);
         let onset = trigger::onset(&reading);
         let heard = compare::heard(case, registry, &reading);
-        let candidates = weigh::weigh(registry, &reading, &heard, &mut memory.matches);
+        let candidates = weigh::weigh(registry, &reading, &heard, &mut memory.weighed);
         let names = Names::find(case, &reading, &mut memory.names);
         let mut beliefs = belief::rank(case, registry, &reading, candidates, onset, &heard);
         let thin = is_thin(&reading);
@@ -116,9 +115,10 @@ impl Offline {
                 belief.confidence = Confidence::Low;
             }
         }
-        if over::is_over(&reading) {
-            let known = |belief: &Belief| !registry.playbooks[belief.candidate.playbook].mechanism.is_empty();
-            beliefs.retain(|belief| belief.confidence > Confidence::Low && belief.carried() && known(belief));
+        let ended =
+            ended::closing(&reading).filter(|_| !beliefs.iter().any(|belief| is_shown(registry, belief)));
+        if ended.is_some() {
+            beliefs.clear();
         }
         let contradictions = contradiction::find(case, &reading);
         doubt(&reading, &contradictions, &mut beliefs);
@@ -128,7 +128,7 @@ impl Offline {
                 belief.confidence = belief.confidence.min(Confidence::Low);
             }
         }
-        let over = recovery::over(&reading);
+        let over = ended::over(&reading);
         if over.is_some() {
             // What nobody knows the mechanism of and is over is no finding.
             beliefs.retain(|belief| !registry.playbooks[belief.candidate.playbook].mechanism.is_empty());
@@ -146,6 +146,7 @@ impl Offline {
             platform: Platform::of(&reading),
             over,
             steady,
+            ended,
             clocks,
             symptoms,
         };
@@ -167,6 +168,12 @@ impl Analyst for Offline {
         self.memory = memory;
         emit(triage);
     }
+}
+
+/// Whether a mechanism is more than a faint likeness.
+fn is_shown(registry: &Registry, belief: &Belief) -> bool {
+    let known = !registry.playbooks[belief.candidate.playbook].mechanism.is_empty();
+    known && belief.carried() && belief.confidence > Confidence::Low
 }
 
 /// Almost nothing is known: no measurement, no log line, no change, only what somebody said.
@@ -256,7 +263,7 @@ fn write(
             at: case.now,
         }),
     };
-    if triage.hypotheses.is_empty() {
+    if triage.hypotheses.is_empty() && scene.ended.is_none() {
         triage.hypotheses.extend(unknown(scene));
     }
     trace(scene, &mut triage, known);
@@ -266,7 +273,7 @@ fn write(
 
 /// The honest answer when the evidence carries no cause.
 fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
-    if over::is_over(scene.reading) {
+    if scene.ended.is_some() {
         return None;
     }
     let mut known: Vec<_> = scene.reading.statements.iter().filter(|s| !s.hostile && !s.healthy).collect();

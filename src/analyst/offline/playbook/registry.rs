@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use std::cell::LazyCell;
+use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
 use crate::analyst::offline::playbook::classes;
-use crate::analyst::offline::playbook::{FAMILIES, Family, Playbook, percents, weighted};
+use crate::analyst::offline::playbook::{FAMILIES, Playbook, own, percents, weighted};
 use crate::evidence::lexicon::{ends_word, starts_word};
 use crate::evidence::phrases::Phrases;
 use crate::evidence::statement::Words;
@@ -31,15 +32,41 @@ struct Signal {
     weight: f64,
 }
 
-/// One way in which a signal shows: all of some phrases, and a word of each of some classes.
+/// One way in which a signal shows: all of some parts.
 #[derive(Debug)]
 struct Alternative {
     signal: usize,
-    /// How many phrases, computed ones included.
-    phrases: usize,
-    /// The classes, as bits.
-    classes: u32,
+    /// Which of the parts of all alternatives are its own.
+    parts: Range<usize>,
     specific: bool,
+}
+
+/// Alternatives by part.
+#[derive(Debug)]
+struct Index {
+    /// Where those of each part begin, and where the last ones end.
+    begins: Vec<u32>,
+    alternatives: Vec<u32>,
+}
+
+impl Index {
+    /// The alternatives of each part in order, given with their parts.
+    fn new(parts: usize, mut pairs: Vec<(u32, u32)>) -> Self {
+        pairs.sort_unstable();
+        let mut begins = Vec::with_capacity(parts + 1);
+        for (at, &(part, _)) in (0..).zip(&pairs) {
+            begins.resize(part as usize + 1, at);
+        }
+        begins.resize(parts + 1, pairs.len() as u32);
+        Self { begins, alternatives: pairs.into_iter().map(|(_, alternative)| alternative).collect() }
+    }
+
+    fn of(&self, part: u32) -> &[u32] {
+        match self.begins.get(part as usize..part as usize + 2) {
+            Some(&[from, to]) => &self.alternatives[from as usize..to as usize],
+            _ => &[],
+        }
+    }
 }
 
 /// A signal found in a statement.
@@ -76,21 +103,25 @@ pub struct Registry {
     signals: Vec<Signal>,
     /// In the order of the signals.
     alternatives: Vec<Alternative>,
-    /// The phrases of all alternatives, and the alternative that each is of.
-    phrases: (Phrases, Vec<usize>),
-    /// The alternatives that each of the computed phrases is of.
-    computed: Vec<Vec<usize>>,
+    /// The parts of the alternatives: phrases by their number, then computed ones, then classes of words.
+    parts: Vec<u32>,
+    phrases: Phrases,
+    /// The number of the first computed part.
+    computed: u32,
+    /// Which alternatives have a part as their rarest one: only those are looked at where it is found.
+    rarest: Index,
     /// What the playbooks are about, and which are about each.
     about: (Phrases, Vec<usize>),
 }
 
 static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
-    let families = FAMILIES.iter().filter_map(|text| toml::from_str::<Family>(text).ok());
-    Arc::new(Registry::new(families.flat_map(|family| family.playbook).collect()))
+    let texts = FAMILIES.iter().flat_map(|family| own::parts(family).1);
+    Arc::new(Registry::new(texts.filter_map(|(_, text)| Playbook::begun(text)).collect()))
 });
 
 /// Phrases that stand for a computed property of the text.
-const COMPUTED: [&str; 13] = [
+const COMPUTED: [&str; 15] = [
+    "@many",
     "@full",
     "@high",
     "@low",
@@ -104,6 +135,7 @@ const COMPUTED: [&str; 13] = [
     "@both-writable",
     "@helped",
     "@skew",
+    "@clocks-apart",
 ];
 
 impl Registry {
@@ -114,8 +146,7 @@ impl Registry {
 
     /// Compiles `playbooks`.
     pub fn new(playbooks: Vec<Playbook>) -> Self {
-        let (mut signals, mut alternatives) = (Vec::new(), Vec::new());
-        let (mut phrases, mut of, mut computed) = (Vec::new(), Vec::new(), vec![Vec::new(); COMPUTED.len()]);
+        let (mut signals, mut alternatives, mut parts) = (Vec::new(), Vec::new(), Vec::new());
         for (playbook, data) in playbooks.iter().enumerate() {
             let kinds = [
                 (SignalKind::Mechanism, &data.mechanism),
@@ -127,24 +158,11 @@ impl Registry {
                 for (number, line) in lines.iter().enumerate() {
                     let (weight, list) = weighted(line);
                     for words in list.split('|') {
-                        let number = alternatives.len();
-                        let (mut count, mut classes) = (0, 0);
-                        for phrase in words.split(" + ").map(str::trim) {
-                            if let Some(class) = phrase.strip_prefix('~').and_then(classes::number) {
-                                classes |= 1 << class;
-                                continue;
-                            }
-                            count += 1;
-                            match COMPUTED.iter().position(|name| *name == phrase) {
-                                Some(at) => computed[at].push(number),
-                                None => phrases.push(lower(phrase)),
-                            }
-                        }
-                        of.resize(phrases.len(), number);
+                        let from = parts.len();
+                        parts.extend(words.split(" + ").map(str::trim));
                         alternatives.push(Alternative {
                             signal: signals.len(),
-                            phrases: count,
-                            classes,
+                            parts: from..parts.len(),
                             specific: is_specific(words),
                         });
                     }
@@ -152,11 +170,12 @@ impl Registry {
                 }
             }
         }
+        let (phrases, computed, parts) = numbered(&parts);
+        let rarest = by_rarest(computed as usize + COMPUTED.len(), &alternatives, &parts);
         let about = playbooks.iter().enumerate();
         let about = about.flat_map(|(at, playbook)| playbook.about.iter().map(move |word| (word, at)));
         let about = (Phrases::new(about.clone().map(|(word, _)| word)), about.map(|(_, at)| at).collect());
-        let phrases = (Phrases::new(&phrases), of);
-        Self { playbooks, signals, alternatives, phrases, computed, about }
+        Self { playbooks, signals, alternatives, parts, phrases, computed, rarest, about }
     }
 
     /// Index of a playbook.
@@ -181,30 +200,34 @@ impl Registry {
 
     /// The signals found in a piece of text for which `patterns` were found, too.
     pub fn hits_with(&self, words: &Words, patterns: &[&str]) -> Vec<Hit> {
-        let (phrases, of) = &self.phrases;
-        let lower = words.lower();
-        let fitting = phrases.find(lower).filter(|found| fits(lower, found.start, found.end));
-        // Alternative, phrase, place.
-        let mut parts: Vec<(usize, usize, usize)> =
-            fitting.map(|found| (of[found.phrase], found.phrase, found.start)).collect();
-        for name in computed(words).into_iter().chain(patterns.iter().copied()) {
-            let at = COMPUTED.iter().position(|known| *known == name).unwrap_or(COMPUTED.len());
-            let alternatives = self.computed.get(at).into_iter().flatten();
-            parts.extend(alternatives.map(|&alternative| (alternative, SAID + at, 0)));
-        }
-        parts.sort_unstable();
-        // Of a phrase that comes again its first place counts.
-        parts.dedup_by_key(|(alternative, phrase, _)| (*alternative, *phrase));
-        let classes = LazyCell::new(|| classes::found(lower));
-        let complete = |parts: &&[(usize, usize, usize)]| {
-            let alternative = &self.alternatives[parts[0].0];
-            parts.len() == alternative.phrases
-                && (alternative.classes == 0 || alternative.classes & !*classes == 0)
+        let found = self.parts_in(words, patterns);
+        // Looked for only where the other parts of an alternative are there.
+        let classes = LazyCell::new(|| classes::found(words.lower()));
+        let first_class = self.computed + COMPUTED.len() as u32;
+        let place = |part: u32| {
+            if let Some(class) = part.checked_sub(first_class).filter(|_| part != NEVER) {
+                return (*classes & 1 << class != 0).then_some(COMPUTED_AT);
+            }
+            let at = found.binary_search_by_key(&part, |&(part, _)| part).ok()?;
+            Some(found[at].1)
         };
+        // The alternatives of which all parts are found, and the first place of a phrase.
+        let mut complete: Vec<(u32, u32)> = Vec::new();
+        for &(part, _) in &found {
+            for &number in self.rarest.of(part) {
+                let own = &self.parts[self.alternatives[number as usize].parts.clone()];
+                if let Some(first) =
+                    own.iter().try_fold(COMPUTED_AT, |first, &part| Some(place(part)?.min(first)))
+                {
+                    complete.push((number, first));
+                }
+            }
+        }
+        complete.sort_unstable();
         let mut hits: Vec<Hit> = Vec::new();
         let mut last = None;
-        for parts in parts.chunk_by(|a, b| a.0 == b.0).filter(complete) {
-            let alternative = &self.alternatives[parts[0].0];
+        for (number, first) in complete {
+            let alternative = &self.alternatives[number as usize];
             if last == Some(alternative.signal) {
                 if let Some(hit) = hits.last_mut() {
                     hit.specific |= alternative.specific;
@@ -213,20 +236,77 @@ impl Registry {
             }
             last = Some(alternative.signal);
             let Signal { playbook, number, kind, weight } = self.signals[alternative.signal];
-            let places = parts.iter().filter(|(_, phrase, _)| *phrase < SAID).map(|(_, _, at)| *at);
-            let (at, specific) = (places.min().unwrap_or(0), alternative.specific);
-            hits.push(Hit { playbook, signal: number, kind, weight, at, specific });
+            let at = if first == COMPUTED_AT { 0 } else { first as usize };
+            hits.push(Hit { playbook, signal: number, kind, weight, at, specific: alternative.specific });
         }
         hits
     }
+
+    /// The parts that stand in a piece of text, in order, each with its first place.
+    fn parts_in(&self, words: &Words, patterns: &[&str]) -> Vec<(u32, u32)> {
+        let lower = words.lower();
+        let fitting = self.phrases.find(lower).filter(|found| fits(lower, found.start, found.end));
+        let mut found: Vec<(u32, u32)> =
+            fitting.map(|found| (found.phrase as u32, found.start as u32)).collect();
+        for name in computed_in(words).into_iter().chain(patterns.iter().copied()) {
+            let at = (0..).zip(COMPUTED).find(|(_, known)| *known == name);
+            found.extend(at.map(|(at, _)| (self.computed + at, COMPUTED_AT)));
+        }
+        found.sort_unstable();
+        found.dedup_by_key(|(part, _)| *part);
+        found
+    }
 }
 
-/// Computed phrases are numbered from here on.
-const SAID: usize = usize::MAX / 2;
+/// The place of what is computed: after all phrases.
+const COMPUTED_AT: u32 = u32::MAX;
 
-/// A phrase in lower case; nearly all are written so.
+/// The number of what is never found.
+const NEVER: u32 = u32::MAX;
+
+/// The phrases among `parts`, the number of the first computed one, and a number for each part; those of classes come
+/// last.
+fn numbered(parts: &[&str]) -> (Phrases, u32, Vec<u32>) {
+    let computed = |part: &str| (0..).zip(COMPUTED).find(|(_, name)| *name == part).map(|(at, _)| at);
+    let class = |part: &str| part.strip_prefix('~').and_then(classes::number).map(|class| class as u32);
+    let told = |part: &str| computed(part).is_some() || class(part).is_some();
+    let plain = parts.iter().map(|part| if told(part) { "".into() } else { lower(part) });
+    let (phrases, numbers) = Phrases::merged(plain);
+    let first = numbers.iter().flatten().max().map_or(0, |last| last + 1);
+    let number = |(part, number): (&&str, Option<u32>)| {
+        let named = || computed(part).or_else(|| class(part).map(|at| COMPUTED.len() as u32 + at));
+        number.or_else(|| named().map(|at: u32| first + at)).unwrap_or(NEVER)
+    };
+    (phrases, first, parts.iter().zip(numbers).map(number).collect())
+}
+
+/// Which of `alternatives` have each of `count` parts as their rarest one; what is never found has no number.
+fn by_rarest(count: usize, alternatives: &[Alternative], parts: &[u32]) -> Index {
+    let mut often = vec![0_u32; count];
+    for &part in parts {
+        if let Some(often) = often.get_mut(part as usize) {
+            *often += 1;
+        }
+    }
+    let rarest = |alternative: &Alternative| {
+        let own = &parts[alternative.parts.clone()];
+        // A class of words is too common to look things up by.
+        let own = own.iter().filter(|&&part| part == NEVER || (part as usize) < count);
+        let rarest = own.map(|&part| (often.get(part as usize), part)).min();
+        rarest.and_then(|(often, part)| often.map(|_| part))
+    };
+    let pairs =
+        (0..).zip(alternatives).filter_map(|(number, alternative)| Some((rarest(alternative)?, number)));
+    Index::new(count, pairs.collect())
+}
+
+/// A phrase with what is not ASCII in lower case; nearly all are written so.
 fn lower(phrase: &str) -> Cow<'_, str> {
-    if phrase.chars().any(char::is_uppercase) { phrase.to_lowercase().into() } else { phrase.into() }
+    if !phrase.is_ascii() && phrase.chars().any(char::is_uppercase) {
+        phrase.to_lowercase().into()
+    } else {
+        phrase.into()
+    }
 }
 
 /// Whether an alternative says something by itself in a log of machines: several words, a code, an identifier, or a
@@ -247,7 +327,104 @@ fn fits(text: &str, start: usize, end: usize) -> bool {
     let short = phrase.len() <= 3;
     let unit = short || phrase.get(1) == Some(&b' ');
     // Inside a word phrases are found after a digit alone.
-    (unit || starts_word(text, start)) && (!short || ends_word(text, end))
+    (unit || starts_word(text, start)) && (!short || ends_word(text, end)) && !is_count(text, start, end)
+}
+
+/// Whether a number that stands for a code (`413`, `1205`) is a count, a time or the name of something here:
+/// `attempt 413`, `502 ms`.
+fn is_count(text: &str, start: usize, end: usize) -> bool {
+    const COUNTED: [&str; 25] = [
+        "attempt",
+        "attempts",
+        "try",
+        "retry",
+        "row",
+        "rows",
+        "line",
+        "job",
+        "order",
+        "user",
+        "pid",
+        "id",
+        "no",
+        "ticket",
+        "process",
+        "seq",
+        "offset",
+        "partition",
+        "page",
+        "took",
+        "size",
+        "total",
+        "len",
+        "used",
+        "lag",
+    ];
+    const UNITS: [&str; 25] = [
+        "ms",
+        "s",
+        "sec",
+        "seconds",
+        "min",
+        "minutes",
+        "h",
+        "hours",
+        "mb",
+        "gb",
+        "kb",
+        "mib",
+        "gib",
+        "m",
+        "g",
+        "k",
+        "rows",
+        "connections",
+        "pods",
+        "jobs",
+        "users",
+        "items",
+        "lines",
+        "messages",
+        "files",
+    ];
+    if !text.as_bytes()[start..end].iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let head = text[..start].trim_end_matches([' ', '=', ':', '(', '[']);
+    if head.ends_with('#') {
+        return true;
+    }
+    let word = head.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+    let unit = text[end..].trim_start_matches(' ');
+    let unit = unit.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+    COUNTED.contains(&word) || UNITS.contains(&unit)
+}
+
+/// Whether a text gives a number of ten thousand or more: `ready=184233`, `88,410`, `310k`, `18 万`.
+fn has_many(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(from) = bytes[at..].iter().position(u8::is_ascii_digit).map(|found| at + found) {
+        let len =
+            bytes[from..].iter().take_while(|byte| byte.is_ascii_digit() || b",.".contains(byte)).count();
+        at = from + len;
+        let inner =
+            from > 0 && (bytes[from - 1].is_ascii_alphabetic() || b"._:/-#".contains(&bytes[from - 1]));
+        let rest = text[at..].trim_start_matches(' ');
+        let unit = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+        let factor = match unit {
+            "k" | "K" => 1e3,
+            "M" => 1e6,
+            _ if unit.starts_with('万') => 1e4,
+            "ms" | "us" | "bytes" | "B" => continue,
+            _ => 1.0,
+        };
+        let value: f64 = text[from..at].trim_end_matches(['.', ',']).replace(',', "").parse().unwrap_or(0.0);
+        if !inner && !rest.starts_with([':', '-', '/']) && (1e4..1e9).contains(&(value * factor)) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Ways to write that a value moved.
@@ -255,7 +432,7 @@ const MOVES: [&str; 12] =
     ["->", "→", "涨到", "跌到", "升至", "降至", "升到", "降到", "增至", "doubled", "tripled", " from "];
 
 /// The phrases that stand for what a text says in figures.
-fn computed(words: &Words) -> Vec<&'static str> {
+fn computed_in(words: &Words) -> Vec<&'static str> {
     let text = &**words.text();
     let percents: Vec<f64> = percents(text).collect();
     let high = percents.iter().any(|&percent| percent >= 85.0);
@@ -265,6 +442,7 @@ fn computed(words: &Words) -> Vec<&'static str> {
         ("@full", words.is_full()),
         ("@none", words.is_none_left()),
         ("@high", high),
+        ("@many", has_many(text)),
         ("@low", !high && percents.iter().any(|&percent| percent < 70.0)),
         ("->", moved),
     ];
