@@ -39,6 +39,11 @@ impl Keymap {
         bound(Scope::In(pane)).or_else(|| bound(Scope::Anywhere))
     }
 
+    /// Whether the key means something in any pane.
+    pub fn knows(&self, key: Key) -> bool {
+        COMMANDS.iter().any(|info| self.keys(info.command).contains(&key))
+    }
+
     /// Reads a file of keys, `command = "key"` or `command = ["key", "key"]`, an empty list for none; and what is wrong
     /// with it, with the lines. What is wrong is passed over.
     pub fn read(text: &str) -> (Self, Vec<(usize, String)>) {

@@ -21,6 +21,7 @@ mod prose;
 mod record;
 mod references;
 mod traits;
+mod vain;
 mod words;
 
 pub use asides::{Asides, Shares};
@@ -86,6 +87,8 @@ pub struct Statement<'a> {
     pub claim: bool,
     /// Says that something is well.
     pub healthy: bool,
+    /// Something was tried and changed nothing.
+    pub vain: bool,
     /// Says that something was changed.
     pub change: bool,
     /// Text that addresses a model: never obeyed, never evidence.

@@ -32,7 +32,7 @@ pub enum Fed {
 /// Takes an event.
 pub fn feed(app: &App, draft: &mut Option<Draft>, event: Event) -> Fed {
     match event {
-        Event::Key(event) => keys::key(event).map_or(Fed::Nothing, |key| feed_key(draft, key)),
+        Event::Key(event) => keys::key(event).map_or(Fed::Nothing, |key| feed_key(app, draft, key)),
         Event::Paste(text) => feed_paste(app, draft, text),
         Event::Resize(columns, rows) => Fed::Size(columns, rows),
         // Another program may have written over the screen meanwhile.
@@ -57,8 +57,17 @@ fn mouse(app: &App, event: MouseEvent) -> Fed {
 /// Rows of one notch of the wheel.
 const WHEEL: i64 = 3;
 
-fn feed_key(draft: &mut Option<Draft>, key: Key) -> Fed {
-    let Some(writing) = draft else { return Fed::Messages(vec![Msg::Key(key)]) };
+/// What a key says to the panes. Esc and a key behind it that are read together look like that key with Alt: where Alt
+/// with it means nothing, they are what they were.
+fn pressed(app: &App, key: Key) -> Vec<Msg> {
+    match key {
+        Key::Alt(c) if !app.keymap.knows(key) => vec![Msg::Key(Key::Esc), Msg::Key(Key::Char(c))],
+        key => vec![Msg::Key(key)],
+    }
+}
+
+fn feed_key(app: &App, draft: &mut Option<Draft>, key: Key) -> Fed {
+    let Some(writing) = draft else { return Fed::Messages(pressed(app, key)) };
     match key {
         Key::Up | Key::Down if writing.purpose().has_history() => Fed::Messages(vec![Msg::Key(key)]),
         Key::Esc | Key::Ctrl('c') => Fed::Messages(vec![Msg::Key(key)]),
@@ -144,6 +153,9 @@ mod tests {
             feed(&App::default(), &mut None, j.clone()),
             Fed::Messages(vec![Msg::Key(Key::Char('j'))])
         );
+        let both = Fed::Messages(vec![Msg::Key(Key::Esc), Msg::Key(Key::Char('j'))]);
+        let read_together = press(KeyCode::Char('j'), KeyModifiers::ALT);
+        assert_eq!(feed(&App::default(), &mut None, read_together), both);
         let (app, mut draft) = writing("no");
         assert_eq!(feed(&app, &mut draft, j), Fed::Messages(vec![Msg::DraftEdited("noj".into())]));
         let left = press(KeyCode::Left, KeyModifiers::NONE);

@@ -13,11 +13,13 @@ pub mod compare;
 pub mod fallback;
 pub mod impact;
 pub mod names;
+pub mod over;
 pub mod pattern;
 pub mod phrase;
 pub mod platform;
 pub mod playbook;
 pub mod postmortem;
+pub mod recovery;
 pub mod remedy;
 pub mod report;
 pub mod scene;
@@ -114,6 +116,10 @@ impl Offline {
                 belief.confidence = Confidence::Low;
             }
         }
+        if over::is_over(&reading) {
+            let known = |belief: &Belief| !registry.playbooks[belief.candidate.playbook].mechanism.is_empty();
+            beliefs.retain(|belief| belief.confidence > Confidence::Low && belief.carried() && known(belief));
+        }
         let contradictions = contradiction::find(case, &reading);
         doubt(&reading, &contradictions, &mut beliefs);
         let steady = unknown::is_steady(case, &reading);
@@ -121,6 +127,11 @@ impl Offline {
             for belief in &mut beliefs {
                 belief.confidence = belief.confidence.min(Confidence::Low);
             }
+        }
+        let over = recovery::over(&reading);
+        if over.is_some() {
+            // What nobody knows the mechanism of and is over is no finding.
+            beliefs.retain(|belief| !registry.playbooks[belief.candidate.playbook].mechanism.is_empty());
         }
         let clocks = Clocks::of(&reading);
         let symptoms = OnceCell::new();
@@ -133,6 +144,7 @@ impl Offline {
             onset,
             thin,
             platform: Platform::of(&reading),
+            over,
             steady,
             clocks,
             symptoms,
@@ -254,6 +266,9 @@ fn write(
 
 /// The honest answer when the evidence carries no cause.
 fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
+    if over::is_over(scene.reading) {
+        return None;
+    }
     let mut known: Vec<_> = scene.reading.statements.iter().filter(|s| !s.hostile && !s.healthy).collect();
     known.retain(|s| s.origin == Origin::Prose || s.is_bad() || s.finding.is_some());
     // The heading of a document reports nothing.

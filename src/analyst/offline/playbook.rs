@@ -5,13 +5,14 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Deserializer};
 
+mod classes;
 pub mod own;
 mod registry;
 
 pub use registry::{Hit, Match, Registry, SignalKind};
 
 /// The built-in families.
-const FAMILIES: [&str; 20] = [
+const FAMILIES: [&str; 22] = [
     include_str!("playbooks/database.toml"),
     include_str!("playbooks/storage.toml"),
     include_str!("playbooks/compute.toml"),
@@ -32,6 +33,8 @@ const FAMILIES: [&str; 20] = [
     include_str!("playbooks/consistency.toml"),
     include_str!("playbooks/code.toml"),
     include_str!("playbooks/platform.toml"),
+    include_str!("playbooks/delivery.toml"),
+    include_str!("playbooks/trust.toml"),
 ];
 
 /// One mechanism.
@@ -63,7 +66,8 @@ pub struct Playbook {
     /// Nobody is hurt by it as long as nothing else fails.
     #[serde(default)]
     pub harmless: bool,
-    /// Signals of the mechanism itself: `weight: phrase | phrase + phrase`.
+    /// Signals of the mechanism itself: `weight: phrase | phrase + phrase`. `~gone` stands for any word of that class
+    /// beside a phrase, `@full` for what a text says in figures.
     pub mechanism: Vec<String>,
     /// Signals of its effect.
     #[serde(default)]

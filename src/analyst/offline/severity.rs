@@ -3,6 +3,7 @@
 use crate::analyst::offline::belief::{Belief, is_failing};
 use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::playbook::percents;
+use crate::analyst::offline::recovery;
 use crate::analyst::offline::report::{bare_quote, symptoms};
 use crate::analyst::offline::scene::{Scene, untimed};
 use crate::evidence::lexicon::Sense;
@@ -13,7 +14,7 @@ use crate::incident::{Finding, FindingKind, Level};
 mod words;
 
 use words::{
-    CALLS, CORE, ERRORS, GOOD, LOSS, NO_HARM, NOT_ERRORS, OF, OVER, PARTIAL, PAST, SHARES, SITES, SOON, TOTAL,
+    CALLS, CORE, ERRORS, GOOD, LOSS, NO_HARM, NOT_ERRORS, OF, PARTIAL, PAST, SHARES, SITES, SOON, TOTAL,
 };
 
 /// Share of the requests, percent, from which a core function fails for most users: those who try again meet it, too.
@@ -47,9 +48,7 @@ fn calm(scene: &Scene<'_>, judged: Severity) -> Severity {
     if let Some(carrier) = artefact.and_then(|first| first.candidate.carriers.first()) {
         return rule(scene, SeverityLevel::Sev3, 'E', scene.statement(carrier.statement));
     }
-    let mut told = scene.reading.statements.iter().filter(|s| s.is_evidence());
-    let over = told.rfind(|s| has(s, OVER));
-    over.map_or(judged, |s| rule(scene, SeverityLevel::Sev3, 'H', s))
+    scene.over.map_or(judged, |number| rule(scene, SeverityLevel::Sev3, 'H', scene.statement(number)))
 }
 
 /// The playbooks of alerts without an incident.
@@ -389,7 +388,7 @@ pub(crate) fn meets(rule: char, words: &str) -> bool {
         'C' => failing && (share >= 5.0 || says(PARTIAL)),
         'D' => failing || says(SOON),
         'E' | 'F' => true,
-        'G' => says(NO_HARM) || says(OVER),
+        'G' => says(NO_HARM) || recovery::is_said(&lower),
         _ => false,
     }
 }

@@ -237,6 +237,9 @@ fn take(
         return;
     }
     match hit.kind {
+        // What was tried and changed nothing is not what broke, and did not set it off.
+        SignalKind::Mechanism if statement.vain => push(&mut candidate.refuters, number),
+        SignalKind::Trigger if statement.vain => {}
         SignalKind::Mechanism if statement.claim => push(&mut candidate.claims, number),
         SignalKind::Mechanism if statement.healthy && !calm && is_well(statement.text, hit.at) => {
             push(&mut candidate.refuters, number);

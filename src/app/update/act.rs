@@ -109,8 +109,13 @@ impl Turn<'_> {
         self.open(Overlay::Document { view, selected: 0 });
     }
 
-    /// Takes away the topmost thing: work under way, a citation's line, a search, a zoom.
+    /// Takes away the topmost thing: a call of the model, which costs; other work under way, a citation's line, a
+    /// search, a zoom.
     fn close(&mut self) {
+        if self.app.model.is_busy() {
+            self.cancel_call();
+            return;
+        }
         let ui = &mut self.app.ui;
         let reading = ui.focus == Pane::Context;
         if ui.context.searching.is_some() {

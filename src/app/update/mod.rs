@@ -13,6 +13,7 @@ mod model;
 mod navigate;
 mod news;
 mod overlay;
+mod secret;
 mod start;
 mod strip;
 
@@ -32,7 +33,7 @@ const TOAST: SignedDuration = SignedDuration::from_secs(4);
 /// Lets one message change the state. `now` is the moment it arrived.
 pub fn update(app: &mut App, now: Timestamp, msg: Msg) -> Vec<Effect> {
     app.now = now;
-    let mut turn = Turn { app, now, events: Vec::new(), effects: Vec::new() };
+    let mut turn = Turn { app, now, events: Vec::new(), effects: Vec::new(), masked: 0 };
     turn.handle(msg);
     turn.settle();
     turn.finish()
@@ -44,6 +45,8 @@ struct Turn<'a> {
     now: Timestamp,
     events: Vec<Recorded>,
     effects: Vec<Effect>,
+    /// Secrets that were masked in what a person gave.
+    masked: usize,
 }
 
 impl Turn<'_> {
@@ -125,10 +128,15 @@ impl Turn<'_> {
         self.toast(text, false);
     }
 
-    /// Records a fact: it is folded in at once and goes to disk with this turn's effects.
-    fn record(&mut self, by: Author, event: Event) {
+    /// Records a fact, with placeholders for its secrets: it is folded in at once and goes to disk with this turn's
+    /// effects.
+    fn record(&mut self, by: Author, mut event: Event) {
         if self.app.incident.id.is_none() && !matches!(event, Event::IncidentOpened { .. }) {
             self.open_incident();
+        }
+        let masked = self.hide_in(&mut event);
+        if matches!(by, Author::Person(_)) && !matches!(event, Event::CommandCopied { .. }) {
+            self.masked += masked;
         }
         let seq = self.app.incident.last_seq + 1;
         let recorded = Recorded { seq, at: self.now, by, event };
@@ -150,6 +158,7 @@ impl Turn<'_> {
 
     /// What follows from the new state whatever the message was.
     fn settle(&mut self) {
+        self.tell_masked();
         let expired = |until: Timestamp| until <= self.now;
         if self.app.ui.toast.as_ref().is_some_and(|toast| expired(toast.until)) {
             self.app.ui.toast = None;

@@ -37,6 +37,13 @@ impl Turn<'_> {
             {
                 self.decide_call(false);
             }
+            // Who looks at the call ends the call, and goes on looking.
+            Overlay::Document { view: View::Request | View::Calls | View::Thoughts, .. }
+                if self.app.model.is_busy() && key == Key::Esc =>
+            {
+                self.open(overlay);
+                self.cancel_call();
+            }
             Overlay::Document { view, selected } => self.document_key(view, selected, key),
             Overlay::Start { selected } => self.start_key(selected, key),
             Overlay::Logs { query, selected, marked } => self.logs_key(query, selected, marked, key),

@@ -24,7 +24,43 @@ pub(super) fn is_guess(text: &str, senses: Senses) -> bool {
     let end = text.trim_end_matches(['"', '”', '」', ')', ' ']);
     // A question, not the placeholder of a statement: `WHERE id = ?`.
     let asks = end.ends_with(['?', '？']) && !end.trim_end_matches(['?', ' ']).ends_with(['=', ',', '(']);
-    asks || own || senses.has(Sense::Guess) || spoken(text).is_some_and(is_opinion)
+    asks || own || senses.has(Sense::Guess) && !is_pasted(body) || spoken(text).is_some_and(is_opinion)
+}
+
+/// What a program printed, behind its name: a guess in it (`postfix log: … likely unsolicited mail`) is nobody's opinion.
+fn is_pasted(text: &str) -> bool {
+    const PRINTED: [&str; 10] =
+        ["log", "dmesg", "journal", "journalctl", "stderr", "stdout", "console", "output", "日志", "控制台"];
+    let head = text.split_once([':', '：']).map(|(head, _)| head.trim_end()).filter(|head| head.len() <= 40);
+    head.is_some_and(|head| PRINTED.iter().any(|end| head.to_ascii_lowercase().ends_with(end)))
+}
+
+/// `no healthy upstream`, `healthy 0 of 9`: that something is well is denied.
+pub(super) fn denies_health(lower: &str) -> bool {
+    const DENIED: [&str; 14] = [
+        "no healthy",
+        "none healthy",
+        "not healthy",
+        "zero healthy",
+        "healthy 0",
+        "healthy=0",
+        "healthy: 0",
+        "0 healthy",
+        "healthy hosts 0",
+        "not fine",
+        "not normal",
+        "not ok",
+        "不正常",
+        "不健康",
+    ];
+    DENIED.iter().any(|words| {
+        lower.match_indices(words).any(|(at, _)| {
+            // `10 healthy`, `healthy 0.5`: another figure.
+            let digits = |c: char| c.is_ascii_digit() || c == '.';
+            !(words.starts_with('0') && lower[..at].ends_with(digits)
+                || words.ends_with('0') && lower[at + words.len()..].starts_with(digits))
+        })
+    })
 }
 
 /// What a person says in a chat, after the name: `jules: `, `@ines  `, `运维小祁：`.

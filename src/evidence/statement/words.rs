@@ -16,9 +16,10 @@ use crate::evidence::statement::pairs::none_left;
 use crate::evidence::statement::record::Logged;
 use crate::evidence::statement::references::without_references;
 use crate::evidence::statement::traits::{
-    denies_alert, is_alarming, is_api_change, is_columns, is_guess, is_low, is_mixed, is_ready_row,
-    is_release, is_speech, names_failure, strong_failure,
+    denies_alert, denies_health, is_alarming, is_api_change, is_columns, is_guess, is_low, is_mixed,
+    is_ready_row, is_release, is_speech, names_failure, strong_failure,
 };
+use crate::evidence::statement::vain::is_vain;
 use crate::incident::Level;
 
 /// The words of every piece of text that was read.
@@ -61,6 +62,8 @@ pub(super) struct Said {
     pub(super) guess: bool,
     /// Something is well, unless somebody only says so.
     pub(super) well: bool,
+    /// Something was tried and changed nothing.
+    pub(super) vain: bool,
     /// Something was changed, unless somebody only says so.
     pub(super) change: bool,
     /// Names a release, if a time stands before it.
@@ -145,6 +148,10 @@ impl Words {
                 senses.remove(Sense::Healthy);
             }
         }
+        if senses.has(Sense::Healthy) && denies_health(self.lower()) {
+            senses.remove(Sense::Healthy);
+            senses.add(Sense::Bad);
+        }
         if self.is_full() || names_failure(text) {
             senses.add(Sense::Bad);
         }
@@ -169,6 +176,7 @@ impl Words {
             well: (senses.has(Sense::Healthy) || is_low(lower) || is_ready_row(text))
                 && !alarming()
                 && !is_mixed(text),
+            vain: is_vain(self.lower()),
             change: senses.has(Sense::Change) || is_api_change(text),
             release: is_release(text),
         }

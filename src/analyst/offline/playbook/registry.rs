@@ -1,9 +1,11 @@
 //! The matcher of all playbooks: phrases in one automaton, signals made of them, what they hit in a statement.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
+use crate::analyst::offline::playbook::classes;
 use crate::analyst::offline::playbook::{FAMILIES, Playbook, own, percents, weighted};
 use crate::evidence::lexicon::{ends_word, starts_word};
 use crate::evidence::phrases::Phrases;
@@ -30,12 +32,14 @@ struct Signal {
     weight: f64,
 }
 
-/// One way in which a signal shows: all of some parts.
+/// One way in which a signal shows: all of some parts, and a word of each of some classes.
 #[derive(Debug)]
 struct Alternative {
     signal: usize,
     /// Which of the parts of all alternatives are its own.
     parts: Range<usize>,
+    /// The classes, as bits.
+    classes: u32,
     specific: bool,
 }
 
@@ -155,10 +159,17 @@ impl Registry {
                     let (weight, list) = weighted(line);
                     for words in list.split('|') {
                         let from = parts.len();
-                        parts.extend(words.split(" + ").map(str::trim));
+                        let mut classes = 0;
+                        for part in words.split(" + ").map(str::trim) {
+                            match part.strip_prefix('~').and_then(classes::number) {
+                                Some(class) => classes |= 1 << class,
+                                None => parts.push(part),
+                            }
+                        }
                         alternatives.push(Alternative {
                             signal: signals.len(),
                             parts: from..parts.len(),
+                            classes,
                             specific: is_specific(words),
                         });
                     }
@@ -201,16 +212,16 @@ impl Registry {
             let at = found.binary_search_by_key(&part, |&(part, _)| part).ok()?;
             Some(found[at].1)
         };
+        let classes = LazyCell::new(|| classes::found(words.lower()));
         // The alternatives of which all parts are found, and the first place of a phrase.
         let mut complete: Vec<(u32, u32)> = Vec::new();
         for &(part, _) in &found {
             for &number in self.rarest.of(part) {
-                let own = &self.parts[self.alternatives[number as usize].parts.clone()];
-                if let Some(first) =
-                    own.iter().try_fold(COMPUTED_AT, |first, &part| Some(place(part)?.min(first)))
-                {
-                    complete.push((number, first));
-                }
+                let alternative = &self.alternatives[number as usize];
+                let mut own = self.parts[alternative.parts.clone()].iter();
+                let first = own.try_fold(COMPUTED_AT, |first, &part| Some(place(part)?.min(first)));
+                let said = |_: &u32| alternative.classes == 0 || alternative.classes & !*classes == 0;
+                complete.extend(first.filter(said).map(|first| (number, first)));
             }
         }
         complete.sort_unstable();

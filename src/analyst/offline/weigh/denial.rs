@@ -11,7 +11,20 @@ pub(super) fn is_well(text: &str, at: usize) -> bool {
         before.rfind(ENDS).map_or(0, |end| end + before[end..].chars().next().map_or(1, char::len_utf8));
     let end = after.find(ENDS).map_or(text.len(), |end| at + end);
     let whole = start == 0 && end == text.len();
-    whole || lexicon::senses(&text[start..end]).has(Sense::Healthy) || is_denied(text, at)
+    whole || all_well(text) || lexicon::senses(&text[start..end]).has(Sense::Healthy) || is_denied(text, at)
+}
+
+/// Whether the end of a text is about all that it lists: `cdn hits, dns, certs: ok`, `CPU、内存、磁盘都正常`.
+fn all_well(text: &str) -> bool {
+    const ALL: [&str; 8] = [" all ", " both ", " is ", " are ", "都", "均", "全", "也"];
+    let last = text.rfind([',', '，', '、', ';', '；']).map_or(text, |at| &text[at..]);
+    let told = last.rfind([':', '：', '=']).map(|at| &last[at..]);
+    let summed = ALL.iter().any(|word| last.to_lowercase().contains(word));
+    let said = told.or(summed.then_some(last));
+    said.is_some_and(|said| {
+        let senses = lexicon::senses(said);
+        senses.has(Sense::Healthy) && !senses.has(Sense::Bad)
+    })
 }
 
 /// Whether the words at byte `at` are denied: `no packet loss`, `not throttled`, `没有丢包`.
