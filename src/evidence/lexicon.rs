@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::evidence::phrases::Phrases;
+use crate::evidence::phrases::{Found, Phrases};
 
 /// What a word in a statement points to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,11 +132,55 @@ pub(super) fn senses_of(lower: &str) -> Senses {
     let mut found = Senses::default();
     for hit in LEXICON.phrases.find(lower) {
         let sense = LEXICON.senses[hit.phrase];
-        if !found.has(sense) && is_word(lower, hit.start, hit.end) {
+        if !found.has(sense) && is_word(lower, hit.start, hit.end) && !is_other(sense, lower, &hit) {
             found.add(sense);
         }
     }
     found
+}
+
+/// Whether the words around a word take its sense away: `does not exist`, `idle in transaction`, a COMMIT of SQL.
+fn is_other(sense: Sense, lower: &str, hit: &Found) -> bool {
+    const DENIALS: [&str; 13] = [
+        "not ",
+        "n't ",
+        "no longer ",
+        "never ",
+        "cannot ",
+        "nothing ",
+        "nobody ",
+        "none ",
+        "not yet ",
+        "不",
+        "不太",
+        "未能",
+        "没恢复",
+    ];
+    const SQL: [&str; 10] = [
+        "transaction",
+        "wait",
+        "begin",
+        "in commit",
+        "commit;",
+        "session",
+        "hang",
+        "syncrep",
+        "insert",
+        "fsync",
+    ];
+    let (word, after) = (&lower[hit.start..hit.end], &lower[hit.end..]);
+    match sense {
+        Sense::Healthy => {
+            let before = &lower[..hit.start];
+            let own =
+                ["no", "0", "not", "within", "无", "没", "未", "不", "nothing", "untouched", "unaffected"];
+            let denies = !own.iter().any(|start| word.starts_with(start));
+            let taken = word == "idle" && (after.starts_with(" in trans") || after.starts_with("=0"));
+            taken || denies && DENIALS.iter().any(|denial| before.ends_with(denial))
+        }
+        Sense::Change => word == "commit" && SQL.iter().any(|word| lower.contains(word)),
+        _ => false,
+    }
 }
 
 /// Whether a record says outright that something was deployed, migrated or configured anew. Words such as `added` or
@@ -199,6 +243,20 @@ mod tests {
     fn words_are_not_found_inside_other_words() {
         assert!(!senses("terrific rooms").has(Sense::Bad));
         assert!(senses("OOM in cart").has(Sense::Bad));
+    }
+
+    #[test]
+    fn words_of_health_that_are_denied_are_none() {
+        for text in
+            ["relation does not exist", "nothing works", "9912 | idle in transaction | 9h", "接口不正常"]
+        {
+            assert!(!senses(text).has(Sense::Healthy), "{text}");
+        }
+        for text in ["not affected", "all files exist", "workers idle", "接口正常"] {
+            assert!(senses(text).has(Sense::Healthy), "{text}");
+        }
+        assert!(!senses("sessions hang in COMMIT").has(Sense::Change));
+        assert!(senses("deployed commit 4f2a").has(Sense::Change));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::analyst::offline::unknown;
 use crate::analyst::offline::weigh::{Candidate, Carrier, is_typed};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Statement, fractions, unstamped};
+use crate::incident::Level;
 use crate::incident::triage::{Confidence, Contradiction, Hypothesis, HypothesisStatus};
 
 /// Characters of one quoted fragment.
@@ -136,6 +137,14 @@ fn what(scene: &Scene<'_>, belief: &Belief) -> String {
     if quoted.is_empty() {
         fragments(scene, candidate, 1, None, &mut quoted);
     }
+    if playbook.id == "crash-loop" {
+        if let Some(words) =
+            last_words(scene).filter(|words| !quoted.iter().any(|other| other.contains(words)))
+        {
+            quoted.truncate(1);
+            quoted.insert(0, words);
+        }
+    }
     let whole = scene.title(candidate.playbook);
     let short = scene.short(candidate.playbook);
     let enough = playbook.counts.is_some() || whole.chars().count() > TITLE;
@@ -144,6 +153,20 @@ fn what(scene: &Scene<'_>, belief: &Belief) -> String {
         return whole.to_owned();
     }
     format!("{title}{}{}", scene.say(": ", "："), list(scene, &quoted))
+}
+
+/// What a process said before it ended: its fatal line, else its last error.
+fn last_words(scene: &Scene<'_>) -> Option<String> {
+    let all = || scene.reading.statements.iter().filter(|s| s.is_evidence());
+    let panics = |s: &&Statement<'_>| {
+        s.level == Some(Level::Fatal)
+            || ["panic:", "panicked at", "Exception in thread", "fatal error:"]
+                .iter()
+                .any(|word| s.text.contains(word))
+    };
+    let errs = |s: &&Statement<'_>| s.level == Some(Level::Error);
+    let said = all().rfind(panics).or_else(|| all().rfind(errs))?;
+    Some(phrase(unstamped(said.text), 0, room(scene.zh(), said.text, LONG)))
 }
 
 /// The limit that is reached, `500 / 500`.

@@ -24,6 +24,9 @@ pub fn impact(scene: &Scene<'_>) -> String {
 }
 
 fn customers(scene: &Scene<'_>) -> String {
+    if scene.ended.is_some() {
+        return scene.say("No harm to users is on record.", "资料中没有用户受影响的记录。").to_owned();
+    }
     let said = said(scene);
     if said.is_empty() {
         return if scene.zh() {
@@ -84,6 +87,14 @@ fn update(scene: &Scene<'_>) -> String {
     });
     let mut parts: Vec<String> = Vec::new();
     match symptom {
+        _ if scene.ended.is_some() => {
+            parts.push(
+                scene
+                    .say("The alert is over and nothing is wrong any more.", "告警已恢复，目前无异常。")
+                    .to_owned(),
+            );
+            return labelled(scene, &parts);
+        }
         _ if scene.steady || scene.leading().is_some_and(|first| is_harmless(scene, first)) => {}
         None => {}
         Some(symptom) if scene.zh() => parts.push(format!("{}（“{symptom}”）。", trouble(scene))),
@@ -98,6 +109,10 @@ fn update(scene: &Scene<'_>) -> String {
         let next = scene.say("Next update", "下次通报");
         parts.push(format!("{next}{}{FILL_IN}{}", scene.say(": ", "："), scene.say(".", "。")));
     }
+    labelled(scene, &parts)
+}
+
+fn labelled(scene: &Scene<'_>, parts: &[String]) -> String {
     let label = scene.say("Update for stakeholders: ", "对外通报草稿：");
     format!("{label}{}", parts.join(scene.say(" ", "")))
 }

@@ -10,16 +10,15 @@ pub mod belief;
 pub mod cause;
 pub mod change;
 pub mod compare;
+pub mod ended;
 pub mod fallback;
 pub mod impact;
 pub mod names;
-pub mod over;
 pub mod pattern;
 pub mod phrase;
 pub mod platform;
 pub mod playbook;
 pub mod postmortem;
-pub mod recovery;
 pub mod remedy;
 pub mod report;
 pub mod scene;
@@ -116,9 +115,10 @@ impl Offline {
                 belief.confidence = Confidence::Low;
             }
         }
-        if over::is_over(&reading) {
-            let known = |belief: &Belief| !registry.playbooks[belief.candidate.playbook].mechanism.is_empty();
-            beliefs.retain(|belief| belief.confidence > Confidence::Low && belief.carried() && known(belief));
+        let ended =
+            ended::closing(&reading).filter(|_| !beliefs.iter().any(|belief| is_shown(registry, belief)));
+        if ended.is_some() {
+            beliefs.clear();
         }
         let contradictions = contradiction::find(case, &reading);
         doubt(&reading, &contradictions, &mut beliefs);
@@ -128,7 +128,7 @@ impl Offline {
                 belief.confidence = belief.confidence.min(Confidence::Low);
             }
         }
-        let over = recovery::over(&reading);
+        let over = ended::over(&reading);
         if over.is_some() {
             // What nobody knows the mechanism of and is over is no finding.
             beliefs.retain(|belief| !registry.playbooks[belief.candidate.playbook].mechanism.is_empty());
@@ -146,6 +146,7 @@ impl Offline {
             platform: Platform::of(&reading),
             over,
             steady,
+            ended,
             clocks,
             symptoms,
         };
@@ -167,6 +168,12 @@ impl Analyst for Offline {
         self.memory = memory;
         emit(triage);
     }
+}
+
+/// Whether a mechanism is more than a faint likeness.
+fn is_shown(registry: &Registry, belief: &Belief) -> bool {
+    let known = !registry.playbooks[belief.candidate.playbook].mechanism.is_empty();
+    known && belief.carried() && belief.confidence > Confidence::Low
 }
 
 /// Almost nothing is known: no measurement, no log line, no change, only what somebody said.
@@ -256,7 +263,7 @@ fn write(
             at: case.now,
         }),
     };
-    if triage.hypotheses.is_empty() {
+    if triage.hypotheses.is_empty() && scene.ended.is_none() {
         triage.hypotheses.extend(unknown(scene));
     }
     trace(scene, &mut triage, known);
@@ -266,7 +273,7 @@ fn write(
 
 /// The honest answer when the evidence carries no cause.
 fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
-    if over::is_over(scene.reading) {
+    if scene.ended.is_some() {
         return None;
     }
     let mut known: Vec<_> = scene.reading.statements.iter().filter(|s| !s.hostile && !s.healthy).collect();

@@ -10,9 +10,12 @@ use jiff::Timestamp;
 use crate::evidence::statement::{Origin, Reading, Statement, Words};
 use crate::incident::Level;
 
+mod columns;
 mod series;
 mod table;
 
+pub use columns::Shift;
+use columns::shifts;
 use series::{rising, told_rising};
 use table::{moved, outliers};
 
@@ -26,7 +29,16 @@ const COPIES: usize = 3;
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     read: Vec<Read>,
-    found: Arc<BTreeSet<(usize, &'static str)>>,
+    found: Arc<Found>,
+}
+
+/// What several statements show together.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Statements by number, with the name under which playbooks know the pattern.
+    pub named: BTreeSet<(usize, &'static str)>,
+    /// Columns of tables that moved.
+    pub shifts: Vec<Shift>,
 }
 
 /// All of a statement that patterns are made of.
@@ -58,7 +70,7 @@ impl Read {
 
 impl Known {
     /// As [`find`]; what was read before is not looked at again.
-    pub fn find(&mut self, reading: &Reading<'_>) -> Arc<BTreeSet<(usize, &'static str)>> {
+    pub fn find(&mut self, reading: &Reading<'_>) -> Arc<Found> {
         let all = &reading.statements;
         let told = all.iter().take(READ).take_while(|s| s.origin == Origin::Prose).count();
         // The effect of an undoing may be told by the first records of a log.
@@ -66,7 +78,8 @@ impl Known {
         let same =
             read.len() == self.read.len() && self.read.iter().zip(read).all(|(known, s)| known.is_of(s));
         if !same {
-            self.found = Arc::new(find(reading).into_iter().collect());
+            let named = find(reading).into_iter().collect();
+            self.found = Arc::new(Found { named, shifts: shifts(reading) });
             self.read = read.iter().map(Read::of).collect();
         }
         Arc::clone(&self.found)
@@ -85,6 +98,7 @@ pub fn find(reading: &Reading<'_>) -> Vec<(usize, &'static str)> {
     found.extend(moved(reading).into_iter().map(|number| (number, "->")));
     found.extend(helped(reading).map(|number| (number, "@helped")));
     found.extend(skewed(reading).into_iter().map(|number| (number, "@skew")));
+    found.extend(apart(reading).map(|number| (number, "@clocks-apart")));
     found.extend(told_rising(reading).map(|number| (number, "@rising")));
     found
 }
@@ -208,11 +222,16 @@ fn repeated_hour(reading: &Reading<'_>) -> impl Iterator<Item = usize> {
     found.into_iter()
 }
 
-/// `2026-11-01T01:30` and `-04:00` of each `2026-11-01T01:30:00-04:00`.
+/// `2026-11-01T01:30` and `-04:00` of each `2026-11-01T01:30:00.012-04:00`.
 fn local_times(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.match_indices('T').filter_map(|(at, _)| {
         let clock = text.get(at.checked_sub(10)?..at + 6)?;
-        let offset = text.get(at + 9..at + 15)?;
+        // Parts of a second may stand before it.
+        let rest = text.get(at + 9..)?;
+        let rest = rest
+            .strip_prefix(['.', ','])
+            .map_or(rest, |part| part.trim_start_matches(|c: char| c.is_ascii_digit()));
+        let offset = rest.get(..6)?;
         let shaped = |text: &str, shape: &str| {
             text.len() == shape.len()
                 && text
@@ -222,6 +241,40 @@ fn local_times(text: &str) -> impl Iterator<Item = (&str, &str)> {
         };
         let ahead = shaped(offset, "+00:00") || shaped(offset, "-00:00");
         (shaped(clock, "0000-00-00T00:00") && ahead).then_some((clock, offset))
+    })
+}
+
+/// Records of one request, by the identifier that they share, whose clocks are this far apart are not of one clock;
+/// later ones are of another day.
+const APART: std::ops::RangeInclusive<i64> = 100..=4 * 3600;
+
+/// Records that are compared for it.
+const TRACED: usize = 400;
+
+/// Records of one request with times too far apart for a request.
+fn apart<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = usize> + 'r {
+    let mut first: HashMap<&str, i64> = HashMap::new();
+    let mut found = Vec::new();
+    for (number, s) in prose(reading).filter(|(_, s)| s.at.is_some()).take(TRACED) {
+        let at = s.at.map_or(0, |at| at.as_second());
+        for id in traces(s.text) {
+            let known = *first.entry(id).or_insert(at);
+            if APART.contains(&(at - known).abs()) && s.text.contains(':') {
+                found.push(number);
+            }
+        }
+    }
+    found.into_iter()
+}
+
+/// The values of `trace=9f31c0`, `request_id=…`, `traceId: …`: what is given to one request alone.
+fn traces(text: &str) -> impl Iterator<Item = &str> {
+    const NAMES: [&str; 6] = ["trace=", "trace_id=", "traceid=", "request_id=", "req_id=", "x-request-id="];
+    NAMES.iter().filter_map(|name| {
+        let at = text.find(name)? + name.len();
+        let value = &text[at..];
+        let end = value.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(value.len());
+        (end >= 5).then(|| &value[..end])
     })
 }
 

@@ -12,7 +12,7 @@ mod registry;
 pub use registry::{Hit, Match, Registry, SignalKind};
 
 /// The built-in families.
-const FAMILIES: [&str; 22] = [
+const FAMILIES: [&str; 23] = [
     include_str!("playbooks/database.toml"),
     include_str!("playbooks/storage.toml"),
     include_str!("playbooks/compute.toml"),
@@ -35,6 +35,7 @@ const FAMILIES: [&str; 22] = [
     include_str!("playbooks/platform.toml"),
     include_str!("playbooks/delivery.toml"),
     include_str!("playbooks/trust.toml"),
+    include_str!("playbooks/engines.toml"),
 ];
 
 /// One mechanism.

@@ -25,6 +25,9 @@ pub fn title(scene: &Scene<'_>) -> String {
         _ if scene.steady => scene
             .say("nothing notable: few errors at an even rate", "无明显异常：少量错误且频率平稳")
             .to_owned(),
+        _ if scene.ended.is_some() => {
+            scene.say("over, nothing wrong any more", "已恢复，目前无异常").to_owned()
+        }
         Some(first) if unknown::is_logged(scene, first) => unknown::title(scene, first).unwrap_or_default(),
         Some(first) => scene.short(first.candidate.playbook),
         None => match symptoms(scene, 1).first().copied().or_else(|| reported(scene)) {
@@ -143,6 +146,11 @@ pub fn summary(scene: &Scene<'_>) -> String {
     if scene.steady {
         return steady(scene, symptom);
     }
+    if let Some(closing) = scene.ended {
+        let alerted =
+            scene.reading.statements[..closing].iter().find(|s| s.is_bad() || s.senses.has(Sense::Alert));
+        return over(scene, scene.statement(closing), alerted.map(|s| shown(scene, s)));
+    }
     let Some(first) = scene.leading() else {
         let said = symptom.or_else(|| reported(scene).map(|s| shown(scene, s)));
         return unsure(scene, said);
@@ -250,6 +258,27 @@ fn unsure(scene: &Scene<'_>, symptom: Option<String>) -> String {
         ),
         (true, None) => "目前的资料中没有发现异常。".to_owned(),
         (false, None) => "Nothing in the evidence shows a failure so far.".to_owned(),
+    }
+}
+
+/// The summary of what is over: how it was closed, and what had been seen.
+fn over(scene: &Scene<'_>, closing: &Statement<'_>, symptom: Option<String>) -> String {
+    let closed = phrase(untimed(closing), 0, 80);
+    let closed = bare_quote(&closed);
+    let since = scene.onset.map(|onset| scene.clock(onset)).unwrap_or_default();
+    match (scene.zh(), symptom) {
+        (false, Some(symptom)) => format!(
+            "Nothing is wrong any more: “{closed}”. What was seen{}{since}: “{}”. No harm to users is on record.",
+            if since.is_empty() { "" } else { " at " },
+            bare_quote(&symptom)
+        ),
+        (false, None) => format!("Nothing is wrong any more: “{closed}”."),
+        (true, Some(symptom)) => format!(
+            "目前已无异常：“{closed}”。此前{since}{}看到：“{}”。资料中没有用户受影响的记录。",
+            if since.is_empty() { "" } else { " " },
+            bare_quote(&symptom)
+        ),
+        (true, None) => format!("目前已无异常：“{closed}”。"),
     }
 }
 

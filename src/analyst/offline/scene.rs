@@ -33,6 +33,8 @@ pub struct Scene<'a> {
     pub thin: bool,
     /// The logs hold nothing but few errors at an even rate.
     pub steady: bool,
+    /// The statement with which the notes close what is over.
+    pub ended: Option<usize>,
     /// What runs the services.
     pub platform: Platform,
     /// The statement that says that it is over, by number.

@@ -1,9 +1,9 @@
 //! Severity by the written policy `prompts/severity.md`: the first rule that the evidence meets decides and is named.
 
 use crate::analyst::offline::belief::{Belief, is_failing};
+use crate::analyst::offline::ended;
 use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::playbook::percents;
-use crate::analyst::offline::recovery;
 use crate::analyst::offline::report::{bare_quote, symptoms};
 use crate::analyst::offline::scene::{Scene, untimed};
 use crate::evidence::lexicon::Sense;
@@ -24,6 +24,9 @@ const MOST: f64 = 35.0;
 pub fn judge(scene: &Scene<'_>) -> Severity {
     if scene.steady {
         return quiet(scene);
+    }
+    if let Some(closing) = scene.ended {
+        return rule(scene, SeverityLevel::Sev4, 'G', scene.statement(closing));
     }
     let judged = calm(scene, by_rules(scene));
     // Attempts that are refused hurt nobody: where only records tell of them, they are no outage.
@@ -360,6 +363,7 @@ fn rule(scene: &Scene<'_>, level: SeverityLevel, rule: char, statement: &Stateme
             "degraded: slow, late or few affected; no failing core function in the evidence",
             "性能下降、延迟或少量受影响；证据中没有核心功能失败",
         ),
+        'G' => ("no harm to users is on record", "资料中没有用户受影响的记录"),
         _ => (
             "reported but unconfirmed: the extent is not known, so it is kept modest",
             "有人反馈但未证实：影响范围未知，定级从低",
@@ -388,7 +392,7 @@ pub(crate) fn meets(rule: char, words: &str) -> bool {
         'C' => failing && (share >= 5.0 || says(PARTIAL)),
         'D' => failing || says(SOON),
         'E' | 'F' => true,
-        'G' => says(NO_HARM) || recovery::is_said(&lower),
+        'G' => says(NO_HARM) || ended::is_said(&lower),
         _ => false,
     }
 }

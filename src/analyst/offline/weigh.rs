@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::analyst::offline::background::Background;
 use crate::analyst::offline::compare::Heard;
-use crate::analyst::offline::pattern;
+use crate::analyst::offline::pattern::{self, Shift};
 use crate::analyst::offline::playbook::{Hit, Match, Registry, SignalKind};
 use crate::analyst::offline::severity::ARTEFACTS;
 use crate::evidence::lexicon::Sense;
@@ -18,7 +18,7 @@ mod score;
 mod trouble;
 
 pub(super) use denial::is_denied;
-use denial::{is_well, moves};
+use denial::{is_futile, is_well, moves};
 use score::{drop_needy, finish};
 pub use trouble::Trouble;
 
@@ -105,7 +105,7 @@ pub fn weigh(
     let calm: Vec<bool> = (0..all.len()).map(|playbook| is_calm(registry, playbook)).collect();
     for (number, statement) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
         let found: Vec<&str> =
-            patterns.range((number, "")..(number + 1, "")).map(|&(_, name)| name).collect();
+            patterns.named.range((number, "")..(number + 1, "")).map(|&(_, name)| name).collect();
         let told = matched_with(registry, &statement.words, &found, known);
         let (trouble, share) = (trouble.share(statement), share(statement));
         for &hit in &told.hits {
@@ -138,6 +138,7 @@ pub fn weigh(
         }
     }
     across(registry, reading, known, &mut all);
+    columns(registry, reading, &patterns.shifts, known, &mut all);
     for candidate in &mut all {
         candidate.carriers.sort_by(|a, b| {
             let often = |carrier: &Carrier| magnitude(&reading.statements[carrier.statement]);
@@ -189,6 +190,28 @@ fn across(registry: &Registry, reading: &Reading<'_>, known: &mut Matches, all: 
     }
 }
 
+/// Signals in columns of tables that moved; the row in which it shows carries them.
+fn columns(
+    registry: &Registry,
+    reading: &Reading<'_>,
+    shifts: &[Shift],
+    known: &mut Matches,
+    all: &mut [Candidate],
+) {
+    for shift in shifts {
+        let told = matched(registry, &Words::of(shift.said.as_str().into()), known);
+        for hit in told.hits.iter().filter(|hit| hit.kind == SignalKind::Mechanism) {
+            let carriers = &mut all[hit.playbook].carriers;
+            let told =
+                carriers.iter().any(|known| known.signal == hit.signal && known.statement == shift.row);
+            if !told && !is_denied(&shift.said, hit.at) && reading.statements[shift.row].is_evidence() {
+                let (statement, signal, specific) = (shift.row, hit.signal, hit.specific);
+                carriers.push(Carrier { statement, weight: hit.weight, signal, at: 0, specific });
+            }
+        }
+    }
+}
+
 /// How often a record came, roughly, so that the order does not change with each record; 0 for what a person wrote.
 pub fn magnitude(statement: &Statement<'_>) -> u32 {
     if statement.origin == Origin::Log { statement.count.max(1).ilog2() / 2 } else { 0 }
@@ -230,7 +253,9 @@ fn take(
     if routine && statement.finding.is_none() {
         return;
     }
-    if hit.kind == SignalKind::Mechanism && is_denied(statement.text, hit.at) {
+    if hit.kind == SignalKind::Mechanism
+        && (is_denied(statement.text, hit.at) || is_futile(statement, hit.at))
+    {
         if statement.is_evidence() {
             push(&mut candidate.refuters, number);
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use crate::app::effect::{Effect, Origin};
+use crate::app::fresh::Fresh;
 use crate::app::msg::Opening;
 use crate::app::query;
 use crate::app::ui::{ContextView, Overlay, Seek, Session, StoreTrouble, Strip};
@@ -209,6 +210,8 @@ impl Turn<'_> {
         ui.overlays.clear();
         ui.focus = session.focus;
         ui.zoom = session.zoom;
+        ui.split = session.split;
+        ui.fresh = Fresh::default();
         ui.hypothesis.clone_from(&session.hypothesis);
         ui.step.clone_from(&session.step);
         ui.timeline = session.timeline;
@@ -317,6 +320,7 @@ fn session(app: &App) -> Session {
         positions: positions.filter_map(|source| Some((source.source, source.position.clone()?))).collect(),
         draft: ui.kept_draft.clone(),
         wrap: ui.context.wrap,
+        split: ui.split,
     }
 }
 

@@ -12,6 +12,7 @@ mod mark;
 mod model;
 mod navigate;
 mod news;
+mod outside;
 mod overlay;
 mod secret;
 mod start;
@@ -62,6 +63,10 @@ impl Turn<'_> {
             }
             Msg::Opened(opening) => self.opened(opening),
             Msg::Clicked(pane) => self.clicked(pane),
+            Msg::Grabbed(border) => self.app.ui.grabbed = Some(border),
+            Msg::Dragged(share) => self.dragged(share),
+            Msg::Released => self.app.ui.grabbed = None,
+            Msg::Written(text) => self.written(text),
             Msg::Wheel(pane, by) => self.wheel(pane, by),
             Msg::Themed(name) => {
                 self.toast(format!("Theme: {name}"), false);
@@ -101,7 +106,13 @@ impl Turn<'_> {
 
     fn key(&mut self, key: Key) {
         let (before, depth) = (self.app.ui.toast.clone(), self.app.ui.overlays.len());
-        self.press(key);
+        self.app.ui.fresh.begin();
+        self.looked();
+        if !self.counts(key) {
+            self.press(key);
+            self.app.ui.count = None;
+        }
+        self.looked();
         // What was said belongs to the screen it was said on.
         if self.app.ui.overlays.len() != depth && self.app.ui.toast == before {
             self.app.ui.toast = None;
@@ -166,6 +177,7 @@ impl Turn<'_> {
         if self.app.ui.quit_armed.is_some_and(expired) {
             self.app.ui.quit_armed = None;
         }
+        self.app.notice();
         self.renew_strip();
         self.schedule_analysis();
         self.consider_model();

@@ -29,8 +29,32 @@ pub(super) fn is_guess(text: &str, senses: Senses) -> bool {
 
 /// What a program printed, behind its name: a guess in it (`postfix log: … likely unsolicited mail`) is nobody's opinion.
 fn is_pasted(text: &str) -> bool {
-    const PRINTED: [&str; 10] =
-        ["log", "dmesg", "journal", "journalctl", "stderr", "stdout", "console", "output", "日志", "控制台"];
+    const PRINTED: [&str; 24] = [
+        "log",
+        "dmesg",
+        "kernel",
+        "journal",
+        "journalctl",
+        "stderr",
+        "stdout",
+        "console",
+        "output",
+        "events",
+        "event",
+        "error",
+        "fatal",
+        "kubelet",
+        "systemd",
+        "nginx",
+        "haproxy",
+        "envoy",
+        "postgres",
+        "mysqld",
+        "php-fpm",
+        "pipeline",
+        "日志",
+        "控制台",
+    ];
     let head = text.split_once([':', '：']).map(|(head, _)| head.trim_end()).filter(|head| head.len() <= 40);
     head.is_some_and(|head| PRINTED.iter().any(|end| head.to_ascii_lowercase().ends_with(end)))
 }
@@ -73,7 +97,7 @@ fn spoken(text: &str) -> Option<&str> {
     let words = name.split_whitespace().count();
     let named =
         (1..=3).contains(&words) && name.chars().count() <= 24 && !name.contains(['=', '/', '.', '_']);
-    named.then_some(said.trim())
+    (named && !is_pasted(body)).then_some(said.trim())
 }
 
 /// A question, a proposal or an exclamation: what somebody thinks, not what was seen.

@@ -47,12 +47,18 @@ pub(super) fn told_rising<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = 
 }
 
 pub(super) fn is_climb(text: &str) -> bool {
+    const DAYS: [&str; 13] =
+        ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "周一", "周二", "周三", "周四", "周五", "day "];
     const UNITS: [&str; 14] =
         ["Mi", "Gi", "MB", "GB", "G", "M", "MiB", "GiB", "%", "ms", "s", "k", "K", "min"];
+    // Bare numbers are a measurement where days stand between them.
+    let lower = text.to_lowercase();
+    let dated = DAYS.iter().filter(|day| lower.contains(**day)).count() >= 3;
     let cells = text.split([' ', ',', ';', '→', '>', '-', '、', '，']).filter_map(|cell| {
         let unit = cell.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
         let value: f64 = cell[..cell.len() - unit.len()].parse().ok()?;
-        UNITS.iter().find(|known| **known == unit).map(|unit| (*unit, value))
+        let known = UNITS.iter().find(|known| **known == unit).copied();
+        known.or_else(|| (dated && unit.is_empty()).then_some("")).map(|unit| (unit, value))
     });
     let values: Vec<(&str, f64)> = cells.collect();
     let (Some(first), Some(last)) = (values.first(), values.last()) else { return false };

@@ -32,14 +32,12 @@ struct Signal {
     weight: f64,
 }
 
-/// One way in which a signal shows: all of some parts, and a word of each of some classes.
+/// One way in which a signal shows: all of some parts.
 #[derive(Debug)]
 struct Alternative {
     signal: usize,
     /// Which of the parts of all alternatives are its own.
     parts: Range<usize>,
-    /// The classes, as bits.
-    classes: u32,
     specific: bool,
 }
 
@@ -105,7 +103,7 @@ pub struct Registry {
     signals: Vec<Signal>,
     /// In the order of the signals.
     alternatives: Vec<Alternative>,
-    /// The parts of the alternatives: phrases by their number, then computed ones.
+    /// The parts of the alternatives: phrases by their number, then computed ones, then classes of words.
     parts: Vec<u32>,
     phrases: Phrases,
     /// The number of the first computed part.
@@ -122,7 +120,8 @@ static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
 });
 
 /// Phrases that stand for a computed property of the text.
-const COMPUTED: [&str; 13] = [
+const COMPUTED: [&str; 15] = [
+    "@many",
     "@full",
     "@high",
     "@low",
@@ -136,6 +135,7 @@ const COMPUTED: [&str; 13] = [
     "@both-writable",
     "@helped",
     "@skew",
+    "@clocks-apart",
 ];
 
 impl Registry {
@@ -159,17 +159,10 @@ impl Registry {
                     let (weight, list) = weighted(line);
                     for words in list.split('|') {
                         let from = parts.len();
-                        let mut classes = 0;
-                        for part in words.split(" + ").map(str::trim) {
-                            match part.strip_prefix('~').and_then(classes::number) {
-                                Some(class) => classes |= 1 << class,
-                                None => parts.push(part),
-                            }
-                        }
+                        parts.extend(words.split(" + ").map(str::trim));
                         alternatives.push(Alternative {
                             signal: signals.len(),
                             parts: from..parts.len(),
-                            classes,
                             specific: is_specific(words),
                         });
                     }
@@ -208,20 +201,26 @@ impl Registry {
     /// The signals found in a piece of text for which `patterns` were found, too.
     pub fn hits_with(&self, words: &Words, patterns: &[&str]) -> Vec<Hit> {
         let found = self.parts_in(words, patterns);
+        // Looked for only where the other parts of an alternative are there.
+        let classes = LazyCell::new(|| classes::found(words.lower()));
+        let first_class = self.computed + COMPUTED.len() as u32;
         let place = |part: u32| {
+            if let Some(class) = part.checked_sub(first_class).filter(|_| part != NEVER) {
+                return (*classes & 1 << class != 0).then_some(COMPUTED_AT);
+            }
             let at = found.binary_search_by_key(&part, |&(part, _)| part).ok()?;
             Some(found[at].1)
         };
-        let classes = LazyCell::new(|| classes::found(words.lower()));
         // The alternatives of which all parts are found, and the first place of a phrase.
         let mut complete: Vec<(u32, u32)> = Vec::new();
         for &(part, _) in &found {
             for &number in self.rarest.of(part) {
-                let alternative = &self.alternatives[number as usize];
-                let mut own = self.parts[alternative.parts.clone()].iter();
-                let first = own.try_fold(COMPUTED_AT, |first, &part| Some(place(part)?.min(first)));
-                let said = |_: &u32| alternative.classes == 0 || alternative.classes & !*classes == 0;
-                complete.extend(first.filter(said).map(|first| (number, first)));
+                let own = &self.parts[self.alternatives[number as usize].parts.clone()];
+                if let Some(first) =
+                    own.iter().try_fold(COMPUTED_AT, |first, &part| Some(place(part)?.min(first)))
+                {
+                    complete.push((number, first));
+                }
             }
         }
         complete.sort_unstable();
@@ -265,14 +264,18 @@ const COMPUTED_AT: u32 = u32::MAX;
 /// The number of what is never found.
 const NEVER: u32 = u32::MAX;
 
-/// The phrases among `parts`, the number of the first computed one, and a number for each part.
+/// The phrases among `parts`, the number of the first computed one, and a number for each part; those of classes come
+/// last.
 fn numbered(parts: &[&str]) -> (Phrases, u32, Vec<u32>) {
     let computed = |part: &str| (0..).zip(COMPUTED).find(|(_, name)| *name == part).map(|(at, _)| at);
-    let plain = parts.iter().map(|part| if computed(part).is_some() { "".into() } else { lower(part) });
+    let class = |part: &str| part.strip_prefix('~').and_then(classes::number).map(|class| class as u32);
+    let told = |part: &str| computed(part).is_some() || class(part).is_some();
+    let plain = parts.iter().map(|part| if told(part) { "".into() } else { lower(part) });
     let (phrases, numbers) = Phrases::merged(plain);
     let first = numbers.iter().flatten().max().map_or(0, |last| last + 1);
     let number = |(part, number): (&&str, Option<u32>)| {
-        number.or_else(|| computed(part).map(|at: u32| first + at)).unwrap_or(NEVER)
+        let named = || computed(part).or_else(|| class(part).map(|at| COMPUTED.len() as u32 + at));
+        number.or_else(|| named().map(|at: u32| first + at)).unwrap_or(NEVER)
     };
     (phrases, first, parts.iter().zip(numbers).map(number).collect())
 }
@@ -287,7 +290,9 @@ fn by_rarest(count: usize, alternatives: &[Alternative], parts: &[u32]) -> Index
     }
     let rarest = |alternative: &Alternative| {
         let own = &parts[alternative.parts.clone()];
-        let rarest = own.iter().map(|&part| (often.get(part as usize), part)).min();
+        // A class of words is too common to look things up by.
+        let own = own.iter().filter(|&&part| part == NEVER || (part as usize) < count);
+        let rarest = own.map(|&part| (often.get(part as usize), part)).min();
         rarest.and_then(|(often, part)| often.map(|_| part))
     };
     let pairs =
@@ -322,7 +327,104 @@ fn fits(text: &str, start: usize, end: usize) -> bool {
     let short = phrase.len() <= 3;
     let unit = short || phrase.get(1) == Some(&b' ');
     // Inside a word phrases are found after a digit alone.
-    (unit || starts_word(text, start)) && (!short || ends_word(text, end))
+    (unit || starts_word(text, start)) && (!short || ends_word(text, end)) && !is_count(text, start, end)
+}
+
+/// Whether a number that stands for a code (`413`, `1205`) is a count, a time or the name of something here:
+/// `attempt 413`, `502 ms`.
+fn is_count(text: &str, start: usize, end: usize) -> bool {
+    const COUNTED: [&str; 25] = [
+        "attempt",
+        "attempts",
+        "try",
+        "retry",
+        "row",
+        "rows",
+        "line",
+        "job",
+        "order",
+        "user",
+        "pid",
+        "id",
+        "no",
+        "ticket",
+        "process",
+        "seq",
+        "offset",
+        "partition",
+        "page",
+        "took",
+        "size",
+        "total",
+        "len",
+        "used",
+        "lag",
+    ];
+    const UNITS: [&str; 25] = [
+        "ms",
+        "s",
+        "sec",
+        "seconds",
+        "min",
+        "minutes",
+        "h",
+        "hours",
+        "mb",
+        "gb",
+        "kb",
+        "mib",
+        "gib",
+        "m",
+        "g",
+        "k",
+        "rows",
+        "connections",
+        "pods",
+        "jobs",
+        "users",
+        "items",
+        "lines",
+        "messages",
+        "files",
+    ];
+    if !text.as_bytes()[start..end].iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let head = text[..start].trim_end_matches([' ', '=', ':', '(', '[']);
+    if head.ends_with('#') {
+        return true;
+    }
+    let word = head.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+    let unit = text[end..].trim_start_matches(' ');
+    let unit = unit.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+    COUNTED.contains(&word) || UNITS.contains(&unit)
+}
+
+/// Whether a text gives a number of ten thousand or more: `ready=184233`, `88,410`, `310k`, `18 万`.
+fn has_many(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(from) = bytes[at..].iter().position(u8::is_ascii_digit).map(|found| at + found) {
+        let len =
+            bytes[from..].iter().take_while(|byte| byte.is_ascii_digit() || b",.".contains(byte)).count();
+        at = from + len;
+        let inner =
+            from > 0 && (bytes[from - 1].is_ascii_alphabetic() || b"._:/-#".contains(&bytes[from - 1]));
+        let rest = text[at..].trim_start_matches(' ');
+        let unit = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+        let factor = match unit {
+            "k" | "K" => 1e3,
+            "M" => 1e6,
+            _ if unit.starts_with('万') => 1e4,
+            "ms" | "us" | "bytes" | "B" => continue,
+            _ => 1.0,
+        };
+        let value: f64 = text[from..at].trim_end_matches(['.', ',']).replace(',', "").parse().unwrap_or(0.0);
+        if !inner && !rest.starts_with([':', '-', '/']) && (1e4..1e9).contains(&(value * factor)) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Ways to write that a value moved.
@@ -340,6 +442,7 @@ fn computed_in(words: &Words) -> Vec<&'static str> {
         ("@full", words.is_full()),
         ("@none", words.is_none_left()),
         ("@high", high),
+        ("@many", has_many(text)),
         ("@low", !high && percents.iter().any(|&percent| percent < 70.0)),
         ("->", moved),
     ];
