@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Deserializer};
 
+pub mod concepts;
+mod figures;
 pub mod own;
 mod registry;
 

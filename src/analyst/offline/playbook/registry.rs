@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
-use crate::analyst::offline::playbook::{FAMILIES, Family, Playbook, percents, weighted};
+use crate::analyst::offline::playbook::concepts::Concepts;
+use crate::analyst::offline::playbook::figures::{computed, is_count};
+use crate::analyst::offline::playbook::{FAMILIES, Family, Playbook, weighted};
 use crate::evidence::lexicon::{ends_word, starts_word};
 use crate::evidence::phrases::Phrases;
 use crate::evidence::statement::Words;
@@ -36,6 +38,8 @@ struct Alternative {
     /// How many phrases, computed ones included.
     phrases: usize,
     specific: bool,
+    /// Whether its parts have to stand near each other: concepts have everyday words.
+    near: bool,
 }
 
 /// A signal found in a statement.
@@ -53,6 +57,8 @@ pub struct Hit {
     pub at: usize,
     /// Whether what was found is a phrase or a term of its own, rather than one everyday word.
     pub specific: bool,
+    /// Whether only concepts stand near each other: it counts where nothing else of the playbook was found.
+    pub vague: bool,
 }
 
 /// What a piece of text tells the playbooks.
@@ -76,6 +82,8 @@ pub struct Registry {
     phrases: (Phrases, Vec<usize>),
     /// The alternatives that each of the computed phrases is of.
     computed: Vec<Vec<usize>>,
+    /// Words that say the same thing, and the alternatives that each of these sets is of.
+    concepts: (Concepts, Vec<Vec<usize>>),
     /// What the playbooks are about, and which are about each.
     about: (Phrases, Vec<usize>),
 }
@@ -86,8 +94,10 @@ static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
 });
 
 /// Phrases that stand for a computed property of the text.
-const COMPUTED: [&str; 14] = [
+const COMPUTED: [&str; 16] = [
     "@many",
+    "@flat",
+    "@grown",
     "@full",
     "@high",
     "@low",
@@ -111,6 +121,12 @@ impl Registry {
 
     /// Compiles `playbooks`.
     pub fn new(playbooks: Vec<Playbook>) -> Self {
+        Self::with(playbooks, Concepts::built_in())
+    }
+
+    /// Compiles `playbooks`, whose `<names>` are those of `concepts`.
+    pub fn with(playbooks: Vec<Playbook>, concepts: Concepts) -> Self {
+        let mut meant = vec![Vec::new(); concepts.len()];
         let (mut signals, mut alternatives) = (Vec::new(), Vec::new());
         let (mut phrases, mut of, mut computed) = (Vec::new(), Vec::new(), vec![Vec::new(); COMPUTED.len()]);
         for (playbook, data) in playbooks.iter().enumerate() {
@@ -126,9 +142,11 @@ impl Registry {
                     for words in list.split('|') {
                         let number = alternatives.len();
                         for phrase in words.split(" + ").map(str::trim) {
-                            match COMPUTED.iter().position(|name| *name == phrase) {
-                                Some(at) => computed[at].push(number),
-                                None => phrases.push(lower(phrase)),
+                            let known = COMPUTED.iter().position(|name| *name == phrase);
+                            match (known, concepts.index(phrase)) {
+                                (Some(at), _) => computed[at].push(number),
+                                (None, Some(at)) => meant[at].push(number),
+                                (None, None) => phrases.push(lower(phrase)),
                             }
                         }
                         of.resize(phrases.len(), number);
@@ -136,6 +154,7 @@ impl Registry {
                             signal: signals.len(),
                             phrases: words.split(" + ").count(),
                             specific: is_specific(words),
+                            near: words.contains('<'),
                         });
                     }
                     signals.push(Signal { playbook, number, kind, weight });
@@ -146,7 +165,8 @@ impl Registry {
         let about = about.flat_map(|(at, playbook)| playbook.about.iter().map(move |word| (word, at)));
         let about = (Phrases::new(about.clone().map(|(word, _)| word)), about.map(|(_, at)| at).collect());
         let phrases = (Phrases::new(&phrases), of);
-        Self { playbooks, signals, alternatives, phrases, computed, about }
+        let concepts = (concepts, meant);
+        Self { playbooks, signals, alternatives, phrases, computed, concepts, about }
     }
 
     /// Index of a playbook.
@@ -174,19 +194,22 @@ impl Registry {
         let (phrases, of) = &self.phrases;
         let lower = words.lower();
         let fitting = phrases.find(lower).filter(|found| fits(lower, found.start, found.end));
-        // Alternative, phrase, place.
-        let mut parts: Vec<(usize, usize, usize)> =
+        let mut parts: Vec<Part> =
             fitting.map(|found| (of[found.phrase], found.phrase, found.start)).collect();
         for name in computed(words).into_iter().chain(patterns.iter().copied()) {
             let at = COMPUTED.iter().position(|known| *known == name).unwrap_or(COMPUTED.len());
             let alternatives = self.computed.get(at).into_iter().flatten();
             parts.extend(alternatives.map(|&alternative| (alternative, SAID + at, 0)));
         }
+        let (concepts, meant) = &self.concepts;
+        for found in concepts.find(lower).filter(|found| fits(lower, found.start, found.end)) {
+            let concept = concepts.of(found.phrase);
+            parts.extend(meant[concept].iter().map(|&number| (number, MEANT + concept, found.start)));
+        }
         parts.sort_unstable();
-        // Of a phrase that comes again its first place counts.
-        parts.dedup_by_key(|(alternative, phrase, _)| (*alternative, *phrase));
-        let complete =
-            |parts: &&[(usize, usize, usize)]| parts.len() == self.alternatives[parts[0].0].phrases;
+        // Of a phrase that comes again its first place counts, unless its parts have to stand near each other.
+        parts.dedup_by(|a, b| a.0 == b.0 && a.1 == b.1 && !self.alternatives[a.0].near);
+        let complete = |parts: &&[Part]| self.is_complete(parts);
         let mut hits: Vec<Hit> = Vec::new();
         let mut last = None;
         for parts in parts.chunk_by(|a, b| a.0 == b.0).filter(complete) {
@@ -194,6 +217,7 @@ impl Registry {
             if last == Some(alternative.signal) {
                 if let Some(hit) = hits.last_mut() {
                     hit.specific |= alternative.specific;
+                    hit.vague &= alternative.near;
                 }
                 continue;
             }
@@ -201,14 +225,35 @@ impl Registry {
             let Signal { playbook, number, kind, weight } = self.signals[alternative.signal];
             let places = parts.iter().filter(|(_, phrase, _)| *phrase < SAID).map(|(_, _, at)| *at);
             let (at, specific) = (places.min().unwrap_or(0), alternative.specific);
-            hits.push(Hit { playbook, signal: number, kind, weight, at, specific });
+            let vague = alternative.near;
+            hits.push(Hit { playbook, signal: number, kind, weight, at, specific, vague });
         }
         hits
     }
+
+    /// Whether all phrases of an alternative were found, near each other where they have to be.
+    fn is_complete(&self, parts: &[Part]) -> bool {
+        let alternative = &self.alternatives[parts[0].0];
+        let phrases = || parts.chunk_by(|a, b| a.1 == b.1);
+        let near = |at: usize| {
+            phrases().all(|same| same.iter().any(|part| part.1 >= SAID || part.2.abs_diff(at) <= NEAR))
+        };
+        let first = || parts.iter().take_while(|part| part.1 == parts[0].1);
+        phrases().count() == alternative.phrases && (!alternative.near || first().any(|part| near(part.2)))
+    }
 }
+
+/// A phrase that was found: its alternative, its number, its place.
+type Part = (usize, usize, usize);
 
 /// Computed phrases are numbered from here on.
 const SAID: usize = usize::MAX / 2;
+
+/// Concepts are numbered from here on.
+const MEANT: usize = usize::MAX / 4;
+
+/// Bytes within which the parts of an alternative with concepts stand.
+const NEAR: usize = 72;
 
 /// A phrase in lower case; nearly all are written so.
 fn lower(phrase: &str) -> Cow<'_, str> {
@@ -222,6 +267,9 @@ fn is_specific(alternative: &str) -> bool {
     let coined = |word: &&str| {
         word.chars().skip(1).any(|c| c.is_ascii_uppercase()) && word.len() >= 5 || word.starts_with('@')
     };
+    if alternative.contains('<') {
+        return false;
+    }
     words.len() >= 2 && words.iter().map(|word| word.len()).sum::<usize>() >= 8
         || words.iter().any(coined)
         || !alternative.is_ascii()
@@ -234,123 +282,4 @@ fn fits(text: &str, start: usize, end: usize) -> bool {
     let unit = short || phrase.get(1) == Some(&b' ');
     // Inside a word phrases are found after a digit alone.
     (unit || starts_word(text, start)) && (!short || ends_word(text, end)) && !is_count(text, start, end)
-}
-
-/// Whether a number that stands for a code (`413`, `1205`) is a count, a time or the name of something here:
-/// `attempt 413`, `502 ms`.
-fn is_count(text: &str, start: usize, end: usize) -> bool {
-    const COUNTED: [&str; 25] = [
-        "attempt",
-        "attempts",
-        "try",
-        "retry",
-        "row",
-        "rows",
-        "line",
-        "job",
-        "order",
-        "user",
-        "pid",
-        "id",
-        "no",
-        "ticket",
-        "process",
-        "seq",
-        "offset",
-        "partition",
-        "page",
-        "took",
-        "size",
-        "total",
-        "len",
-        "used",
-        "lag",
-    ];
-    const UNITS: [&str; 25] = [
-        "ms",
-        "s",
-        "sec",
-        "seconds",
-        "min",
-        "minutes",
-        "h",
-        "hours",
-        "mb",
-        "gb",
-        "kb",
-        "mib",
-        "gib",
-        "m",
-        "g",
-        "k",
-        "rows",
-        "connections",
-        "pods",
-        "jobs",
-        "users",
-        "items",
-        "lines",
-        "messages",
-        "files",
-    ];
-    if !text.as_bytes()[start..end].iter().all(u8::is_ascii_digit) {
-        return false;
-    }
-    let head = text[..start].trim_end_matches([' ', '=', ':', '(', '[']);
-    if head.ends_with('#') {
-        return true;
-    }
-    let word = head.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
-    let unit = text[end..].trim_start_matches(' ');
-    let unit = unit.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
-    COUNTED.contains(&word) || UNITS.contains(&unit)
-}
-
-/// Whether a text gives a number of ten thousand or more: `ready=184233`, `88,410`, `310k`, `18 万`.
-fn has_many(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(from) = bytes[at..].iter().position(u8::is_ascii_digit).map(|found| at + found) {
-        let len =
-            bytes[from..].iter().take_while(|byte| byte.is_ascii_digit() || b",.".contains(byte)).count();
-        at = from + len;
-        let inner =
-            from > 0 && (bytes[from - 1].is_ascii_alphabetic() || b"._:/-#".contains(&bytes[from - 1]));
-        let rest = text[at..].trim_start_matches(' ');
-        let unit = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
-        let factor = match unit {
-            "k" | "K" => 1e3,
-            "M" => 1e6,
-            _ if unit.starts_with('万') => 1e4,
-            "ms" | "us" | "bytes" | "B" => continue,
-            _ => 1.0,
-        };
-        let value: f64 = text[from..at].trim_end_matches(['.', ',']).replace(',', "").parse().unwrap_or(0.0);
-        if !inner && !rest.starts_with([':', '-', '/']) && (1e4..1e9).contains(&(value * factor)) {
-            return true;
-        }
-    }
-    false
-}
-
-/// Ways to write that a value moved.
-const MOVES: [&str; 12] =
-    ["->", "→", "涨到", "跌到", "升至", "降至", "升到", "降到", "增至", "doubled", "tripled", " from "];
-
-/// The phrases that stand for what a text says in figures.
-fn computed(words: &Words) -> Vec<&'static str> {
-    let text = &**words.text();
-    let percents: Vec<f64> = percents(text).collect();
-    let high = percents.iter().any(|&percent| percent >= 85.0);
-    let moves = |word: &str| text.contains(word) && (word != " from " || text.contains(" to "));
-    let moved = text.bytes().any(|byte| byte.is_ascii_digit()) && MOVES.iter().any(|word| moves(word));
-    let told = [
-        ("@full", words.is_full()),
-        ("@none", words.is_none_left()),
-        ("@high", high),
-        ("@many", has_many(text)),
-        ("@low", !high && percents.iter().any(|&percent| percent < 70.0)),
-        ("->", moved),
-    ];
-    told.into_iter().filter(|(_, said)| *said).map(|(name, _)| name).collect()
 }

@@ -64,6 +64,32 @@ fn a_sample_points_to_its_own_playbook_before_unrelated_ones() {
 }
 
 #[test]
+fn a_number_that_counts_something_is_no_code() {
+    let registry = Registry::built_in();
+    let large = registry.index("request-size").unwrap();
+    let found = |text: &str| registry.hits(text).iter().any(|hit| hit.playbook == large);
+    assert!(found("nginx answers 413 to every upload"));
+    assert!(found("status=413"));
+    for text in ["job 77 failed (attempt 413)", "took 413 ms", "ticket #413", "413 rows"] {
+        assert!(!found(text), "{text}");
+    }
+}
+
+#[test]
+fn a_backlog_shows_by_its_size() {
+    let registry = Registry::built_in();
+    let lag = registry.index("queue-lag").unwrap();
+    let found = |text: &str| registry.hits(text).iter().any(|hit| hit.playbook == lag && hit.signal == 2);
+    for text in ["pay.q ready=184233 unacked=250", "queue depth 88,410", "queue size 310k", "任务堆积 18 万"]
+    {
+        assert!(found(text), "{text}");
+    }
+    for text in ["pay.q ready=3 unacked=250", "queue depth at 2026-05-21 11:10:07", "queue depth 12"] {
+        assert!(!found(text), "{text}");
+    }
+}
+
+#[test]
 fn titles_are_told_in_full() {
     for playbook in &Registry::built_in().playbooks {
         assert!(playbook.title[0].chars().count() <= 100, "{}", playbook.id);
