@@ -109,6 +109,13 @@ pub enum Effect {
     },
     /// Send a text to the clipboard; answered by `Copied`.
     Copy(String),
+    /// Let the person write a text in a program of their own, which gets the terminal; answered by `Written`.
+    Edit {
+        /// What the file is called.
+        name: String,
+        /// The text to begin with.
+        text: String,
+    },
     /// Send `Tick` at this moment.
     Wake(Timestamp),
     /// Write a picture of the screen; answered by `Copied` or `Broken`.

@@ -39,6 +39,11 @@ impl Keymap {
         bound(Scope::In(pane)).or_else(|| bound(Scope::Anywhere))
     }
 
+    /// Whether the key means something in any pane.
+    pub fn knows(&self, key: Key) -> bool {
+        COMMANDS.iter().any(|info| self.keys(info.command).contains(&key))
+    }
+
     /// Reads a file of keys, `command = "key"` or `command = ["key", "key"]`, an empty list for none; and what is wrong
     /// with it, with the lines. What is wrong is passed over.
     pub fn read(text: &str) -> (Self, Vec<(usize, String)>) {
@@ -221,13 +226,13 @@ mod tests {
 
     #[test]
     fn a_file_changes_keys_and_the_rest_stays() {
-        let (map, problems) = Keymap::read("zoom = [\"F5\", \"Z\"]\nquit = []\n");
+        let (map, problems) = Keymap::read("zoom = [\"F5\", \"X\"]\nquit = []\n");
         assert_eq!(problems, []);
         assert_eq!(map.command(Key::F(5), Pane::Timeline), Some(Command::Zoom));
         assert_eq!(map.command(Key::Char('z'), Pane::Timeline), None);
         assert_eq!(map.command(Key::Char('q'), Pane::Timeline), None);
         assert_eq!(map.command(Key::Char('j'), Pane::Timeline), Some(Command::Down));
-        assert_eq!(map.keys(Command::Zoom), [Key::F(5), Key::Char('Z')]);
+        assert_eq!(map.keys(Command::Zoom), [Key::F(5), Key::Char('X')]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub mod command;
 pub mod effect;
 pub mod filter;
+pub mod fresh;
 pub mod key;
 pub mod keymap;
 pub mod model;
@@ -14,6 +15,7 @@ pub mod query;
 pub mod replay;
 pub mod runtime;
 pub mod sources;
+pub mod split;
 mod strip;
 pub mod templates;
 pub mod timeline;

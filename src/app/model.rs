@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::evidence::redaction::placeholders;
 use crate::incident::event::StepOutcome;
-use crate::incident::model::Spent;
+use crate::incident::model::{Estimated, Spent};
 use crate::incident::triage::Run;
 use crate::incident::{Checked, FindingKind, Incident, ModelOutcome, ModelRequest};
 
@@ -41,8 +41,6 @@ pub struct ModelSettings {
 pub struct Outgoing {
     /// Its figures.
     pub request: ModelRequest,
-    /// Where it goes.
-    pub url: String,
     /// Its whole text.
     pub text: Arc<str>,
     /// What was masked in it: the placeholder and the kind of what it stands for.
@@ -113,6 +111,8 @@ pub struct Running {
     pub draft: Option<Checked>,
     /// What holds it up, in words.
     pub waits: Option<String>,
+    /// A person ended it; the news of its end are on their way.
+    pub ending: bool,
 }
 
 /// What happens to a call.
@@ -135,8 +135,8 @@ pub enum CallNews {
         outcome: ModelOutcome,
         /// Latency, tokens, cost.
         run: Run,
-        /// Whether tokens and cost are estimates.
-        estimated: bool,
+        /// Which of tokens and cost are estimates.
+        estimated: Estimated,
         /// What was let through of the answer.
         answer: Option<Box<Checked>>,
         /// The answer holds no document: the request that asks once more, as the call after this one.
@@ -206,6 +206,8 @@ pub struct Desk {
     pub stirred: Option<Timestamp>,
     /// When the last call was made.
     pub called: Option<Timestamp>,
+    /// The last number a request was written under: one that was never sent keeps its number.
+    pub numbered: u64,
     /// Revisions of the triage since there is a model: so often would have been asked by whoever asks each time.
     pub revisions: u64,
     /// Why no more calls are made unasked.
@@ -239,6 +241,15 @@ impl Desk {
     /// Whether a request waits for a person's word.
     pub fn is_asking(&self) -> bool {
         matches!(self.phase, Phase::Asking { .. })
+    }
+
+    /// Whether a request is being written or out, and nobody has ended it.
+    pub fn is_busy(&self) -> bool {
+        match &self.phase {
+            Phase::Preparing { .. } => true,
+            Phase::Running(running) => !running.ending,
+            Phase::Idle | Phase::Asking { .. } => false,
+        }
     }
 
     /// Calls that were not needed.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::app::PastIncident;
 use crate::app::key::Key;
 use crate::app::model::{CallNews, Outgoing};
+use crate::app::split::Border;
 use crate::app::ui::{Pane, StoreTrouble};
 use crate::incident::triage::{Language, Similar};
 use crate::incident::{IncidentId, Recorded, SourceSpec, Triage};
@@ -40,6 +41,14 @@ pub enum Msg {
 
     /// The mouse was pressed over a pane.
     Clicked(Pane),
+    /// The mouse was pressed on a border.
+    Grabbed(Border),
+    /// It was moved while it held a border: to this share of what lies around it, percent.
+    Dragged(u16),
+    /// It let go.
+    Released,
+    /// A text comes back from the program it was written in; or why not, and where it is.
+    Written(Result<String, String>),
     /// The wheel was turned, over a pane or over what lies on them, by rows.
     Wheel(Option<Pane>, i64),
     /// The theme in use is another one.

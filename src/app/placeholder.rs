@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 
 use crate::app::App;
+use crate::evidence::redaction::placeholders;
 
 /// Longest name of a placeholder, characters.
 const NAME_MAX: usize = 40;
@@ -193,9 +194,11 @@ fn evidence(app: &App) -> impl Iterator<Item = &str> {
 }
 
 impl App {
-    /// A command with what was filled in so far.
+    /// A command with what was filled in so far. A secret of an earlier session is asked for again: it was not kept.
     pub fn filled<'a>(&self, command: &'a str) -> Cow<'a, str> {
-        fill(command, &self.incident.filled)
+        let values =
+            self.incident.filled.iter().map(|(name, value)| (name.clone(), self.vault.restore(value)));
+        fill(command, &values.filter(|(_, value)| placeholders(value).is_empty()).collect())
     }
 }
 

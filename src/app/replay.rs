@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::app::App;
+use crate::app::fresh::Fresh;
 use crate::incident::{Event, Incident, Recorded};
 
 /// The events of an incident, and how far they are folded.
@@ -88,6 +89,7 @@ impl Replay {
         context.window.lines.retain(|line| line.at.is_none_or(|at| at <= moment));
         context.cursor = None;
         context.strip.hidden = true;
+        then.ui.fresh = Fresh::default();
         then.ui.durable_seq = u64::MAX;
         then.ui.analysing = false;
         then

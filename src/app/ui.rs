@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::app::fresh::Fresh;
+use crate::app::split::{Border, Split};
 use crate::app::templates::TemplateList;
 use crate::app::timeline::Kinds;
 use crate::incident::event::StepOutcome;
@@ -71,6 +73,16 @@ pub struct Ui {
     pub focus: Pane,
     /// Whether that pane has the whole screen.
     pub zoom: bool,
+    /// How the screen is shared out.
+    pub split: Split,
+    /// The border that the mouse holds.
+    pub grabbed: Option<Border>,
+    /// A number written before a key that moves.
+    pub count: Option<u32>,
+    /// What changed since the person looked.
+    pub fresh: Fresh,
+    /// What is being written in another program, which has the terminal meanwhile.
+    pub outside: Option<Purpose>,
     /// Cursor of the hypotheses pane; absent means the first.
     pub hypothesis: Option<HypothesisCursor>,
     /// Step under the cursor of the checklist; absent means the first.
@@ -389,4 +401,6 @@ pub struct Session {
     pub draft: Option<Input>,
     /// See [`ContextView::wrap`].
     pub wrap: Option<bool>,
+    /// See [`Ui::split`].
+    pub split: Split,
 }

@@ -16,8 +16,9 @@ use crate::failure::Failure;
 use crate::incident::{IncidentId, SourceSpec};
 use crate::tui::clipboard::ClipboardEnv;
 use crate::tui::glyphs;
+use crate::tui::ground::Ground;
 use crate::tui::run::{First, Options};
-use crate::tui::terminal;
+use crate::tui::terminal::{self, Dialect};
 use crate::tui::theme::{self, Depth, Themes};
 
 /// The cockpit on a new incident.
@@ -104,24 +105,8 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
     let env = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let id = IncidentId::new(Runtime::now(), Runtime::random());
     let mut app = App { person: globals.config.name.clone(), ..App::default() };
-    let slow = globals.config.slow;
-    let depth = Depth::detect(env).min(if slow { Depth::Ansi } else { Depth::True });
-    app.ui.theme = globals.config.theme.clone().unwrap_or_else(|| theme::DEFAULT.to_owned());
-    let theme_folder = globals.paths.config.join("themes");
-    let (themes, refused) = Themes::with_own(&theme_folder, depth);
-    for refused in refused {
-        let _ = writeln!(io::stderr(), "sevdeck: {refused}; it is left out");
-    }
-    if !themes.names().contains(&app.ui.theme.as_str()) {
-        return Err(Failure::usage(format!("no theme is called {:?}", app.ui.theme))
-            .hint(format!("there are: {}", themes.names().join(", "))));
-    }
-    let command = globals.config.clipboard.as_ref();
-    let command = command.map(|command| command.split_whitespace().map(str::to_owned).collect());
-    let clipboard = ClipboardEnv::detect(command, env);
-    let ascii = globals.config.ascii || !glyphs::locale_is_utf8(env);
-    let pictures = globals.paths.state.join("pictures");
-    let options = Options { themes, theme_folder, depth, ascii, slow, clipboard, pictures };
+    let options = options(globals, env)?;
+    app.ui.theme = theme_of(globals, options.ground);
     app.keymap = keys::own(globals);
     let first = first(way, id, globals, &mut app);
     let chosen = model::chosen(globals)?;
@@ -131,6 +116,8 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
         store: globals.location(),
         poll: globals.config.poll,
         zone: globals.zone.clone(),
+        editor: env("VISUAL").or_else(|| env("EDITOR")).unwrap_or_else(|| "vi".to_owned()),
+        drafts: globals.paths.state.join("drafts"),
         copy_file: globals.paths.state.join("last-copy"),
         spools: globals.paths.state.join("spool"),
         log_folders: log_folders(),
@@ -157,6 +144,47 @@ fn enter(way: Way, globals: &Globals) -> Result<u8, Failure> {
         let _ = writeln!(io::stdout(), "Kept as {id}. Return to it with: sevdeck resume {id}");
     }
     Ok(u8::try_from(code).unwrap_or(1))
+}
+
+/// The theme to begin with.
+fn theme_of(globals: &Globals, ground: Option<Ground>) -> String {
+    globals.config.theme.clone().unwrap_or_else(|| theme::of_ground(ground).to_owned())
+}
+
+/// How the cockpit looks and copies in this environment.
+fn options(globals: &Globals, env: impl Fn(&str) -> Option<String> + Copy) -> Result<Options, Failure> {
+    let slow = globals.config.slow;
+    let depth = Depth::detect(env).min(if slow { Depth::Ansi } else { Depth::True });
+    let theme_by_ground = globals.config.theme.is_none();
+    let ground = Ground::told(env("COLORFGBG").as_deref());
+    let name = theme_of(globals, ground);
+    let theme_folder = globals.paths.config.join("themes");
+    let (themes, refused) = Themes::with_own(&theme_folder, depth);
+    for refused in refused {
+        let _ = writeln!(io::stderr(), "sevdeck: {refused}; it is left out");
+    }
+    if !themes.names().contains(&name.as_str()) {
+        return Err(Failure::usage(format!("no theme is called {name:?}"))
+            .hint(format!("there are: {}", themes.names().join(", "))));
+    }
+    let command = globals.config.clipboard.as_ref();
+    let command = command.map(|command| command.split_whitespace().map(str::to_owned).collect());
+    let clipboard = ClipboardEnv::detect(command, env);
+    let dialect = Dialect::of(&env("TERM").unwrap_or_default());
+    let ascii = globals.config.ascii || !dialect.signs || !glyphs::locale_is_utf8(env);
+    let pictures = globals.paths.state.join("pictures");
+    Ok(Options {
+        themes,
+        theme_by_ground,
+        ground,
+        theme_folder,
+        depth,
+        dialect,
+        ascii,
+        slow,
+        clipboard,
+        pictures,
+    })
 }
 
 /// Where logs are looked for: here first, then where the system keeps them.

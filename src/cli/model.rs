@@ -9,6 +9,7 @@ use crate::app::runtime::model::{ModelSource, Question, once};
 use crate::cli::{Globals, warn};
 use crate::config::Origin;
 use crate::evidence::CaseFile;
+use crate::evidence::redaction::Vault;
 use crate::failure::Failure;
 use crate::incident::ModelOutcome;
 use crate::incident::model::Spent;
@@ -70,10 +71,15 @@ pub(super) fn chosen(globals: &Globals) -> Result<Option<Chosen>, Failure> {
 
 impl Chosen {
     /// Asks about a case, once. What it cost is told on standard error, and so is why there is no answer.
-    pub(super) fn ask(self, case: Arc<CaseFile>, seed: String) -> Result<Option<Box<Checked>>, Failure> {
+    pub(super) fn ask(
+        self,
+        case: Arc<CaseFile>,
+        seed: String,
+        vault: Vault,
+    ) -> Result<Option<Box<Checked>>, Failure> {
         let Self { settings, source } = self;
         let name = settings.name.clone();
-        let question = Question { case, reason: "asked for".to_owned(), seed };
+        let question = Question { case, reason: "asked for".to_owned(), seed, vault };
         let ended = once(
             source,
             question,

@@ -124,7 +124,7 @@ fn check(named: &[PathBuf], globals: &Globals) -> Result<u8, Failure> {
     let mut text = String::new();
     for (id, place) in &ids {
         if let Some(playbook) = registry.playbooks.iter().find(|playbook| &playbook.id == id) {
-            let samples = playbook.samples.len() + playbook.not_samples.len();
+            let samples = playbook.samples().len() + playbook.not_samples().len();
             let _ = writeln!(text, "{place}: {id}: in order, {samples} samples");
         }
     }

@@ -12,7 +12,7 @@ use crate::cli::sources::{self, Known};
 use crate::cli::triage::{Analysed, analyse, complain, read};
 use crate::cli::{Globals, print, warn};
 use crate::evidence::CaseFile;
-use crate::evidence::redaction::{Policy, Redactor, Vault};
+use crate::evidence::redaction::{Policy, Redactor};
 use crate::failure::Failure;
 use crate::incident::IncidentId;
 use crate::llm::prompt::{Estimator, Library, Origin, Problem, Request};
@@ -106,7 +106,7 @@ fn render(args: &Render, library: &Library, globals: &Globals) -> Result<u8, Fai
     } else {
         policy(&globals.config)
     };
-    let vault = Vault::default();
+    let vault = read.vault.clone();
     let request = Request {
         case: &case,
         budget: args.budget.unwrap_or(usize::try_from(globals.config.request_tokens).unwrap_or(usize::MAX)),

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::analyst::Analyst;
-use crate::analyst::model::blend;
+use crate::analyst::model::{blend, restored};
 use crate::app::App;
 use crate::app::effect::Effect;
 use crate::app::msg::{Msg, Opening};
@@ -22,6 +22,7 @@ use crate::app::update::update;
 use crate::cli::sources::{self, Known};
 use crate::cli::{Globals, model, print, warn};
 use crate::evidence::CaseFile;
+use crate::evidence::redaction::{Vault, redact};
 use crate::export;
 use crate::failure::{Failure, FailureKind};
 use crate::incident::{Incident, IncidentId, SourceChange, SourceId, SourceSpec, Triage};
@@ -83,12 +84,14 @@ pub(super) fn run(args: &TriageArgs, globals: &Globals) -> Result<u8, Failure> {
     if let Some(chosen) = chosen {
         let seed = read.incident.id.as_ref().map(ToString::to_string).unwrap_or_default();
         let case = CaseFile { previous: triage.clone(), ..CaseFile::clone(&case) };
-        match chosen.ask(Arc::new(case), seed)? {
+        match chosen.ask(Arc::new(case), seed, read.vault.clone())? {
             Some(answer) => triage = blend(&triage, Some(&answer), &triage),
             None if code == 0 => code = FailureKind::Model.code(),
             None => {}
         }
     }
+    // Nothing is kept here, and who asks has given the texts.
+    let triage = restored(triage, &read.vault);
     let text = if args.json { export::json(&triage) } else { document(&read.incident, triage) };
     print(&text)?;
     Ok(code)
@@ -98,6 +101,8 @@ pub(super) fn run(args: &TriageArgs, globals: &Globals) -> Result<u8, Failure> {
 pub(super) struct Read {
     pub(super) incident: Incident,
     pub(super) digest: Arc<Digest>,
+    /// The secrets of what was given as a text.
+    pub(super) vault: Vault,
     changes: Vec<(String, SourceChange)>,
 }
 
@@ -145,7 +150,8 @@ pub(super) fn read(
         signal_hook::low_level::unregister(signal);
     }
     let digest = Arc::new(reading.engine.digest(now));
-    Read { incident: reading.app.incident, digest, changes: reading.changes }
+    let App { incident, vault, .. } = reading.app;
+    Read { incident, digest, vault, changes: reading.changes }
 }
 
 /// Everything being read to its end.
@@ -250,7 +256,7 @@ pub(super) fn complain(read: &Read) -> Result<(), Failure> {
     for (name, change) in &read.changes {
         let why = match change {
             SourceChange::Exited { how, .. } => {
-                warn(&format!("{name}: the command failed: {how}"));
+                warn(&redact(&format!("{name}: the command failed: {how}")).text);
                 continue;
             }
             SourceChange::Damaged { reason } => {

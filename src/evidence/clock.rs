@@ -8,6 +8,10 @@ use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
 
+use crate::evidence::clock::written::Zone;
+
+mod written;
+
 /// A time as it stands in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatedTime {
@@ -54,20 +58,6 @@ static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(
         r"(?i)(?P<y>[0-9]{{4}})[-/.](?P<m>[0-9]{{1,2}})[-/.](?P<d>[0-9]{{1,2}})|(?:(?P<yz>[0-9]{{4}})\s?年\s?)?(?P<mz>[0-9]{{1,2}})\s?月\s?(?P<dz>[0-9]{{1,2}})\s?[日号]|(?P<mn>{month})\s+(?P<dn>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<yn>20[0-9]{{2}}))?(?-u:\b)|(?P<dd>[0-9]{{1,2}})[\s/-](?P<mm>{month})(?:[\s/-](?P<yy>20[0-9]{{2}}))?(?-u:\b)"
     ))
-    .ok()
-});
-
-static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)(?P<h>[0-9]{1,2}):(?P<m>[0-9]{2})(?::(?P<s>[0-9]{2})(?:[.,][0-9]{1,9})?)?(?:\s?(?P<ap>[ap]\.?m(?-u:\b)\.?))?",
-    )
-    .ok()
-});
-
-static ZONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"^\s?(?:20[0-9]{2}\s)?\(?(?:(?P<utc>(?-i:Z)(?-u:\b)|UTC(?P<us>[+-][0-9]{1,2})?(?-u:\b)|GMT(?-u:\b))|(?P<sign>[+-])(?P<oh>[0-9]{2}):?(?P<om>[0-9]{2})(?-u:\b)|(?P<name>[A-Z]{2,4}T)(?-u:\b)|(?P<bj>北京时间))",
-    )
     .ok()
 });
 
@@ -119,14 +109,11 @@ pub fn scan(text: &str, chinese: bool) -> Vec<StatedTime> {
         }
     }
     let mut times = Vec::new();
-    let clocks = TIME.as_ref().filter(|_| text.contains(':'));
-    for caps in clocks.into_iter().flat_map(|re| re.captures_iter(text)) {
-        let Some(whole) = caps.get(0) else { continue };
-        let Some(time) = written_time(&caps).filter(|_| bounded(text, whole.range(), false)) else {
-            continue;
-        };
-        let (end, offset) = zone_after(text, whole.end(), chinese);
-        times.push(StatedTime { range: whole.start()..end, date: None, time: Some(time), offset });
+    for (range, time) in written::times(text) {
+        if let Some(time) = time.filter(|_| bounded(text, range.clone(), false)) {
+            let (end, offset) = zone_after(text, range.end, chinese);
+            times.push(StatedTime { range: range.start..end, date: None, time: Some(time), offset });
+        }
     }
     join(text, found, times)
 }
@@ -189,19 +176,6 @@ fn written_date(caps: &regex::Captures<'_>) -> Option<WrittenDate> {
     (fits && year.is_none_or(|year| (1990..2200).contains(&year))).then_some(WrittenDate { year, month, day })
 }
 
-fn written_time(caps: &regex::Captures<'_>) -> Option<Time> {
-    let mut hour: i8 = number(caps, &["h"])?;
-    let minute: i8 = number(caps, &["m"])?;
-    let second: i8 = number(caps, &["s"]).unwrap_or(0);
-    if let Some(half) = caps.name("ap") {
-        if !(1..=12).contains(&hour) {
-            return None;
-        }
-        hour = hour % 12 + if half.as_str().starts_with(['p', 'P']) { 12 } else { 0 };
-    }
-    Time::new(hour, minute, second.min(59), 0).ok()
-}
-
 /// Not a part of a longer number, address or identifier.
 fn bounded(text: &str, range: Range<usize>, date: bool) -> bool {
     let bytes = text.as_bytes();
@@ -224,32 +198,21 @@ fn is_range(before: &str, after: &str) -> bool {
 }
 
 fn zone_after(text: &str, end: usize, chinese: bool) -> (usize, Option<i32>) {
-    let (Some(re), Some(rest)) = (ZONE.as_ref(), text.get(end..)) else { return (end, None) };
+    let rest = &text[end..];
     let window = rest.char_indices().nth(16).map_or(rest, |(at, _)| &rest[..at]);
-    let Some(caps) = re.captures(window) else { return (end, None) };
-    let offset = if caps.name("utc").is_some() {
-        caps.name("us")
-            .and_then(|hours| hours.as_str().parse::<i32>().ok())
-            .map_or(Some(0), |h| Some(h * 3600))
-    } else if caps.name("bj").is_some() {
-        Some(8 * 3600)
-    } else if let (Some(sign), Some(hours), Some(minutes)) =
-        (caps.name("sign"), number::<i32>(&caps, &["oh"]), number::<i32>(&caps, &["om"]))
-    {
-        let seconds = hours * 3600 + minutes * 60;
-        let rest = caps.get(0).map_or("", |whole| &window[whole.end()..]);
-        match sign.as_str() {
-            "-" if is_range(&text[..end], rest) => None,
-            "-" => Some(-seconds),
-            _ => Some(seconds),
+    let Some((len, zone)) = written::zone(window, chinese) else { return (end, None) };
+    let offset = match zone {
+        Zone::Signed(_, true) if is_range(&text[..end], &window[len..]) => return (end, None),
+        Zone::Signed(seconds, west) => {
+            if west {
+                -seconds
+            } else {
+                seconds
+            }
         }
-    } else {
-        caps.name("name").and_then(|name| abbreviation(name.as_str(), chinese))
+        Zone::Named(seconds) => seconds,
     };
-    match (offset, caps.get(0)) {
-        (Some(offset), Some(whole)) if offset.abs() <= 14 * 3600 => (end + whole.end(), Some(offset)),
-        _ => (end, None),
-    }
+    if offset.abs() <= 14 * 3600 { (end + len, Some(offset)) } else { (end, None) }
 }
 
 /// Turns stated times into moments; keeps the running date while a text is read from top to bottom.

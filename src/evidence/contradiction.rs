@@ -257,20 +257,23 @@ const SUBJECTS: &[&[&str]] = &[
     &["dns", "resolv", "解析"],
 ];
 
-fn subject_of(text: &str) -> Option<usize> {
-    let lower = text.to_lowercase();
-    SUBJECTS.iter().position(|words| words.iter().any(|word| lower.contains(word)))
+fn subject_of(statement: &Statement<'_>) -> Option<usize> {
+    let about = || {
+        let lower = statement.text.to_lowercase();
+        SUBJECTS.iter().position(|words| words.iter().any(|word| lower.contains(word)))
+    };
+    *statement.words.asides().subject.get_or_init(about)
 }
 
 /// "DB looks healthy" beside `500 / 500`; a guess beside a measurement that speaks against it.
 fn health_claims(reading: &Reading<'_>, zh: bool, found: &mut Vec<Contradiction>) {
     let claims = reading.statements.iter().filter(|s| s.claim && !s.hostile);
     for claim in claims.take(40) {
-        let Some(subject) = subject_of(claim.text) else { continue };
+        let Some(subject) = subject_of(claim) else { continue };
         let well = claim.senses.has(Sense::Healthy);
         let against = reading.statements.iter().find(|s| {
             s.is_evidence()
-                && subject_of(s.text) == Some(subject)
+                && subject_of(s) == Some(subject)
                 && if well { is_full(s.text) && !s.change } else { s.healthy }
         });
         let Some(against) = against else { continue };
@@ -305,13 +308,13 @@ fn denies(statement: &Statement<'_>) -> bool {
 fn unlogged_changes(reading: &Reading<'_>, zh: bool, found: &mut Vec<Contradiction>) {
     let denials = reading.statements.iter().filter(|s| s.senses.has(Sense::NoChange) && !s.hostile);
     for denial in denials.take(20) {
-        let Some(subject) = subject_of(denial.text) else { continue };
+        let Some(subject) = subject_of(denial) else { continue };
         let change = reading.statements.iter().find(|s| {
             s.change
                 && !denies(s)
                 && s.at.is_some()
                 && s.is_evidence()
-                && subject_of(s.text) == Some(subject)
+                && subject_of(s) == Some(subject)
                 && s.place != denial.place
         });
         let Some(change) = change else { continue };

@@ -10,9 +10,14 @@ pub struct Phrases {
     sorted: Vec<Phrase>,
     /// The first bytes of the phrases as numbers that sort as they do.
     heads: Vec<u64>,
-    /// Where the phrases begin whose first two bytes are this number or a later one.
+    /// Where the phrases begin whose first bits are this number or a later one.
     begins: Vec<u32>,
+    /// Whether a phrase of one byte is among them: the first bits of a text do not tell whether it begins with one.
+    short: bool,
 }
+
+/// First bits of a phrase by which it is looked up.
+const BEGIN: u32 = 13;
 
 #[derive(Debug, Clone, Copy)]
 struct Phrase {
@@ -39,16 +44,34 @@ pub struct Found {
 impl Phrases {
     /// The set of `phrases`, without regard to the case of ASCII letters. Empty ones are never found.
     pub fn new<S: AsRef<str>>(phrases: impl IntoIterator<Item = S>) -> Self {
-        let (mut words, mut sorted) = (String::new(), Vec::new());
-        for (number, phrase) in (0..).zip(phrases) {
-            let from = words.len() as u32;
-            words.push_str(phrase.as_ref());
-            sorted.push(Phrase { from, to: words.len() as u32, number, within: None });
-        }
-        words.make_ascii_lowercase();
+        Self::of_sorted(sorted(phrases))
+    }
+
+    /// The set of `phrases` in which those that are the same have one number, and the number of each that was given;
+    /// absent for an empty one.
+    pub fn merged<S: AsRef<str>>(phrases: impl IntoIterator<Item = S>) -> (Self, Vec<Option<u32>>) {
+        let (words, mut sorted, given) = sorted(phrases);
+        let mut numbers = vec![None; given];
         let of = |phrase: &Phrase| &words.as_bytes()[phrase.from as usize..phrase.to as usize];
-        sorted.retain(|phrase| phrase.from < phrase.to);
-        sorted.sort_by(|a, b| head(of(a)).cmp(&head(of(b))).then_with(|| of(a).cmp(of(b))));
+        let mut last: Option<(u64, Phrase)> = None;
+        let mut number = 0;
+        sorted.retain_mut(|(head, phrase)| {
+            let same = last.filter(|(other, last)| other == head && of(last) == of(phrase));
+            let own = same.map_or(number, |(_, last)| last.number);
+            numbers[phrase.number as usize] = Some(own);
+            phrase.number = own;
+            if same.is_none() {
+                last = Some((*head, *phrase));
+                number += 1;
+            }
+            same.is_none()
+        });
+        (Self::of_sorted((words, sorted, given)), numbers)
+    }
+
+    fn of_sorted((words, sorted, _): (String, Vec<(u64, Phrase)>, usize)) -> Self {
+        let (heads, mut sorted): (Vec<u64>, Vec<Phrase>) = sorted.into_iter().unzip();
+        let of = |phrase: &Phrase| &words.as_bytes()[phrase.from as usize..phrase.to as usize];
         let mut open: Vec<u32> = Vec::new();
         for at in 0..sorted.len() {
             let own = of(&sorted[at]);
@@ -58,13 +81,13 @@ impl Phrases {
             sorted[at].within = open.last().copied();
             open.push(at as u32);
         }
-        let heads: Vec<u64> = sorted.iter().map(|phrase| head(of(phrase))).collect();
-        let mut begins = Vec::with_capacity((1 << 16) + 1);
+        let mut begins = Vec::with_capacity((1 << BEGIN) + 1);
         for (at, head) in (0..).zip(&heads) {
-            begins.resize((*head >> 48) as usize + 1, at);
+            begins.resize((*head >> (64 - BEGIN)) as usize + 1, at);
         }
-        begins.resize((1 << 16) + 1, sorted.len() as u32);
-        Self { words, sorted, heads, begins }
+        begins.resize((1 << BEGIN) + 1, sorted.len() as u32);
+        let short = sorted.iter().any(|phrase| phrase.to - phrase.from == 1);
+        Self { words, sorted, heads, begins, short }
     }
 
     /// The phrases that begin where a word of `lower` does (a text in lower case), or where letters follow a digit.
@@ -88,19 +111,20 @@ impl Phrases {
 
     fn at<'p>(&'p self, rest: &'p [u8], start: usize) -> impl Iterator<Item = Found> + 'p {
         let first = head(rest);
-        let key = (first >> 48) as usize;
+        let key = (first >> (64 - BEGIN)) as usize;
         let (from, to) = match self.begins.get(key..key + 2) {
             Some(&[from, to]) => (from as usize, to as usize),
             _ => (0, 0),
         };
         let upper = from + self.heads[from..to].partition_point(|&head| head <= first);
         // Of those that begin with the same eight bytes the longer ones decide.
-        let same = from + self.heads[from..upper].partition_point(|&head| head < first);
+        let same = upper - self.heads[from..upper].iter().rev().take_while(|&&head| head == first).count();
         let later = same + self.sorted[same..upper].partition_point(|phrase| self.of(phrase) <= rest);
-        let last = later.checked_sub(1).map(|at| at as u32);
+        let last = later.checked_sub(1).filter(|_| from < to || self.short).map(|at| at as u32);
         let ancestors = std::iter::successors(last, |&at| self.sorted[at as usize].within);
         let phrases = ancestors.map(|at| &self.sorted[at as usize]);
-        let there = phrases.filter(move |phrase| rest.starts_with(self.of(phrase)));
+        // What begins with one of them begins with its ancestors, too.
+        let there = phrases.skip_while(move |phrase| !rest.starts_with(self.of(phrase)));
         there.map(move |phrase| Found {
             phrase: phrase.number as usize,
             start,
@@ -113,12 +137,33 @@ impl Phrases {
     }
 }
 
+/// All phrases one after the other, and those that are not empty in their order, each with its first bytes; and how many
+/// were given.
+fn sorted<S: AsRef<str>>(phrases: impl IntoIterator<Item = S>) -> (String, Vec<(u64, Phrase)>, usize) {
+    let (mut words, mut sorted) = (String::new(), Vec::new());
+    let mut given = 0;
+    for (number, phrase) in (0..).zip(phrases) {
+        let from = words.len() as u32;
+        words.push_str(phrase.as_ref());
+        sorted.push((0, Phrase { from, to: words.len() as u32, number, within: None }));
+        given += 1;
+    }
+    words.make_ascii_lowercase();
+    let of = |phrase: &Phrase| &words.as_bytes()[phrase.from as usize..phrase.to as usize];
+    sorted.retain(|(_, phrase)| phrase.from < phrase.to);
+    sorted.iter_mut().for_each(|(first, phrase)| *first = head(of(phrase)));
+    sorted.sort_unstable_by(|(first, a), (second, b)| {
+        first.cmp(second).then_with(|| of(a).cmp(of(b))).then(a.number.cmp(&b.number))
+    });
+    (words, sorted, given)
+}
+
 /// The first eight bytes as a number that sorts as they do; what is missing counts as nought.
 fn head(bytes: &[u8]) -> u64 {
-    let mut head = [0; 8];
-    let len = bytes.len().min(8);
-    head[..len].copy_from_slice(&bytes[..len]);
-    u64::from_be_bytes(head)
+    if let Some(head) = bytes.first_chunk() {
+        return u64::from_be_bytes(*head);
+    }
+    bytes.iter().zip((0..8).rev()).fold(0, |head, (&byte, place)| head | u64::from(byte) << (8 * place))
 }
 
 #[cfg(test)]
@@ -142,6 +187,19 @@ mod tests {
         assert_eq!(found(&phrases, "awful 3gc->连接"), [(3, 9), (4, 11), (5, 7), (6, 11)]);
         assert_eq!(found(&[], "full"), []);
         assert_eq!(found(&["z", "zz"], "z"), [(0, 0)]);
+    }
+
+    #[test]
+    fn what_is_the_same_has_one_number() {
+        let (set, numbers) = Phrases::merged(["full", "gc", "Full", "", "full gc"]);
+        let [full, gc, same, empty, both] = numbers[..] else { panic!("{numbers:?}") };
+        assert!(full == same && empty.is_none() && full != gc && full != both && gc != both);
+        let mut found: Vec<_> =
+            set.find("full gc").map(|found| (found.start, Some(found.phrase as u32))).collect();
+        found.sort_unstable();
+        let mut wanted = vec![(0, full), (0, both), (5, gc)];
+        wanted.sort_unstable();
+        assert_eq!(found, wanted);
     }
 
     proptest! {

@@ -11,6 +11,7 @@ use crate::evidence::clock::Moment;
 use crate::evidence::lexicon::{Sense, Senses};
 use crate::incident::{Finding, Level, Place, Quote, SourceId};
 
+mod asides;
 mod cut;
 mod fraction;
 mod level;
@@ -20,8 +21,10 @@ mod prose;
 mod record;
 mod references;
 mod traits;
+mod vain;
 mod words;
 
+pub use asides::{Asides, Shares};
 pub use fraction::{fractions, is_full, is_gone, is_within};
 pub use level::level_of;
 pub use pairs::none_left;
@@ -84,6 +87,8 @@ pub struct Statement<'a> {
     pub claim: bool,
     /// Says that something is well.
     pub healthy: bool,
+    /// Something was tried and changed nothing.
+    pub vain: bool,
     /// Says that something was changed.
     pub change: bool,
     /// Text that addresses a model: never obeyed, never evidence.

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::incident::model::Estimated;
 use crate::incident::triage::{HypothesisStatus, Language, Run, SeverityLevel};
 use crate::incident::{
     Bookmark, Checked, Finding, IncidentId, ModelOutcome, ModelRequest, Place, SourceChange, SourceId,
@@ -228,8 +229,8 @@ pub enum Event {
         outcome: ModelOutcome,
         /// Latency, tokens, cost.
         run: Run,
-        /// Whether tokens and cost are estimates.
-        estimated: bool,
+        /// Which of tokens and cost are estimates.
+        estimated: Estimated,
         /// What was let through of the answer; a half one counts too.
         answer: Option<Box<Checked>>,
     },

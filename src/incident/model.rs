@@ -1,12 +1,14 @@
 //! What the record keeps of a model: each call, what it cost, how it ended, and the answer as it was let through.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::incident::opinion::Remark;
 use crate::incident::triage::{Language, Run};
 
-/// What was sent, in figures; the text itself is not kept.
+/// What was sent, in figures; the text itself is not kept, nor what its lines differ in from the one before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelRequest {
     /// `PROVIDER/NAME`.
@@ -17,6 +19,9 @@ pub struct ModelRequest {
     pub prompt_hash: String,
     /// Language asked for.
     pub language: Language,
+    /// Where it went, without its key; empty where that was not kept.
+    #[serde(default)]
+    pub url: String,
     /// Why it was asked: a person's key, a new leading finding, a verdict.
     pub reason: String,
     /// Revision of the case file it was asked about.
@@ -30,8 +35,11 @@ pub struct ModelRequest {
     /// Estimated cost, US dollars; absent where the price is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost_usd: Option<f64>,
-    /// Secrets and names masked in it.
+    /// Secrets and names masked in it: places.
     pub masked: u64,
+    /// The values masked in it, counted by kind: `password`, `token`.
+    #[serde(default)]
+    pub kinds: BTreeMap<String, u64>,
     /// Pieces of evidence that its budget of tokens had no room for.
     #[serde(default)]
     pub left_out: u64,
@@ -82,10 +90,44 @@ pub struct ModelEnd {
     pub outcome: ModelOutcome,
     /// Latency, tokens, cost.
     pub run: Run,
-    /// Whether tokens and cost are estimates.
-    pub estimated: bool,
+    /// Which of its figures are estimates.
+    pub estimated: Estimated,
     /// What the checker changed or doubts.
     pub remarks: Vec<Remark>,
+}
+
+/// Which figures of a call are estimates; the others were counted by the endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "StoredEstimated")]
+pub struct Estimated {
+    /// Tokens sent.
+    pub up: bool,
+    /// Tokens received.
+    pub down: bool,
+    /// The cost.
+    pub cost: bool,
+}
+
+impl Estimated {
+    /// All of them.
+    pub const ALL: Self = Self { up: true, down: true, cost: true };
+}
+
+/// Records of the first versions said it of all figures together.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StoredEstimated {
+    Together(bool),
+    Each { up: bool, down: bool, cost: bool },
+}
+
+impl From<StoredEstimated> for Estimated {
+    fn from(stored: StoredEstimated) -> Self {
+        match stored {
+            StoredEstimated::Together(all) => Self { up: all, down: all, cost: all },
+            StoredEstimated::Each { up, down, cost } => Self { up, down, cost },
+        }
+    }
 }
 
 /// What an incident's calls cost together.
@@ -99,8 +141,10 @@ pub struct Spent {
     pub cost_usd: f64,
     /// Whether the cost of a call is not known: the sum is at least this.
     pub at_least: bool,
-    /// Whether any part of it is an estimate.
-    pub estimated: bool,
+    /// Whether any of the tokens are an estimate.
+    pub about_tokens: bool,
+    /// Whether any part of the cost is an estimate.
+    pub about_cost: bool,
 }
 
 impl Spent {
@@ -115,7 +159,9 @@ impl Spent {
             spent.tokens += tokens.unwrap_or(call.request.tokens);
             spent.cost_usd += cost.unwrap_or(0.0);
             spent.at_least |= cost.is_none();
-            spent.estimated |= tokens.is_none() || call.end.as_ref().is_none_or(|end| end.estimated);
+            let estimated = call.end.as_ref().map_or(Estimated::ALL, |end| end.estimated);
+            spent.about_tokens |= tokens.is_none() || estimated.up || estimated.down;
+            spent.about_cost |= cost.is_some() && estimated.cost;
         }
         spent
     }

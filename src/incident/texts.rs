@@ -1,8 +1,8 @@
-//! The free texts of a triage, to change them all in one way: to hide what must not be kept, to put it back for the
-//! screen. Ids, names of sources and places are none.
+//! The free texts of a triage and of events, to change them all in one way: to hide what must not be kept, to put it
+//! back for the screen. Ids, paths, names of sources and places are none.
 
 use crate::incident::opinion::{Checked, Opinion, Section};
-use crate::incident::{Finding, Quote, Triage};
+use crate::incident::{Event, Finding, ModelOutcome, Quote, SourceChange, SourceSpec, Triage};
 
 /// Sections whose items have no id: their text is the key by which an opinion speaks of them.
 const BY_TEXT: [Section; 4] =
@@ -89,6 +89,74 @@ impl Finding {
     pub fn each_text(&mut self, change: &mut impl FnMut(&mut String)) {
         change(&mut self.subject);
         quotes(&mut self.quotes, change);
+    }
+}
+
+impl Event {
+    /// Gives every free text to `change`. What a revision of the triage says is none of them: it is compared with what
+    /// is on record before it becomes an event.
+    pub fn each_text(&mut self, change: &mut impl FnMut(&mut String)) {
+        match self {
+            Self::IncidentOpened { title, service, .. } | Self::IncidentRenamed { title, service } => {
+                change(title);
+                change(service);
+            }
+            Self::SourcesRequested { specs } => specs.iter_mut().for_each(|spec| spec.each_text(change)),
+            Self::SourceAttached { spec, .. } => spec.each_text(change),
+            Self::SourceChanged { change: what, .. } => what.each_text(change),
+            Self::ContextAdded { text, .. }
+            | Self::NoteAdded { text }
+            | Self::UpdateSent { text }
+            | Self::PostmortemWritten { text } => change(text),
+            Self::FindingRaised { finding } => finding.each_text(change),
+            Self::HypothesisJudged { reason, .. } | Self::SeverityDeclared { reason, .. } => change(reason),
+            Self::StepMarked { note, .. } => change(note),
+            Self::CommandCopied { command } => change(command),
+            Self::LineBookmarked { bookmark } => {
+                change(&mut bookmark.name);
+                change(&mut bookmark.text);
+            }
+            Self::PlaceholderFilled { value, .. } => change(value),
+            Self::ModelAsked { request, .. } => change(&mut request.reason),
+            Self::ModelAnswered { outcome, answer, .. } => {
+                if let ModelOutcome::Cut { why }
+                | ModelOutcome::Failed { why }
+                | ModelOutcome::Withheld { why } = outcome
+                {
+                    change(why);
+                }
+                if let Some(answer) = answer {
+                    answer.each_text(change);
+                }
+            }
+            Self::TriageRevised { .. }
+            | Self::BookmarkRemoved { .. }
+            | Self::StatusChanged { .. }
+            | Self::Undone { .. }
+            | Self::Unknown { .. } => {}
+        }
+    }
+}
+
+impl SourceSpec {
+    /// Gives every free text to `change`.
+    pub fn each_text(&mut self, change: &mut impl FnMut(&mut String)) {
+        if let Self::Command(command) = self {
+            change(command);
+        }
+    }
+}
+
+impl SourceChange {
+    fn each_text(&mut self, change: &mut impl FnMut(&mut String)) {
+        if let Self::Unreadable { reason: text }
+        | Self::Waiting { reason: text }
+        | Self::NotKept { reason: text }
+        | Self::Damaged { reason: text }
+        | Self::Exited { how: text, .. } = self
+        {
+            change(text);
+        }
     }
 }
 

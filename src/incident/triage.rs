@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::incident::model::Estimated;
 use crate::incident::{Opinion, Quote, TimelineEntry};
 
 /// The whole document.
@@ -326,8 +327,8 @@ pub struct Run {
 impl Run {
     /// The run in one line: model, prompt, language, latency, tokens up and down, cached, cost. Estimates are marked ≈;
     /// what is not known is left out.
-    pub fn line(&self, estimated: bool) -> String {
-        let about = if estimated { "≈" } else { "" };
+    pub fn line(&self, estimated: Estimated) -> String {
+        let about = |estimated| if estimated { "≈" } else { "" };
         let mut parts = vec![self.model.clone().unwrap_or_else(|| self.analyst.clone())];
         parts.extend(self.prompt.clone());
         parts.push(self.language.to_string());
@@ -335,10 +336,10 @@ impl Run {
         if let Some(tokens) = self.tokens_in {
             let cached = self.tokens_cached.filter(|cached| *cached > 0);
             let cached = cached.map(|cached| format!(" ({cached} cached)")).unwrap_or_default();
-            parts.push(format!("{about}{tokens} tokens up{cached}"));
+            parts.push(format!("{}{tokens} tokens up{cached}", about(estimated.up)));
         }
-        parts.extend(self.tokens_out.map(|tokens| format!("{about}{tokens} down")));
-        parts.extend(self.cost_usd.map(|cost| format!("{about}${cost:.4}")));
+        parts.extend(self.tokens_out.map(|tokens| format!("{}{tokens} down", about(estimated.down))));
+        parts.extend(self.cost_usd.map(|cost| format!("{}${cost:.4}", about(estimated.cost))));
         parts.join(" · ")
     }
 }

@@ -3,6 +3,7 @@
 use crossterm::event::{Event, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::app::App;
+use crate::app::command::Command;
 use crate::app::key::Key;
 use crate::app::msg::Msg;
 use crate::app::ui::{Input, Overlay};
@@ -32,7 +33,7 @@ pub enum Fed {
 /// Takes an event.
 pub fn feed(app: &App, draft: &mut Option<Draft>, event: Event) -> Fed {
     match event {
-        Event::Key(event) => keys::key(event).map_or(Fed::Nothing, |key| feed_key(draft, key)),
+        Event::Key(event) => keys::key(event).map_or(Fed::Nothing, |key| feed_key(app, draft, key)),
         Event::Paste(text) => feed_paste(app, draft, text),
         Event::Resize(columns, rows) => Fed::Size(columns, rows),
         // Another program may have written over the screen meanwhile.
@@ -44,11 +45,20 @@ pub fn feed(app: &App, draft: &mut Option<Draft>, event: Event) -> Fed {
 
 /// A press goes to the pane under it, the wheel moves what is under it.
 fn mouse(app: &App, event: MouseEvent) -> Fed {
-    let pane = layout::pane_at(app.ui.size, &app.ui, (event.column, event.row));
-    let msg = match event.kind {
-        MouseEventKind::Down(MouseButton::Left) => pane.map(Msg::Clicked),
-        MouseEventKind::ScrollUp => Some(Msg::Wheel(pane, -WHEEL)),
-        MouseEventKind::ScrollDown => Some(Msg::Wheel(pane, WHEEL)),
+    let at = (event.column, event.row);
+    let pane = layout::pane_at(app.ui.size, &app.ui, at);
+    let border = layout::border_at(app.ui.size, &app.ui, at).filter(|_| app.ui.overlays.is_empty());
+    let msg = match (event.kind, border) {
+        (MouseEventKind::Down(MouseButton::Left), Some(border)) => Some(Msg::Grabbed(border)),
+        (MouseEventKind::Down(MouseButton::Left), None) => pane.map(Msg::Clicked),
+        (MouseEventKind::Drag(MouseButton::Left), _) => app
+            .ui
+            .grabbed
+            .and_then(|border| layout::share(app.ui.size, &app.ui, border, at))
+            .map(Msg::Dragged),
+        (MouseEventKind::Up(MouseButton::Left), _) => app.ui.grabbed.map(|_| Msg::Released),
+        (MouseEventKind::ScrollUp, _) => Some(Msg::Wheel(pane, -WHEEL)),
+        (MouseEventKind::ScrollDown, _) => Some(Msg::Wheel(pane, WHEEL)),
         _ => None,
     };
     msg.map_or(Fed::Nothing, |msg| Fed::Messages(vec![msg]))
@@ -57,10 +67,23 @@ fn mouse(app: &App, event: MouseEvent) -> Fed {
 /// Rows of one notch of the wheel.
 const WHEEL: i64 = 3;
 
-fn feed_key(draft: &mut Option<Draft>, key: Key) -> Fed {
-    let Some(writing) = draft else { return Fed::Messages(vec![Msg::Key(key)]) };
+/// What a key says to the panes. Esc and a key behind it that are read together look like that key with Alt: where Alt
+/// with it means nothing, they are what they were.
+fn pressed(app: &App, key: Key) -> Vec<Msg> {
+    match key {
+        Key::Alt(c) if !app.keymap.knows(key) => vec![Msg::Key(Key::Esc), Msg::Key(Key::Char(c))],
+        key => vec![Msg::Key(key)],
+    }
+}
+
+fn feed_key(app: &App, draft: &mut Option<Draft>, key: Key) -> Fed {
+    let Some(writing) = draft else { return Fed::Messages(pressed(app, key)) };
     match key {
         Key::Up | Key::Down if writing.purpose().has_history() => Fed::Messages(vec![Msg::Key(key)]),
+        // Letters are always written.
+        key if !matches!(key, Key::Char(_)) && app.keymap.keys(Command::Editor).contains(&key) => {
+            Fed::Messages(vec![Msg::Key(key)])
+        }
         Key::Esc | Key::Ctrl('c') => Fed::Messages(vec![Msg::Key(key)]),
         Key::Ctrl('z') => Fed::Suspend,
         Key::Ctrl('l') => Fed::Spoilt,
@@ -144,6 +167,9 @@ mod tests {
             feed(&App::default(), &mut None, j.clone()),
             Fed::Messages(vec![Msg::Key(Key::Char('j'))])
         );
+        let both = Fed::Messages(vec![Msg::Key(Key::Esc), Msg::Key(Key::Char('j'))]);
+        let read_together = press(KeyCode::Char('j'), KeyModifiers::ALT);
+        assert_eq!(feed(&App::default(), &mut None, read_together), both);
         let (app, mut draft) = writing("no");
         assert_eq!(feed(&app, &mut draft, j), Fed::Messages(vec![Msg::DraftEdited("noj".into())]));
         let left = press(KeyCode::Left, KeyModifiers::NONE);

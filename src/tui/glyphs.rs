@@ -21,6 +21,8 @@ pub const LIVE: &str = "●";
 pub const EDGE: &str = "▌";
 /// A bookmark.
 pub const MARK: &str = "◆";
+/// Changed since it was looked at.
+pub const FRESH: &str = "•";
 /// Going up.
 pub const UP: &str = "▲";
 /// Going down.
@@ -65,7 +67,7 @@ fn ascii(symbol: &str) -> &'static str {
         }
         "✗" => "!",
         "…" | "≈" => "~",
-        "●" | "◆" => "*",
+        "●" | "◆" | "•" => "*",
         "▸" | "›" | "→" | "≥" => ">",
         "←" => "<",
         "▲" | "↑" => "^",
@@ -105,8 +107,9 @@ mod tests {
 
     #[test]
     fn every_sign_of_ours_has_an_ascii_form() {
-        let ours =
-            BARS.iter().chain(&[CHECK, CROSS, AGAINST, SAVING, CURSOR, LIVE, EDGE, MARK, UP, DOWN, "…"]);
+        let ours = BARS
+            .iter()
+            .chain(&[CHECK, CROSS, AGAINST, SAVING, CURSOR, LIVE, EDGE, MARK, FRESH, UP, DOWN, "…"]);
         for sign in ours.filter(|sign| !sign.is_ascii()) {
             assert_ne!(ascii(sign), "?", "{sign}");
         }

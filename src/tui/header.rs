@@ -16,7 +16,7 @@ use crate::tui::glyphs;
 use crate::tui::look::Look;
 use crate::tui::overlay::model::{clock, money};
 use crate::tui::pane::timeline::date;
-use crate::tui::trend::{Direction, Trend, heights, squeeze, telling, trend};
+use crate::tui::trend::{Direction, Trend, early, heights, squeeze, telling, trend};
 use crate::tui::widget::canvas;
 use crate::tui::widget::rows::{span, spread};
 use crate::tui::widget::text::{cut, width};
@@ -149,7 +149,11 @@ fn rate(app: &App, look: &Look, columns: usize) -> Vec<Span<'static>> {
     spans.push(Span::raw(GAP));
     match found {
         Some(found) => spans.extend(words(&found, app, look, columns)),
-        None => spans.push(span("no errors so far", theme.faded)),
+        None => spans.push(match early(histogram) {
+            0 => span("no errors so far", theme.faded),
+            1 => span("1 error just now", theme.worse),
+            count => span(&format!("{} errors just now", short_count(count)), theme.worse),
+        }),
     }
     spans
 }
@@ -276,6 +280,9 @@ fn model(app: &App, look: &Look) -> (String, Style) {
         Phase::Preparing { .. } => ("writing the request".to_owned(), theme.faded),
         Phase::Asking { .. } => ("a request waits: O".to_owned(), theme.medium),
         Phase::Running(running) => {
+            if running.ending {
+                return (format!("{} ending the call", short_name(&settings.name)), theme.medium);
+            }
             let word = match (&running.waits, running.thinking, &running.draft) {
                 (Some(why), ..) => why.clone(),
                 (None, Some(from), _) => format!("thinking {}", clock(from, app.now)),

@@ -24,6 +24,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
         Some(overlay) => overlay_hints(overlay, app.model.is_asking()),
         None => keymap::hints(app.ui.focus).into_iter().filter_map(|info| hint(info, &app.keymap)).collect(),
     };
+    let area = counted(buffer, area, app, look);
     let area = owed(buffer, area, app, look);
     let mut column = 1;
     for (key, what) in hints {
@@ -34,6 +35,15 @@ pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
         column = canvas::put(buffer, area, (column, 0), &key, look.theme.key);
         column = canvas::put(buffer, area, (column + 1, 0), what, look.theme.faded) + 2;
     }
+}
+
+/// Shows at the right edge the number written before a key that moves; what is left of the row.
+fn counted(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) -> Rect {
+    let Some(count) = app.ui.count else { return area };
+    let text = format!(" {count} ");
+    let at = area.width.saturating_sub(text.len() as u16);
+    canvas::put(buffer, area, (at, 0), &text, look.theme.filter);
+    Rect { width: at, ..area }
 }
 
 /// Says at the right edge when an update is owed to those who wait; what is left of the row.

@@ -16,6 +16,7 @@
 
 use ratatui::layout::{Position, Rect};
 
+use crate::app::split::{Border, Split};
 use crate::app::ui::{Pane, Ui};
 
 /// Smallest terminal that is drawn, columns and rows.
@@ -24,6 +25,9 @@ const FOUR: (u16, u16) = (100, 20);
 const STACKED: (u16, u16) = (50, 18);
 /// From this many rows on the stack holds three panes.
 const STACK_OF_THREE: u16 = 34;
+
+/// Least rows of a pane: its title and two more.
+const PANE_MIN: u16 = 3;
 
 /// Where everything goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +110,7 @@ pub fn tabs(columns: u16, focus: Pane) -> Vec<(Pane, u16, String)> {
 
 /// The pane at a cell of the screen, or the one whose tab is there.
 pub fn pane_at((columns, rows): (u16, u16), ui: &Ui, (column, row): (u16, u16)) -> Option<Pane> {
-    let layout = place(columns, rows, ui.focus, ui.zoom)?;
+    let layout = place((columns, rows), ui.focus, ui)?;
     let here = Position::new(column, row);
     if layout.tabs.is_some_and(|tabs| tabs.contains(here)) {
         let tabs = tabs(columns, ui.focus).into_iter().rev();
@@ -115,8 +119,40 @@ pub fn pane_at((columns, rows): (u16, u16), ui: &Ui, (column, row): (u16, u16)) 
     layout.panes.iter().find(|(_, area)| area.contains(here)).map(|(pane, _)| *pane)
 }
 
+/// The border between panes at a cell of the screen: the line between left and right, the title row of a lower pane.
+pub fn border_at((columns, rows): (u16, u16), ui: &Ui, (column, row): (u16, u16)) -> Option<Border> {
+    let layout = place((columns, rows), ui.focus, ui)?;
+    let here = Position::new(column, row);
+    if layout.divider.is_some_and(|divider| divider.contains(here)) {
+        return Some(Border::Columns);
+    }
+    let lower = layout.panes.iter().find(|(_, area)| area.y == row && area.contains(here))?;
+    match (layout.divider, layout.panes.len(), lower.0) {
+        _ if lower.1.y == layout.panes.first()?.1.y => None,
+        (Some(_), _, Pane::Timeline) => Some(Border::Left),
+        (Some(_), ..) => Some(Border::Right),
+        (None, 2, _) => Some(Border::Stack),
+        _ => None,
+    }
+}
+
+/// The share, percent, that a border has when it is moved to a cell.
+pub fn share((columns, rows): (u16, u16), ui: &Ui, border: Border, (column, row): (u16, u16)) -> Option<u16> {
+    let layout = place((columns, rows), ui.focus, ui)?;
+    let percent = |part: u16, whole: u16| {
+        let nearest = u32::from(part) * 100 + u32::from(whole) - 1;
+        (nearest / u32::from(whole.max(1))) as u16
+    };
+    let top = layout.panes.first()?.1.y;
+    let height = layout.keys.y.saturating_sub(top);
+    Some(match border {
+        Border::Columns => percent(column, columns),
+        Border::Left | Border::Right | Border::Stack => percent(row.saturating_sub(top), height),
+    })
+}
+
 /// Places everything; `None` when the terminal is too small.
-pub fn place(columns: u16, rows: u16, focus: Pane, zoom: bool) -> Option<Layout> {
+pub fn place((columns, rows): (u16, u16), focus: Pane, ui: &Ui) -> Option<Layout> {
     if columns < SMALLEST.0 || rows < SMALLEST.1 {
         return None;
     }
@@ -127,13 +163,13 @@ pub fn place(columns: u16, rows: u16, focus: Pane, zoom: bool) -> Option<Layout>
     let tabs = Some(Rect { height: 1, ..body });
     let fits = |least: (u16, u16)| columns >= least.0 && rows >= least.1;
     let layout = |tabs, panes, divider| Some(Layout { header, tabs, panes, divider, body, keys });
-    if zoom {
+    if ui.zoom {
         layout(None, vec![(focus, body)], None)
     } else if fits(FOUR) {
-        let (panes, divider) = four(body);
+        let (panes, divider) = four(body, ui.split);
         layout(None, panes, Some(divider))
     } else if fits(STACKED) {
-        layout(tabs, stack(below_tabs, focus), None)
+        layout(tabs, stack(below_tabs, focus, ui.split), None)
     } else {
         layout(tabs, vec![(focus, below_tabs)], None)
     }
@@ -142,7 +178,7 @@ pub fn place(columns: u16, rows: u16, focus: Pane, zoom: bool) -> Option<Layout>
 /// What the app asks for lines with.
 pub fn measure(columns: u16, rows: u16, ui: &Ui) -> Measure {
     let placed = |focus| {
-        let layout = place(columns, rows, focus, ui.zoom)?;
+        let layout = place((columns, rows), focus, ui)?;
         layout.panes.into_iter().find(|(pane, _)| *pane == Pane::Context).map(|(_, area)| area)
     };
     let area = placed(ui.focus).or_else(|| placed(Pane::Context)).unwrap_or_default();
@@ -155,13 +191,13 @@ pub fn measure(columns: u16, rows: u16, ui: &Ui) -> Measure {
     }
 }
 
-fn four(body: Rect) -> (Vec<(Pane, Rect)>, Rect) {
-    let left_width = body.width / 2;
+fn four(body: Rect, split: Split) -> (Vec<(Pane, Rect)>, Rect) {
+    let left_width = (u32::from(body.width) * u32::from(split.columns) / 100) as u16;
     let divider = Rect { x: body.x + left_width, width: 1, ..body };
     let left = Rect { width: left_width, ..body };
     let right = Rect { x: divider.x + 1, width: body.width - left_width - 1, ..body };
-    let (context, timeline) = split(left, 60);
-    let (hypotheses, checklist) = split(right, 56);
+    let (context, timeline) = cut(left, split.left);
+    let (hypotheses, checklist) = cut(right, split.right);
     let panes = vec![
         (Pane::Context, context),
         (Pane::Hypotheses, hypotheses),
@@ -172,11 +208,11 @@ fn four(body: Rect) -> (Vec<(Pane, Rect)>, Rect) {
 }
 
 /// The pane with the focus and what is needed beside it: causes and what to do next stay on screen.
-fn stack(area: Rect, focus: Pane) -> Vec<(Pane, Rect)> {
+fn stack(area: Rect, focus: Pane, split: Split) -> Vec<(Pane, Rect)> {
     if area.height + 4 >= STACK_OF_THREE {
         let upper = if focus == Pane::Timeline { Pane::Timeline } else { Pane::Context };
-        let (first, rest) = split(area, 36);
-        let (second, third) = split(rest, 56);
+        let (first, rest) = cut(area, 36);
+        let (second, third) = cut(rest, split.right);
         return vec![(upper, first), (Pane::Hypotheses, second), (Pane::Checklist, third)];
     }
     let ((upper, lower), percent) = match focus {
@@ -185,12 +221,17 @@ fn stack(area: Rect, focus: Pane) -> Vec<(Pane, Rect)> {
         Pane::Context => ((Pane::Context, Pane::Hypotheses), 66),
         Pane::Timeline => ((Pane::Timeline, Pane::Hypotheses), 66),
     };
-    let (above, below) = split(area, percent);
+    let (above, below) = cut(area, split.stack.unwrap_or(percent));
     vec![(upper, above), (lower, below)]
 }
 
-fn split(area: Rect, percent: u16) -> (Rect, Rect) {
+/// An upper part with so many percent of the rows, and the rest; both keep a title and a row, where there are as many.
+fn cut(area: Rect, percent: u16) -> (Rect, Rect) {
     let height = (u32::from(area.height) * u32::from(percent) / 100) as u16;
+    let height = height.clamp(
+        PANE_MIN.min(area.height),
+        area.height.saturating_sub(PANE_MIN).max(PANE_MIN.min(area.height)),
+    );
     let above = Rect { height, ..area };
     let below = Rect { y: area.y + height, height: area.height - height, ..area };
     (above, below)
@@ -200,12 +241,40 @@ fn split(area: Rect, percent: u16) -> (Rect, Rect) {
 mod tests {
     use super::*;
 
+    fn moved_far(share: u16) -> Split {
+        let borders = [Border::Columns, Border::Left, Border::Right, Border::Stack];
+        borders.into_iter().fold(Split::default(), |split, border| split.moved(border, share))
+    }
+
+    #[test]
+    fn a_border_follows_the_mouse() {
+        for (size, from) in
+            [((120, 36), (60, 10)), ((120, 36), (10, 21)), ((120, 36), (100, 20)), ((80, 24), (9, 14))]
+        {
+            let mut ui = Ui::default();
+            let border = border_at(size, &ui, from).unwrap_or_else(|| panic!("{size:?} {from:?}"));
+            for to in
+                [12, 17, 9].map(|step| if border == Border::Columns { (4 * step, 9) } else { (from.0, step) })
+            {
+                let share = share(size, &ui, border, to).unwrap();
+                ui.split = ui.split.moved(border, share);
+                assert_eq!(border_at(size, &ui, to), Some(border), "{size:?}: {border:?} to {to:?}");
+            }
+        }
+        assert_eq!(border_at((120, 36), &Ui::default(), (10, 2)), None, "the upper titles stay");
+        assert_eq!(border_at((40, 12), &Ui::default(), (10, 3)), None);
+    }
+
     #[test]
     fn panes_never_overlap_and_stay_inside_at_any_size() {
         for columns in (0..=260).step_by(7) {
             for rows in 0..=80 {
-                for (focus, zoom) in Pane::ALL.into_iter().flat_map(|pane| [(pane, false), (pane, true)]) {
-                    let Some(layout) = place(columns, rows, focus, zoom) else {
+                let splits = [Split::default(), Split::default().next().1, moved_far(15), moved_far(85)];
+                for (focus, zoom, split) in Pane::ALL.into_iter().flat_map(|pane| {
+                    splits.iter().flat_map(move |split| [(pane, false, *split), (pane, true, *split)])
+                }) {
+                    let ui = Ui { zoom, split, ..Ui::default() };
+                    let Some(layout) = place((columns, rows), focus, &ui) else {
                         assert!(columns < 40 || rows < 10);
                         continue;
                     };
@@ -227,7 +296,7 @@ mod tests {
 
     #[test]
     fn causes_and_the_next_step_share_the_usual_terminal() {
-        let layout = place(80, 24, Pane::Hypotheses, false).unwrap();
+        let layout = place((80, 24), Pane::Hypotheses, &Ui::default()).unwrap();
         let shown: Vec<_> = layout.panes.iter().map(|(pane, area)| (*pane, area.height)).collect();
         assert_eq!(shown, [(Pane::Hypotheses, 11), (Pane::Checklist, 9)]);
     }

@@ -4,6 +4,7 @@ pub mod clipboard;
 pub mod feed;
 pub mod frame;
 pub mod glyphs;
+pub mod ground;
 pub mod hangup;
 pub mod header;
 pub mod keybar;

@@ -2,27 +2,26 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use crossterm::event::EventStream;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 
 use crate::app::App;
 use crate::app::effect::Effect;
 use crate::app::msg::Msg;
-use crate::app::runtime::{Pipe, Runtime, Signals};
+use crate::app::runtime::{Pipe, Pump, Runtime, Signals};
 use crate::app::ui::Overlay;
 use crate::app::update::update;
 use crate::tui::clipboard::{self, ClipboardEnv, Route};
 use crate::tui::feed::{Fed, feed, sync};
 use crate::tui::frame::Pace;
+use crate::tui::ground::{Ground, Heard, Listener};
 use crate::tui::look::Look;
-use crate::tui::terminal::{self, Terminal};
+use crate::tui::terminal::{self, Dialect, Terminal};
 use crate::tui::theme::{Depth, Themes};
 use crate::tui::view;
 use crate::tui::widget::draft::Draft;
-use crate::tui::{hangup, header, layout, overlay, picture};
+use crate::tui::{hangup, header, layout, overlay, picture, theme};
 
 /// Messages taken before keys and frames get their chance; a flood must not keep the screen still.
 const DRAIN_MAX: usize = 100;
@@ -34,10 +33,16 @@ const HUNG_UP: i32 = 129;
 pub struct Options {
     /// All themes.
     pub themes: Themes,
+    /// The terminal's ground decides the theme: nobody chose one.
+    pub theme_by_ground: bool,
+    /// What the environment tells of the ground.
+    pub ground: Option<Ground>,
     /// Folder of the person's own themes, which are read again when they change.
     pub theme_folder: PathBuf,
     /// How many colours the terminal shows.
     pub depth: Depth,
+    /// What the terminal understands.
+    pub dialect: Dialect,
     /// Only signs that any terminal shows.
     pub ascii: bool,
     /// Write little: what arrives is shown less than once a second.
@@ -69,18 +74,21 @@ pub async fn run(
 ) -> io::Result<i32> {
     // A signal must find the terminal given back, from the first moment it is ours.
     let signals = Signals::listen()?;
-    let terminal = Terminal::enter()?;
+    let terminal = Terminal::enter(options.dialect)?;
     let look = Look { theme: options.themes.get(&app.ui.theme), ascii: options.ascii };
     app.now = Runtime::now();
     app.ui.size = terminal::size();
     let size = app.ui.size;
     let pace = if options.slow { Pace::slow() } else { Pace::default() };
     let theme_changed = theme_changed(&options, &app.ui.theme);
-    let mut screen = Screen { terminal, look, options, draft: None, pace, size, theme_changed };
+    let listener = Listener::default();
+    let mut screen =
+        Screen { terminal, look, options, draft: None, pace, size, theme_changed, listener, lent: false };
     screen.draw(app)?;
+    screen.ask_ground();
     let runtime = start(signals)?;
     runtime.watch(hangup::wait, Msg::Stop(HUNG_UP));
-    let mut cockpit = Cockpit { app, screen, runtime, ended: None };
+    let mut cockpit = Cockpit { app, screen, runtime, lending: None, ended: None };
     cockpit.resized();
     for msg in first.messages {
         cockpit.handle(msg);
@@ -112,9 +120,20 @@ struct Screen {
     size: (u16, u16),
     /// When the file of the theme in use was last changed, where it is the person's own.
     theme_changed: Option<SystemTime>,
+    /// Takes what the terminal answers out of the keys.
+    listener: Listener,
+    /// Another program has the terminal.
+    lent: bool,
 }
 
 impl Screen {
+    /// Asks for the terminal's ground where that decides something; nothing waits for the answer.
+    fn ask_ground(&mut self) {
+        if self.options.theme_by_ground && !self.options.slow && self.terminal.ask_ground() {
+            self.listener.expect();
+        }
+    }
+
     /// Reads the themes again where the file of the one in use changed; what is wrong with them.
     fn renew_theme(&mut self, name: &str) -> Option<Vec<String>> {
         let changed = theme_changed(&self.options, name);
@@ -131,11 +150,22 @@ impl Screen {
         Some(refused)
     }
 
+    /// Gives the terminal to another program, until [`Cockpit::back`].
+    fn lend(&mut self) {
+        self.lent = true;
+        self.terminal.lend();
+    }
+
     fn draw(&mut self, app: &App) -> io::Result<()> {
-        let started = Instant::now();
-        let (look, draft) = (&self.look, self.draft.as_ref());
-        self.terminal.draw(self.size, |buffer| view::paint(buffer, app, look, draft))?;
-        self.pace.drawn(started, started.elapsed());
+        let now = Instant::now();
+        if self.lent {
+            self.pace.drawn(now, Duration::ZERO);
+            return Ok(());
+        }
+        let mut page = terminal::page(self.size);
+        view::paint(&mut page, app, &self.look, self.draft.as_ref());
+        let slowest = self.terminal.draw(page)?;
+        self.pace.drawn(now, slowest);
         Ok(())
     }
 }
@@ -144,15 +174,27 @@ struct Cockpit<'a> {
     app: &'a mut App,
     screen: Screen,
     runtime: Runtime,
+    /// What another program is to have the terminal for.
+    lending: Option<Effect>,
     ended: Option<i32>,
 }
 
 impl Cockpit<'_> {
     async fn serve(&mut self) -> i32 {
-        let mut events = Runtime::pump(EventStream::new());
+        let mut events = Some(Runtime::pump(EventStream::new()));
         loop {
             if let Some(code) = self.ended {
                 return code;
+            }
+            if let Some(effect) = self.lending.take() {
+                // Keys are the other program's from here on.
+                if let Some(events) = events.take() {
+                    events.stop().await;
+                }
+                self.screen.lend();
+                self.runtime.execute(effect);
+            } else if events.is_none() && !self.screen.lent {
+                events = Some(Runtime::pump(EventStream::new()));
             }
             if self.screen.pace.due(Instant::now()) && self.screen.draw(self.app).is_err() {
                 self.handle(Msg::Stop(HUNG_UP));
@@ -165,9 +207,15 @@ impl Cockpit<'_> {
                     None => std::future::pending().await,
                 }
             };
+            let event = async {
+                match &mut events {
+                    Some(events) => events.next().await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 biased;
-                event = events.recv() => self.event(event),
+                event = event => self.event(event),
                 msg = self.runtime.next() => self.message(msg),
                 () = frame => {}
             }
@@ -175,7 +223,7 @@ impl Cockpit<'_> {
                 if self.ended.is_some() {
                     break;
                 }
-                if let Ok(event) = events.try_recv() {
+                if let Some(event) = events.as_mut().and_then(Pump::try_next) {
                     self.event(Some(event));
                 } else if let Some(msg) = self.runtime.try_next() {
                     self.message(msg);
@@ -192,6 +240,32 @@ impl Cockpit<'_> {
             self.handle(Msg::Stop(HUNG_UP));
             return;
         };
+        match self.screen.listener.hear(event) {
+            Heard::Events(events) => {
+                for event in events {
+                    self.input(event);
+                }
+            }
+            Heard::Ground(ground) => self.stand_on(ground),
+            Heard::Part | Heard::Garbled => {}
+        }
+    }
+
+    /// The theme for this ground, unless another one was chosen meanwhile.
+    fn stand_on(&mut self, ground: Ground) {
+        let options = &self.screen.options;
+        let guess = theme::of_ground(options.ground);
+        let name = theme::of_ground(Some(ground));
+        if self.app.ui.theme == guess && name != guess {
+            self.screen.look.theme = options.themes.get(name);
+            self.screen.theme_changed = theme_changed(options, name);
+            name.clone_into(&mut self.app.ui.theme);
+            self.screen.pace.key();
+        }
+    }
+
+    /// An event that is no answer.
+    fn input(&mut self, event: crossterm::event::Event) {
         match feed(self.app, &mut self.screen.draft, event) {
             Fed::Messages(messages) => {
                 for msg in messages {
@@ -215,6 +289,11 @@ impl Cockpit<'_> {
 
     /// Something from the runtime.
     fn message(&mut self, msg: Msg) {
+        let written = matches!(msg, Msg::Written(_));
+        if written {
+            self.screen.lent = false;
+            self.back();
+        }
         // A resize before anybody listened is told by nobody: the clock looks.
         if msg == Msg::Tick {
             self.measure_again();
@@ -240,7 +319,7 @@ impl Cockpit<'_> {
             self.screen.pace.key();
         }
         let writes = matches!(self.app.ui.overlays.last(), Some(Overlay::Input(_)));
-        if writes != self.screen.draft.is_some() {
+        if written || writes != self.screen.draft.is_some() {
             self.sync_draft();
         }
     }
@@ -305,21 +384,31 @@ impl Cockpit<'_> {
                 self.screen.pace.key();
             }
             Effect::Suspend => {
-                if self.screen.terminal.suspend().is_err() {
-                    self.ended = Some(HUNG_UP);
-                }
-                self.screen.size = terminal::size();
-                self.resized();
-                self.screen.pace.key();
+                self.screen.terminal.suspend();
+                self.back();
             }
+            effect @ Effect::Edit { .. } => self.lending = Some(effect),
             Effect::NextTheme => self.next_theme(),
             Effect::Copy(text) => self.copy(&text),
             Effect::Picture => self.picture(),
             Effect::Mouse(on) => {
-                let _ = self.screen.terminal.mouse(on);
+                if !self.screen.terminal.mouse(on) {
+                    self.app.ui.mouse = false;
+                    self.handle(Msg::Broken("This terminal tells nothing of the mouse".to_owned()));
+                }
             }
             other => self.runtime.execute(other),
         }
+    }
+
+    /// The terminal is ours again.
+    fn back(&mut self) {
+        if self.screen.terminal.take_back().is_err() {
+            self.ended = Some(HUNG_UP);
+        }
+        self.screen.size = terminal::size();
+        self.resized();
+        self.screen.pace.key();
     }
 
     /// A theme file that is being written shows at once.
@@ -342,8 +431,7 @@ impl Cockpit<'_> {
 
     /// Writes the screen as it is now into a file that any browser shows.
     fn picture(&mut self) {
-        let (columns, rows) = self.screen.size;
-        let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+        let mut buffer = terminal::page(self.screen.size);
         view::paint(&mut buffer, self.app, &self.screen.look, None);
         let name = format!("sevdeck-{}.svg", self.app.now.strftime("%Y%m%d-%H%M%S"));
         let folder = &self.screen.options.pictures;

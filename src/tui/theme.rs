@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
+use crate::tui::ground::Ground;
+use crate::tui::terminal::Dialect;
+
 /// The themes that come with sevdeck, by name, in the order of switching.
 pub const BUILT_IN: [(&str, &str); 10] = [
     ("ansi16", include_str!("../../themes/ansi16.toml")),
@@ -24,6 +27,11 @@ pub const BUILT_IN: [(&str, &str); 10] = [
 /// The theme where none was chosen: the terminal's own colours.
 pub const DEFAULT: &str = "ansi16";
 
+/// The theme for a ground where none was chosen; the terminal's own colours where nothing is known of it.
+pub fn of_ground(ground: Option<Ground>) -> &'static str {
+    if ground == Some(Ground::Light) { "light" } else { DEFAULT }
+}
+
 /// How many colours the terminal shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Depth {
@@ -38,10 +46,10 @@ pub enum Depth {
 }
 
 impl Depth {
-    /// What the environment says: `NO_COLOR`, then `COLORTERM`, then `TERM`.
+    /// What the environment says: `NO_COLOR`, a terminal that has none, then `COLORTERM`, then `TERM`.
     pub fn detect(var: impl Fn(&str) -> Option<String>) -> Self {
         let var = |name: &str| var(name).unwrap_or_default();
-        if !var("NO_COLOR").is_empty() {
+        if !var("NO_COLOR").is_empty() || Dialect::is_mono(&var("TERM")) {
             Self::Mono
         } else if matches!(var("COLORTERM").as_str(), "truecolor" | "24bit") {
             Self::True
@@ -127,6 +135,8 @@ roles! {
     focus,
     /// The row under the cursor, laid over its text.
     selection,
+    /// Sign of what changed since it was looked at.
+    fresh,
     /// Confidence high.
     high,
     /// Confidence medium.

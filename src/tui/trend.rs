@@ -91,6 +91,12 @@ pub fn trend(histogram: &Histogram, onset: Option<Timestamp>, now: Timestamp) ->
     Some(Trend { now: last, before, peak, direction })
 }
 
+/// Failures that are too new for a rate: all of them, where there is no [`trend`] yet because none is in a bucket that
+/// is complete.
+pub fn early(histogram: &Histogram) -> u64 {
+    histogram.bad.iter().map(|&count| u64::from(count)).sum()
+}
+
 /// Complete buckets of failures up to now: without the bucket being filled, with the empty ones since the last record.
 fn live(histogram: &Histogram, now: Timestamp) -> Vec<u32> {
     let mut bad = histogram.bad.clone();
@@ -169,6 +175,13 @@ mod tests {
             let found = trend(&histogram(bad), None, at(*now)).map(|trend| trend.direction);
             assert_eq!(found, *expected, "{bad:?} at {now}");
         }
+    }
+
+    #[test]
+    fn failures_in_the_first_bucket_are_counted_before_they_have_a_rate() {
+        let first = histogram(&[0, 0, 7]);
+        assert_eq!((trend(&first, None, at(25)), early(&first)), (None, 7));
+        assert_eq!(early(&histogram(&[0, 0])), 0);
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub fn paint(buffer: &mut Buffer, app: &App, look: &Look, draft: Option<&Draft>)
     buffer.set_style(buffer.area, look.theme.text);
     let (columns, rows) = (buffer.area.width, buffer.area.height);
     let then = app.replay.as_ref().map(|replay| replay.shown(app));
-    match layout::place(columns, rows, app.ui.focus, app.ui.zoom) {
+    match layout::place((columns, rows), app.ui.focus, &app.ui) {
         Some(layout) => draw_layout(buffer, &layout, (app, then.as_ref().unwrap_or(app)), look, draft),
         None => too_small(buffer, look),
     }
@@ -65,7 +65,10 @@ fn draw_layout(
 fn tabs(buffer: &mut Buffer, area: Rect, app: &App, look: &Look) {
     for (pane, column, text) in layout::tabs(area.width, app.ui.focus) {
         let style = if pane == app.ui.focus { look.theme.focus } else { look.theme.faded };
-        canvas::put(buffer, area, (column, 0), &text, style);
+        let end = canvas::put(buffer, area, (column, 0), &text, style);
+        if pane != app.ui.focus && app.ui.fresh.count(pane) > 0 {
+            canvas::put(buffer, area, (end.saturating_sub(1), 0), glyphs::FRESH, look.theme.fresh);
+        }
     }
 }
 

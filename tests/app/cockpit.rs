@@ -44,6 +44,8 @@ impl Cockpit {
             store: Location::Folder(folder.join("store")),
             poll: false,
             zone: None,
+            editor: "true".to_owned(),
+            drafts: folder.join("drafts"),
             copy_file: folder.join("copy"),
             spools: folder.join("spools"),
             log_folders: Vec::new(),

@@ -9,13 +9,14 @@ use sevdeck::app::model::Phase;
 use sevdeck::app::runtime::model::ModelSource;
 use sevdeck::app::ui::{Overlay, Pane, View};
 use sevdeck::evidence::redaction::Policy;
+use sevdeck::incident::model::Estimated;
 use sevdeck::incident::opinion::{By, Section};
 use sevdeck::incident::triage::CommandEffect;
 use sevdeck::incident::{Incident, ModelOutcome, SourceSpec, Triage};
 use sevdeck::llm::{Settings, Wire};
 
 use crate::app::cockpit::Cockpit;
-use crate::llm::rig::{answer, delta, event, events, opening, script};
+use crate::llm::rig::{answer, delta, event, events, opening, script, timing};
 use crate::support::endpoint::{Act, Endpoint};
 
 /// What must not leave: a password that stands in the log.
@@ -23,7 +24,7 @@ const SECRET: &str = "hunter2-Vq81xZ";
 /// Where it stands.
 const DATABASE: &str = "postgres://app:hunter2-Vq81xZ@db-1:5432/ledger";
 
-fn source(folder: &Path, endpoint: &Endpoint) -> ModelSource {
+pub(crate) fn source(folder: &Path, endpoint: &Endpoint) -> ModelSource {
     ModelSource {
         settings: Settings {
             model: "openai/test-model".into(),
@@ -37,11 +38,17 @@ fn source(folder: &Path, endpoint: &Endpoint) -> ModelSource {
         quirks: folder.join("cache/quirks.json"),
         request_tokens: 12_000,
         policy: Policy::default(),
+        timing: timing(),
     }
 }
 
 /// A cockpit on a log of exhausted connections, with a model that plays these scripts.
 async fn incident(folder: &Path, endpoint: &Endpoint) -> Cockpit {
+    opened(folder, source(folder, endpoint)).await
+}
+
+/// A cockpit on a log of exhausted connections, with this model.
+pub(crate) async fn opened(folder: &Path, model: ModelSource) -> Cockpit {
     let log = folder.join("app.log");
     let line = |minute: u32, text: &str| format!("2026-03-01T14:{minute:02}:11Z {text}\n");
     let mut text: String = (0..10).map(|minute| line(minute, "INFO request served in 12 ms")).collect();
@@ -53,13 +60,13 @@ async fn incident(folder: &Path, endpoint: &Endpoint) -> Cockpit {
         text += &line(minute, &format!("ERROR no connection to {DATABASE}: too many clients already"));
     }
     fs::write(&log, text).expect("the log");
-    let mut cockpit = Cockpit::with_model(folder, Some(source(folder, endpoint)))
-        .opened(vec![SourceSpec::File(log.display().to_string())]);
+    let mut cockpit =
+        Cockpit::with_model(folder, Some(model)).opened(vec![SourceSpec::File(log.display().to_string())]);
     cockpit.until("a first cause", |app| !app.incident.triage.hypotheses.is_empty()).await;
     cockpit
 }
 
-fn said() -> String {
+pub(crate) fn said() -> String {
     json!({
         "title": "Connections exhausted", "service": "",
         "severity": {"level": "SEV2", "reasoning": "requests fail"},
@@ -148,7 +155,7 @@ async fn a_cut_answer_is_kept_marked_and_the_offline_analyst_goes_on() {
     let incident = &cockpit.app.incident;
     let end = incident.calls[&1].end.as_ref().expect("an end");
     assert!(matches!(end.outcome, ModelOutcome::Cut { .. }), "{:?}", end.outcome);
-    assert!(end.estimated, "nobody counted the tokens");
+    assert_eq!(end.estimated, Estimated { up: true, down: true, cost: false }, "nobody counted");
     assert!(!incident.triage.checklist.is_empty(), "the offline checklist stays");
     assert!(incident.answer.as_ref().is_some_and(|answer| !answer.opinion.complete));
 }

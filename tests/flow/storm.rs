@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use jiff::SignedDuration;
-use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 use sevdeck::app::effect::Effect;
 use sevdeck::app::msg::{LogFile, Msg, Opening};
@@ -18,7 +17,7 @@ use sevdeck::incident::{Incident, IncidentId, Recorded, SourceSpec, Triage};
 use sevdeck::log::engine::News;
 use sevdeck::tui::feed::{Fed, feed, sync};
 use sevdeck::tui::look::Look;
-use sevdeck::tui::terminal::Sheet;
+use sevdeck::tui::terminal::{Dialect, Sheet, page};
 use sevdeck::tui::theme::{Depth, Theme};
 use sevdeck::tui::widget::draft::Draft;
 use sevdeck::tui::{layout, overlay, view};
@@ -89,7 +88,7 @@ impl Storm {
         app.ui.theme = "ansi16".into();
         let look = Look { theme: Theme::built_in("ansi16", Depth::Ansi).unwrap(), ascii: false };
         let screen = emulator(size);
-        let (sheet, stored) = (Sheet::new(), Vec::new());
+        let (sheet, stored) = (Sheet::new(Dialect::MODERN), Vec::new());
         let mut storm = Self { dice: Dice(seed), app, draft: None, look, size, sheet, screen, stored };
         storm.resize(size);
         let opening = Opening {
@@ -285,15 +284,17 @@ impl Storm {
             self.screen.screen_mut().set_size(rows, columns);
         }
         let (app, look, draft) = (&self.app, &self.look, self.draft.as_ref());
-        let bytes = self.sheet.frame(self.size, |buffer| view::paint(buffer, app, look, draft)).unwrap();
-        show(&mut self.screen, &bytes);
+        let mut next = page(self.size);
+        view::paint(&mut next, app, look, draft);
+        show(&mut self.screen, &self.sheet.frame(next));
     }
 
     fn assert_like_a_full_redraw(&self, step: u64) {
         let mut fresh = emulator(self.size);
         let (app, look, draft) = (&self.app, &self.look, self.draft.as_ref());
-        let bytes = Sheet::new().frame(self.size, |buffer| view::paint(buffer, app, look, draft)).unwrap();
-        show(&mut fresh, &bytes);
+        let mut next = page(self.size);
+        view::paint(&mut next, app, look, draft);
+        show(&mut fresh, &Sheet::new(Dialect::MODERN).frame(next));
         for (row, column) in
             (0..self.size.1).flat_map(|row| (0..self.size.0).map(move |column| (row, column)))
         {
@@ -339,7 +340,7 @@ fn rows_of_any_widths_and_looks_leave_nothing_behind() {
         Style::new().bg(Color::Yellow),
     ];
     let (mut dice, size) = (Dice(7), (9, 1));
-    let (mut sheet, mut screen) = (Sheet::new(), emulator(size));
+    let (mut sheet, mut screen) = (Sheet::new(Dialect::MODERN), emulator(size));
     for step in 0..20_000 {
         let mut row = Vec::new();
         let mut column = 0;
@@ -347,14 +348,13 @@ fn rows_of_any_widths_and_looks_leave_nothing_behind() {
             row.push((column, dice.one_of(&texts), dice.one_of(&looks)));
             column += 1 + dice.below(3) as u16;
         }
-        let paint = |buffer: &mut Buffer| {
-            for (column, text, look) in &row {
-                buffer.set_string(*column, 0, text, *look);
-            }
-        };
-        show(&mut screen, &sheet.frame(size, paint).unwrap());
+        let mut next = page(size);
+        for (column, text, look) in &row {
+            next.set_string(*column, 0, text, *look);
+        }
+        show(&mut screen, &sheet.frame(next.clone()));
         let mut fresh = emulator(size);
-        show(&mut fresh, &Sheet::new().frame(size, paint).unwrap());
+        show(&mut fresh, &Sheet::new(Dialect::MODERN).frame(next));
         for column in 0..size.0 {
             let (kept, whole) = (seen(screen.screen(), 0, column), seen(fresh.screen(), 0, column));
             assert_eq!(kept, whole, "step {step}, column {column} of {row:?}");

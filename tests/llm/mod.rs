@@ -2,7 +2,8 @@
 
 mod calls;
 mod faults;
+mod recordings;
 pub(crate) mod rig;
 mod scenarios;
-mod secrets;
+pub(crate) mod secrets;
 mod tls;

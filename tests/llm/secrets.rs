@@ -9,7 +9,8 @@ use crate::llm::rig::{
 };
 use crate::support::endpoint::{Act, Endpoint};
 
-fn paths(wire: Wire) -> Vec<(String, Vec<Act>)> {
+/// Ways in which a call may go, each of which would show the key if it could.
+pub(crate) fn paths(wire: Wire) -> Vec<(String, Vec<Act>)> {
     let tail = &KEY[KEY.len() - 10..];
     let echo = format!(
         r#"{{"error":{{"message":"Incorrect key {KEY} or sk-*****{tail}","type":"{KEY}","param":"{KEY}"}}}}"#

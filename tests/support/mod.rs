@@ -3,4 +3,5 @@
 pub(crate) mod endpoint;
 pub(crate) mod home;
 pub(crate) mod postgres;
+pub(crate) mod sshd;
 pub(crate) mod tmux;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::support::home::Home;
 use crate::support::tmux::{PATIENCE, Terminal, is_alive, poll, poll_for, signal};
 use crate::terminal::{cockpit, note};
+use sevdeck::tui::terminal::Dialect;
 
 /// The modes of a terminal that a shell can be used in, as `stty` and tmux tell them.
 fn modes(terminal: &Terminal) -> String {
@@ -131,7 +132,7 @@ fn panic_with_the_terminal_entered() {
     if std::env::var_os("SEVDECK_TEST_PANIC").is_some()
         && sevdeck::tui::terminal::check(std::env::var("TERM").ok().as_deref()).is_ok()
     {
-        let _terminal = sevdeck::tui::terminal::Terminal::enter().unwrap();
+        let _terminal = sevdeck::tui::terminal::Terminal::enter(Dialect::MODERN).unwrap();
         panic!("something unforeseen");
     }
 }

@@ -1,11 +1,15 @@
 //! The program in a real terminal. Ignored by default because they need tmux, which `.ci/run` installs.
 
 mod demo;
+mod editor;
+mod ground;
 mod hostile;
 mod leave;
 mod night;
 mod record;
 mod refuse;
+mod ssh;
+mod terms;
 
 use std::fmt::Write;
 
@@ -24,8 +28,14 @@ pub(crate) fn failing_log() -> String {
 
 /// A cockpit on a log in its home, past its first analysis.
 pub(crate) fn cockpit(home: &Home, columns: u16, rows: u16) -> Terminal {
+    cockpit_with(home, columns, rows, "")
+}
+
+/// The same, with a command line before it.
+pub(crate) fn cockpit_with(home: &Home, columns: u16, rows: u16, before: &str) -> Terminal {
     let log = home.write("app.log", failing_log());
     let terminal = Terminal::open(home, columns, rows);
+    terminal.line(before);
     terminal.sevdeck(&log.display().to_string());
     let analysed = |screen: &str| screen.contains("app.log") && screen.contains("refuses connections");
     terminal.wait("the cockpit", analysed);

@@ -23,7 +23,7 @@ fn filled(command: &str) -> String {
 fn every_check_of_the_playbooks_looks_and_is_well_formed() {
     let (mut wrong, mut unknown, mut all) = (Vec::new(), 0, 0);
     for playbook in &Registry::built_in().playbooks {
-        for check in &playbook.checks {
+        for check in playbook.checks() {
             let command = filled(&check.run);
             all += 1;
             unknown += usize::from(effect(&command) == Effect::Unknown);
@@ -41,7 +41,7 @@ fn every_check_of_the_playbooks_looks_and_is_well_formed() {
 fn no_way_of_the_playbooks_is_broken() {
     let mut wrong = Vec::new();
     for playbook in &Registry::built_in().playbooks {
-        for remedy in playbook.mitigations.iter().filter(|remedy| !remedy.run.is_empty()) {
+        for remedy in playbook.mitigations().iter().filter(|remedy| !remedy.run.is_empty()) {
             if let Some(fault) = fault(&filled(&remedy.run)) {
                 wrong.push((playbook.id.clone(), fault, remedy.run.clone()));
             }

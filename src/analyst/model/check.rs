@@ -86,7 +86,8 @@ impl Checker {
         }
         let bare = quote.trim().trim_matches(['"', '“', '”', '\'', '‘', '’', '「', '」']).trim();
         let bare = bare.trim_start_matches(['…', '.']).trim_end_matches('…').trim_end_matches("...").trim();
-        let found = self.index.find(quote).or_else(|| self.index.find(bare));
+        let masked = || self.veil.hide(bare).and_then(|masked| self.index.find(&masked));
+        let found = self.index.find(quote).or_else(|| self.index.find(bare)).or_else(masked);
         let mut quoted = Quoted { telling: is_telling(bare), ..Quoted::default() };
         if let Some(found) = found {
             let mut patterns: Vec<&str> = Vec::new();

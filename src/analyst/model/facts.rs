@@ -11,6 +11,7 @@ use crate::analyst::offline::{self, pattern, trigger, unknown};
 use crate::evidence::citation::{self, Index};
 use crate::evidence::lexicon::Sense;
 use crate::evidence::provenance::{Clocks, Figures};
+use crate::evidence::redaction::{Vault, Veil};
 use crate::evidence::statement::{Reading, Statement};
 use crate::evidence::{CaseFile, contradiction, hostile};
 use crate::incident::triage::Language;
@@ -30,6 +31,8 @@ pub struct Terms<'a> {
     pub canary: Option<&'a str>,
     /// Parts of the sources that address a model, beside those that are recognised here.
     pub marked: &'a [Place],
+    /// What the placeholders stand for that texts of the case hold: an answer has the values.
+    pub vault: Option<&'a Vault>,
 }
 
 /// What is known of a piece of evidence.
@@ -60,6 +63,8 @@ pub struct Checker {
     pub(super) zh: bool,
     pub(super) canary: Option<String>,
     pub(super) index: Index,
+    /// Puts placeholders in the place of values, as the texts of the case have them.
+    pub(super) veil: Veil,
     /// By source, in the order of their places.
     pub(super) facts: HashMap<SourceId, Vec<Fact>>,
     pub(super) figures: Figures,
@@ -102,7 +107,9 @@ impl Checker {
             list.sort_by_key(|fact| (fact.place.start, fact.place.end));
         }
         let moments = moments(case, &reading, onset);
-        let (known, injected) = words(case, &reading);
+        let none = Vault::default();
+        let vault = terms.vault.unwrap_or(&none);
+        let (known, injected) = words(case, &reading, vault);
         Self {
             model: terms.model.to_owned(),
             call: terms.call,
@@ -110,6 +117,7 @@ impl Checker {
             zh: case.language == Language::Zh,
             canary: terms.canary.map(citation::fold).filter(|canary| !canary.is_empty()),
             index: Index::new(case),
+            veil: vault.veil(&case.texts.iter().map(|text| &*text.text).collect::<String>()),
             facts,
             figures: figures(case, &reading, onset, &moments),
             clocks: clocks(case, &moments),
@@ -249,7 +257,7 @@ fn clocks(case: &CaseFile, moments: &[Timestamp]) -> Clocks {
 }
 
 /// Everything that is known by name, and apart from it what addresses a model.
-fn words(case: &CaseFile, reading: &Reading<'_>) -> (String, String) {
+fn words(case: &CaseFile, reading: &Reading<'_>, vault: &Vault) -> (String, String) {
     let mut known = String::new();
     let mut injected = String::new();
     for statement in reading.statements.iter().filter(|s| s.hostile) {
@@ -268,7 +276,7 @@ fn words(case: &CaseFile, reading: &Reading<'_>) -> (String, String) {
         }
     };
     for text in &case.texts {
-        lines(&text.text);
+        lines(&vault.restore(&text.text));
         lines(&text.name);
     }
     for template in &case.templates {

@@ -21,9 +21,9 @@ pub fn checklist(scene: &Scene<'_>) -> Vec<Step> {
         let decides = own.id.clone();
         let root = belief.root.as_ref().map(|root| scene.playbook(root.playbook));
         let take = if rank == 0 { 3 } else { 1 };
-        let checks = own.checks.iter().take(take).map(|check| (&own.id, check));
+        let checks = own.checks().iter().take(take).map(|check| (&own.id, check));
         let roots =
-            root.into_iter().flat_map(|root| root.checks.iter().take(2).map(|check| (&root.id, check)));
+            root.into_iter().flat_map(|root| root.checks().iter().take(2).map(|check| (&root.id, check)));
         for (id, check) in checks.chain(roots) {
             let id = format!("{id}.{}", check.id);
             if let Some(known) = steps.iter_mut().find(|step| step.id == id) {
@@ -202,7 +202,7 @@ pub fn follow_ups(scene: &Scene<'_>) -> Vec<FollowUp> {
     if let Some(first) = scene.leading() {
         let roots = first.root.iter().map(|root| root.playbook);
         for index in [first.candidate.playbook].into_iter().chain(roots) {
-            for task in &scene.playbook(index).follow_ups {
+            for task in scene.playbook(index).follow_ups() {
                 list.push(FollowUp {
                     priority: task.p.clone(),
                     text: scene.say(&task.en, &task.zh).to_owned(),

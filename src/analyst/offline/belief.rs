@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::analyst::offline::compare::Heard;
 use crate::analyst::offline::fallback;
 use crate::analyst::offline::playbook::Registry;
-use crate::analyst::offline::trigger;
+use crate::analyst::offline::trigger::{self, Marks};
 use crate::analyst::offline::weigh::{Candidate, ENOUGH, Trouble, is_typed, measures};
 use crate::evidence::CaseFile;
 use crate::evidence::lexicon::Sense;
@@ -79,6 +79,7 @@ pub fn rank(
     });
     let effect =
         top.filter(|_| root.is_none()).and_then(|top| effect_of(registry, &candidates, top)).cloned();
+    let marks = Marks::of(reading);
     for candidate in &candidates {
         let verdict = verdict(case, &registry.playbooks[candidate.playbook].id);
         let told = root.iter().chain(&effect).any(|told| told.playbook == candidate.playbook);
@@ -93,7 +94,8 @@ pub fn rank(
             continue;
         }
         let first = beliefs.is_empty() && carried;
-        let mut belief = believe(reading, candidate, root.clone().filter(|_| first), onset, verdict);
+        let mut belief =
+            believe((reading, &marks), candidate, root.clone().filter(|_| first), onset, verdict);
         belief.effect = effect.clone().filter(|_| first);
         belief.confidence = after_steps(heard, &belief);
         beliefs.push(belief);
@@ -103,7 +105,7 @@ pub fn rank(
         let own = fallback::unrecognised(registry, reading);
         if let Some(candidate) = own {
             let id = &registry.playbooks[candidate.playbook].id;
-            let mut belief = believe(reading, &candidate, None, onset, verdict(case, id));
+            let mut belief = believe((reading, &marks), &candidate, None, onset, verdict(case, id));
             belief.confidence = Confidence::Low;
             beliefs.insert(0, belief);
         }
@@ -246,7 +248,7 @@ fn adds(beliefs: &[Belief], candidate: &Candidate) -> bool {
 }
 
 fn believe(
-    reading: &Reading<'_>,
+    (reading, marks): (&Reading<'_>, &Marks<'_>),
     candidate: &Candidate,
     root: Option<Candidate>,
     onset: Option<Timestamp>,
@@ -257,8 +259,11 @@ fn believe(
         joined.carriers.extend(root.carriers.iter().copied());
         joined.triggers.extend(root.triggers.iter().copied());
     }
-    let triggers =
-        if candidate.mechanism >= ENOUGH { trigger::triggers(reading, &joined, onset) } else { Vec::new() };
+    let triggers = if candidate.mechanism >= ENOUGH {
+        trigger::triggers(reading, marks, &joined, onset)
+    } else {
+        Vec::new()
+    };
     let mut evidence: Vec<usize> = Vec::new();
     let mut add = |number: usize| {
         if evidence.len() < QUOTES[1] + 2 && !evidence.contains(&number) {

@@ -40,7 +40,7 @@ fn is_unexplained(scene: &Scene<'_>, contradictions: &[Contradiction], belief: &
 
 fn hypothesis(scene: &Scene<'_>, contradictions: &[Contradiction], belief: &Belief) -> Hypothesis {
     let playbook = scene.playbook(belief.candidate.playbook);
-    let next = playbook.checks.first().map(|check| scene.say(&check.en, &check.zh));
+    let next = playbook.checks().first().map(|check| scene.say(&check.en, &check.zh));
     let mut next = scene.names.fill_prose(next.unwrap_or_default());
     if unknown::is_logged(scene, belief) {
         next = unknown::next_check(scene, belief).unwrap_or(next);

@@ -57,7 +57,7 @@ fn hold(registry: &Registry, reading: &Reading<'_>, step: &str, output: SourceId
     let own = all.filter(|(_, s)| s.source == output && !s.hostile && !is_typed(s.text));
     let lines: Vec<(usize, &Statement<'_>)> = own.take(LINES_MAX).collect();
     let Some(index) = owner(registry, step) else { return (Fit::Undecided, None) };
-    let checks = &registry.playbooks[index].checks;
+    let checks = registry.playbooks[index].checks();
     let see = checks.iter().find(|check| step.ends_with(&format!(".{}", check.id)));
     judge(registry, index, see.map_or("", |check| check.see.as_str()), &lines)
 }

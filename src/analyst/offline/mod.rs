@@ -39,7 +39,7 @@ use crate::analyst::offline::names::{Names, Slots};
 use crate::analyst::offline::platform::Platform;
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::scene::{Clocks, Scene};
-use crate::analyst::offline::weigh::Matches;
+use crate::analyst::offline::weigh::Known;
 use crate::evidence::memo::Memo;
 use crate::evidence::provenance::{Figures, KnownFigures};
 use crate::evidence::statement::{Origin, Reading, Statement, Vocabulary};
@@ -60,7 +60,7 @@ pub struct Offline {
 #[derive(Debug, Clone, Default)]
 struct Memory {
     words: Vocabulary,
-    matches: Matches,
+    weighed: Known,
     names: Memo<Arc<Slots>>,
     figures: KnownFigures,
 }
@@ -69,7 +69,7 @@ impl Memory {
     /// Ends a revision: forgets what it did not use.
     fn turn(&mut self) {
         self.words.turn();
-        self.matches.turn();
+        self.weighed.matches.turn();
         self.names.turn();
         self.figures.turn();
     }
@@ -94,7 +94,7 @@ impl Offline {
     /// Pieces of text of which something is remembered from the last revision.
     pub fn remembered(&self) -> usize {
         let memory = &self.memory;
-        memory.words.len() + memory.matches.len() + memory.names.len() + memory.figures.len()
+        memory.words.len() + memory.weighed.matches.len() + memory.names.len() + memory.figures.len()
     }
 
     /// As [`Self::triage`], with what is remembered of an earlier case; which case that was makes no difference.
@@ -103,7 +103,7 @@ impl Offline {
         let reading = Reading::with(case, &mut memory.words);
         let onset = trigger::onset(&reading);
         let heard = compare::heard(case, registry, &reading);
-        let candidates = weigh::weigh(registry, &reading, &heard, &mut memory.matches);
+        let candidates = weigh::weigh(registry, &reading, &heard, &mut memory.weighed);
         let names = Names::find(case, &reading, &mut memory.names);
         let mut beliefs = belief::rank(case, registry, &reading, candidates, onset, &heard);
         let thin = is_thin(&reading);
@@ -128,6 +128,11 @@ impl Offline {
                 belief.confidence = belief.confidence.min(Confidence::Low);
             }
         }
+        let over = ended::over(&reading);
+        if over.is_some() {
+            // What nobody knows the mechanism of and is over is no finding.
+            beliefs.retain(|belief| !registry.playbooks[belief.candidate.playbook].mechanism.is_empty());
+        }
         let clocks = Clocks::of(&reading);
         let symptoms = OnceCell::new();
         let mut scene = Scene {
@@ -139,6 +144,7 @@ impl Offline {
             onset,
             thin,
             platform: Platform::of(&reading),
+            over,
             steady,
             ended,
             clocks,
@@ -267,6 +273,9 @@ fn write(
 
 /// The honest answer when the evidence carries no cause.
 fn unknown(scene: &Scene<'_>) -> Option<Hypothesis> {
+    if scene.ended.is_some() {
+        return None;
+    }
     let mut known: Vec<_> = scene.reading.statements.iter().filter(|s| !s.hostile && !s.healthy).collect();
     known.retain(|s| s.origin == Origin::Prose || s.is_bad() || s.finding.is_some());
     // The heading of a document reports nothing.

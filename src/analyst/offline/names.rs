@@ -4,9 +4,9 @@
 pub mod service;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use crate::evidence::CaseFile;
 use crate::evidence::memo::Memo;
@@ -18,32 +18,121 @@ pub struct Names {
     found: BTreeMap<&'static str, String>,
 }
 
-/// Slots and how a name is recognised (the last group that took part is the name).
-const SLOTS: &[(&str, &str)] = &[
-    ("namespace", r"(?:\s-n\s+|\bnamespace[ =:/]+|\bns[/=:]|--namespace[= ])([a-z][a-z0-9-]{1,40})\b"),
-    (
+/// A name that commands ask for, and how it is recognised.
+struct Slot {
+    name: &'static str,
+    /// Words, one of each list, without which a text in lower case has no such name.
+    needs: &'static [&'static [&'static str]],
+    /// The last group that took part is the name.
+    pattern: &'static str,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Slot {
+    const fn new(
+        name: &'static str,
+        needs: &'static [&'static [&'static str]],
+        pattern: &'static str,
+    ) -> Self {
+        Self { name, needs, pattern, compiled: OnceLock::new() }
+    }
+
+    /// The pattern, where `lower` may have such a name: to compile one takes longer than to look for words.
+    fn pattern(&self, lower: &str) -> Option<&Regex> {
+        let may = self.needs.iter().all(|words| words.iter().any(|word| lower.contains(word)));
+        if may { self.compiled.get_or_init(|| compiled(self.pattern)).as_ref() } else { None }
+    }
+
+    /// The first name in `text`, which is `lower` in lower case.
+    fn first<'t>(&self, text: &'t str, lower: &str) -> Option<&'t str> {
+        named(&self.pattern(lower)?.captures(text)?)
+    }
+}
+
+/// The last group that took part.
+fn named<'t>(caps: &Captures<'t>) -> Option<&'t str> {
+    (1..caps.len()).rev().find_map(|group| caps.get(group)).map(|found| found.as_str())
+}
+
+/// How the domains end that are recognised.
+const ENDS: &[&str] = &[
+    ".example",
+    ".com",
+    ".net",
+    ".org",
+    ".io",
+    ".dev",
+    ".cn",
+    ".eu",
+    ".internal",
+    ".local",
+    ".corp",
+    ".test",
+    ".de",
+    ".uk",
+    ".jp",
+];
+
+/// Settings, in lower case.
+const SETTINGS: &[&str] = &[
+    "activeprocessorcount",
+    "gomaxprocs",
+    "availableprocessors",
+    "uv_threadpool_size",
+    "maximumpoolsize",
+    "max_connections",
+    "worker_processes",
+];
+
+static SLOTS: [Slot; 14] = [
+    Slot::new(
+        "namespace",
+        &[&[" -n", "\t-n", "\n-n", "\r-n", "namespace", "ns/", "ns=", "ns:"]],
+        r"(?:\s-n\s+|\bnamespace[ =:/]+|\bns[/=:]|--namespace[= ])([a-z][a-z0-9-]{1,40})\b",
+    ),
+    Slot::new(
         "table",
+        &[&["from", "into", "join", "table", "update", "relation", "vacuum"], &["_", "public."]],
         r#"(?i)\b(?:from|into|join|table|update|relation|vacuum)\s+["'`]?((?:[a-z_][a-z0-9_]*\.)?[a-z_]+_[a-z0-9_]+|public\.[a-z0-9_]+)\b"#,
     ),
-    ("database", r#"(?i)\bdatabase\s+["'`]([a-z_][a-z0-9_]*)["'`]"#),
-    ("pod", r"\b([a-z][a-z0-9-]*-[0-9a-f]{3,10}-[a-z0-9]{5})\b"),
-    ("image", r#"(?i)image\s+"([^"\s]+)""#),
-    ("secret", r"(?i)\bsecret\s+[a-z0-9-]+/([a-z0-9.-]+)|\bsecret[ /]([a-z][a-z0-9]*-[a-z0-9.-]+|regcred)"),
-    ("bucket", r"(?:\bbucket[= ]|arn:aws:s3:::|s3://)([a-z0-9][a-z0-9.-]{2,62})"),
-    ("topic", r"(?i)\btopic[ =:]+([a-z][a-z0-9._-]+)"),
-    (
+    Slot::new(
+        "database",
+        &[&["database"], &["\"", "'", "`"]],
+        r#"(?i)\bdatabase\s+["'`]([a-z_][a-z0-9_]*)["'`]"#,
+    ),
+    Slot::new("pod", &[&["-"]], r"\b([a-z][a-z0-9-]*-[0-9a-f]{3,10}-[a-z0-9]{5})\b"),
+    Slot::new("image", &[&["image"], &["\""]], r#"(?i)image\s+"([^"\s]+)""#),
+    Slot::new(
+        "secret",
+        &[&["secret"]],
+        r"(?i)\bsecret\s+[a-z0-9-]+/([a-z0-9.-]+)|\bsecret[ /]([a-z][a-z0-9]*-[a-z0-9.-]+|regcred)",
+    ),
+    Slot::new(
+        "bucket",
+        &[&["bucket", "arn:aws:s3:::", "s3://"]],
+        r"(?:\bbucket[= ]|arn:aws:s3:::|s3://)([a-z0-9][a-z0-9.-]{2,62})",
+    ),
+    Slot::new("topic", &[&["topic"]], r"(?i)\btopic[ =:]+([a-z][a-z0-9._-]+)"),
+    Slot::new(
         "domain",
+        &[ENDS],
         r"\b((?:[a-z0-9-]+\.)+(?:example|com|net|org|io|dev|cn|eu|internal|local|corp|test|de|uk|jp))\b",
     ),
-    (
+    Slot::new(
         "dependency",
+        &[&["refused", "timed out", "unreachable"], &[":"]],
         r"(?i)\b((?:[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*|(?:\d{1,3}\.){3}\d{1,3}):\d{2,5})\b[^\n]{0,40}(?:refused|timed out|unreachable)|(?:refused|timed out|unreachable)[^\n]{0,60}?\b((?:[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*|(?:\d{1,3}\.){3}\d{1,3}):\d{2,5})\b",
     ),
-    ("ip", r"\b((?:\d{1,3}\.){3}\d{1,3})\b"),
-    ("host", r"\b(?:host|node|server|on)\s+([a-z]+-?[a-z0-9-]*\d+)\b|(?m)^([a-z][a-z0-9-]*\d)\$\s"),
-    ("endpoint", r"\b(vpce-[0-9a-z]+)\b"),
-    (
+    Slot::new("ip", &[&["."]], r"\b((?:\d{1,3}\.){3}\d{1,3})\b"),
+    Slot::new(
+        "host",
+        &[&["host", "node", "server", "on ", "on\t", "on\n", "on\r", "$"]],
+        r"\b(?:host|node|server|on)\s+([a-z]+-?[a-z0-9-]*\d+)\b|(?m)^([a-z][a-z0-9-]*\d)\$\s",
+    ),
+    Slot::new("endpoint", &[&["vpce-"]], r"\b(vpce-[0-9a-z]+)\b"),
+    Slot::new(
         "setting",
+        &[SETTINGS],
         r"\b(ActiveProcessorCount|GOMAXPROCS|availableProcessors|UV_THREADPOOL_SIZE|maximumPoolSize|max_connections|worker_processes)\b",
     ),
 ];
@@ -54,9 +143,6 @@ pub(super) fn compiled(pattern: &str) -> Option<Regex> {
     let pattern = pattern.replace(r"\w", "0-9A-Za-z_");
     Regex::new(&pattern).ok()
 }
-
-static PATTERNS: LazyLock<Vec<(&'static str, Regex)>> =
-    LazyLock::new(|| SLOTS.iter().filter_map(|&(slot, pattern)| Some((slot, compiled(pattern)?))).collect());
 
 /// Names that a command may ask for.
 pub const SLOT_NAMES: [&str; 16] = [
@@ -108,17 +194,16 @@ impl Names {
             }
         }
         let found = corpora.map(|corpus| known.get(&corpus, |text| Arc::new(Slots::of(text))));
-        for (at, (slot, pattern)) in PATTERNS.iter().enumerate() {
+        let lower = failing.to_ascii_lowercase();
+        for (at, slot) in SLOTS.iter().enumerate() {
             // An address, a pod or a host that fails is meant rather than one that answers.
-            let failing = if matches!(*slot, "ip" | "pod" | "host") { failing.as_str() } else { "" };
-            let failed = pattern.captures(failing);
-            let failed = failed.and_then(|caps| (1..caps.len()).rev().find_map(|group| caps.get(group)));
+            let narrow = matches!(slot.name, "ip" | "pod" | "host");
+            let failed = if narrow { slot.first(&failing, &lower) } else { None };
             let mut all = found.iter().filter_map(|slots| slots.0[at].as_ref());
             // Of several endpoints the last one named is the one in use now; of everything else the first.
-            let told = if *slot == "endpoint" { all.next_back() } else { all.next() };
-            let name = failed.map(|name| name.as_str().to_owned());
-            if let Some(name) = name.or_else(|| told.cloned()) {
-                names.found.insert(slot, name);
+            let told = if slot.name == "endpoint" { all.next_back() } else { all.next() };
+            if let Some(name) = failed.map(ToOwned::to_owned).or_else(|| told.cloned()) {
+                names.found.insert(slot.name, name);
             }
         }
         let service =
@@ -131,10 +216,8 @@ impl Names {
 
     /// The first name of a slot in `text`.
     pub fn in_text(slot: &str, text: &str) -> Option<String> {
-        let (_, pattern) = PATTERNS.iter().find(|(known, _)| *known == slot)?;
-        let caps = pattern.captures(text)?;
-        let found = (1..caps.len()).rev().find_map(|group| caps.get(group))?;
-        Some(found.as_str().to_owned())
+        let slot = SLOTS.iter().find(|known| known.name == slot)?;
+        slot.first(text, &text.to_ascii_lowercase()).map(ToOwned::to_owned)
     }
 
     /// The name of a slot.
@@ -173,14 +256,13 @@ pub struct Slots(Vec<Option<String>>);
 
 impl Slots {
     fn of(text: &str) -> Self {
-        let name = |(slot, pattern): &(&str, Regex)| {
-            let mut all = pattern.captures_iter(text).filter_map(|caps| {
-                (1..caps.len()).rev().find_map(|group| caps.get(group)).map(|found| found.as_str())
-            });
-            let found = if *slot == "endpoint" { all.next_back_of() } else { all.next() };
+        let lower = text.to_ascii_lowercase();
+        let name = |slot: &Slot| {
+            let mut all = slot.pattern(&lower)?.captures_iter(text).filter_map(|caps| named(&caps));
+            let found = if slot.name == "endpoint" { all.next_back_of() } else { all.next() };
             found.map(|found| found.trim_end_matches('.').to_owned())
         };
-        Self(PATTERNS.iter().map(name).collect())
+        Self(SLOTS.iter().map(name).collect())
     }
 }
 

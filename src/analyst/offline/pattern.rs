@@ -2,9 +2,13 @@
 //! that pile up, rows of a `table` that moved or stand out, a `series` that never falls, versions that differ, an undoing
 //! that helped, and two servers that both take writes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
-use crate::evidence::statement::{Origin, Reading, Statement};
+use jiff::Timestamp;
+
+use crate::evidence::statement::{Origin, Reading, Statement, Words};
+use crate::incident::Level;
 
 mod series;
 mod table;
@@ -17,6 +21,57 @@ const READ: usize = 2000;
 
 /// Copies of one command that are a pile, and runs that began without an end.
 const COPIES: usize = 3;
+
+/// The patterns of the last revision: they are the same as long as what they were looked for in is.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    read: Vec<Read>,
+    found: Arc<BTreeSet<(usize, &'static str)>>,
+}
+
+/// All of a statement that patterns are made of.
+#[derive(Debug, Clone)]
+struct Read {
+    words: Arc<Words>,
+    around: Arc<Words>,
+    at: Option<Timestamp>,
+    line: Option<u64>,
+    level: Option<Level>,
+    evidence: bool,
+    claim: bool,
+}
+
+impl Read {
+    fn of(s: &Statement<'_>) -> Self {
+        let (words, around) = (Arc::clone(&s.words), Arc::clone(&s.around));
+        let evidence = s.is_evidence();
+        Self { words, around, at: s.at, line: s.line, level: s.level, evidence, claim: s.claim }
+    }
+
+    fn is_of(&self, s: &Statement<'_>) -> bool {
+        Arc::ptr_eq(&self.words, &s.words)
+            && Arc::ptr_eq(&self.around, &s.around)
+            && (self.at, self.line, self.level) == (s.at, s.line, s.level)
+            && (self.evidence, self.claim) == (s.is_evidence(), s.claim)
+    }
+}
+
+impl Known {
+    /// As [`find`]; what was read before is not looked at again.
+    pub fn find(&mut self, reading: &Reading<'_>) -> Arc<BTreeSet<(usize, &'static str)>> {
+        let all = &reading.statements;
+        let told = all.iter().take(READ).take_while(|s| s.origin == Origin::Prose).count();
+        // The effect of an undoing may be told by the first records of a log.
+        let read = &all[..(told + EFFECT).min(all.len())];
+        let same =
+            read.len() == self.read.len() && self.read.iter().zip(read).all(|(known, s)| known.is_of(s));
+        if !same {
+            self.found = Arc::new(find(reading).into_iter().collect());
+            self.read = read.iter().map(Read::of).collect();
+        }
+        Arc::clone(&self.found)
+    }
+}
 
 /// What was found: statements by number, with the name under which playbooks know it.
 pub fn find(reading: &Reading<'_>) -> Vec<(usize, &'static str)> {
@@ -31,6 +86,7 @@ pub fn find(reading: &Reading<'_>) -> Vec<(usize, &'static str)> {
     found.extend(grown(reading).into_iter().map(|number| (number, "@grown")));
     found.extend(helped(reading).map(|number| (number, "@helped")));
     found.extend(skewed(reading).into_iter().map(|number| (number, "@skew")));
+    found.extend(apart(reading).map(|number| (number, "@clocks-apart")));
     found.extend(told_rising(reading).map(|number| (number, "@rising")));
     found
 }
@@ -154,11 +210,16 @@ fn repeated_hour(reading: &Reading<'_>) -> impl Iterator<Item = usize> {
     found.into_iter()
 }
 
-/// `2026-11-01T01:30` and `-04:00` of each `2026-11-01T01:30:00-04:00`.
+/// `2026-11-01T01:30` and `-04:00` of each `2026-11-01T01:30:00.012-04:00`.
 fn local_times(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.match_indices('T').filter_map(|(at, _)| {
         let clock = text.get(at.checked_sub(10)?..at + 6)?;
-        let offset = text.get(at + 9..at + 15)?;
+        // Parts of a second may stand before it.
+        let rest = text.get(at + 9..)?;
+        let rest = rest
+            .strip_prefix(['.', ','])
+            .map_or(rest, |part| part.trim_start_matches(|c: char| c.is_ascii_digit()));
+        let offset = rest.get(..6)?;
         let shaped = |text: &str, shape: &str| {
             text.len() == shape.len()
                 && text
@@ -168,6 +229,40 @@ fn local_times(text: &str) -> impl Iterator<Item = (&str, &str)> {
         };
         let ahead = shaped(offset, "+00:00") || shaped(offset, "-00:00");
         (shaped(clock, "0000-00-00T00:00") && ahead).then_some((clock, offset))
+    })
+}
+
+/// Records of one request, by the identifier that they share, whose clocks are this far apart are not of one clock;
+/// later ones are of another day.
+const APART: std::ops::RangeInclusive<i64> = 100..=4 * 3600;
+
+/// Records that are compared for it.
+const TRACED: usize = 400;
+
+/// Records of one request with times too far apart for a request.
+fn apart<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = usize> + 'r {
+    let mut first: HashMap<&str, i64> = HashMap::new();
+    let mut found = Vec::new();
+    for (number, s) in prose(reading).filter(|(_, s)| s.at.is_some()).take(TRACED) {
+        let at = s.at.map_or(0, |at| at.as_second());
+        for id in traces(s.text) {
+            let known = *first.entry(id).or_insert(at);
+            if APART.contains(&(at - known).abs()) && s.text.contains(':') {
+                found.push(number);
+            }
+        }
+    }
+    found.into_iter()
+}
+
+/// The values of `trace=9f31c0`, `request_id=…`, `traceId: …`: what is given to one request alone.
+fn traces(text: &str) -> impl Iterator<Item = &str> {
+    const NAMES: [&str; 6] = ["trace=", "trace_id=", "traceid=", "request_id=", "req_id=", "x-request-id="];
+    NAMES.iter().filter_map(|name| {
+        let at = text.find(name)? + name.len();
+        let value = &text[at..];
+        let end = value.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(value.len());
+        (end >= 5).then(|| &value[..end])
     })
 }
 

@@ -1,17 +1,23 @@
 //! Playbooks: what a mechanism looks like in evidence, what refutes it, and what to check and do. Data in
 //! `playbooks/*.toml`, one file per family, compiled into one matcher.
 
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Deserializer};
 
+<<<<<<< HEAD
 pub mod concepts;
 mod figures;
+=======
+mod classes;
+>>>>>>> next
 pub mod own;
 mod registry;
 
 pub use registry::{Hit, Match, Registry, SignalKind};
 
 /// The built-in families.
-const FAMILIES: [&str; 21] = [
+const FAMILIES: [&str; 23] = [
     include_str!("playbooks/database.toml"),
     include_str!("playbooks/storage.toml"),
     include_str!("playbooks/compute.toml"),
@@ -32,6 +38,8 @@ const FAMILIES: [&str; 21] = [
     include_str!("playbooks/consistency.toml"),
     include_str!("playbooks/code.toml"),
     include_str!("playbooks/platform.toml"),
+    include_str!("playbooks/delivery.toml"),
+    include_str!("playbooks/trust.toml"),
     include_str!("playbooks/engines.toml"),
 ];
 
@@ -64,7 +72,8 @@ pub struct Playbook {
     /// Nobody is hurt by it as long as nothing else fails.
     #[serde(default)]
     pub harmless: bool,
-    /// Signals of the mechanism itself: `weight: phrase | phrase + phrase`.
+    /// Signals of the mechanism itself: `weight: phrase | phrase + phrase`. `~gone` stands for any word of that class
+    /// beside a phrase, `@full` for what a text says in figures.
     pub mechanism: Vec<String>,
     /// Signals of its effect.
     #[serde(default)]
@@ -75,27 +84,80 @@ pub struct Playbook {
     /// Phrases that speak against it.
     #[serde(default)]
     pub refute: Vec<String>,
-    /// Steps of the investigation; they only read.
     #[serde(default)]
-    pub checks: Vec<Check>,
-    /// Ways to stop the harm.
+    checks: Vec<Check>,
     #[serde(default)]
-    pub mitigations: Vec<Remedy>,
-    /// Work for afterwards.
+    mitigations: Vec<Remedy>,
     #[serde(default)]
-    pub follow_ups: Vec<Task>,
-    /// Lines that must match.
+    follow_ups: Vec<Task>,
     #[serde(default)]
-    pub samples: Vec<String>,
-    /// Lines that must not match.
+    samples: Vec<String>,
     #[serde(default)]
-    pub not_samples: Vec<String>,
+    not_samples: Vec<String>,
+    /// Where the five above are read when they are first asked for; absent where they are read.
+    #[serde(skip)]
+    text: Option<&'static str>,
+    #[serde(skip)]
+    whole: OnceLock<Box<Playbook>>,
 }
 
+/// What tells nothing about when a playbook applies: of most playbooks it is never asked for.
+const LATER: [&str; 5] = ["checks", "mitigations", "follow_ups", "samples", "not_samples"];
+
 impl Playbook {
+    /// A playbook that comes with sevdeck, of which is read what tells when it applies.
+    fn begun(text: &'static str) -> Option<Self> {
+        let mut kept = true;
+        let head = text.split_inclusive('\n').filter(|line| {
+            if line.starts_with(|c: char| c.is_ascii_lowercase()) {
+                kept = !LATER.iter().any(|key| line.starts_with(key));
+            }
+            kept
+        });
+        let playbook = Self::parsed(&head.collect::<String>())?;
+        Some(Self { text: Some(text), ..playbook })
+    }
+
+    fn parsed(text: &str) -> Option<Self> {
+        toml::from_str::<Family>(text).ok()?.playbook.into_iter().next()
+    }
+
+    fn whole(&self) -> &Self {
+        let Some(text) = self.text else { return self };
+        self.whole.get_or_init(|| {
+            let whole = Self::parsed(text).unwrap_or_else(|| Self { text: None, ..self.clone() });
+            Box::new(whole)
+        })
+    }
+
+    /// Steps of the investigation; they only read.
+    pub fn checks(&self) -> &[Check] {
+        &self.whole().checks
+    }
+
+    /// Ways to stop the harm.
+    pub fn mitigations(&self) -> &[Remedy] {
+        &self.whole().mitigations
+    }
+
+    /// Work for afterwards.
+    pub fn follow_ups(&self) -> &[Task] {
+        &self.whole().follow_ups
+    }
+
+    /// Lines that must match.
+    pub fn samples(&self) -> &[String] {
+        &self.whole().samples
+    }
+
+    /// Lines that must not match.
+    pub fn not_samples(&self) -> &[String] {
+        &self.whole().not_samples
+    }
+
     /// Whether the table it is about belongs into a sentence on it.
     pub fn family_of_tables(&self) -> bool {
-        self.checks.iter().any(|check| check.run.contains("{table}"))
+        self.checks().iter().any(|check| check.run.contains("{table}"))
     }
 }
 

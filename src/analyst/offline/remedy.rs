@@ -81,7 +81,7 @@ pub fn mitigations(scene: &Scene<'_>) -> Vec<Mitigation> {
     ];
     for candidate in candidates.into_iter().flatten() {
         let playbook = scene.playbook(candidate.playbook);
-        for remedy in &playbook.mitigations {
+        for remedy in playbook.mitigations() {
             let command = scene.names.fill(&remedy.run);
             list.push(Mitigation {
                 id: format!("{}.{}", playbook.id, remedy.id),

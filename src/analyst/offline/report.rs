@@ -87,7 +87,8 @@ fn by_weight(scene: &Scene<'_>) -> Vec<usize> {
 /// Whether its words, rather than the name of an account before them, are about users.
 pub(super) fn is_about_users(statement: &Statement<'_>) -> bool {
     let never = statement.origin == Origin::Prose && !statement.senses.has(Sense::User);
-    !never && lexicon::senses(phrase::bare(statement.text)).has(Sense::User)
+    let about = || lexicon::senses(phrase::bare(statement.text)).has(Sense::User);
+    !never && *statement.words.asides().users.get_or_init(about)
 }
 
 /// Whether it measures a machine rather than what users get.
@@ -112,7 +113,7 @@ pub(super) fn is_of_machines(statement: &Statement<'_>) -> bool {
         "磁盘",
     ];
     let lower = statement.words.lower();
-    WORDS.iter().any(|word| lower.contains(word))
+    *statement.words.asides().machines.get_or_init(|| WORDS.iter().any(|word| lower.contains(word)))
 }
 
 /// Whether it tells what becomes of requests: what those who wait for news ask about.
@@ -136,7 +137,7 @@ fn is_of_requests(statement: &Statement<'_>) -> bool {
     let lower = statement.words.lower();
     statement.origin == Origin::Prose
         && statement.level.is_none()
-        && WORDS.iter().any(|word| lower.contains(word))
+        && *statement.words.asides().requests.get_or_init(|| WORDS.iter().any(|word| lower.contains(word)))
 }
 
 /// What is going on, in a few sentences.
@@ -233,6 +234,17 @@ pub(super) fn confidence(scene: &Scene<'_>, confidence: Confidence) -> &'static 
 
 fn unsure(scene: &Scene<'_>, symptom: Option<String>) -> String {
     let since = scene.onset.map(|onset| scene.clock(onset));
+    if let Some(over) = scene.over {
+        let words = shown(scene, scene.statement(over));
+        let words = bare_quote(&words);
+        return if scene.zh() {
+            format!("证据表明已恢复（“{words}”），目前没有异常。原因未知，资料中没有指向具体机制的记录。")
+        } else {
+            format!(
+                "By the evidence it is over (“{words}”), and nothing is wrong any longer. What it was is not known."
+            )
+        };
+    }
     match (scene.zh(), symptom) {
         (true, Some(symptom)) => format!(
             "资料不足，尚不能判断原因。目前只知道“{}”{}。需要先了解：错误率与延迟指标、最近的发布与变更、影响范围（哪些用户、地区、页面）以及日志或链路。",
@@ -298,7 +310,7 @@ fn steady(scene: &Scene<'_>, symptom: Option<String>) -> String {
     }
 }
 
-/// How the harm stands.
+/// How the harm stands, by the log, or else by what people say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Harm {
     /// Nothing says.
@@ -314,8 +326,9 @@ pub(super) fn harm(scene: &Scene<'_>) -> Harm {
         finding.level.is_some_and(Level::is_bad) && finding.strength >= 40 && finding.rate.is_some()
     });
     let ends: Vec<Option<Timestamp>> = bursts.map(|finding| finding.ended).collect();
+    let said = scene.over.and_then(|number| scene.statement(number).at);
     match ends.iter().max() {
-        None => Harm::Unknown,
+        None => said.map_or(Harm::Unknown, Harm::Over),
         Some(Some(last)) if ends.iter().all(Option::is_some) => Harm::Over(*last),
         Some(_) => Harm::Lasts,
     }
@@ -328,9 +341,9 @@ fn state(scene: &Scene<'_>) -> String {
         Harm::Over(ended) => {
             let at = scene.clock(ended);
             if scene.zh() {
-                format!("日志显示异常已于 {at} 结束。")
+                format!("证据显示异常已于 {at} 结束。")
             } else {
-                format!(" By the log it ended at {at}.")
+                format!(" By the evidence it was over at {at}.")
             }
         }
         Harm::Lasts => scene.say(" By the log it is still going on.", "日志显示异常仍在持续。").to_owned(),

@@ -37,6 +37,8 @@ pub struct Scene<'a> {
     pub ended: Option<usize>,
     /// What runs the services.
     pub platform: Platform,
+    /// The statement that says that it is over, by number.
+    pub over: Option<usize>,
     /// The clocks by which the notes tell their times.
     pub clocks: Clocks,
     /// The statements that show a symptom, the most telling first; several sections ask for them.

@@ -1,19 +1,20 @@
 //! Severity by the written policy `prompts/severity.md`: the first rule that the evidence meets decides and is named.
 
 use crate::analyst::offline::belief::{Belief, is_failing};
+use crate::analyst::offline::ended;
 use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::playbook::percents;
 use crate::analyst::offline::report::{bare_quote, symptoms};
 use crate::analyst::offline::scene::{Scene, untimed};
 use crate::evidence::lexicon::Sense;
-use crate::evidence::statement::{Origin, Statement, fractions, is_gone, without_references};
+use crate::evidence::statement::{Origin, Shares, Statement, fractions, is_gone, without_references};
 use crate::incident::triage::{Severity, SeverityLevel};
 use crate::incident::{Finding, FindingKind, Level};
 
 mod words;
 
 use words::{
-    CALLS, CORE, ERRORS, GOOD, LOSS, NO_HARM, NOT_ERRORS, OF, OVER, PARTIAL, PAST, SHARES, SITES, SOON, TOTAL,
+    CALLS, CORE, ERRORS, GOOD, LOSS, NO_HARM, NOT_ERRORS, OF, PARTIAL, PAST, SHARES, SITES, SOON, TOTAL,
 };
 
 /// Share of the requests, percent, from which a core function fails for most users: those who try again meet it, too.
@@ -50,9 +51,7 @@ fn calm(scene: &Scene<'_>, judged: Severity) -> Severity {
     if let Some(carrier) = artefact.and_then(|first| first.candidate.carriers.first()) {
         return rule(scene, SeverityLevel::Sev3, 'E', scene.statement(carrier.statement));
     }
-    let mut told = scene.reading.statements.iter().filter(|s| s.is_evidence());
-    let over = told.rfind(|s| has(s, OVER));
-    over.map_or(judged, |s| rule(scene, SeverityLevel::Sev3, 'H', s))
+    scene.over.map_or(judged, |number| rule(scene, SeverityLevel::Sev3, 'H', scene.statement(number)))
 }
 
 /// The playbooks of alerts without an incident.
@@ -243,27 +242,29 @@ fn is_outcry(statement: &Statement<'_>) -> bool {
 
 /// `0/10 healthy`, `0 ready tasks of 2,240`: nothing of a pool is left.
 fn none_left(statement: &Statement<'_>) -> bool {
-    if !statement.is_evidence() || statement.change {
-        return false;
-    }
-    let lower = statement.words.lower();
+    let emptied = || is_emptied(statement.text, statement.words.lower());
+    statement.is_evidence() && !statement.change && *statement.words.asides().emptied.get_or_init(emptied)
+}
+
+fn is_emptied(text: &str, lower: &str) -> bool {
     let pool = ["healthy", "ready", "pool", "available", "backends", "in service", "健康", "就绪", "可用"];
     let pooled = pool.iter().any(|word| lower.contains(word));
-    pooled && fractions(statement.text).any(|fraction| fraction.used == 0 && fraction.limit >= 2)
+    pooled && fractions(text).any(|fraction| fraction.used == 0 && fraction.limit >= 2)
         || lower.contains("0 ready") && lower.contains(" of ")
-        || fractions(statement.text).any(|fraction| {
-            let end =
-                fraction.words.as_ptr() as usize - statement.text.as_ptr() as usize + fraction.words.len();
-            fraction.used == fraction.limit && fraction.limit >= 2 && is_gone(&statement.text[end..])
+        || fractions(text).any(|fraction| {
+            let end = fraction.words.as_ptr() as usize - text.as_ptr() as usize + fraction.words.len();
+            fraction.used == fraction.limit && fraction.limit >= 2 && is_gone(&text[end..])
         })
 }
 
 /// Share of customers or sites, percent, by a count: `14 of 37 clinics`.
 fn counted(statement: &Statement<'_>) -> Option<f64> {
-    if !statement.is_evidence() || statement.healthy {
-        return None;
-    }
-    let text = statement.text;
+    let told = || sites(statement.text);
+    let says = statement.is_evidence() && !statement.healthy;
+    if says { *statement.words.asides().counted.get_or_init(told) } else { None }
+}
+
+fn sites(text: &str) -> Option<f64> {
     fractions(text).filter(|fraction| fraction.limit >= 4 && fraction.used < fraction.limit).find_map(
         |fraction| {
             let end = fraction.words.as_ptr() as usize - text.as_ptr() as usize + fraction.words.len();
@@ -276,13 +277,14 @@ fn counted(statement: &Statement<'_>) -> Option<f64> {
 
 /// Share of requests that fail, percent, where a statement gives it in words: `one in three`, `every fifth`, `一半`.
 fn spoken(statement: &Statement<'_>) -> Option<f64> {
-    if !statement.is_bad() {
-        return None;
-    }
-    let lower = statement.words.lower();
+    let told = || in_words(statement.text, statement.words.lower());
+    if statement.is_bad() { *statement.words.asides().spoken.get_or_init(told) } else { None }
+}
+
+fn in_words(text: &str, lower: &str) -> Option<f64> {
     let said = SHARES.iter().find(|(words, _)| lower.contains(words)).map(|&(_, share)| share);
     let share = said.or_else(|| one_in(lower))?;
-    let past = PAST.iter().any(|words| statement.text.contains(words));
+    let past = PAST.iter().any(|words| text.contains(words));
     let of_resource = NOT_ERRORS.iter().any(|word| lower.contains(word));
     (!past && !of_resource).then_some(share)
 }
@@ -298,11 +300,29 @@ fn one_in(text: &str) -> Option<f64> {
 
 /// Share of requests that fail, percent, where a statement gives one.
 fn failing(statement: &Statement<'_>) -> Option<f64> {
-    if !statement.text.contains('%') || PAST.iter().any(|words| statement.text.contains(words)) {
+    let told = (*statement.words.asides().shares.get_or_init(|| shares(statement.text)))?;
+    if told.good {
+        return Some(100.0 - told.lowest);
+    }
+    if statement.healthy || statement.level.is_some_and(|level| level <= Level::Info) {
+        return None;
+    }
+    if told.of && statement.is_bad() {
+        return Some(told.highest);
+    }
+    if !(told.errors || statement.senses.has(Sense::Alert)) {
+        return None;
+    }
+    Some(if told.count > 1 && told.compared { told.highest } else { told.last })
+}
+
+/// The shares of requests that a text tells.
+fn shares(text: &str) -> Option<Shares> {
+    if !text.contains('%') || PAST.iter().any(|words| text.contains(words)) {
         return None;
     }
     // A statement may give several measurements; those of resources and what they are compared with are left out.
-    let told = without_references(statement.text);
+    let told = without_references(text);
     let clauses = told.split([',', '，', ';', '；', '、']);
     let of_resource = |clause: &&str| {
         let lower = clause.to_lowercase();
@@ -311,26 +331,17 @@ fn failing(statement: &Statement<'_>) -> Option<f64> {
     let text = clauses.filter(|clause| !of_resource(clause)).collect::<Vec<_>>().join(", ");
     let lower = text.to_lowercase();
     let contains = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let mut shares: Vec<f64> = percents(&text).filter(|share| *share <= 100.0).collect();
-    if shares.is_empty() {
-        return None;
-    }
-    if contains(GOOD) {
-        return shares.iter().copied().min_by(f64::total_cmp).map(|lowest| 100.0 - lowest);
-    }
-    if statement.healthy || statement.level.is_some_and(|level| level <= Level::Info) {
-        return None;
-    }
-    if contains(OF) && statement.is_bad() {
-        return shares.into_iter().max_by(f64::total_cmp);
-    }
-    if !(contains(ERRORS) || statement.senses.has(Sense::Alert)) {
-        return None;
-    }
-    if shares.len() > 1 && contains(&["baseline", "before"]) {
-        return shares.into_iter().max_by(f64::total_cmp);
-    }
-    shares.pop()
+    let shares: Vec<f64> = percents(&text).filter(|share| *share <= 100.0).collect();
+    Some(Shares {
+        lowest: shares.iter().copied().min_by(f64::total_cmp)?,
+        highest: shares.iter().copied().max_by(f64::total_cmp)?,
+        last: *shares.last()?,
+        count: shares.len(),
+        good: contains(GOOD),
+        of: contains(OF),
+        errors: contains(ERRORS),
+        compared: contains(&["baseline", "before"]),
+    })
 }
 
 fn rule(scene: &Scene<'_>, level: SeverityLevel, rule: char, statement: &Statement<'_>) -> Severity {
@@ -381,7 +392,7 @@ pub(crate) fn meets(rule: char, words: &str) -> bool {
         'C' => failing && (share >= 5.0 || says(PARTIAL)),
         'D' => failing || says(SOON),
         'E' | 'F' => true,
-        'G' => says(NO_HARM) || says(OVER),
+        'G' => says(NO_HARM) || ended::is_said(&lower),
         _ => false,
     }
 }

@@ -1,5 +1,7 @@
 //! The timeline: every dated statement that matters, sorted, in the words of the evidence.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use crate::analyst::offline::belief::is_failing;
@@ -24,32 +26,58 @@ const TEXT_MAX: usize = 200;
 /// Longest text of a record, characters: its words, not its details.
 const LOG_TEXT_MAX: usize = 140;
 
+/// An entry before it is put into words.
+struct Told {
+    weight: u8,
+    at: Timestamp,
+    /// Of which statement.
+    number: usize,
+    part: Part,
+}
+
+/// What of a statement an entry tells.
+#[derive(Clone, Copy)]
+enum Part {
+    /// One of its times, by number.
+    Moment(usize),
+    /// The record.
+    Record,
+    /// The end of what its finding found.
+    End,
+}
+
 /// The entries of the scene, oldest first.
 pub fn entries(scene: &Scene<'_>) -> Vec<TimelineEntry> {
-    let mut found: Vec<(u8, TimelineEntry)> = Vec::new();
+    let quoted = quoted(scene);
+    let mut found: Vec<Told> = Vec::new();
     for (number, statement) in scene.reading.statements.iter().enumerate() {
         // The persons' own notes stand in the incident's log already.
         let noted = statement.origin == Origin::Prose && statement.source == NOTES;
         if statement.hostile || statement.moments.is_empty() || noted || is_bare(statement) {
             continue;
         }
-        let weight = matters(scene, statement);
-        if weight == 0 {
-            continue;
-        }
+        let weight = matters(scene, statement, &quoted);
+        let add = |(at, part)| found.push(Told { weight, at, number, part });
         match statement.origin {
-            Origin::Prose => prose(scene, number, weight, &mut found),
-            Origin::Log => log(scene, statement, weight, &mut found),
+            _ if weight == 0 => {}
+            Origin::Prose => moments(scene, number).for_each(add),
+            Origin::Log => records(scene, statement).for_each(add),
         }
     }
     if found.len() > ENTRIES_MAX {
-        found.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.at.cmp(&b.1.at)));
+        found.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.at.cmp(&b.at)));
         found.truncate(ENTRIES_MAX);
     }
-    let mut entries: Vec<TimelineEntry> = found.into_iter().map(|(_, entry)| entry).collect();
+    let mut entries: Vec<TimelineEntry> = found.iter().map(|told| written(scene, told)).collect();
     entries.sort_by_key(|entry| (entry.at, entry.place));
     fold(&mut entries);
     entries
+}
+
+/// The places on which what leads rests.
+fn quoted(scene: &Scene<'_>) -> HashSet<Option<Place>> {
+    let numbers = scene.leading().into_iter().flat_map(|first| first.evidence.iter().chain(&first.triggers));
+    numbers.map(|&number| scene.statement(number).place).collect()
 }
 
 /// A row of figures, or a line that only announces the ones below it, is no event.
@@ -79,11 +107,7 @@ fn fold(entries: &mut Vec<TimelineEntry>) {
 }
 
 /// How much an entry matters when there are too many.
-fn matters(scene: &Scene<'_>, statement: &Statement<'_>) -> u8 {
-    let quoted = scene.leading().is_some_and(|first| {
-        let same = |&number: &usize| scene.statement(number).place == statement.place;
-        first.evidence.iter().chain(&first.triggers).any(same)
-    });
+fn matters(scene: &Scene<'_>, statement: &Statement<'_>, quoted: &HashSet<Option<Place>>) -> u8 {
     let log = statement.origin == Origin::Log;
     if statement.finding.is_some_and(|finding| is_daily(scene, finding)) {
         return 0;
@@ -94,7 +118,7 @@ fn matters(scene: &Scene<'_>, statement: &Statement<'_>) -> u8 {
     {
         return 0;
     }
-    if quoted || statement.finding.is_some() {
+    if quoted.contains(&statement.place) || statement.finding.is_some() {
         return 5;
     }
     let quiet = statement.level.is_some_and(|level| level <= Level::Info);
@@ -138,26 +162,41 @@ fn kind(scene: &Scene<'_>, statement: &Statement<'_>, at: Timestamp) -> Timeline
     }
 }
 
-fn prose(scene: &Scene<'_>, number: usize, weight: u8, found: &mut Vec<(u8, TimelineEntry)>) {
+/// The times of a statement that are told.
+fn moments<'s>(scene: &'s Scene<'_>, number: usize) -> impl Iterator<Item = (Timestamp, Part)> + 's {
+    let all = &scene.statement(number).moments;
+    // A list of values with their times is told once.
+    let once = move || all.len() > INNER_MAX || is_typed(scene.words(number));
+    let told = if all.len() > 1 && once() { 1 } else { all.len() };
+    let new = move |index: &usize| all[..*index].iter().all(|other| other.at != all[*index].at);
+    (0..told).filter(new).map(|index| (all[index].at, Part::Moment(index)))
+}
+
+/// The entry in the words of the evidence.
+fn written(scene: &Scene<'_>, told: &Told) -> TimelineEntry {
+    let statement = scene.statement(told.number);
+    match told.part {
+        Part::Moment(index) => prose(scene, told.number, index),
+        Part::Record => log(scene, statement, told.at),
+        Part::End => {
+            let words = phrase(statement.text, 0, LOG_TEXT_MAX);
+            let text = format!("{}{words}", scene.say("ended: ", "结束："));
+            entry(statement, told.at, text, TimelineKind::Finding)
+        }
+    }
+}
+
+fn prose(scene: &Scene<'_>, number: usize, index: usize) -> TimelineEntry {
     let statement = scene.statement(number);
-    for (index, moment) in statement.moments.iter().enumerate() {
-        if index > 0 && statement.moments[..index].iter().any(|other| other.at == moment.at) {
-            continue;
-        }
-        // A list of values with their times is told once.
-        if index > 0 && (statement.moments.len() > INNER_MAX || is_typed(scene.words(number))) {
-            break;
-        }
-        let text = if index == 0 { scene.words(number) } else { around(statement, moment) };
-        let entry = TimelineEntry {
-            at: moment.at,
-            text: with_output(scene, number, excerpt(text, 0, TEXT_MAX)),
-            source: statement.name.to_owned(),
-            kind: kind(scene, statement, moment.at),
-            place: segment_place(statement),
-            date_assumed: moment.assumed,
-        };
-        found.push((weight, entry));
+    let moment = &statement.moments[index];
+    let text = if index == 0 { scene.words(number) } else { around(statement, moment) };
+    TimelineEntry {
+        at: moment.at,
+        text: with_output(scene, number, excerpt(text, 0, TEXT_MAX)),
+        source: statement.name.to_owned(),
+        kind: kind(scene, statement, moment.at),
+        place: segment_place(statement),
+        date_assumed: moment.assumed,
     }
 }
 
@@ -210,34 +249,44 @@ fn remark(scene: &Scene<'_>, kind: FindingKind) -> &'static str {
     }
 }
 
-fn log(scene: &Scene<'_>, statement: &Statement<'_>, weight: u8, found: &mut Vec<(u8, TimelineEntry)>) {
-    let Some(at) = statement.at else { return };
-    let kind_of = |finding: FindingKind| match finding {
-        FindingKind::Deploy if statement.change => TimelineKind::Deploy,
+/// What a record with its finding tells: that it came, and when what was found ended.
+fn records<'s>(
+    scene: &Scene<'_>,
+    statement: &'s Statement<'_>,
+) -> impl Iterator<Item = (Timestamp, Part)> + use<'s> {
+    let ordinary = statement.finding.is_none() && statement.level.is_some() && !statement.is_bad();
+    // A record of ordinary work that names orders or users is no harm, and would move the onset.
+    let harm = |at| matches!(kind_of(scene, statement, at), TimelineKind::Symptom | TimelineKind::Finding);
+    let at = statement.at.filter(|&at| !(ordinary && harm(at)));
+    let finding = statement.finding.filter(|finding| finding.level.is_some_and(Level::is_bad));
+    let ended = at.and(finding.and_then(|finding| finding.ended));
+    at.map(|at| (at, Part::Record)).into_iter().chain(ended.map(|ended| (ended, Part::End)))
+}
+
+/// The kind of a record.
+fn kind_of(scene: &Scene<'_>, statement: &Statement<'_>, at: Timestamp) -> TimelineKind {
+    match statement.finding.map(|finding| finding.kind) {
+        None => kind(scene, statement, at),
+        Some(FindingKind::Deploy) if statement.change => TimelineKind::Deploy,
         // A process that starts or stops in an orderly way changes the system and is no harm by itself.
-        FindingKind::Restart if !is_failing(statement) => TimelineKind::Deploy,
-        _ => TimelineKind::Finding,
-    };
-    let entry = |at, text: String, kind| TimelineEntry {
+        Some(FindingKind::Restart) if !is_failing(statement) => TimelineKind::Deploy,
+        Some(_) => TimelineKind::Finding,
+    }
+}
+
+fn log(scene: &Scene<'_>, statement: &Statement<'_>, at: Timestamp) -> TimelineEntry {
+    let words = phrase(statement.text, 0, LOG_TEXT_MAX);
+    let text = format!("{words}{}", statement.finding.map_or("", |finding| remark(scene, finding.kind)));
+    entry(statement, at, text, kind_of(scene, statement, at))
+}
+
+fn entry(statement: &Statement<'_>, at: Timestamp, text: String, kind: TimelineKind) -> TimelineEntry {
+    TimelineEntry {
         at,
         text,
         source: statement.name.to_owned(),
         kind,
         place: statement.place,
         date_assumed: false,
-    };
-    let words = phrase(statement.text, 0, LOG_TEXT_MAX);
-    let kind = statement.finding.map_or_else(|| kind(scene, statement, at), |finding| kind_of(finding.kind));
-    let ordinary = statement.finding.is_none() && statement.level.is_some() && !statement.is_bad();
-    if ordinary && matches!(kind, TimelineKind::Symptom | TimelineKind::Finding) {
-        // A record of ordinary work that names orders or users is no harm, and would move the onset.
-        return;
-    }
-    let text = format!("{words}{}", statement.finding.map_or("", |finding| remark(scene, finding.kind)));
-    found.push((weight, entry(at, text, kind)));
-    let over = |finding: &Finding| finding.ended.filter(|_| finding.level.is_some_and(Level::is_bad));
-    if let Some(ended) = statement.finding.and_then(over) {
-        let text = format!("{}{words}", scene.say("ended: ", "结束："));
-        found.push((weight, entry(ended, text, TimelineKind::Finding)));
     }
 }

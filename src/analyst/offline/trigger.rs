@@ -68,9 +68,35 @@ const AFTER: f64 = -9.0;
 /// Points that a change loses when it reads like a failure.
 const FAILURE: f64 = 1.5;
 
+/// Identifiers of a reading: they tie a change to what broke.
+#[derive(Debug)]
+pub struct Marks<'r> {
+    /// How many statements name each.
+    holders: HashMap<&'r str, u32>,
+    /// Those that the failures name.
+    loud: HashSet<&'r str>,
+}
+
+impl<'r> Marks<'r> {
+    /// Finds them.
+    pub fn of(reading: &'r Reading<'_>) -> Self {
+        let mut holders = HashMap::new();
+        for mark in reading.statements.iter().take(4000).flat_map(Statement::marks) {
+            *holders.entry(mark.as_str()).or_default() += 1;
+        }
+        let bad = reading.statements.iter().filter(|s| s.is_bad() && !s.change).take(400);
+        Self { holders, loud: bad.flat_map(Statement::marks).map(String::as_str).collect() }
+    }
+}
+
 /// Changes that may have set `candidate` off, most likely first.
-pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Timestamp>) -> Vec<usize> {
-    let shared = weights(reading, candidate);
+pub fn triggers(
+    reading: &Reading<'_>,
+    marks: &Marks<'_>,
+    candidate: &Candidate,
+    onset: Option<Timestamp>,
+) -> Vec<usize> {
+    let shared = weights(reading, marks, candidate);
     let mut changes: Vec<(usize, Option<Timestamp>)> = Vec::new();
     for (number, s) in reading.statements.iter().enumerate() {
         let latent = candidate.triggers.contains(&number) && is_latent(s.text);
@@ -89,7 +115,6 @@ pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Time
     let mut gaps: Vec<SignedDuration> = changes.iter().filter_map(|&(_, at)| near(at)).collect();
     gaps.sort_unstable();
     gaps.dedup();
-    let loud = in_trouble(reading);
     let undone = undone(reading, &changes);
     let mut scored: Vec<(f64, usize)> = changes
         .iter()
@@ -98,7 +123,7 @@ pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Time
             let mut score = if candidate.triggers.contains(&number) { 3.0 } else { 0.0 };
             score += tie(&shared, s);
             score += when(at, onset, near(at), &gaps);
-            score += about(&loud, s);
+            score += about(marks, s);
             // What tells of a failure shows what broke rather than what set it off.
             score -= if s.is_bad() && !candidate.triggers.contains(&number) { FAILURE } else { 0.0 };
             score -= if undone.contains(&number) { 5.0 } else { 0.0 };
@@ -114,15 +139,9 @@ pub fn triggers(reading: &Reading<'_>, candidate: &Candidate, onset: Option<Time
     scored.into_iter().map(|(_, number)| number).collect()
 }
 
-/// Identifiers that the failures name.
-fn in_trouble<'r>(reading: &'r Reading<'_>) -> HashSet<&'r String> {
-    let bad = reading.statements.iter().filter(|s| s.is_bad() && !s.change).take(400);
-    bad.flat_map(Statement::marks).collect()
-}
-
 /// Whether a change names what is in trouble; one of something that nothing else speaks of is likely unrelated.
-fn about(loud: &HashSet<&String>, change: &Statement<'_>) -> f64 {
-    if change.marks().iter().any(|mark| loud.contains(mark)) { 1.5 } else { 0.0 }
+fn about(marks: &Marks<'_>, change: &Statement<'_>) -> f64 {
+    if change.marks().iter().any(|mark| marks.loud.contains(mark.as_str())) { 1.5 } else { 0.0 }
 }
 
 /// Changes that were taken back without effect: what is gone and did not help did not cause it. The one that is meant
@@ -153,7 +172,7 @@ fn undone(reading: &Reading<'_>, changes: &[(usize, Option<Timestamp>)]) -> Vec<
     for (number, s) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
         let lower = s.around.lower();
         let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-        if !(says(&BACK) && says(&FUTILE)) {
+        if !*s.around.asides().futile.get_or_init(|| says(&BACK) && says(&FUTILE)) {
             continue;
         }
         let named = s.around.marks();
@@ -227,28 +246,17 @@ fn when(
 }
 
 /// How much each identifier of the carriers ties to another statement: rare ones more.
-fn weights(reading: &Reading<'_>, candidate: &Candidate) -> HashMap<String, f64> {
-    let mut found: HashMap<String, f64> = HashMap::new();
-    for carrier in candidate.carriers.iter().take(12) {
-        for mark in reading.statements[carrier.statement].marks() {
-            found.insert(mark.clone(), 0.0);
-        }
-    }
+fn weights<'r>(reading: &'r Reading<'_>, marks: &Marks<'_>, candidate: &Candidate) -> HashMap<&'r str, f64> {
     let total = reading.statements.len().max(1) as f64;
-    for statement in reading.statements.iter().take(4000) {
-        for mark in statement.marks() {
-            if let Some(count) = found.get_mut(mark) {
-                *count += 1.0;
-            }
-        }
-    }
-    for weight in found.values_mut() {
-        *weight = if *weight <= 2.0 || *weight / total < 0.15 { 1.5 } else { 0.5 };
-    }
-    found
+    let carriers = candidate.carriers.iter().take(12).map(|carrier| &reading.statements[carrier.statement]);
+    let weight = |mark: &'r String| {
+        let holders = f64::from(marks.holders.get(mark.as_str()).copied().unwrap_or(0));
+        (mark.as_str(), if holders <= 2.0 || holders / total < 0.15 { 1.5 } else { 0.5 })
+    };
+    carriers.flat_map(Statement::marks).map(weight).collect()
 }
 
-fn tie(shared: &HashMap<String, f64>, statement: &Statement<'_>) -> f64 {
-    let sum: f64 = statement.marks().iter().filter_map(|mark| shared.get(mark)).sum();
+fn tie(shared: &HashMap<&str, f64>, statement: &Statement<'_>) -> f64 {
+    let sum: f64 = statement.marks().iter().filter_map(|mark| shared.get(mark.as_str())).sum();
     sum.min(4.5)
 }

@@ -1,7 +1,6 @@
 //! Weighing: which mechanisms the evidence carries, by how much, and which statements speak for and against each. What
 //! is denied is told apart in `denial`; how much of the `trouble` it is, and the `score`, come after.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::analyst::offline::background::Background;
@@ -19,7 +18,7 @@ mod score;
 mod trouble;
 
 pub(super) use denial::is_denied;
-use denial::{is_well, moves};
+use denial::{is_futile, is_well, moves};
 use score::{drop_needy, finish};
 pub use trouble::Trouble;
 
@@ -64,16 +63,28 @@ pub struct Carrier {
 /// What pieces of text tell the playbooks.
 pub type Matches = Memo<Arc<Match>>;
 
+/// What is remembered of the last weighing.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// What matched.
+    pub matches: Matches,
+    patterns: pattern::Known,
+}
+
 fn matched(registry: &Registry, words: &Words, known: &mut Matches) -> Arc<Match> {
     known.get(words.text(), |_| Arc::new(registry.read(words)))
 }
 
-/// As [`matched`], for words for which `patterns` were found, too; what is remembered is told apart by them.
+/// As [`matched`], for words for which `patterns` may have been found, too; what is remembered is told apart by them.
 fn matched_with(registry: &Registry, words: &Words, patterns: &[&str], known: &mut Matches) -> Arc<Match> {
+    let told = matched(registry, words, known);
+    if patterns.is_empty() {
+        return told;
+    }
     let key = format!("{}\0{}", words.text(), patterns.join("\0"));
     known.get(&key, |_| {
         let hits = registry.hits_with(words, patterns);
-        Arc::new(Match { hits, ..registry.read(words) })
+        Arc::new(Match { hits, about: told.about.clone() })
     })
 }
 
@@ -81,27 +92,33 @@ fn matched_with(registry: &Registry, words: &Words, patterns: &[&str], known: &m
 pub const ENOUGH: f64 = 4.0;
 
 /// Weighs all playbooks in the light of what came out of the steps (`heard`); only those that something points to are
-/// returned, best first. What is `known` to match is not matched again.
+/// returned, best first. What is `known` is not looked for again.
 pub fn weigh(
     registry: &Registry,
     reading: &Reading<'_>,
     heard: &[Heard],
-    known: &mut Matches,
+    known: &mut Known,
 ) -> Vec<Candidate> {
     let trouble = Trouble::of(reading);
     let background = Background::of(reading);
-    let patterns: BTreeSet<(usize, &str)> = pattern::find(reading).into_iter().collect();
+    let patterns = known.patterns.find(reading);
+    let known = &mut known.matches;
     let mut all: Vec<Candidate> = (0..registry.playbooks.len()).map(blank).collect();
+    let calm: Vec<bool> = (0..all.len()).map(|playbook| is_calm(registry, playbook)).collect();
     for (number, statement) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
-        let told = matched(registry, &statement.words, known);
         let found: Vec<&str> =
             patterns.range((number, "")..(number + 1, "")).map(|&(_, name)| name).collect();
+<<<<<<< HEAD
         let told =
             if found.is_empty() { told } else { matched_with(registry, &statement.words, &found, known) };
         // A measurement that moved by much is a part of the trouble, whatever words it has.
         let moved = found.contains(&"->") && !statement.healthy;
         let share = if moved { share(statement).max(1.0) } else { share(statement) };
         let trouble = trouble.share(statement);
+=======
+        let told = matched_with(registry, &statement.words, &found, known);
+        let (trouble, share) = (trouble.share(statement), share(statement));
+>>>>>>> next
         for &hit in &told.hits {
             // An output that does not show what its step was to show is no evidence for it, whatever words it has.
             let silent = |heard: &Heard| {
@@ -114,8 +131,7 @@ pub fn weigh(
             }
             let hit =
                 if background.has(number) { Hit { weight: ALWAYS_SO * hit.weight, ..hit } } else { hit };
-            let calm = is_calm(registry, hit.playbook);
-            take(&mut all[hit.playbook], number, statement, hit, (trouble, share, calm));
+            take(&mut all[hit.playbook], number, statement, hit, (trouble, share, calm[hit.playbook]));
         }
         if statement.healthy {
             // A normal measurement speaks against what is about the same thing.
@@ -226,13 +242,18 @@ fn take(
     if routine && statement.finding.is_none() {
         return;
     }
-    if hit.kind == SignalKind::Mechanism && is_denied(statement.text, hit.at) {
+    if hit.kind == SignalKind::Mechanism
+        && (is_denied(statement.text, hit.at) || is_futile(statement, hit.at))
+    {
         if statement.is_evidence() {
             push(&mut candidate.refuters, number);
         }
         return;
     }
     match hit.kind {
+        // What was tried and changed nothing is not what broke, and did not set it off.
+        SignalKind::Mechanism if statement.vain => push(&mut candidate.refuters, number),
+        SignalKind::Trigger if statement.vain => {}
         SignalKind::Mechanism if statement.claim => push(&mut candidate.claims, number),
         SignalKind::Mechanism if statement.healthy && !calm && is_well(statement.text, hit.at) => {
             push(&mut candidate.refuters, number);

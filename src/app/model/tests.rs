@@ -8,6 +8,7 @@ fn request(tokens: u64, cost_usd: Option<f64>) -> ModelRequest {
         prompt: "v2".into(),
         prompt_hash: "0".into(),
         language: crate::incident::triage::Language::En,
+        url: String::new(),
         reason: "asked".into(),
         case_revision: 1,
         bytes: 0,
@@ -15,6 +16,7 @@ fn request(tokens: u64, cost_usd: Option<f64>) -> ModelRequest {
         tokens,
         cost_usd,
         masked: 0,
+        kinds: std::collections::BTreeMap::new(),
         left_out: 0,
     }
 }

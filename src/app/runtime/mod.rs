@@ -4,6 +4,7 @@
 
 mod analyst;
 mod clipboard;
+mod editor;
 mod engine;
 mod logs;
 pub mod model;
@@ -24,6 +25,7 @@ use futures_util::{Stream, StreamExt};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle as JoinTask;
 use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::analyst::offline::Offline;
@@ -56,6 +58,10 @@ pub struct Settings {
     pub poll: bool,
     /// The zone of times that do not name theirs; UTC without.
     pub zone: Option<TimeZone>,
+    /// The person's editor, as a command line of the shell.
+    pub editor: String,
+    /// Folder for texts while they are written there.
+    pub drafts: PathBuf,
     /// File that holds the last copied text.
     pub copy_file: PathBuf,
     /// Folder in which streams are kept.
@@ -66,6 +72,31 @@ pub struct Settings {
     pub offline: Offline,
     /// The model beside it; absent where there is none, or the network is forbidden.
     pub model: Option<ModelSource>,
+}
+
+/// The items of a stream; see [`Runtime::pump`].
+#[derive(Debug)]
+pub struct Pump<T> {
+    items: mpsc::Receiver<T>,
+    task: JoinTask<()>,
+}
+
+impl<T> Pump<T> {
+    /// The next item; `None` at the end of the stream.
+    pub async fn next(&mut self) -> Option<T> {
+        self.items.recv().await
+    }
+
+    /// An item that is there already.
+    pub fn try_next(&mut self) -> Option<T> {
+        self.items.try_recv().ok()
+    }
+
+    /// Lets go of the stream: when this returns nothing reads from it any more.
+    pub async fn stop(self) {
+        self.task.abort();
+        let _ = self.task.await;
+    }
 }
 
 /// The world, as far as the interface needs it.
@@ -153,23 +184,31 @@ impl Runtime {
         let _ = std::thread::Builder::new().name("sevdeck-watch".to_owned()).spawn(work);
     }
 
+    /// Does work on a thread of its own, for a part that must not wait for it.
+    ///
+    /// # Errors
+    /// When the system refuses a thread.
+    pub fn beside(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+        std::thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
+    }
+
     /// The items of a stream, taken by a task that does nothing else. For a stream that keeps the first waker it sees
     /// and yields the processor whenever it is looked at: crossterm's does both, so it must be looked at by one task
     /// only, and only when it has something.
-    pub fn pump<S>(mut stream: S) -> mpsc::Receiver<S::Item>
+    pub fn pump<S>(mut stream: S) -> Pump<S::Item>
     where
         S: Stream + Send + Unpin + 'static,
         S::Item: Send,
     {
         let (sender, items) = mpsc::channel(ITEMS);
-        tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             while let Some(item) = stream.next().await {
                 if sender.send(item).await.is_err() {
                     return;
                 }
             }
         });
-        items
+        Pump { items, task }
     }
 
     /// The next message from anywhere but the terminal.
@@ -209,6 +248,10 @@ impl Runtime {
             Effect::ListPast => self.write(writer::Job::List),
             Effect::Load(incident) => self.write(writer::Job::Load(incident)),
             Effect::History(incident) => self.write(writer::Job::History(incident)),
+            Effect::Edit { name, text } => {
+                let (editor, folder) = (self.settings.editor.clone(), self.settings.drafts.clone());
+                editor::run(self.sender.clone(), editor, folder, name, text);
+            }
             Effect::FindLogs => logs::find(self.sender.clone(), self.settings.log_folders.clone()),
             Effect::FindSimilar { incident, opened_at, text } => {
                 self.write(writer::Job::Similar { incident, opened_at, text });

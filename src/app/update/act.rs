@@ -21,12 +21,13 @@ impl Turn<'_> {
             Command::FocusChecklist => self.focus(Pane::Checklist),
             Command::FocusTimeline => self.focus(Pane::Timeline),
             Command::Zoom => self.app.ui.zoom = !self.app.ui.zoom,
-            Command::Up => self.step(-1),
-            Command::Down => self.step(1),
-            Command::PageUp => self.step(-self.half_page()),
-            Command::PageDown => self.step(self.half_page()),
-            Command::First => self.first(),
-            Command::Last => self.last(),
+            Command::Layout => self.next_layout(),
+            Command::Up
+            | Command::Down
+            | Command::PageUp
+            | Command::PageDown
+            | Command::First
+            | Command::Last => self.travel(command),
             Command::Open => self.open_selected(),
             Command::Close => self.close(),
             Command::Search => self.write(Purpose::Search),
@@ -63,6 +64,7 @@ impl Turn<'_> {
                 self.open(Overlay::Plain { text, top: 0 });
             }
             Command::AddNote => self.write(Purpose::Note),
+            Command::Editor => self.write_outside(Purpose::Note),
             Command::AddContext => self.write(Purpose::Context),
             Command::Mitigations => self.document(View::Mitigations),
             Command::Impact => self.document(View::Impact),
@@ -109,8 +111,13 @@ impl Turn<'_> {
         self.open(Overlay::Document { view, selected: 0 });
     }
 
-    /// Takes away the topmost thing: work under way, a citation's line, a search, a zoom.
+    /// Takes away the topmost thing: a call of the model, which costs; other work under way, a citation's line, a
+    /// search, a zoom.
     fn close(&mut self) {
+        if self.app.model.is_busy() {
+            self.cancel_call();
+            return;
+        }
         let ui = &mut self.app.ui;
         let reading = ui.focus == Pane::Context;
         if ui.context.searching.is_some() {

@@ -9,7 +9,6 @@ use crate::app::effect::Effect;
 use crate::app::ui::Pane;
 use crate::app::update::Turn;
 use crate::evidence::CaseFile;
-use crate::evidence::redaction::Redactor;
 use crate::incident::triage::Step;
 use crate::incident::{Author, Event, Triage, TriagePatch};
 
@@ -47,7 +46,9 @@ impl Turn<'_> {
         let digest = Arc::clone(&self.app.digest);
         let mut findings = digest.findings.clone();
         for finding in &mut findings {
-            finding.each_text(&mut |text| self.mask(text));
+            finding.each_text(&mut |text| {
+                self.mask(text);
+            });
         }
         // A line that was cut may hold a secret without what it is known by; another one has it whole.
         let veil = self.app.vault.veil("");
@@ -106,7 +107,9 @@ impl Turn<'_> {
 
     /// Records what changed in the triage, with placeholders for its secrets; whether a person would notice.
     pub(super) fn revise(&mut self, author: Author, mut triage: Triage) -> bool {
-        triage.each_text(&mut |text| self.mask(text));
+        triage.each_text(&mut |text| {
+            self.mask(text);
+        });
         let veil = self.app.vault.veil("");
         triage.each_text(&mut |text| veil.apply(text));
         let Some(patch) = TriagePatch::between(&self.app.incident.triage, &triage) else { return false };
@@ -117,21 +120,6 @@ impl Turn<'_> {
             self.find_similar();
         }
         true
-    }
-
-    /// Puts placeholders in the place of secrets.
-    pub(super) fn mask(&self, text: &mut String) {
-        let redacted = Redactor::default().redact(text, &self.app.vault);
-        if redacted.masked > 0 {
-            *text = redacted.text;
-        }
-    }
-
-    /// As [`Self::mask`], also where a secret that the triage has a placeholder for stands by itself.
-    pub(super) fn hide(&self, text: &mut String) {
-        self.mask(text);
-        let used = serde_json::to_string(&self.app.incident.triage).unwrap_or_default();
-        self.app.vault.veil(&used).apply(text);
     }
 
     /// The cockpit goes on with the triage it has; the next change of the evidence tries again.

@@ -86,9 +86,7 @@ impl Turn<'_> {
             return self.nothing("Nothing to copy here");
         }
         self.effects.push(Effect::Copy(filled.clone()));
-        let mut command = filled;
-        self.hide(&mut command);
-        self.record_by_person(Event::CommandCopied { command });
+        self.record_by_person(Event::CommandCopied { command: filled });
     }
 
     /// A value for a placeholder: it is remembered, and the command goes on its way.
@@ -130,8 +128,6 @@ impl Turn<'_> {
             return self.nothing("An update without words was not sent");
         }
         self.effects.push(Effect::Copy(text.clone()));
-        let mut text = text;
-        self.hide(&mut text);
         self.record_by_person(Event::UpdateSent { text });
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use crate::app::effect::{Effect, Origin};
+use crate::app::fresh::Fresh;
 use crate::app::msg::Opening;
 use crate::app::query;
 use crate::app::ui::{ContextView, Overlay, Seek, Session, StoreTrouble, Strip};
@@ -30,12 +31,7 @@ impl Turn<'_> {
         let specs = opening.specs.clone();
         let contexts = opening.contexts.clone();
         self.app.opening = opening;
-        if !specs.is_empty() {
-            self.record_by_person(Event::SourcesRequested { specs: specs.clone() });
-        }
-        for spec in specs {
-            self.request_source(spec);
-        }
+        self.request_sources(specs);
         for (name, text) in contexts {
             self.add_context(&name, text);
         }
@@ -57,7 +53,20 @@ impl Turn<'_> {
         self.record_by_person(event);
     }
 
-    pub(super) fn request_source(&mut self, spec: SourceSpec) {
+    /// Opens what a person points at. The record knows commands without their secrets, and so do all who compare.
+    pub(super) fn request_sources(&mut self, mut specs: Vec<SourceSpec>) {
+        for spec in &mut specs {
+            spec.each_text(&mut |text| self.masked += self.hide(text));
+        }
+        if !specs.is_empty() {
+            self.record_by_person(Event::SourcesRequested { specs: specs.clone() });
+        }
+        for spec in specs {
+            self.request_source(spec);
+        }
+    }
+
+    fn request_source(&mut self, spec: SourceSpec) {
         match &spec {
             SourceSpec::File(path) => {
                 let path = path.clone();
@@ -79,7 +88,7 @@ impl Turn<'_> {
         let source = self.app.incident.next_source();
         let name = unique(&self.app.incident, &stream_name(&spec));
         self.record(Author::Sevdeck, Event::SourceAttached { source, spec: spec.clone(), path: None, name });
-        if let Some(origin) = origin(&spec) {
+        if let Some(origin) = self.origin(&spec) {
             self.stream(source, origin);
         }
     }
@@ -120,9 +129,11 @@ impl Turn<'_> {
     pub(super) fn add_context(&mut self, name: &str, text: String) -> SourceId {
         let source = self.app.incident.next_source();
         let name = unique_name(&self.app.incident, name);
-        let event = Event::ContextAdded { source, name: name.clone(), text: text.clone() };
-        self.record_by_person(event);
-        self.effects.push(Effect::Log(Request::Context { source, name, text: Arc::from(text) }));
+        self.record_by_person(Event::ContextAdded { source, name: name.clone(), text });
+        // As it is on record: quotes point at bytes of it.
+        let text = self.app.incident.sources.get(&source).and_then(|state| state.text.as_deref());
+        let text = Arc::from(text.unwrap_or_default());
+        self.effects.push(Effect::Log(Request::Context { source, name, text }));
         self.app.analysis.wanted = true;
         self.show_first_source();
         source
@@ -156,7 +167,7 @@ impl Turn<'_> {
         self.app.analysis =
             Analysis { case_revision: self.app.incident.case_revision, ..Analysis::default() };
         self.app.similar.clear();
-        self.forget_calls();
+        self.forget_calls(events);
         self.restore_interface(&session);
         for spec in self.app.incident.requested.clone() {
             if matches!(spec, SourceSpec::Glob(_) | SourceSpec::Directory(_)) {
@@ -169,10 +180,8 @@ impl Turn<'_> {
                 self.effects.push(Effect::Log(Request::Context { source, name: state.name, text }));
             } else if state.path.is_none() {
                 // Standard input is over with the session it belonged to; what was read of it is kept.
-                self.stream(
-                    source,
-                    origin(&state.spec).filter(|it| *it != Origin::Stdin).unwrap_or(Origin::Kept),
-                );
+                let origin = self.origin(&state.spec).filter(|origin| *origin != Origin::Stdin);
+                self.stream(source, origin.unwrap_or(Origin::Kept));
             } else if let Some(path) = state.path {
                 let known = session.positions.iter().find(|(known, _)| *known == source);
                 self.follow(source, state.name, path, known.map(|(_, position)| position.clone()));
@@ -201,6 +210,8 @@ impl Turn<'_> {
         ui.overlays.clear();
         ui.focus = session.focus;
         ui.zoom = session.zoom;
+        ui.split = session.split;
+        ui.fresh = Fresh::default();
         ui.hypothesis.clone_from(&session.hypothesis);
         ui.step.clone_from(&session.step);
         ui.timeline = session.timeline;
@@ -248,7 +259,7 @@ impl Turn<'_> {
         if !leaving && self.now.duration_since(self.app.session_saved_at) < SESSION_EVERY {
             return;
         }
-        let session = session(self.app);
+        let session = self.app.sealed_session(session(self.app));
         if session == self.app.saved_session {
             return;
         }
@@ -309,16 +320,7 @@ fn session(app: &App) -> Session {
         positions: positions.filter_map(|source| Some((source.source, source.position.clone()?))).collect(),
         draft: ui.kept_draft.clone(),
         wrap: ui.context.wrap,
-    }
-}
-
-/// Where the lines of a request come from, when it is a stream.
-fn origin(spec: &SourceSpec) -> Option<Origin> {
-    match spec {
-        SourceSpec::Stdin => Some(Origin::Stdin),
-        SourceSpec::Command(command) => Some(Origin::Command(command.clone())),
-        SourceSpec::Journal(unit) => Some(Origin::Journal(unit.clone())),
-        SourceSpec::File(_) | SourceSpec::Glob(_) | SourceSpec::Directory(_) | SourceSpec::Context(_) => None,
+        split: ui.split,
     }
 }
 

@@ -12,7 +12,9 @@ mod mark;
 mod model;
 mod navigate;
 mod news;
+mod outside;
 mod overlay;
+mod secret;
 mod start;
 mod strip;
 
@@ -32,7 +34,7 @@ const TOAST: SignedDuration = SignedDuration::from_secs(4);
 /// Lets one message change the state. `now` is the moment it arrived.
 pub fn update(app: &mut App, now: Timestamp, msg: Msg) -> Vec<Effect> {
     app.now = now;
-    let mut turn = Turn { app, now, events: Vec::new(), effects: Vec::new() };
+    let mut turn = Turn { app, now, events: Vec::new(), effects: Vec::new(), masked: 0 };
     turn.handle(msg);
     turn.settle();
     turn.finish()
@@ -44,6 +46,8 @@ struct Turn<'a> {
     now: Timestamp,
     events: Vec<Recorded>,
     effects: Vec<Effect>,
+    /// Secrets that were masked in what a person gave.
+    masked: usize,
 }
 
 impl Turn<'_> {
@@ -59,6 +63,10 @@ impl Turn<'_> {
             }
             Msg::Opened(opening) => self.opened(opening),
             Msg::Clicked(pane) => self.clicked(pane),
+            Msg::Grabbed(border) => self.app.ui.grabbed = Some(border),
+            Msg::Dragged(share) => self.dragged(share),
+            Msg::Released => self.app.ui.grabbed = None,
+            Msg::Written(text) => self.written(text),
             Msg::Wheel(pane, by) => self.wheel(pane, by),
             Msg::Themed(name) => {
                 self.toast(format!("Theme: {name}"), false);
@@ -98,7 +106,13 @@ impl Turn<'_> {
 
     fn key(&mut self, key: Key) {
         let (before, depth) = (self.app.ui.toast.clone(), self.app.ui.overlays.len());
-        self.press(key);
+        self.app.ui.fresh.begin();
+        self.looked();
+        if !self.counts(key) {
+            self.press(key);
+            self.app.ui.count = None;
+        }
+        self.looked();
         // What was said belongs to the screen it was said on.
         if self.app.ui.overlays.len() != depth && self.app.ui.toast == before {
             self.app.ui.toast = None;
@@ -125,10 +139,15 @@ impl Turn<'_> {
         self.toast(text, false);
     }
 
-    /// Records a fact: it is folded in at once and goes to disk with this turn's effects.
-    fn record(&mut self, by: Author, event: Event) {
+    /// Records a fact, with placeholders for its secrets: it is folded in at once and goes to disk with this turn's
+    /// effects.
+    fn record(&mut self, by: Author, mut event: Event) {
         if self.app.incident.id.is_none() && !matches!(event, Event::IncidentOpened { .. }) {
             self.open_incident();
+        }
+        let masked = self.hide_in(&mut event);
+        if matches!(by, Author::Person(_)) && !matches!(event, Event::CommandCopied { .. }) {
+            self.masked += masked;
         }
         let seq = self.app.incident.last_seq + 1;
         let recorded = Recorded { seq, at: self.now, by, event };
@@ -150,6 +169,7 @@ impl Turn<'_> {
 
     /// What follows from the new state whatever the message was.
     fn settle(&mut self) {
+        self.tell_masked();
         let expired = |until: Timestamp| until <= self.now;
         if self.app.ui.toast.as_ref().is_some_and(|toast| expired(toast.until)) {
             self.app.ui.toast = None;
@@ -157,6 +177,7 @@ impl Turn<'_> {
         if self.app.ui.quit_armed.is_some_and(expired) {
             self.app.ui.quit_armed = None;
         }
+        self.app.notice();
         self.renew_strip();
         self.schedule_analysis();
         self.consider_model();

@@ -8,9 +8,9 @@ use crate::app::model::{CallNews, Desk, Known, Outgoing, Phase, Running, Thought
 use crate::app::ui::{Overlay, View};
 use crate::app::update::Turn;
 use crate::evidence::redaction::Vault;
-use crate::incident::model::Spent;
+use crate::incident::model::{Estimated, Spent};
 use crate::incident::triage::Run;
-use crate::incident::{Author, Checked, Event, ModelOutcome, Triage};
+use crate::incident::{Author, Checked, Event, ModelOutcome, Recorded, Triage, wire};
 
 impl Turn<'_> {
     /// A person wants the model's opinion now.
@@ -62,12 +62,14 @@ impl Turn<'_> {
 
     fn prepare_call(&mut self, reason: &str, wanted: bool) {
         self.record_findings();
-        let call = self.app.incident.calls.keys().next_back().map_or(1, |last| last + 1);
+        let last = self.app.incident.calls.keys().next_back().copied().unwrap_or(0);
+        let call = last.max(self.app.model.numbered) + 1;
         let revision = self.app.analysis.case_revision;
         let case = self.freeze(revision);
         let desk = &mut self.app.model;
         desk.told = Known::of(&self.app.incident);
         (desk.stirred, desk.called) = (None, Some(self.now));
+        desk.numbered = call;
         desk.phase = Phase::Preparing { call, wanted };
         let seed = self.app.incident.id.as_ref().map(ToString::to_string).unwrap_or_default();
         let vault = self.app.vault.clone();
@@ -125,6 +127,7 @@ impl Turn<'_> {
             thinking: None,
             draft: None,
             waits: None,
+            ending: false,
         }));
         self.effects.push(Effect::Send(call));
     }
@@ -136,7 +139,10 @@ impl Turn<'_> {
         if running.call != call {
             return;
         }
+        let ending = running.ending;
         match news {
+            // What is on its way still comes with the end.
+            CallNews::Waits(_) | CallNews::Thinks { .. } | CallNews::Draft(_) if ending => {}
             CallNews::Waits(why) => running.waits = Some(why).filter(|why| !why.is_empty()),
             CallNews::Thinks { text, before } => {
                 running.waits = None;
@@ -151,6 +157,12 @@ impl Turn<'_> {
                 self.put_back();
             }
             CallNews::Ended { outcome, run, estimated, answer, repair } => {
+                // An end of its own that came while the person ended it asks for nothing more.
+                let repair = repair.filter(|_| !ending);
+                let outcome = match outcome {
+                    ModelOutcome::Failed { .. } if ending => ModelOutcome::Cancelled,
+                    outcome => outcome,
+                };
                 self.end_call(call, outcome, run, estimated, answer);
                 if let Some(outgoing) = repair {
                     self.app.model.phase = Phase::Preparing { call: call + 1, wanted: false };
@@ -165,7 +177,7 @@ impl Turn<'_> {
         call: u64,
         outcome: ModelOutcome,
         run: Run,
-        estimated: bool,
+        estimated: Estimated,
         answer: Option<Box<Checked>>,
     ) {
         self.app.model.phase = Phase::Idle;
@@ -198,7 +210,7 @@ impl Turn<'_> {
     }
 
     /// Another incident is on screen: what was asked about the one before is over, and what it masked stays masked.
-    pub(super) fn forget_calls(&mut self) {
+    pub(super) fn forget_calls(&mut self, events: &[Recorded]) {
         if let Some(running) = self.app.model.running() {
             self.effects.push(Effect::CancelCall(running.call));
         }
@@ -209,9 +221,9 @@ impl Turn<'_> {
             Desk { settings: desk.settings.clone(), forbidden: desk.forbidden, told, ..Desk::default() };
         // Placeholders in the record stand for secrets of an earlier session: none of them may come to stand for others.
         self.app.vault = Vault::default();
-        let kept = (&incident.triage, &incident.answer, &incident.findings.values().collect::<Vec<_>>());
-        let kept = serde_json::to_vec(&kept).unwrap_or_default();
-        self.app.vault.leave_out(&kept);
+        for event in events {
+            self.app.vault.leave_out(wire::encode(event).as_bytes());
+        }
     }
 
     /// What a person acts on while an answer is still arriving becomes a part of the record first.
@@ -228,9 +240,13 @@ impl Turn<'_> {
 
     /// A person ends the call; whether there was one. What arrived is kept and comes with the news of its end.
     pub(super) fn cancel_call(&mut self) -> bool {
-        match &self.app.model.phase {
+        match &mut self.app.model.phase {
             Phase::Idle => return false,
-            Phase::Running(running) => self.effects.push(Effect::CancelCall(running.call)),
+            Phase::Running(running) if running.ending => return false,
+            Phase::Running(running) => {
+                running.ending = true;
+                self.effects.push(Effect::CancelCall(running.call));
+            }
             Phase::Preparing { .. } => {
                 self.app.model.phase = Phase::Idle;
                 self.toast("Nothing was sent", false);
@@ -259,7 +275,7 @@ impl Turn<'_> {
             at: self.now,
         };
         let answer = running.draft.map(Box::new);
-        self.end_call(running.call, ModelOutcome::Cancelled, run, true, answer);
+        self.end_call(running.call, ModelOutcome::Cancelled, run, Estimated::ALL, answer);
     }
 
     pub(super) fn open_request(&mut self) {

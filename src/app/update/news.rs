@@ -47,7 +47,8 @@ impl Turn<'_> {
         }
     }
 
-    fn window(&mut self, window: Window) {
+    fn window(&mut self, mut window: Window) {
+        window.lines.iter_mut().for_each(|line| self.unmask(line));
         let context = &mut self.app.ui.context;
         if window.scope != context.scope {
             return;

@@ -15,7 +15,7 @@ impl Turn<'_> {
     /// `overlay` was the topmost; it is put back unless the key closes it.
     pub(super) fn overlay_key(&mut self, overlay: Overlay, key: Key) {
         match overlay {
-            Overlay::Help(row) => match scrolled(row, key, self.page()) {
+            Overlay::Help(row) => match self.scrolled(row, key) {
                 Some(row) => self.open(Overlay::Help(row)),
                 None => self.close_or_run(Overlay::Help(row), key, Command::Help),
             },
@@ -37,12 +37,19 @@ impl Turn<'_> {
             {
                 self.decide_call(false);
             }
+            // Who looks at the call ends the call, and goes on looking.
+            Overlay::Document { view: View::Request | View::Calls | View::Thoughts, .. }
+                if self.app.model.is_busy() && key == Key::Esc =>
+            {
+                self.open(overlay);
+                self.cancel_call();
+            }
             Overlay::Document { view, selected } => self.document_key(view, selected, key),
             Overlay::Start { selected } => self.start_key(selected, key),
             Overlay::Logs { query, selected, marked } => self.logs_key(query, selected, marked, key),
             Overlay::Replay => self.replay_key(key),
             Overlay::Caution(caution) => self.caution_key(caution, key),
-            Overlay::Plain { text, top } => match scrolled(top, key, self.page()) {
+            Overlay::Plain { text, top } => match self.scrolled(top, key) {
                 Some(top) => self.open(Overlay::Plain { text, top }),
                 None if closes(key) || key == Key::Char('Y') => {}
                 None => self.stay(Overlay::Plain { text, top }, key),
@@ -55,8 +62,22 @@ impl Turn<'_> {
         self.app.ui.overlays.push(overlay);
     }
 
-    fn page(&self) -> usize {
-        (usize::from(self.app.ui.size.1) / 2).max(1)
+    /// The first row after a key that scrolls, so often or to the row that the number before it says; `None` for other
+    /// keys. The view stops at the end of its text.
+    fn scrolled(&self, row: usize, key: Key) -> Option<usize> {
+        let page = (usize::from(self.app.ui.size.1) / 2).max(1);
+        let count = self.app.ui.count.map(|count| count as usize);
+        let times = count.unwrap_or(1);
+        let named = |usual: usize| count.map_or(usual, |count| count.saturating_sub(1));
+        Some(match key {
+            Key::Down | Key::Char('j') => row.saturating_add(times),
+            Key::Up | Key::Char('k') => row.saturating_sub(times),
+            Key::PageDown | Key::Ctrl('d') | Key::Char(' ') => row.saturating_add(page.saturating_mul(times)),
+            Key::PageUp | Key::Ctrl('u') => row.saturating_sub(page.saturating_mul(times)),
+            Key::Home | Key::Char('g') => named(0),
+            Key::End | Key::Char('G') => named(usize::MAX),
+            _ => return None,
+        })
     }
 
     fn close_or_run(&mut self, overlay: Overlay, key: Key, own: Command) {
@@ -130,7 +151,7 @@ impl Turn<'_> {
         if self.acts_in(&view, key) {
             return;
         }
-        match (scrolled(selected, key, self.page()), command) {
+        match (self.scrolled(selected, key), command) {
             (Some(row), _) => {
                 let last = self.items(&view).map_or(usize::MAX, |items| items.saturating_sub(1));
                 self.open(Overlay::Document { view, selected: row.min(last) });
@@ -149,6 +170,13 @@ impl Turn<'_> {
                 let purpose = if view == View::Update { Purpose::Update } else { Purpose::Postmortem };
                 self.open(Overlay::Document { view, selected });
                 self.edit(purpose, text);
+            }
+            (None, Some(Command::Editor)) if matches!(view, View::Update | View::Postmortem) => {
+                let text = self.text_of(&view, selected);
+                let purpose = if view == View::Update { Purpose::Update } else { Purpose::Postmortem };
+                self.open(Overlay::Document { view, selected });
+                self.edit(purpose.clone(), text);
+                self.write_outside(purpose);
             }
             (None, Some(Command::AddNote)) => {
                 self.open(Overlay::Document { view, selected });
@@ -219,6 +247,11 @@ impl Turn<'_> {
             Key::Ctrl('c') => {
                 self.open(Overlay::Input(input));
                 self.interrupt();
+            }
+            key if self.app.keymap.keys(Command::Editor).contains(&key) => {
+                let purpose = input.purpose.clone();
+                self.open(Overlay::Input(input));
+                self.write_outside(purpose);
             }
             Key::Up | Key::Down if input.purpose.has_history() => {
                 self.open(Overlay::Input(input));
@@ -353,19 +386,6 @@ fn view_command(view: &View) -> Command {
         View::Calls => Command::Calls,
         View::Thoughts => Command::Thoughts,
     }
-}
-
-/// The first row after a key that scrolls, `None` for other keys. The view stops at the end of its text.
-pub(super) fn scrolled(row: usize, key: Key, page: usize) -> Option<usize> {
-    Some(match key {
-        Key::Down | Key::Char('j') => row.saturating_add(1),
-        Key::Up | Key::Char('k') => row.saturating_sub(1),
-        Key::PageDown | Key::Ctrl('d') | Key::Char(' ') => row.saturating_add(page),
-        Key::PageUp | Key::Ctrl('u') => row.saturating_sub(page),
-        Key::Home | Key::Char('g') => 0,
-        Key::End | Key::Char('G') => usize::MAX,
-        _ => return None,
-    })
 }
 
 /// Editing keys of a list found by letters; `None` closes it.

@@ -9,7 +9,7 @@ use crate::app::replay::Replay;
 use crate::app::ui::{Overlay, Pane, Purpose, Start, View};
 use crate::app::update::Turn;
 use crate::app::update::overlay::listed;
-use crate::incident::{Event, Incident, IncidentId, Recorded, SourceSpec};
+use crate::incident::{Incident, IncidentId, Recorded, SourceSpec};
 
 /// Events that a page key moves by in the incident as it was.
 const LEAP: i64 = 10;
@@ -122,10 +122,7 @@ impl Turn<'_> {
 
     fn attach_all(&mut self, specs: Vec<SourceSpec>) {
         let count = specs.len();
-        self.record_by_person(Event::SourcesRequested { specs: specs.clone() });
-        for spec in specs {
-            self.request_source(spec);
-        }
+        self.request_sources(specs);
         self.show_first_source();
         self.app.ui.focus = Pane::Hypotheses;
         let word = if count == 1 { "source" } else { "sources" };

@@ -3,6 +3,7 @@
 mod copy;
 mod look;
 mod model;
+mod moving;
 mod session;
 mod sources;
 mod steps;

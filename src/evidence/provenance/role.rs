@@ -88,12 +88,14 @@ pub(super) fn of(text: &str, start: usize, end: usize) -> Role {
     if SIZES.contains(&unit.as_str()) || starts_with_han(next, &SIZES) {
         return Role::Size;
     }
-    let is_status = end - start == 3 && matches!(text.as_bytes()[start], b'1'..=b'5');
+    if end - start != 3 || !matches!(text.as_bytes()[start], b'1'..=b'5') {
+        return Role::Plain;
+    }
     let said = |words: &[&str], word: &str| words.contains(&word.to_lowercase().as_str());
     let named = before.trim_end_matches(['=', ':', '"', '\'', ' ', '：']);
     let before_it = said(&BEFORE_STATUS, word_before(named)) || ends_with_han(named, &BEFORE_STATUS);
     let after_it = said(&AFTER_STATUS, &unit) || starts_with_han(next, &AFTER_STATUS);
-    if is_status && (before_it || after_it) { Role::Status } else { Role::Plain }
+    if before_it || after_it { Role::Status } else { Role::Plain }
 }
 
 /// The ASCII word that a text begins with.
@@ -112,11 +114,13 @@ fn word_before(text: &str) -> &str {
 
 /// Scripts without marks between words.
 fn starts_with_han(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| !word.is_ascii() && text.starts_with(word))
+    !text.bytes().next().is_none_or(|first| first.is_ascii())
+        && words.iter().any(|word| !word.is_ascii() && text.starts_with(word))
 }
 
 fn ends_with_han(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| !word.is_ascii() && text.ends_with(word))
+    !text.bytes().next_back().is_none_or(|last| last.is_ascii())
+        && words.iter().any(|word| !word.is_ascii() && text.ends_with(word))
 }
 
 #[cfg(test)]

@@ -194,6 +194,13 @@ pub struct Veil {
     hidden: Vec<(Box<[u8]>, String)>,
 }
 
+/// Values are not shown.
+impl fmt::Debug for Veil {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Veil").field("values", &self.hidden.len()).finish_non_exhaustive()
+    }
+}
+
 /// Least part of a value that is hidden where a text was cut within it, bytes.
 const PART_MIN: usize = 4;
 

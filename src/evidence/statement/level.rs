@@ -29,10 +29,22 @@ pub fn level_of(text: &str) -> Option<Level> {
     if !capitals && !head.contains('[') {
         return field_level(head);
     }
+    // Where each of the words stands first.
+    let mut first = [None; WORDS.len()];
+    let opens = |byte: &u8| byte.is_ascii_uppercase() || *byte == b'[';
+    for (at, _) in head.bytes().enumerate().filter(|(_, byte)| opens(byte)) {
+        let rest = &head[at..];
+        for ((word, _), first) in WORDS.iter().zip(&mut first) {
+            if first.is_none() && rest.starts_with(word) {
+                *first = Some(at);
+            }
+        }
+    }
     WORDS
         .iter()
-        .find(|(word, _)| head.find(word).is_some_and(|at| lexicon::is_word(head, at, at + word.len())))
-        .map(|(_, level)| *level)
+        .zip(first)
+        .find(|((word, _), first)| first.is_some_and(|at| lexicon::is_word(head, at, at + word.len())))
+        .map(|((_, level), _)| *level)
         .or_else(|| field_level(head))
 }
 

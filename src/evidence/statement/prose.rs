@@ -11,6 +11,7 @@ use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::cut::{
     clip, heads_changes, is_age, is_heading, is_row, lists_changes, segments, shape, trim_line, trim_piece,
 };
+use crate::evidence::statement::vain::is_outcome;
 use crate::evidence::statement::words::{Vocabulary, Words, words};
 use crate::evidence::statement::{
     Origin, PER_SHAPE, ROWS, Reading, STATEMENT_MAX, STATEMENTS_MAX, Statement,
@@ -104,7 +105,7 @@ impl<'a, 'k> Prose<'a, 'k> {
             let hostile = piece.is_instruction();
             let cuts = if log_like { &[(0, segment.len())] } else { piece.sentences() };
             let mut opening = true;
-            let mut asked = false;
+            let (mut asked, mut first) = (false, true);
             for &(low, high) in cuts {
                 let text = trim_piece(&segment[low..high]);
                 if text.is_empty() {
@@ -128,6 +129,14 @@ impl<'a, 'k> Prose<'a, 'k> {
                     statement.claim |= statement.level.is_none() && !statement.healthy;
                     statement.change &= !statement.claim;
                 }
+                // `blocked three partners. no effect`: the outcome is a sentence of its own.
+                let before =
+                    reading.statements.last_mut().filter(|_| !first && is_outcome(statement.words.lower()));
+                if let Some(before) = before {
+                    before.vain = true;
+                    before.change = false;
+                }
+                first = false;
                 asked |= text.ends_with(['?', '？']);
                 reading.statements.push(statement);
             }
@@ -164,7 +173,8 @@ impl<'a, 'k> Prose<'a, 'k> {
             level: said.level,
             claim,
             healthy: said.well && !claim,
-            change: changed && !claim && !logged_failure && !said.senses.has(Sense::NoChange),
+            vain: said.vain,
+            change: changed && !said.vain && !claim && !logged_failure && !said.senses.has(Sense::NoChange),
             hostile: false,
             count: 1,
             finding: None,

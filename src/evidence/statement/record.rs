@@ -65,6 +65,7 @@ pub(super) fn record<'a>(
         senses,
         level,
         claim: false,
+        vain: false,
         healthy: informational && senses.has(Sense::Healthy) && !senses.has(Sense::Bad),
         // Ordinary records are full of words for changes (a checkpoint has files added); a finding tells which is one.
         change: logged.change

@@ -24,7 +24,67 @@ pub(super) fn is_guess(text: &str, senses: Senses) -> bool {
     let end = text.trim_end_matches(['"', '”', '」', ')', ' ']);
     // A question, not the placeholder of a statement: `WHERE id = ?`.
     let asks = end.ends_with(['?', '？']) && !end.trim_end_matches(['?', ' ']).ends_with(['=', ',', '(']);
-    asks || own || senses.has(Sense::Guess) || spoken(text).is_some_and(is_opinion)
+    asks || own || senses.has(Sense::Guess) && !is_pasted(body) || spoken(text).is_some_and(is_opinion)
+}
+
+/// What a program printed, behind its name: a guess in it (`postfix log: … likely unsolicited mail`) is nobody's opinion.
+fn is_pasted(text: &str) -> bool {
+    const PRINTED: [&str; 24] = [
+        "log",
+        "dmesg",
+        "kernel",
+        "journal",
+        "journalctl",
+        "stderr",
+        "stdout",
+        "console",
+        "output",
+        "events",
+        "event",
+        "error",
+        "fatal",
+        "kubelet",
+        "systemd",
+        "nginx",
+        "haproxy",
+        "envoy",
+        "postgres",
+        "mysqld",
+        "php-fpm",
+        "pipeline",
+        "日志",
+        "控制台",
+    ];
+    let head = text.split_once([':', '：']).map(|(head, _)| head.trim_end()).filter(|head| head.len() <= 40);
+    head.is_some_and(|head| PRINTED.iter().any(|end| head.to_ascii_lowercase().ends_with(end)))
+}
+
+/// `no healthy upstream`, `healthy 0 of 9`: that something is well is denied.
+pub(super) fn denies_health(lower: &str) -> bool {
+    const DENIED: [&str; 14] = [
+        "no healthy",
+        "none healthy",
+        "not healthy",
+        "zero healthy",
+        "healthy 0",
+        "healthy=0",
+        "healthy: 0",
+        "0 healthy",
+        "healthy hosts 0",
+        "not fine",
+        "not normal",
+        "not ok",
+        "不正常",
+        "不健康",
+    ];
+    DENIED.iter().any(|words| {
+        lower.match_indices(words).any(|(at, _)| {
+            // `10 healthy`, `healthy 0.5`: another figure.
+            let digits = |c: char| c.is_ascii_digit() || c == '.';
+            !(words.starts_with('0') && lower[..at].ends_with(digits)
+                || words.ends_with('0') && lower[at + words.len()..].starts_with(digits))
+        })
+    })
 }
 
 /// What a person says in a chat, after the name: `jules: `, `@ines  `, `运维小祁：`.
@@ -37,7 +97,7 @@ fn spoken(text: &str) -> Option<&str> {
     let words = name.split_whitespace().count();
     let named =
         (1..=3).contains(&words) && name.chars().count() <= 24 && !name.contains(['=', '/', '.', '_']);
-    named.then_some(said.trim())
+    (named && !is_pasted(body)).then_some(said.trim())
 }
 
 /// A question, a proposal or an exclamation: what somebody thinks, not what was seen.
@@ -72,12 +132,12 @@ fn is_opinion(said: &str) -> bool {
         || PROPOSALS.iter().any(|words| lower.contains(words))
 }
 
-/// Words that outweigh "normal" and its like in the same statement, as a limit that is reached does.
-pub(super) fn is_alarming(text: &str, senses: Senses, level: Option<Level>) -> bool {
+/// Words in lower case that outweigh "normal" and its like in the same statement, as a limit that is reached does.
+pub(super) fn is_alarming(lower: &str, senses: Senses, level: Option<Level>) -> bool {
     level.is_some_and(|level| level >= Level::Warn)
-        || text.contains("->")
-        || text.contains('→')
-        || (senses.has(Sense::Bad) && strong_failure(text))
+        || lower.contains("->")
+        || lower.contains('→')
+        || (senses.has(Sense::Bad) && strong_failure(lower))
 }
 
 /// Whether a clause tells of a failure that no word of health beside it is about: `lookups fail, by address it works`.
@@ -139,8 +199,8 @@ pub(super) fn is_columns(text: &str) -> bool {
     wide >= 2 && plain && text.split_whitespace().count() >= 3
 }
 
-/// Whether a text says that no alert came.
-pub(super) fn denies_alert(text: &str) -> bool {
+/// Whether a text in lower case says that no alert came.
+pub(super) fn denies_alert(lower: &str) -> bool {
     const DENIALS: [&str; 12] = [
         "no alert",
         "no alarm",
@@ -155,11 +215,10 @@ pub(super) fn denies_alert(text: &str) -> bool {
         "无告警",
         "未告警",
     ];
-    let lower = text.to_lowercase();
     DENIALS.iter().any(|words| lower.contains(words))
 }
 
-pub(super) fn strong_failure(text: &str) -> bool {
+pub(super) fn strong_failure(lower: &str) -> bool {
     const STRONG: [&str; 32] = [
         "unhealthy",
         "unreachable",
@@ -195,7 +254,6 @@ pub(super) fn strong_failure(text: &str) -> bool {
         "崩了",
     ];
     const DENIED: [&str; 6] = ["no errors", "no error", "not failed", "0 failed", "no failed", "没有失败"];
-    let lower = text.to_lowercase();
     STRONG.iter().any(|word| lower.contains(word)) && !DENIED.iter().any(|word| lower.contains(word))
 }
 
@@ -207,18 +265,17 @@ pub fn is_ready_row(text: &str) -> bool {
     all && cells.next() == Some("Running") && cells.next() == Some("0")
 }
 
-/// A use of CPU, memory or disk well below its limit.
-pub(super) fn is_low(text: &str) -> bool {
+/// A use of CPU, memory or disk well below its limit, in lower case.
+pub(super) fn is_low(lower: &str) -> bool {
     const RESOURCES: [&str; 8] = ["cpu", "memory", "disk", "heap", "iowait", "内存", "磁盘", "网络"];
-    let lower = text.to_lowercase();
     if !RESOURCES.iter().any(|word| lower.contains(word)) {
         return false;
     }
     let waits = ["iowait", "wait", "steal"].iter().any(|word| lower.contains(word));
     let mut any = false;
-    for (at, _) in text.match_indices('%') {
-        let digits = text[..at].bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
-        if let Ok(percent) = text[at - digits..at].parse::<f64>() {
+    for (at, _) in lower.match_indices('%') {
+        let digits = lower[..at].bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+        if let Ok(percent) = lower[at - digits..at].parse::<f64>() {
             // Waiting for disks is no use of a resource: a third of the time is much.
             if percent >= 70.0 || waits && percent >= 20.0 {
                 return false;

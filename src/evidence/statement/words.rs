@@ -7,6 +7,7 @@ use crate::evidence::clock::{self, StatedTime};
 use crate::evidence::hostile;
 use crate::evidence::lexicon::{self, Sense, Senses};
 use crate::evidence::memo::Memo;
+use crate::evidence::statement::asides::Asides;
 use crate::evidence::statement::cut::sentences;
 use crate::evidence::statement::fraction::is_full;
 use crate::evidence::statement::level::level_of;
@@ -15,9 +16,10 @@ use crate::evidence::statement::pairs::none_left;
 use crate::evidence::statement::record::Logged;
 use crate::evidence::statement::references::without_references;
 use crate::evidence::statement::traits::{
-    denies_alert, is_alarming, is_api_change, is_columns, is_guess, is_low, is_mixed, is_ready_row,
-    is_release, is_speech, names_failure, strong_failure,
+    denies_alert, denies_health, is_alarming, is_api_change, is_columns, is_guess, is_low, is_mixed,
+    is_ready_row, is_release, is_speech, names_failure, strong_failure,
 };
+use crate::evidence::statement::vain::is_vain;
 use crate::incident::Level;
 
 /// The words of every piece of text that was read.
@@ -44,6 +46,7 @@ pub struct Words {
     sentences: OnceLock<Vec<(usize, usize)>>,
     /// By whether the text around it is Chinese.
     stated: [OnceLock<Vec<StatedTime>>; 2],
+    asides: Asides,
 }
 
 /// What words say in prose.
@@ -59,6 +62,8 @@ pub(super) struct Said {
     pub(super) guess: bool,
     /// Something is well, unless somebody only says so.
     pub(super) well: bool,
+    /// Something was tried and changed nothing.
+    pub(super) vain: bool,
     /// Something was changed, unless somebody only says so.
     pub(super) change: bool,
     /// Names a release, if a time stands before it.
@@ -102,12 +107,17 @@ impl Words {
         *self.lists.get_or_init(|| find(self.lower()))
     }
 
+    /// What its readers found in it.
+    pub fn asides(&self) -> &Asides {
+        &self.asides
+    }
+
     pub(super) fn level(&self) -> Option<Level> {
         *self.level.get_or_init(|| level_of(&self.text))
     }
 
     pub(super) fn is_instruction(&self) -> bool {
-        *self.hostile.get_or_init(|| hostile::is_instruction(&self.text))
+        *self.hostile.get_or_init(|| hostile::instructs(&self.text, self.lower()))
     }
 
     /// Where its sentences begin and end.
@@ -129,8 +139,8 @@ impl Words {
     }
 
     fn say(&self) -> Said {
-        let text = &*self.text;
-        let mut senses = if is_columns(text) { Senses::default() } else { lexicon::senses_of(self.lower()) };
+        let (text, lower) = (&*self.text, self.lower());
+        let mut senses = if is_columns(text) { Senses::default() } else { lexicon::senses_of(lower) };
         // `9.8k/s (normal 1.1k)`: what is usual is told beside it.
         if senses.has(Sense::Healthy) && text.contains(['(', '（']) {
             let told = lexicon::senses(&without_references(text));
@@ -138,30 +148,35 @@ impl Words {
                 senses.remove(Sense::Healthy);
             }
         }
+        if senses.has(Sense::Healthy) && denies_health(self.lower()) {
+            senses.remove(Sense::Healthy);
+            senses.add(Sense::Bad);
+        }
         if self.is_full() || names_failure(text) {
             senses.add(Sense::Bad);
         }
         if text.trim_start_matches(|c: char| !c.is_alphabetic()).starts_with("page ") {
             senses.add(Sense::Alert);
         }
-        if denies_alert(text) {
+        if denies_alert(lower) {
             senses.remove(Sense::Alert);
-            if !strong_failure(text) {
+            if !strong_failure(lower) {
                 senses.remove(Sense::Bad);
             }
         }
         let level = self.level();
         // A record in JSON begins with a quoted name, as speech does.
         let record = level.is_some() || text.trim_start().starts_with(['{', '[']) && text.contains("\":");
-        let alarming = || is_alarming(text, senses, level) || self.is_full() || self.is_none_left();
+        let alarming = || is_alarming(lower, senses, level) || self.is_full() || self.is_none_left();
         Said {
             senses,
             level,
             speech: !record && is_speech(text),
             guess: !record && is_guess(text, senses),
-            well: (senses.has(Sense::Healthy) || is_low(text) || is_ready_row(text))
+            well: (senses.has(Sense::Healthy) || is_low(lower) || is_ready_row(text))
                 && !alarming()
                 && !is_mixed(text),
+            vain: is_vain(self.lower()),
             change: senses.has(Sense::Change) || is_api_change(text),
             release: is_release(text),
         }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::incident::event::{Author, Event, IncidentStatus, Recorded, StepOutcome};
+use crate::incident::model::Estimated;
 use crate::incident::opinion::{Opinion, Remark, RemarkKind, Section};
 use crate::incident::triage::{HypothesisStatus, Language, Run, SeverityLevel, Triage};
 use crate::incident::wire::{decode, encode};
@@ -40,6 +41,7 @@ fn request() -> ModelRequest {
         prompt: "v2".into(),
         prompt_hash: "9f1c".into(),
         language: Language::Zh,
+        url: "https://api.deepseek.com/chat/completions".into(),
         reason: "a new leading hypothesis".into(),
         case_revision: 4,
         bytes: 12_000,
@@ -47,6 +49,7 @@ fn request() -> ModelRequest {
         tokens: 3_400,
         cost_usd: None,
         masked: 2,
+        kinds: std::collections::BTreeMap::from([("password".to_owned(), 2)]),
         left_out: 2,
     }
 }
@@ -78,7 +81,8 @@ fn answered() -> Event {
     let triage = Triage { summary: "half".into(), ..Triage::default() };
     let answer = Checked { triage, opinion, run: Some(run()), ..Checked::default() };
     let outcome = ModelOutcome::Cut { why: "the connection ended".into() };
-    Event::ModelAnswered { call: 1, outcome, run: run(), estimated: true, answer: Some(Box::new(answer)) }
+    let estimated = Estimated { down: true, ..Estimated::default() };
+    Event::ModelAnswered { call: 1, outcome, run: run(), estimated, answer: Some(Box::new(answer)) }
 }
 
 fn every_kind() -> Vec<Event> {

@@ -70,13 +70,15 @@ pub fn rows(look: &Look, columns: usize, (focus, keymap): (Pane, &Keymap)) -> Ro
     rows
 }
 
-const SIGNS: [(&str, &str); 14] = [
+const SIGNS: [(&str, &str); 16] = [
     ("✓", "these words were found in the source; Enter goes to the line"),
     ("✗ not found", "these words were not found in the source and count for nothing"),
     ("− against", "speaks against the hypothesis"),
     ("[x] [✓] [✗] [-]", "step done, as expected, not as expected, skipped"),
     ("[·] saving", "not yet on disk"),
     ("▸", "the row that the keys act on"),
+    ("•", "new, or changed since you looked; looking at it, or leaving its pane, takes the sign away"),
+    ("5j  12G", "a number before a key that moves: so many rows, or to that row; at the panes from 5 up"),
     ("▌", "edge of a line that reports a failure"),
     ("14:02:11~", "the time was written without a date: today's is assumed"),
     ("▂▅█", "behind a hypothesis: how its confidence moved; in the header: errors over time"),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::app::model::{Outgoing, Phase};
 use crate::incident::model::Spent;
-use crate::incident::{ModelCall, ModelOutcome};
+use crate::incident::{ModelCall, ModelOutcome, ModelRequest};
 use crate::tui::glyphs;
 use crate::tui::header::short_count;
 use crate::tui::overlay::document::nothing;
@@ -20,14 +20,18 @@ const LINES_MAX: usize = 5_000;
 pub fn request(view: &PaneView<'_>) -> Rows {
     let theme = &view.look.theme;
     let desk = &view.app.model;
+    let mut rows = Rows::default();
     let Some(outgoing) = &desk.last else {
+        if let Some((number, call)) = view.app.incident.calls.iter().next_back() {
+            kept(&mut rows, view, *number, call);
+            return rows;
+        }
         let text = match &desk.settings {
             None => "Nothing leaves this host: there is no model. The analysis is made here.",
             Some(_) => "Nothing has left this host so far. t asks the model.",
         };
         return nothing(view, text);
     };
-    let mut rows = Rows::default();
     rows.gap();
     let (head, style) = match &desk.phase {
         Phase::Asking { .. } => ("This waits for your word: Enter sends it, x keeps it here.", theme.medium),
@@ -50,9 +54,53 @@ pub fn request(view: &PaneView<'_>) -> Rows {
     rows
 }
 
+/// What the record keeps of a request that an earlier session sent.
+fn kept(rows: &mut Rows, view: &PaneView<'_>, number: u64, call: &ModelCall) {
+    let theme = &view.look.theme;
+    rows.gap();
+    let time = call.at.strftime("%H:%M:%S");
+    let head = format!("Call {number} was sent at {time} UTC, in an earlier session.");
+    rows.wrap(1, &head, theme.title, view.width);
+    let masked = kinds(&call.request).unwrap_or_else(|| "nothing: no secrets were found in it".to_owned());
+    let left_out = match call.request.left_out {
+        0 => "nothing: there was room for all".to_owned(),
+        count => format!("{count} pieces of evidence, for it to stay small"),
+    };
+    table(rows, view, &call.request, &masked, &left_out);
+    rows.gap();
+    let text = "The text itself is not kept, nor what it differed in from the one before. $ lists all calls.";
+    rows.wrap(1, text, theme.faded, view.width);
+}
+
+/// The values masked in a request, counted by kind; absent where there were none.
+fn kinds(request: &ModelRequest) -> Option<String> {
+    let kinds: Vec<String> = request.kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    match (request.masked, kinds.is_empty()) {
+        (0, _) => None,
+        (places, true) => Some(format!("{places} places")),
+        (places, false) => Some(format!("{} ({places} places)", kinds.join(", "))),
+    }
+}
+
 fn figures(rows: &mut Rows, view: &PaneView<'_>, outgoing: &Outgoing) {
     let theme = &view.look.theme;
-    let request = &outgoing.request;
+    let names: Vec<String> = outgoing.masked.iter().map(|(name, kind)| format!("{name} {kind}")).collect();
+    let masked =
+        if names.is_empty() { "nothing: no secrets were found in it".to_owned() } else { names.join(", ") };
+    let parts: Vec<String> =
+        outgoing.left_out.iter().map(|(what, count)| format!("{count} {what}")).collect();
+    let left_out = match parts.len() {
+        0 => "nothing: there was room for all".to_owned(),
+        _ => format!("{}, for it to stay small: request_tokens sets how small", parts.join(", ")),
+    };
+    table(rows, view, &outgoing.request, &masked, &left_out);
+    if view.app.model.before.is_some() {
+        rows.wrap(1, "Lines with a + were not in the request before.", theme.faded, view.width);
+    }
+}
+
+fn table(rows: &mut Rows, view: &PaneView<'_>, request: &ModelRequest, masked: &str, left_out: &str) {
+    let theme = &view.look.theme;
     let cost = request
         .cost_usd
         .map_or_else(|| "price not known".to_owned(), |cost| format!("{}${cost:.4}", glyphs::ABOUT));
@@ -64,29 +112,18 @@ fn figures(rows: &mut Rows, view: &PaneView<'_>, outgoing: &Outgoing) {
         bytes(request.stands_for)
     );
     let prompt = format!("{} ({}), in {}", request.prompt, request.prompt_hash, request.language);
-    let names: Vec<String> = outgoing.masked.iter().map(|(name, kind)| format!("{name} {kind}")).collect();
-    let masked =
-        if names.is_empty() { "nothing: no secrets were found in it".to_owned() } else { names.join(", ") };
-    let parts: Vec<String> =
-        outgoing.left_out.iter().map(|(what, count)| format!("{count} {what}")).collect();
-    let left_out = match parts.len() {
-        0 => "nothing: there was room for all".to_owned(),
-        _ => format!("{}, for it to stay small: request_tokens sets how small", parts.join(", ")),
-    };
+    let to = if request.url.is_empty() { "not kept" } else { request.url.as_str() };
     let facts = [
-        ("to", outgoing.url.as_str()),
+        ("to", to),
         ("model", request.model.as_str()),
         ("prompt", prompt.as_str()),
         ("because", request.reason.as_str()),
         ("size", size.as_str()),
-        ("masked", masked.as_str()),
-        ("left out", left_out.as_str()),
+        ("masked", masked),
+        ("left out", left_out),
     ];
     for (name, value) in facts {
         rows.hang(vec![span(&format!(" {name:<9}"), theme.faded)], value, theme.text, view.width);
-    }
-    if view.app.model.before.is_some() {
-        rows.wrap(1, "Lines with a + were not in the request before.", theme.faded, view.width);
     }
 }
 
@@ -129,6 +166,10 @@ fn one(rows: &mut Rows, view: &PaneView<'_>, number: u64, call: &ModelCall) {
         theme.text,
         view.width,
     );
+    let masked = kinds(&call.request).map(|kinds| format!(" · masked: {kinds}")).unwrap_or_default();
+    let to = if call.request.url.is_empty() { "" } else { " to " };
+    let sent = format!("{} sent{to}{}{masked}", bytes(call.request.bytes), call.request.url);
+    rows.wrap(4, &sent, theme.faded, view.width);
     let Some(end) = &call.end else {
         let running = view.app.model.running().is_some_and(|running| running.call == number);
         let text = if running { "at work" } else { "its end was not recorded: sevdeck ended before it" };
@@ -185,13 +226,13 @@ pub(crate) fn clock(from: Timestamp, to: Timestamp) -> String {
 pub(crate) fn total(spent: &Spent, saved: u64) -> String {
     let calls = if spent.calls == 1 { "1 call".to_owned() } else { format!("{} calls", spent.calls) };
     let saved = if saved == 0 { String::new() } else { format!(" ({saved} saved)") };
-    let about = if spent.estimated { glyphs::ABOUT } else { "" };
+    let about = if spent.about_tokens { glyphs::ABOUT } else { "" };
     format!("{calls}{saved} · {about}{} tokens · {}", short_count(spent.tokens), money(spent))
 }
 
 /// The cost: at least, about, or exactly.
 pub(crate) fn money(spent: &Spent) -> String {
-    match (spent.at_least, spent.estimated) {
+    match (spent.at_least, spent.about_cost) {
         (true, _) if spent.cost_usd == 0.0 => "price not known".to_owned(),
         (true, _) => format!("{}${:.4}", glyphs::AT_LEAST, spent.cost_usd),
         (false, true) => format!("{}${:.4}", glyphs::ABOUT, spent.cost_usd),

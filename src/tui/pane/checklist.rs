@@ -8,7 +8,7 @@ use crate::incident::event::StepOutcome;
 use crate::incident::opinion::Section;
 use crate::incident::triage::{CommandEffect, Fit, Step};
 use crate::tui::glyphs;
-use crate::tui::pane::{View, teach};
+use crate::tui::pane::{View, fresh, teach};
 use crate::tui::widget::parts::Part;
 use crate::tui::widget::rows::{Row, Rows, span, spread};
 
@@ -91,7 +91,9 @@ fn head(view: &View<'_>, step: &Step, selected: bool) -> Part {
         (false, false) => theme.text,
     };
     let prefix =
-        vec![span(cursor, theme.focus), span("[", theme.faded), span(sign, style), span("] ", theme.faded)];
+        vec![span(cursor, theme.focus), span("[", theme.faded), span(sign, style), span("]", theme.faded)];
+    let mut prefix = prefix;
+    prefix.push(fresh(view, view.app.ui.fresh.step(&step.id)));
     let mut right = Vec::new();
     if let Some(model) = view.app.incident.only_by(Section::Checklist, &step.id) {
         right.push(span(&format!("{model} "), theme.faded));

@@ -9,7 +9,7 @@ use crate::incident::opinion::Section;
 use crate::incident::triage::{Confidence, Hypothesis, HypothesisStatus};
 use crate::tui::glyphs;
 use crate::tui::pane::context::WAYS_TO_START;
-use crate::tui::pane::{View, teach};
+use crate::tui::pane::{View, fresh, teach};
 use crate::tui::widget::parts::Part;
 use crate::tui::widget::rows::{Rows, fit, span, spread};
 use crate::tui::widget::stamp::{abridged, leading_stamp};
@@ -123,7 +123,7 @@ fn block(view: &View<'_>, hypothesis: &Hypothesis, cursor: Here) -> Block {
     let here = cursor != Here::Elsewhere;
     let head = head(view, hypothesis, here).focused(cursor == Here::Head);
     let quotes = pieces(hypothesis).enumerate().map(|(index, (supports, quote))| {
-        let part = quote_part(view, supports, quote);
+        let part = quote_part(view, &hypothesis.id, supports, quote);
         let under_cursor = cursor == Here::Piece(index);
         let least = match cursor {
             Here::Elsewhere => 0,
@@ -226,8 +226,9 @@ fn head(view: &View<'_>, hypothesis: &Hypothesis, selected: bool) -> Part {
     let cursor = if selected { glyphs::CURSOR } else { " " };
     let verdict = incident.verdicts.get(&hypothesis.id);
     let saving = verdict.is_some_and(|verdict| verdict.seq > view.app.ui.durable_seq);
-    let label = format!("{label:<LABEL$} ");
-    let prefix = vec![span(cursor, theme.focus), span(&label, style)];
+    let label = format!("{label:<LABEL$}");
+    let changed = fresh(view, view.app.ui.fresh.hypothesis(&hypothesis.id));
+    let prefix = vec![span(cursor, theme.focus), span(&label, style), changed];
     let spark = belief(view, &hypothesis.id);
     let cause_style = match status {
         HypothesisStatus::RuledOut => theme.ruled_out,
@@ -287,14 +288,20 @@ fn belief(view: &View<'_>, hypothesis: &str) -> Option<String> {
     Some(newest.iter().map(|belief| bar(belief.confidence)).collect())
 }
 
-fn quote_part(view: &View<'_>, supports: bool, quote: &Quote) -> Part {
+fn quote_part(view: &View<'_>, hypothesis: &str, supports: bool, quote: &Quote) -> Part {
     let style = quote_style(view, quote);
     let text = quoted(&quote.quote, false);
     let mut whole = Rows::default();
-    let prefix = quote_prefix(view, supports, quote, (view.width / 3).max(NAME_LEAST));
+    let mark = |mut prefix: Vec<Span<'static>>| {
+        if view.app.ui.fresh.piece(hypothesis, quote) {
+            prefix.splice(..1, [Span::raw(" "), fresh(view, true), Span::raw(" ")]);
+        }
+        prefix
+    };
+    let prefix = mark(quote_prefix(view, supports, quote, (view.width / 3).max(NAME_LEAST)));
     whole.hang_at(QUOTE_INDENT, prefix, (&text, style), view.width);
     // In a row of its own the words matter more than the whole name of their source.
-    let mut short = quote_prefix(view, supports, quote, (view.width / NAME_SHARE).max(NAME_LEAST));
+    let mut short = mark(quote_prefix(view, supports, quote, (view.width / NAME_SHARE).max(NAME_LEAST)));
     let used: usize = short.iter().map(Span::width).sum();
     let text = if used + width(&text) > view.width { quoted(&quote.quote, true) } else { text };
     short.push(span(&text, style));

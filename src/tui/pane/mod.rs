@@ -11,6 +11,7 @@ use ratatui::text::Span;
 
 use crate::app::App;
 use crate::app::ui::Pane;
+use crate::tui::glyphs;
 use crate::tui::look::Look;
 use crate::tui::widget::canvas;
 use crate::tui::widget::rows::{Rows, span};
@@ -57,7 +58,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, pane: Pane, app: &App, look: &Look)
     };
     let selection = focused.then_some(look.theme.selection);
     let hidden = canvas::put_rows(buffer, inner, &rows, selection);
-    let aside = match pane {
+    let mut aside = match pane {
         Pane::Context => Vec::new(),
         Pane::Hypotheses => {
             let mut aside = hypotheses::aside(&view);
@@ -71,7 +72,16 @@ pub fn draw(buffer: &mut Buffer, area: Rect, pane: Pane, app: &App, look: &Look)
         }
         Pane::Timeline => timeline::aside(&view),
     };
+    let changed = app.ui.fresh.count(pane);
+    if changed > 0 {
+        aside.insert(0, span(&format!(" {} {changed} new ", glyphs::FRESH), look.theme.fresh));
+    }
     title(buffer, area, pane, aside, &view);
+}
+
+/// The sign before a row that changed since it was looked at; a blank for the others.
+pub(crate) fn fresh(view: &View<'_>, changed: bool) -> Span<'static> {
+    span(if changed { glyphs::FRESH } else { " " }, view.look.theme.fresh)
 }
 
 /// How many rows there are outside the screen.

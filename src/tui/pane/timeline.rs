@@ -9,7 +9,7 @@ use ratatui::text::Span;
 use crate::app::timeline::Kinds;
 use crate::incident::TimelineKind;
 use crate::incident::state::TimelineLine;
-use crate::tui::pane::{View, teach};
+use crate::tui::pane::{View, fresh, teach};
 use crate::tui::widget::parts::{Part, join};
 use crate::tui::widget::rows::{Row, Rows, fit, span, spread};
 use crate::tui::widget::stamp::{abridged, leading_stamp};
@@ -91,7 +91,8 @@ fn entry(view: &View<'_>, line: TimelineLine<'_>) -> Part {
     let time = entry.at.strftime(if view.width < 50 { "%H:%M" } else { "%H:%M:%S" }).to_string();
     let assumed = if entry.date_assumed { "~" } else { " " };
     let mut prefix = vec![
-        span(&format!(" {time}{assumed}"), theme.time),
+        fresh(view, view.app.ui.fresh.entry(entry)),
+        span(&format!("{time}{assumed}"), theme.time),
         span(&format!("{:<8}", entry.kind.name()), kind_style(view, entry.kind)),
     ];
     let indent = prefix.iter().map(Span::width).sum();

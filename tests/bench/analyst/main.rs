@@ -45,6 +45,9 @@ struct Args {
     /// And so many times again with the same analyst: what a profiler is pointed at.
     #[arg(long, hide = true, default_value_t = 0)]
     again: usize,
+    /// And so many times again while logs grow beside it.
+    #[arg(long, hide = true, default_value_t = 0)]
+    grow: usize,
     /// What cargo says to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
@@ -54,10 +57,12 @@ fn main() -> io::Result<()> {
     let args = Args::parse();
     let mut out = io::stdout().lock();
     if let Some(path) = &args.once {
-        let case = Arc::new(case(&fs::read_to_string(path)?, Vec::new(), Vec::new()));
+        let text = fs::read_to_string(path)?;
+        let case = Arc::new(case(&text, Vec::new(), Vec::new()));
         let mut analyst = Offline::new();
         let (took, _) = analyse(&mut analyst, &case);
         (0..args.again).for_each(|_| drop(analyse(&mut analyst, &case)));
+        grow(&mut analyst, &text, args.grow);
         return writeln!(out, "{}", took.as_micros());
     }
     let dir = tempfile::TempDir::new()?;
@@ -76,15 +81,7 @@ fn main() -> io::Result<()> {
         writeln!(out, "\n{name}: {TEMPLATES} templates, {} findings", TEMPLATES / 2)?;
         let whole = Arc::new(logs(&text, 0, Triage::default()));
         let whole = tell(&mut out, "whole analysis", &mut repeat(|| analyse(&mut Offline::new(), &whole).0))?;
-        let mut analyst = Offline::new();
-        let (mut batch, mut previous) = (0, Triage::default());
-        let mut revisions = repeat(|| {
-            batch += 1;
-            let case = Arc::new(logs(&text, batch, std::mem::take(&mut previous)));
-            let (took, triage) = analyse(&mut analyst, &case);
-            previous = triage;
-            took
-        });
+        let mut revisions = grow(&mut Offline::new(), &text, RUNS);
         let revision = tell(&mut out, "revision for a batch", &mut revisions)?;
         writeln!(
             out,
@@ -104,6 +101,18 @@ fn analyse(analyst: &mut Offline, case: &Arc<CaseFile>) -> (Duration, Triage) {
         true
     });
     (started.elapsed(), last)
+}
+
+/// Revisions while logs grow beside `text`.
+fn grow(analyst: &mut Offline, text: &str, batches: usize) -> Vec<Duration> {
+    let mut previous = Triage::default();
+    let revise = |batch| {
+        let case = Arc::new(logs(text, batch, std::mem::take(&mut previous)));
+        let (took, triage) = analyse(analyst, &case);
+        previous = triage;
+        took
+    };
+    (1..).take(batches).map(revise).collect()
 }
 
 fn repeat(mut run: impl FnMut() -> Duration) -> Vec<Duration> {

@@ -1,15 +1,13 @@
 //! The service that an incident is about, by how people and logs name it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::analyst::offline::names::compiled;
 use crate::evidence::statement::{Origin, Reading};
-
-static SERVICE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compiled(r"(?:^|[^\w./@:-])([a-z][a-z0-9]*(?:[-_][a-z][a-z0-9]*){1,4})\b"));
 
 /// Endings of names of services.
 const SERVICE_ENDS: [&str; 28] = [
@@ -45,30 +43,26 @@ const SERVICE_ENDS: [&str; 28] = [
 
 /// The service it is about: the name that comes most, with a bonus for the first line and for the usual endings.
 pub fn named(reading: &Reading<'_>) -> Option<String> {
-    let pattern = SERVICE.as_ref()?;
     let mut scores: BTreeMap<String, (i64, usize)> = BTreeMap::new();
     for (number, statement) in reading.statements.iter().take(2000).enumerate() {
         if statement.hostile {
             continue;
         }
         if statement.origin == Origin::Log {
-            for name in labelled(statement.text) {
-                scores.entry(name).or_insert((0, number)).0 += 4;
+            for name in statement.words.asides().labels.get_or_init(|| labelled(statement.text)) {
+                scores.entry(name.clone()).or_insert((0, number)).0 += 4;
             }
             continue;
         }
-        // Names of services have a hyphen.
-        let told = Some(pattern).filter(|_| statement.text.contains('-'));
-        for caps in told.into_iter().flat_map(|pattern| pattern.captures_iter(statement.text)) {
-            let Some(found) = caps.get(1) else { continue };
-            let name = found.as_str();
+        for found in statement.words.asides().services.get_or_init(|| compounds(statement.text)) {
+            let name = &statement.text[found.clone()];
             let last = name.rsplit(['-', '_']).next().unwrap_or("");
             let known = SERVICE_ENDS.contains(&last);
             let mode = name.starts_with("rw-") || name.starts_with("rwx");
             if mode || name.len() > 40 || name.contains('_') || COMMON.contains(&name) {
                 continue;
             }
-            let followed = statement.text.as_bytes().get(found.end()).copied();
+            let followed = statement.text.as_bytes().get(found.end).copied();
             let part = matches!(followed, Some(b'=' | b'/' | b'(')) || followed == Some(b'.') && !known;
             let mut score = if known { 4 } else { 1 };
             // The first line of the first text names what it is about; that of a command's output does not.
@@ -84,6 +78,40 @@ pub fn named(reading: &Reading<'_>) -> Option<String> {
     let best = scores.into_iter().filter(|(_, (score, _))| *score >= 4);
     let best = best.min_by_key(|(_, (score, first))| (-score, *first)).map(|(name, _)| name);
     best.or_else(|| measured(reading))
+}
+
+/// Words of two to five parts with hyphens or underscores between them, in small letters and digits, that are no part of
+/// a path, an address or another word.
+fn compounds(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let inner = |byte: u8| byte.is_ascii_alphanumeric() || b"_./@:-".contains(&byte);
+    // The end of the part that begins at a byte.
+    let part = |at: usize| {
+        let letter = bytes.get(at).is_some_and(u8::is_ascii_lowercase);
+        let goes_on = |byte: &&u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        letter.then(|| at + bytes[at..].iter().take_while(goes_on).count())
+    };
+    let mut found = Vec::new();
+    // Names of services have a hyphen.
+    let mut at = if text.contains('-') { 0 } else { bytes.len() };
+    while at < bytes.len() {
+        let start = at;
+        at += 1;
+        let Some(mut end) = part(start).filter(|_| start == 0 || !inner(bytes[start - 1])) else { continue };
+        let mut last = None;
+        for _ in 0..4 {
+            let next = bytes.get(end).filter(|byte| matches!(byte, b'-' | b'_')).and_then(|_| part(end + 1));
+            let Some(next) = next else { break };
+            end = next;
+            let closed = bytes.get(end).is_none_or(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'));
+            last = if closed { Some(end) } else { last };
+        }
+        if let Some(end) = last {
+            found.push(start..end);
+            at = end + 1;
+        }
+    }
+    found
 }
 
 static MEASURED: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -215,3 +243,22 @@ const COMMON: [&str; 34] = [
     "log-level",
     "check-in",
 ];
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static COMPOUND: LazyLock<Option<Regex>> =
+        LazyLock::new(|| compiled(r"(?:^|[^\w./@:-])([a-z][a-z0-9]*(?:[-_][a-z][a-z0-9]*){1,4})\b"));
+
+    proptest! {
+        #[test]
+        fn compounds_as_a_pattern_finds_them(text in "[ab1A_ ./:,连-]{0,24}") {
+            let pattern = COMPOUND.as_ref().unwrap();
+            let wanted: Vec<_> = pattern.captures_iter(&text).map(|caps| caps.get(1).unwrap().range()).collect();
+            prop_assert_eq!(compounds(&text), if text.contains('-') { wanted } else { Vec::new() });
+        }
+    }
+}

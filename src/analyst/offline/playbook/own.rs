@@ -130,8 +130,8 @@ pub fn text_of(id: &str) -> Option<&'static str> {
 pub fn misses(registry: &Registry) -> Vec<(String, String, bool)> {
     let mut misses = Vec::new();
     for (index, playbook) in registry.playbooks.iter().enumerate() {
-        let expected = playbook.samples.iter().map(|sample| (sample, true));
-        let others = playbook.not_samples.iter().map(|sample| (sample, false));
+        let expected = playbook.samples().iter().map(|sample| (sample, true));
+        let others = playbook.not_samples().iter().map(|sample| (sample, false));
         for (sample, wanted) in expected.chain(others) {
             let hits = registry.hits(sample);
             let own = || hits.iter().filter(|hit| hit.playbook == index);
@@ -155,7 +155,7 @@ impl Own {
 }
 
 /// What stands before the first playbook, and each playbook with the line it begins at.
-fn parts(text: &str) -> (&str, Vec<(usize, &str)>) {
+pub(super) fn parts(text: &str) -> (&str, Vec<(usize, &str)>) {
     let mut starts = Vec::new();
     let mut offset = 0;
     for (number, line) in (1..).zip(text.split_inclusive('\n')) {

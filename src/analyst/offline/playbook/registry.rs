@@ -1,11 +1,18 @@
 //! The matcher of all playbooks: phrases in one automaton, signals made of them, what they hit in a statement.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
+use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
+<<<<<<< HEAD
 use crate::analyst::offline::playbook::concepts::Concepts;
 use crate::analyst::offline::playbook::figures::{computed, is_count};
 use crate::analyst::offline::playbook::{FAMILIES, Family, Playbook, weighted};
+=======
+use crate::analyst::offline::playbook::classes;
+use crate::analyst::offline::playbook::{FAMILIES, Playbook, own, percents, weighted};
+>>>>>>> next
 use crate::evidence::lexicon::{ends_word, starts_word};
 use crate::evidence::phrases::Phrases;
 use crate::evidence::statement::Words;
@@ -31,15 +38,43 @@ struct Signal {
     weight: f64,
 }
 
-/// One way in which a signal shows: all of some phrases.
+/// One way in which a signal shows: all of some parts.
 #[derive(Debug)]
 struct Alternative {
     signal: usize,
-    /// How many phrases, computed ones included.
-    phrases: usize,
+    /// Which of the parts of all alternatives are its own.
+    parts: Range<usize>,
     specific: bool,
     /// Whether its parts have to stand near each other: concepts have everyday words.
     near: bool,
+}
+
+/// Alternatives by part.
+#[derive(Debug)]
+struct Index {
+    /// Where those of each part begin, and where the last ones end.
+    begins: Vec<u32>,
+    alternatives: Vec<u32>,
+}
+
+impl Index {
+    /// The alternatives of each part in order, given with their parts.
+    fn new(parts: usize, mut pairs: Vec<(u32, u32)>) -> Self {
+        pairs.sort_unstable();
+        let mut begins = Vec::with_capacity(parts + 1);
+        for (at, &(part, _)) in (0..).zip(&pairs) {
+            begins.resize(part as usize + 1, at);
+        }
+        begins.resize(parts + 1, pairs.len() as u32);
+        Self { begins, alternatives: pairs.into_iter().map(|(_, alternative)| alternative).collect() }
+    }
+
+    fn of(&self, part: u32) -> &[u32] {
+        match self.begins.get(part as usize..part as usize + 2) {
+            Some(&[from, to]) => &self.alternatives[from as usize..to as usize],
+            _ => &[],
+        }
+    }
 }
 
 /// A signal found in a statement.
@@ -78,23 +113,37 @@ pub struct Registry {
     signals: Vec<Signal>,
     /// In the order of the signals.
     alternatives: Vec<Alternative>,
+<<<<<<< HEAD
     /// The phrases of all alternatives, and the alternative that each is of.
     phrases: (Phrases, Vec<usize>),
     /// The alternatives that each of the computed phrases is of.
     computed: Vec<Vec<usize>>,
     /// Words that say the same thing, and the alternatives that each of these sets is of.
     concepts: (Concepts, Vec<Vec<usize>>),
+=======
+    /// The parts of the alternatives: phrases by their number, then computed ones, then classes of words.
+    parts: Vec<u32>,
+    phrases: Phrases,
+    /// The number of the first computed part.
+    computed: u32,
+    /// Which alternatives have a part as their rarest one: only those are looked at where it is found.
+    rarest: Index,
+>>>>>>> next
     /// What the playbooks are about, and which are about each.
     about: (Phrases, Vec<usize>),
 }
 
 static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
-    let families = FAMILIES.iter().filter_map(|text| toml::from_str::<Family>(text).ok());
-    Arc::new(Registry::new(families.flat_map(|family| family.playbook).collect()))
+    let texts = FAMILIES.iter().flat_map(|family| own::parts(family).1);
+    Arc::new(Registry::new(texts.filter_map(|(_, text)| Playbook::begun(text)).collect()))
 });
 
 /// Phrases that stand for a computed property of the text.
+<<<<<<< HEAD
 const COMPUTED: [&str; 16] = [
+=======
+const COMPUTED: [&str; 15] = [
+>>>>>>> next
     "@many",
     "@flat",
     "@grown",
@@ -111,6 +160,7 @@ const COMPUTED: [&str; 16] = [
     "@both-writable",
     "@helped",
     "@skew",
+    "@clocks-apart",
 ];
 
 impl Registry {
@@ -121,6 +171,7 @@ impl Registry {
 
     /// Compiles `playbooks`.
     pub fn new(playbooks: Vec<Playbook>) -> Self {
+<<<<<<< HEAD
         Self::with(playbooks, Concepts::built_in())
     }
 
@@ -129,6 +180,9 @@ impl Registry {
         let mut meant = vec![Vec::new(); concepts.len()];
         let (mut signals, mut alternatives) = (Vec::new(), Vec::new());
         let (mut phrases, mut of, mut computed) = (Vec::new(), Vec::new(), vec![Vec::new(); COMPUTED.len()]);
+=======
+        let (mut signals, mut alternatives, mut parts) = (Vec::new(), Vec::new(), Vec::new());
+>>>>>>> next
         for (playbook, data) in playbooks.iter().enumerate() {
             let kinds = [
                 (SignalKind::Mechanism, &data.mechanism),
@@ -140,6 +194,7 @@ impl Registry {
                 for (number, line) in lines.iter().enumerate() {
                     let (weight, list) = weighted(line);
                     for words in list.split('|') {
+<<<<<<< HEAD
                         let number = alternatives.len();
                         for phrase in words.split(" + ").map(str::trim) {
                             let known = COMPUTED.iter().position(|name| *name == phrase);
@@ -150,9 +205,13 @@ impl Registry {
                             }
                         }
                         of.resize(phrases.len(), number);
+=======
+                        let from = parts.len();
+                        parts.extend(words.split(" + ").map(str::trim));
+>>>>>>> next
                         alternatives.push(Alternative {
                             signal: signals.len(),
-                            phrases: words.split(" + ").count(),
+                            parts: from..parts.len(),
                             specific: is_specific(words),
                             near: words.contains('<'),
                         });
@@ -161,12 +220,18 @@ impl Registry {
                 }
             }
         }
+        let (phrases, computed, parts) = numbered(&parts);
+        let rarest = by_rarest(computed as usize + COMPUTED.len(), &alternatives, &parts);
         let about = playbooks.iter().enumerate();
         let about = about.flat_map(|(at, playbook)| playbook.about.iter().map(move |word| (word, at)));
         let about = (Phrases::new(about.clone().map(|(word, _)| word)), about.map(|(_, at)| at).collect());
+<<<<<<< HEAD
         let phrases = (Phrases::new(&phrases), of);
         let concepts = (concepts, meant);
         Self { playbooks, signals, alternatives, phrases, computed, concepts, about }
+=======
+        Self { playbooks, signals, alternatives, parts, phrases, computed, rarest, about }
+>>>>>>> next
     }
 
     /// Index of a playbook.
@@ -191,6 +256,7 @@ impl Registry {
 
     /// The signals found in a piece of text for which `patterns` were found, too.
     pub fn hits_with(&self, words: &Words, patterns: &[&str]) -> Vec<Hit> {
+<<<<<<< HEAD
         let (phrases, of) = &self.phrases;
         let lower = words.lower();
         let fitting = phrases.find(lower).filter(|found| fits(lower, found.start, found.end));
@@ -210,10 +276,36 @@ impl Registry {
         // Of a phrase that comes again its first place counts, unless its parts have to stand near each other.
         parts.dedup_by(|a, b| a.0 == b.0 && a.1 == b.1 && !self.alternatives[a.0].near);
         let complete = |parts: &&[Part]| self.is_complete(parts);
+=======
+        let found = self.parts_in(words, patterns);
+        // Looked for only where the other parts of an alternative are there.
+        let classes = LazyCell::new(|| classes::found(words.lower()));
+        let first_class = self.computed + COMPUTED.len() as u32;
+        let place = |part: u32| {
+            if let Some(class) = part.checked_sub(first_class).filter(|_| part != NEVER) {
+                return (*classes & 1 << class != 0).then_some(COMPUTED_AT);
+            }
+            let at = found.binary_search_by_key(&part, |&(part, _)| part).ok()?;
+            Some(found[at].1)
+        };
+        // The alternatives of which all parts are found, and the first place of a phrase.
+        let mut complete: Vec<(u32, u32)> = Vec::new();
+        for &(part, _) in &found {
+            for &number in self.rarest.of(part) {
+                let own = &self.parts[self.alternatives[number as usize].parts.clone()];
+                if let Some(first) =
+                    own.iter().try_fold(COMPUTED_AT, |first, &part| Some(place(part)?.min(first)))
+                {
+                    complete.push((number, first));
+                }
+            }
+        }
+        complete.sort_unstable();
+>>>>>>> next
         let mut hits: Vec<Hit> = Vec::new();
         let mut last = None;
-        for parts in parts.chunk_by(|a, b| a.0 == b.0).filter(complete) {
-            let alternative = &self.alternatives[parts[0].0];
+        for (number, first) in complete {
+            let alternative = &self.alternatives[number as usize];
             if last == Some(alternative.signal) {
                 if let Some(hit) = hits.last_mut() {
                     hit.specific |= alternative.specific;
@@ -223,14 +315,20 @@ impl Registry {
             }
             last = Some(alternative.signal);
             let Signal { playbook, number, kind, weight } = self.signals[alternative.signal];
+<<<<<<< HEAD
             let places = parts.iter().filter(|(_, phrase, _)| *phrase < SAID).map(|(_, _, at)| *at);
             let (at, specific) = (places.min().unwrap_or(0), alternative.specific);
             let vague = alternative.near;
             hits.push(Hit { playbook, signal: number, kind, weight, at, specific, vague });
+=======
+            let at = if first == COMPUTED_AT { 0 } else { first as usize };
+            hits.push(Hit { playbook, signal: number, kind, weight, at, specific: alternative.specific });
+>>>>>>> next
         }
         hits
     }
 
+<<<<<<< HEAD
     /// Whether all phrases of an alternative were found, near each other where they have to be.
     fn is_complete(&self, parts: &[Part]) -> bool {
         let alternative = &self.alternatives[parts[0].0];
@@ -256,8 +354,73 @@ const MEANT: usize = usize::MAX / 4;
 const NEAR: usize = 72;
 
 /// A phrase in lower case; nearly all are written so.
+=======
+    /// The parts that stand in a piece of text, in order, each with its first place.
+    fn parts_in(&self, words: &Words, patterns: &[&str]) -> Vec<(u32, u32)> {
+        let lower = words.lower();
+        let fitting = self.phrases.find(lower).filter(|found| fits(lower, found.start, found.end));
+        let mut found: Vec<(u32, u32)> =
+            fitting.map(|found| (found.phrase as u32, found.start as u32)).collect();
+        for name in computed_in(words).into_iter().chain(patterns.iter().copied()) {
+            let at = (0..).zip(COMPUTED).find(|(_, known)| *known == name);
+            found.extend(at.map(|(at, _)| (self.computed + at, COMPUTED_AT)));
+        }
+        found.sort_unstable();
+        found.dedup_by_key(|(part, _)| *part);
+        found
+    }
+}
+
+/// The place of what is computed: after all phrases.
+const COMPUTED_AT: u32 = u32::MAX;
+
+/// The number of what is never found.
+const NEVER: u32 = u32::MAX;
+
+/// The phrases among `parts`, the number of the first computed one, and a number for each part; those of classes come
+/// last.
+fn numbered(parts: &[&str]) -> (Phrases, u32, Vec<u32>) {
+    let computed = |part: &str| (0..).zip(COMPUTED).find(|(_, name)| *name == part).map(|(at, _)| at);
+    let class = |part: &str| part.strip_prefix('~').and_then(classes::number).map(|class| class as u32);
+    let told = |part: &str| computed(part).is_some() || class(part).is_some();
+    let plain = parts.iter().map(|part| if told(part) { "".into() } else { lower(part) });
+    let (phrases, numbers) = Phrases::merged(plain);
+    let first = numbers.iter().flatten().max().map_or(0, |last| last + 1);
+    let number = |(part, number): (&&str, Option<u32>)| {
+        let named = || computed(part).or_else(|| class(part).map(|at| COMPUTED.len() as u32 + at));
+        number.or_else(|| named().map(|at: u32| first + at)).unwrap_or(NEVER)
+    };
+    (phrases, first, parts.iter().zip(numbers).map(number).collect())
+}
+
+/// Which of `alternatives` have each of `count` parts as their rarest one; what is never found has no number.
+fn by_rarest(count: usize, alternatives: &[Alternative], parts: &[u32]) -> Index {
+    let mut often = vec![0_u32; count];
+    for &part in parts {
+        if let Some(often) = often.get_mut(part as usize) {
+            *often += 1;
+        }
+    }
+    let rarest = |alternative: &Alternative| {
+        let own = &parts[alternative.parts.clone()];
+        // A class of words is too common to look things up by.
+        let own = own.iter().filter(|&&part| part == NEVER || (part as usize) < count);
+        let rarest = own.map(|&part| (often.get(part as usize), part)).min();
+        rarest.and_then(|(often, part)| often.map(|_| part))
+    };
+    let pairs =
+        (0..).zip(alternatives).filter_map(|(number, alternative)| Some((rarest(alternative)?, number)));
+    Index::new(count, pairs.collect())
+}
+
+/// A phrase with what is not ASCII in lower case; nearly all are written so.
+>>>>>>> next
 fn lower(phrase: &str) -> Cow<'_, str> {
-    if phrase.chars().any(char::is_uppercase) { phrase.to_lowercase().into() } else { phrase.into() }
+    if !phrase.is_ascii() && phrase.chars().any(char::is_uppercase) {
+        phrase.to_lowercase().into()
+    } else {
+        phrase.into()
+    }
 }
 
 /// Whether an alternative says something by itself in a log of machines: several words, a code, an identifier, or a
@@ -283,3 +446,125 @@ fn fits(text: &str, start: usize, end: usize) -> bool {
     // Inside a word phrases are found after a digit alone.
     (unit || starts_word(text, start)) && (!short || ends_word(text, end)) && !is_count(text, start, end)
 }
+<<<<<<< HEAD
+=======
+
+/// Whether a number that stands for a code (`413`, `1205`) is a count, a time or the name of something here:
+/// `attempt 413`, `502 ms`.
+fn is_count(text: &str, start: usize, end: usize) -> bool {
+    const COUNTED: [&str; 25] = [
+        "attempt",
+        "attempts",
+        "try",
+        "retry",
+        "row",
+        "rows",
+        "line",
+        "job",
+        "order",
+        "user",
+        "pid",
+        "id",
+        "no",
+        "ticket",
+        "process",
+        "seq",
+        "offset",
+        "partition",
+        "page",
+        "took",
+        "size",
+        "total",
+        "len",
+        "used",
+        "lag",
+    ];
+    const UNITS: [&str; 25] = [
+        "ms",
+        "s",
+        "sec",
+        "seconds",
+        "min",
+        "minutes",
+        "h",
+        "hours",
+        "mb",
+        "gb",
+        "kb",
+        "mib",
+        "gib",
+        "m",
+        "g",
+        "k",
+        "rows",
+        "connections",
+        "pods",
+        "jobs",
+        "users",
+        "items",
+        "lines",
+        "messages",
+        "files",
+    ];
+    if !text.as_bytes()[start..end].iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let head = text[..start].trim_end_matches([' ', '=', ':', '(', '[']);
+    if head.ends_with('#') {
+        return true;
+    }
+    let word = head.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+    let unit = text[end..].trim_start_matches(' ');
+    let unit = unit.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+    COUNTED.contains(&word) || UNITS.contains(&unit)
+}
+
+/// Whether a text gives a number of ten thousand or more: `ready=184233`, `88,410`, `310k`, `18 万`.
+fn has_many(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(from) = bytes[at..].iter().position(u8::is_ascii_digit).map(|found| at + found) {
+        let len =
+            bytes[from..].iter().take_while(|byte| byte.is_ascii_digit() || b",.".contains(byte)).count();
+        at = from + len;
+        let inner =
+            from > 0 && (bytes[from - 1].is_ascii_alphabetic() || b"._:/-#".contains(&bytes[from - 1]));
+        let rest = text[at..].trim_start_matches(' ');
+        let unit = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+        let factor = match unit {
+            "k" | "K" => 1e3,
+            "M" => 1e6,
+            _ if unit.starts_with('万') => 1e4,
+            "ms" | "us" | "bytes" | "B" => continue,
+            _ => 1.0,
+        };
+        let value: f64 = text[from..at].trim_end_matches(['.', ',']).replace(',', "").parse().unwrap_or(0.0);
+        if !inner && !rest.starts_with([':', '-', '/']) && (1e4..1e9).contains(&(value * factor)) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Ways to write that a value moved.
+const MOVES: [&str; 12] =
+    ["->", "→", "涨到", "跌到", "升至", "降至", "升到", "降到", "增至", "doubled", "tripled", " from "];
+
+/// The phrases that stand for what a text says in figures.
+fn computed_in(words: &Words) -> Vec<&'static str> {
+    let text = &**words.text();
+    let percents: Vec<f64> = percents(text).collect();
+    let high = percents.iter().any(|&percent| percent >= 85.0);
+    let moves = |word: &str| text.contains(word) && (word != " from " || text.contains(" to "));
+    let moved = text.bytes().any(|byte| byte.is_ascii_digit()) && MOVES.iter().any(|word| moves(word));
+    let told = [
+        ("@full", words.is_full()),
+        ("@none", words.is_none_left()),
+        ("@high", high),
+        ("@many", has_many(text)),
+        ("@low", !high && percents.iter().any(|&percent| percent < 70.0)),
+        ("->", moved),
+    ];
+    told.into_iter().filter(|(_, said)| *said).map(|(name, _)| name).collect()
+}
+>>>>>>> next

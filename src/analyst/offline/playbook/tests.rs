@@ -13,10 +13,31 @@ fn every_family_parses() {
 }
 
 #[test]
+fn what_is_read_later_is_what_is_there() {
+    let whole = FAMILIES.iter().flat_map(|text| toml::from_str::<Family>(text).unwrap().playbook);
+    let registry = Registry::built_in();
+    let mut read = registry.playbooks.iter();
+    for whole in whole {
+        let begun = read.next().unwrap();
+        let later = format!("{:?}", (begun.checks(), begun.mitigations(), begun.follow_ups()));
+        assert_eq!(later, format!("{:?}", (whole.checks(), whole.mitigations(), whole.follow_ups())));
+        assert_eq!((begun.samples(), begun.not_samples()), (whole.samples(), whole.not_samples()));
+        let head = |playbook: &Playbook| {
+            let mut head = Playbook { text: None, whole: OnceLock::new(), ..playbook.clone() };
+            (head.checks, head.mitigations, head.follow_ups) = Default::default();
+            (head.samples, head.not_samples) = Default::default();
+            format!("{head:?}")
+        };
+        assert_eq!(head(begun), head(&whole));
+    }
+    assert!(read.next().is_none());
+}
+
+#[test]
 fn samples_match_and_others_do_not() {
     let registry = Registry::built_in();
     for playbook in &registry.playbooks {
-        assert!(!playbook.samples.is_empty() || playbook.mechanism.is_empty(), "{}", playbook.id);
+        assert!(!playbook.samples().is_empty() || playbook.mechanism.is_empty(), "{}", playbook.id);
     }
     assert_eq!(own::misses(&registry), []);
 }
@@ -29,7 +50,7 @@ fn ids_are_unique_and_relations_lead_somewhere() {
         for other in playbook.leads_to.iter().chain(&playbook.needs) {
             assert!(registry.index(other).is_some(), "{} names {other}", playbook.id);
         }
-        assert!(!playbook.checks.is_empty() && !playbook.follow_ups.is_empty(), "{}", playbook.id);
+        assert!(!playbook.checks().is_empty() && !playbook.follow_ups().is_empty(), "{}", playbook.id);
     }
 }
 
@@ -49,7 +70,7 @@ fn a_sample_points_to_its_own_playbook_before_unrelated_ones() {
     let registry = Registry::built_in();
     let mut lost = Vec::new();
     for (index, playbook) in registry.playbooks.iter().enumerate() {
-        for sample in &playbook.samples {
+        for sample in playbook.samples() {
             let ranking = ranking(&registry, sample);
             let own = ranking.iter().find(|(other, _)| *other == index).map_or(0.0, |(_, sum)| *sum);
             let (first, best) = ranking[0];

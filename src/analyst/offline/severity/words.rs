@@ -9,10 +9,10 @@ mod harm;
 mod relief;
 
 pub(super) use harm::{CORE, ERRORS, LOSS, OF, SHARES, SITES, SOON, TOTAL};
-pub(super) use relief::{CALLS, GOOD, NO_HARM, NOT_ERRORS, OVER, PARTIAL, PAST};
+pub(super) use relief::{CALLS, GOOD, NO_HARM, NOT_ERRORS, PARTIAL, PAST};
 
 /// Lists that are looked for in every statement, all at once.
-static LISTS: [&[&str]; 10] = [TOTAL, LOSS, PARTIAL, CALLS, CORE, NO_HARM, ERRORS, NOT_ERRORS, SOON, OVER];
+static LISTS: [&[&str]; 9] = [TOTAL, LOSS, PARTIAL, CALLS, CORE, NO_HARM, ERRORS, NOT_ERRORS, SOON];
 
 /// The words of these lists, and the list that each is of.
 static INDEX: LazyLock<(Phrases, Vec<usize>)> = LazyLock::new(|| {

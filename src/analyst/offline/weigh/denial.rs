@@ -1,6 +1,7 @@
 //! What a text says by denying it, and what is well: `no packet loss`, `CRC errors 0`, `by address it works`.
 
 use crate::evidence::lexicon::{self, Sense};
+use crate::evidence::statement::{Origin, Statement};
 
 /// Whether the clause around byte `at` of a healthy statement is what is well: `by address it works` says nothing good of
 /// the lookups that fail in the clause before it.
@@ -11,7 +12,20 @@ pub(super) fn is_well(text: &str, at: usize) -> bool {
         before.rfind(ENDS).map_or(0, |end| end + before[end..].chars().next().map_or(1, char::len_utf8));
     let end = after.find(ENDS).map_or(text.len(), |end| at + end);
     let whole = start == 0 && end == text.len();
-    whole || lexicon::senses(&text[start..end]).has(Sense::Healthy) || is_denied(text, at)
+    whole || all_well(text) || lexicon::senses(&text[start..end]).has(Sense::Healthy) || is_denied(text, at)
+}
+
+/// Whether the end of a text is about all that it lists: `cdn hits, dns, certs: ok`, `CPU、内存、磁盘都正常`.
+fn all_well(text: &str) -> bool {
+    const ALL: [&str; 8] = [" all ", " both ", " is ", " are ", "都", "均", "全", "也"];
+    let last = text.rfind([',', '，', '、', ';', '；']).map_or(text, |at| &text[at..]);
+    let told = last.rfind([':', '：', '=']).map(|at| &last[at..]);
+    let summed = ALL.iter().any(|word| last.to_lowercase().contains(word));
+    let said = told.or(summed.then_some(last));
+    said.is_some_and(|said| {
+        let senses = lexicon::senses(said);
+        senses.has(Sense::Healthy) && !senses.has(Sense::Bad)
+    })
 }
 
 /// Whether the words at byte `at` are denied: `no packet loss`, `not throttled`, `没有丢包`.
@@ -30,6 +44,44 @@ pub(in crate::analyst::offline) fn is_denied(text: &str, at: usize) -> bool {
         })
     };
     DENIALS.iter().any(word) || counts_none(&text[at..]) && !moves(text)
+}
+
+/// Whether a statement tells of something that was done and changed nothing: `cache flushed, no change`, `调大以后没用`.
+/// What stands before that, at byte `at`, is what somebody tried, not what broke.
+pub(super) fn is_futile(statement: &Statement<'_>, at: usize) -> bool {
+    const FUTILE: [&str; 16] = [
+        "no effect",
+        "did not help",
+        "didn't help",
+        "does not help",
+        "made no difference",
+        "no difference",
+        "no better",
+        "no improvement",
+        "to no avail",
+        "没用",
+        "没效果",
+        "无效果",
+        "没有效果",
+        "不管用",
+        "没有改善",
+        "无改善",
+    ];
+    const UNCHANGED: [&str; 8] = [
+        "no change",
+        "nothing changed",
+        "unchanged",
+        "still the same",
+        "无变化",
+        "没变化",
+        "没有变化",
+        "依旧",
+    ];
+    let lower = statement.words.lower();
+    let after = |words: &&str| lower.rfind(*words).is_some_and(|end| at < end);
+    let acted = || statement.senses.has(Sense::Action);
+    statement.origin == Origin::Prose
+        && (FUTILE.iter().any(|w| after(&w)) || acted() && UNCHANGED.iter().any(|w| after(&w)))
 }
 
 /// `CRC errors 0`, `dropped=0`: a count of failures that is nought.

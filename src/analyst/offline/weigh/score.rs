@@ -72,8 +72,21 @@ fn fails(text: &str) -> bool {
         "denied", "deny", "declined", "reject", "refuse", "block", "dropp", "drop", "cannot", "拒绝", "禁止",
         "阻断", "限流", "中断",
     ];
-    let plain = RULES.iter().fold(text.to_lowercase(), |text, word| text.replace(word, " "));
-    lexicon::senses(&plain).has(Sense::Bad)
+    // What is refused here came back to somebody as an error.
+    const REFUSED: [&str; 9] = [
+        "accessdenied",
+        "access denied",
+        "permission denied",
+        "permission_denied",
+        "not authorized",
+        "authorizationfailed",
+        "does not have permission",
+        "没有权限",
+        "权限不足",
+    ];
+    let lower = text.to_lowercase();
+    let plain = RULES.iter().fold(lower.clone(), |text, word| text.replace(word, " "));
+    lexicon::senses(&plain).has(Sense::Bad) || REFUSED.iter().any(|words| lower.contains(words))
 }
 
 /// A playbook that needs another one does not stand alone.

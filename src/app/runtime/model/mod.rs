@@ -6,6 +6,7 @@ mod quirks;
 mod session;
 mod source;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ use crate::evidence::redaction::{Redactor, Vault};
 use crate::incident::ModelRequest;
 use crate::llm::price::Prices;
 use crate::llm::prompt::{Composed, Estimator, Library, Request};
-use crate::llm::{Call, Link, Mode, Prompt, Repair, Timing, Usage, schema};
+use crate::llm::{Call, Link, Mode, Prompt, Repair, Usage, schema};
 
 /// Jobs that may wait: there is one call at a time.
 const JOBS: usize = 8;
@@ -117,6 +118,11 @@ impl Desk {
         }
     }
 
+    /// Whether what was told before has not been heard yet.
+    fn is_behind(&self) -> bool {
+        self.sender.capacity() < self.sender.max_capacity()
+    }
+
     async fn tell(&self, msg: Msg) {
         let _ = self.sender.send(msg).await;
     }
@@ -178,12 +184,17 @@ impl Desk {
         let masked: Vec<(String, String)> =
             masked.map(|masked| (masked.placeholder, masked.kind.name().to_owned())).collect();
         let places: usize = masked.iter().map(|(name, _)| text.matches(name.as_str()).count()).sum();
+        let mut kinds: BTreeMap<String, u64> = BTreeMap::new();
+        for (_, kind) in &masked {
+            *kinds.entry(kind.clone()).or_default() += 1;
+        }
         let outgoing = Outgoing {
             request: ModelRequest {
                 model: endpoint.name(),
                 prompt: format!("{}.{}", composed.id.name, composed.id.version),
                 prompt_hash: composed.id.hash.clone(),
                 language: written.case.language,
+                url: endpoint.shown_url(),
                 reason: written.reason.clone(),
                 case_revision: written.case.revision,
                 bytes: body.len() as u64,
@@ -191,9 +202,9 @@ impl Desk {
                 tokens: *tokens,
                 cost_usd: prices.cost(&endpoint.provider, &endpoint.model, &usage).usd(),
                 masked: places as u64,
+                kinds,
                 left_out: composed.weight.left_out as u64,
             },
-            url: endpoint.shown_url(),
             text: text.into(),
             masked,
             left_out: composed.left_out.clone(),
@@ -207,13 +218,18 @@ impl Desk {
         let quirks = self.memory.of(ready.link.endpoint(), Runtime::now());
         let jitter = u64::from(Runtime::random());
         let (link, prompt) = (ready.link.clone(), ready.prompt.clone());
-        let mut call = Call::new(link, prompt, quirks, Timing::default(), jitter);
+        let mut call = Call::new(link, prompt, quirks, self.source.timing, jitter);
         let number = ready.written.call;
         let mut session = Session::new(ready.clone());
+        let mut arming = tokio::task::spawn_blocking({
+            let ready = ready.clone();
+            move || session::checker(&ready)
+        });
         let mut frame: Option<Instant> = None;
         loop {
+            let armed = session.is_ready();
             let due = async {
-                match frame {
+                match frame.filter(|_| armed) {
                     Some(at) => tokio::time::sleep_until(at).await,
                     None => std::future::pending().await,
                 }
@@ -229,9 +245,15 @@ impl Desk {
                     Some(event) => session.take(event),
                     None => Step::End(session.cancelled()),
                 },
+                made = &mut arming, if !armed => {
+                    // A panic in there comes again where it is needed, and is told there.
+                    session.arm(made.unwrap_or_else(|_| session::checker(&ready)));
+                    Step::Go
+                }
                 () = due => {
                     frame = None;
-                    Step::Tell(Box::new(session.draft()))
+                    // Whoever has not seen the last draft yet does not wait for this one.
+                    if self.is_behind() { Step::Dirty } else { Step::Tell(Box::new(session.draft())) }
                 }
             };
             match step {
@@ -246,6 +268,9 @@ impl Desk {
                 Step::End(end) => {
                     // The connection is closed before anybody reads the end.
                     drop(call);
+                    if !session.is_ready() && session.has_text() {
+                        session.arm(arming.await.unwrap_or_else(|_| session::checker(&ready)));
+                    }
                     if let Some(actual) = end.tokens_in {
                         self.estimator = self.estimator.corrected(session.tokens() as usize, actual);
                     }

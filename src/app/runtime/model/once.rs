@@ -12,7 +12,7 @@ use crate::app::runtime::model::{Job, ModelSource, start};
 use crate::evidence::CaseFile;
 use crate::evidence::redaction::Vault;
 use crate::incident::ModelOutcome;
-use crate::incident::model::Spent;
+use crate::incident::model::{Estimated, Spent};
 use crate::incident::opinion::Checked;
 use crate::incident::triage::Run;
 
@@ -30,6 +30,8 @@ pub struct Question {
     pub reason: String,
     /// Something of the incident that outsiders do not know.
     pub seed: String,
+    /// Its secrets.
+    pub vault: Vault,
 }
 
 /// How a question ended.
@@ -37,8 +39,8 @@ pub struct Question {
 pub struct Ended {
     /// How.
     pub outcome: ModelOutcome,
-    /// Latency, tokens and cost of each call that was made, and whether they are estimates.
-    pub runs: Vec<(Run, bool)>,
+    /// Latency, tokens and cost of each call that was made, and which of them are estimates.
+    pub runs: Vec<(Run, Estimated)>,
     /// What was let through of the answer.
     pub answer: Option<Box<Checked>>,
 }
@@ -71,7 +73,7 @@ struct Once {
     /// The call that is out.
     call: Option<u64>,
     spent: Spent,
-    runs: Vec<(Run, bool)>,
+    runs: Vec<(Run, Estimated)>,
 }
 
 impl Once {
@@ -81,8 +83,7 @@ impl Once {
         mut may_send: impl FnMut(&Outgoing, &Spent) -> Result<(), String>,
         mut tell: impl FnMut(&CallNews),
     ) -> Ended {
-        let vault = Vault::default();
-        let Question { case, reason, seed } = question;
+        let Question { case, reason, seed, vault } = question;
         let job = Job::Prepare { call: FIRST, case, reason, seed, vault: vault.clone() };
         let _ = self.jobs.send(job).await;
         loop {
@@ -132,12 +133,13 @@ impl Once {
         }
     }
 
-    fn account(&mut self, run: Run, estimated: bool) {
+    fn account(&mut self, run: Run, estimated: Estimated) {
         self.spent.calls += 1;
         self.spent.tokens += run.tokens_in.unwrap_or(0) + run.tokens_out.unwrap_or(0);
         self.spent.cost_usd += run.cost_usd.unwrap_or(0.0);
         self.spent.at_least |= run.cost_usd.is_none();
-        self.spent.estimated |= estimated;
+        self.spent.about_tokens |= estimated.up || estimated.down;
+        self.spent.about_cost |= estimated.cost;
         self.runs.push((run, estimated));
     }
 

@@ -8,6 +8,7 @@ use crate::app::model::{CallNews, Outgoing, THOUGHTS_MAX};
 use crate::app::runtime::Runtime;
 use crate::app::runtime::model::{Ready, Written};
 use crate::evidence::clean_text;
+use crate::incident::model::Estimated;
 use crate::incident::opinion::Checked;
 use crate::incident::triage::Run;
 use crate::incident::{ModelOutcome, Triage};
@@ -43,7 +44,7 @@ pub(super) struct Session {
     ready: Ready,
     begun: Instant,
     draft: Draft,
-    /// Made with the first text: laying a large case out takes a moment.
+    /// Laying a large case out takes a moment: it is made beside the call, which must hear a person meanwhile.
     checker: Option<Checker>,
     usage: Usage,
     /// The endpoint refused the request, or was not reached: nothing was used.
@@ -51,14 +52,27 @@ pub(super) struct Session {
     thinking: bool,
     /// Something of the answer was shown.
     shown: bool,
+    /// The endpoint came to its end: what it counted is all.
+    finished: bool,
 }
 
 impl Session {
+    /// Without the checker: see [`checker`].
     pub(super) fn new(ready: Ready) -> Self {
         let draft = Draft::default();
         let usage = Usage::default();
         let begun = Instant::now();
-        Self { ready, begun, draft, checker: None, usage, refused: false, thinking: false, shown: false }
+        Self {
+            ready,
+            begun,
+            draft,
+            checker: None,
+            usage,
+            refused: false,
+            thinking: false,
+            shown: false,
+            finished: false,
+        }
     }
 
     /// Tokens of the request, estimated.
@@ -86,7 +100,10 @@ impl Session {
                 self.usage = usage;
                 Step::Go
             }
-            Event::Finished(finish) => Step::End(Box::new(self.finished(finish))),
+            Event::Finished(finish) => {
+                self.finished = true;
+                Step::End(Box::new(self.finished(finish)))
+            }
             Event::Failed(failure) if failure.after_content => {
                 let answer = Some(self.draft.answer());
                 Step::End(Box::new(self.end(ModelOutcome::Cut { why: failure.to_string() }, answer)))
@@ -151,18 +168,24 @@ impl Session {
         CallNews::Draft(Box::new(self.check(answer, false)))
     }
 
+    /// Whether answers can be checked by now.
+    pub(super) fn is_ready(&self) -> bool {
+        self.checker.is_some()
+    }
+
+    /// Whether anything of an answer arrived.
+    pub(super) fn has_text(&self) -> bool {
+        !self.draft.text().is_empty()
+    }
+
+    pub(super) fn arm(&mut self, checker: Checker) {
+        self.checker = Some(checker);
+    }
+
     fn check(&mut self, answer: Answer, complete: bool) -> Checked {
-        let Ready { written: Written { case, vault, call, .. }, composed, link, .. } = &self.ready;
+        let Ready { written: Written { case, vault, .. }, .. } = &self.ready;
         let written = document(case, answer);
-        let checker = self.checker.get_or_insert_with(|| {
-            let terms = Terms {
-                model: &link.endpoint().model,
-                call: *call,
-                canary: Some(&composed.guard.canary),
-                marked: &[],
-            };
-            Checker::new(case, &terms)
-        });
+        let checker = self.checker.get_or_insert_with(|| checker(&self.ready));
         sealed(checker.check(restored(written, vault), complete), vault, self.draft.text())
     }
 
@@ -198,17 +221,23 @@ impl Session {
         CallNews::Ended { outcome, run, estimated, answer, repair }
     }
 
-    /// Latency, tokens and cost; whether they are estimates.
-    fn run(&self, prices: &Prices) -> (Run, bool) {
+    /// Latency, tokens and cost; which of them are estimates.
+    fn run(&self, prices: &Prices) -> (Run, Estimated) {
         let endpoint = self.ready.link.endpoint();
         let said = self.usage;
         let estimator = crate::llm::prompt::Estimator::default();
         let own = || (estimator.tokens(self.draft.text()) + estimator.tokens(self.draft.thinking())) as u64;
         let sent = if self.refused { 0 } else { self.ready.tokens };
-        let (prompt, output) = (said.prompt.unwrap_or(sent), said.output.unwrap_or_else(own));
+        // Before its end an endpoint has counted a beginning only.
+        let received = said.output.filter(|_| self.finished);
+        let so_far = || said.output.unwrap_or(0).max(own());
+        let (prompt, output) = (said.prompt.unwrap_or(sent), received.unwrap_or_else(so_far));
         let usage = Usage { prompt: Some(prompt), output: Some(output), ..said };
         let cost = prices.cost(&endpoint.provider, &endpoint.model, &usage);
-        let counted = self.refused || (said.prompt.is_some() && said.output.is_some());
+        // Nothing is known exactly, too.
+        let about = |counted: Option<u64>| counted.is_none() && !self.refused;
+        let cost_estimated = matches!(cost, Cost::Estimated(usd) if usd > 0.0 || !self.refused);
+        let estimated = Estimated { up: about(said.prompt), down: about(received), cost: cost_estimated };
         let id = &self.ready.composed.id;
         let run = Run {
             analyst: endpoint.provider.clone(),
@@ -222,8 +251,21 @@ impl Session {
             cost_usd: cost.usd(),
             at: Runtime::now(),
         };
-        (run, !counted || matches!(cost, Cost::Estimated(_)))
+        (run, estimated)
     }
+}
+
+/// What checks the answers to a request.
+pub(super) fn checker(ready: &Ready) -> Checker {
+    let Ready { written: Written { case, vault, call, .. }, composed, link, .. } = ready;
+    let terms = Terms {
+        model: &link.endpoint().model,
+        call: *call,
+        canary: Some(&composed.guard.canary),
+        marked: &[],
+        vault: Some(vault),
+    };
+    Checker::new(case, &terms)
 }
 
 /// Why there is nothing to show, in a few words for the header.

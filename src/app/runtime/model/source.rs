@@ -12,7 +12,7 @@ use regex::bytes::Regex;
 use crate::config::{Config, Paths};
 use crate::evidence::redaction::Policy;
 use crate::llm::endpoint::World;
-use crate::llm::{Endpoint, Failure, Settings};
+use crate::llm::{Endpoint, Failure, Settings, Timing};
 
 /// A command that prints a key may ask somebody for a finger, not for more.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -36,6 +36,8 @@ pub struct ModelSource {
     pub request_tokens: usize,
     /// What is masked beyond secrets.
     pub policy: Policy,
+    /// How long what is waited for.
+    pub timing: Timing,
 }
 
 impl ModelSource {
@@ -50,6 +52,7 @@ impl ModelSource {
             quirks: paths.quirks_file(),
             request_tokens: usize::try_from(config.request_tokens).unwrap_or(usize::MAX),
             policy: policy(config),
+            timing: Timing::default(),
         })
     }
 

@@ -11,6 +11,7 @@ use crate::app::msg::Msg;
 use crate::app::ui::{Overlay, View};
 use crate::app::update::tests::{Cockpit, triage, triaged};
 use crate::incident::event::Event;
+use crate::incident::model::Estimated;
 use crate::incident::triage::{Language, Run, Triage};
 use crate::incident::{Checked, Incident, ModelOutcome, ModelRequest, Opinion};
 
@@ -40,6 +41,7 @@ fn outgoing(tokens: u64) -> Arc<Outgoing> {
         prompt: "v2".into(),
         prompt_hash: "0".into(),
         language: Language::En,
+        url: "https://api.openai.com/v1/chat/completions".into(),
         reason: "asked for".into(),
         case_revision: 1,
         bytes: 100,
@@ -47,16 +49,10 @@ fn outgoing(tokens: u64) -> Arc<Outgoing> {
         tokens,
         cost_usd: Some(0.01),
         masked: 0,
+        kinds: std::collections::BTreeMap::new(),
         left_out: 0,
     };
-    let url = "https://api.openai.com/v1/chat/completions".into();
-    Arc::new(Outgoing {
-        request,
-        url,
-        text: "what happened?".into(),
-        masked: Vec::new(),
-        left_out: Vec::new(),
-    })
+    Arc::new(Outgoing { request, text: "what happened?".into(), masked: Vec::new(), left_out: Vec::new() })
 }
 
 fn run() -> Run {
@@ -83,7 +79,8 @@ fn answer(summary: &str) -> Box<Checked> {
 
 impl Cockpit {
     fn prepared(&mut self, tokens: u64) -> &mut Self {
-        self.send(Msg::Prepared { call: 1, outgoing: Ok(outgoing(tokens)) })
+        let call = self.app.model.numbered;
+        self.send(Msg::Prepared { call, outgoing: Ok(outgoing(tokens)) })
     }
 
     fn call(&mut self, call: u64, news: CallNews) -> &mut Self {
@@ -91,11 +88,12 @@ impl Cockpit {
     }
 
     fn ended(&mut self, outcome: ModelOutcome, answer: Option<Box<Checked>>) -> &mut Self {
-        self.call(1, CallNews::Ended { outcome, run: run(), estimated: false, answer, repair: None })
+        let estimated = Estimated::default();
+        self.call(1, CallNews::Ended { outcome, run: run(), estimated, answer, repair: None })
     }
 
     fn sends(&self) -> bool {
-        self.last.contains(&Effect::Send(1))
+        self.last.iter().any(|effect| matches!(effect, Effect::Send(_)))
     }
 
     fn prepares(&self) -> bool {
@@ -201,6 +199,59 @@ fn esc_ends_the_call_and_news_of_another_one_change_nothing() {
     cockpit.ended(ModelOutcome::Cancelled, None);
     cockpit.call(1, CallNews::Draft(answer("too late")));
     assert_eq!(cockpit.app.incident.preview, None);
+}
+
+#[test]
+fn esc_ends_a_call_before_anything_else_and_once() {
+    let mut cockpit = with_model(|_| {});
+    cockpit.keys([Key::Char('1'), Key::Char('/')]).submits("too many");
+    assert!(cockpit.app.ui.context.searching.is_some());
+    cockpit.keys([Key::Char('t')]).prepared(100).keys([Key::Esc]);
+    assert!(cockpit.last.contains(&Effect::CancelCall(1)), "what costs goes first");
+    assert!(cockpit.app.ui.context.searching.is_some() && !cockpit.app.model.is_busy());
+    cockpit.call(1, CallNews::Draft(answer("on its way")));
+    assert_eq!(cockpit.app.incident.preview, None, "it is over for the person");
+    cockpit.keys([Key::Esc]);
+    assert!(cockpit.app.ui.context.searching.is_none(), "the next Esc is for what is next");
+    cockpit.ended(ModelOutcome::Cancelled, None);
+    assert_eq!(cockpit.app.model.phase, Phase::Idle);
+}
+
+#[test]
+fn esc_over_what_a_call_shows_ends_it_and_stays() {
+    for key in ['O', '$', 'M'] {
+        let mut cockpit = with_model(|_| {});
+        cockpit.keys([Key::Char('t')]).prepared(100).keys([Key::Char(key), Key::Esc]);
+        assert!(cockpit.last.contains(&Effect::CancelCall(1)), "{key}");
+        assert_eq!(cockpit.app.ui.overlays.len(), 1, "{key}");
+        cockpit.ended(ModelOutcome::Cancelled, None).keys([Key::Esc]);
+        assert!(cockpit.app.ui.overlays.is_empty(), "{key}");
+    }
+    let mut cockpit = with_model(|_| {});
+    cockpit.keys([Key::Char('t')]).prepared(100).keys([Key::Char('?'), Key::Esc]);
+    assert!(cockpit.app.model.is_busy(), "help is closed, and the call goes on");
+}
+
+#[test]
+fn an_end_that_asks_once_more_is_no_new_call_after_esc() {
+    let mut cockpit = with_model(|_| {});
+    cockpit.keys([Key::Char('t')]).prepared(100).keys([Key::Esc]);
+    let outcome = ModelOutcome::Failed { why: "no document; asked once more".into() };
+    let (estimated, repair) = (Estimated::default(), Some(outgoing(100)));
+    cockpit.call(1, CallNews::Ended { outcome, run: run(), estimated, answer: None, repair });
+    assert!(!cockpit.sends());
+    assert_eq!(cockpit.app.incident.calls.len(), 1);
+    assert_eq!(cockpit.app.incident.calls[&1].end.as_ref().unwrap().outcome, ModelOutcome::Cancelled);
+}
+
+#[test]
+fn a_request_that_was_given_up_is_not_taken_for_the_next_one() {
+    let mut cockpit = with_model(|_| {});
+    cockpit.keys([Key::Char('t'), Key::Esc, Key::Char('t')]);
+    cockpit.send(Msg::Prepared { call: 1, outgoing: Ok(outgoing(100)) });
+    assert!(!cockpit.sends(), "nobody waits for it");
+    cockpit.prepared(100);
+    assert!(cockpit.sends());
 }
 
 #[test]

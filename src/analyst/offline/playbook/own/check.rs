@@ -2,6 +2,7 @@
 
 use crate::analyst::command::{self, Effect};
 use crate::analyst::offline::names;
+use crate::analyst::offline::playbook::classes;
 use crate::analyst::offline::playbook::own::misses;
 use crate::analyst::offline::playbook::{Playbook, Registry, weighted};
 use crate::analyst::offline::weigh::ENOUGH;
@@ -103,6 +104,24 @@ fn signals(playbook: &Playbook) -> Result<(), Wrong> {
                 "phrases are separated by | (either) and + (both), and one alone has two letters at least";
             return Err(wrong(line, text, hint));
         }
+        list.split('|').try_for_each(|alternative| classes_of(id, line, alternative))?;
+    }
+    Ok(())
+}
+
+/// Classes of words are known ones, and stand beside a phrase.
+fn classes_of(id: &str, line: &str, alternative: &str) -> Result<(), Wrong> {
+    let names: Vec<&str> =
+        alternative.split(" + ").filter_map(|part| part.trim().strip_prefix('~')).collect();
+    let hint = || {
+        let known: Vec<&str> = classes::names().collect();
+        format!("known are ~{}, each beside a phrase: certificate + ~expired", known.join(", ~"))
+    };
+    if let Some(name) = names.iter().find(|name| classes::number(name).is_none()) {
+        return Err(wrong(line, format!("{id}: ~{name} is no class of words, in {line:?}"), &hint()));
+    }
+    if !names.is_empty() && names.len() == alternative.split(" + ").count() {
+        return Err(wrong(line, format!("{id}: {:?} has no phrase", alternative.trim()), &hint()));
     }
     Ok(())
 }

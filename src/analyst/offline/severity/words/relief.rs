@@ -74,23 +74,6 @@ pub(in crate::analyst::offline::severity) static NOT_ERRORS: &[&str] = &[
     "磁盘",
     "of limit",
 ];
-
-/// It is over, for all.
-pub(in crate::analyst::offline::severity) static OVER: &[&str] = &[
-    "all resolved",
-    "all clear",
-    "resolved itself",
-    "since then nothing",
-    "nothing since",
-    "back to normal",
-    "fully recovered",
-    "recovered on its own",
-    "recovered by itself",
-    "自动恢复",
-    "全部恢复",
-    "全部正常",
-];
-
 /// A measurement of another time.
 pub(in crate::analyst::offline::severity) static PAST: &[&str] =
     &["last time", "last year", "back then", "那次", "上次", "去年"];
