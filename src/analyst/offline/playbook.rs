@@ -5,12 +5,9 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Deserializer};
 
-<<<<<<< HEAD
+mod classes;
 pub mod concepts;
 mod figures;
-=======
-mod classes;
->>>>>>> next
 pub mod own;
 mod registry;
 

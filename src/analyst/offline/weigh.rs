@@ -108,17 +108,11 @@ pub fn weigh(
     for (number, statement) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
         let found: Vec<&str> =
             patterns.range((number, "")..(number + 1, "")).map(|&(_, name)| name).collect();
-<<<<<<< HEAD
-        let told =
-            if found.is_empty() { told } else { matched_with(registry, &statement.words, &found, known) };
+        let told = matched_with(registry, &statement.words, &found, known);
         // A measurement that moved by much is a part of the trouble, whatever words it has.
         let moved = found.contains(&"->") && !statement.healthy;
         let share = if moved { share(statement).max(1.0) } else { share(statement) };
         let trouble = trouble.share(statement);
-=======
-        let told = matched_with(registry, &statement.words, &found, known);
-        let (trouble, share) = (trouble.share(statement), share(statement));
->>>>>>> next
         for &hit in &told.hits {
             // An output that does not show what its step was to show is no evidence for it, whatever words it has.
             let silent = |heard: &Heard| {

@@ -105,7 +105,7 @@ const MOVES: [&str; 12] =
     ["->", "→", "涨到", "跌到", "升至", "降至", "升到", "降到", "增至", "doubled", "tripled", " from "];
 
 /// The phrases that stand for what a text says in figures.
-pub(super) fn computed(words: &Words) -> Vec<&'static str> {
+pub(super) fn computed_in(words: &Words) -> Vec<&'static str> {
     let text = &**words.text();
     let percents: Vec<f64> = percents(text).collect();
     let high = percents.iter().any(|&percent| percent >= 85.0);

@@ -5,14 +5,10 @@ use std::cell::LazyCell;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-<<<<<<< HEAD
-use crate::analyst::offline::playbook::concepts::Concepts;
-use crate::analyst::offline::playbook::figures::{computed, is_count};
-use crate::analyst::offline::playbook::{FAMILIES, Family, Playbook, weighted};
-=======
 use crate::analyst::offline::playbook::classes;
-use crate::analyst::offline::playbook::{FAMILIES, Playbook, own, percents, weighted};
->>>>>>> next
+use crate::analyst::offline::playbook::concepts::{self, Sayings};
+use crate::analyst::offline::playbook::figures::{computed_in, is_count};
+use crate::analyst::offline::playbook::{FAMILIES, Playbook, own, weighted};
 use crate::evidence::lexicon::{ends_word, starts_word};
 use crate::evidence::phrases::Phrases;
 use crate::evidence::statement::Words;
@@ -45,8 +41,6 @@ struct Alternative {
     /// Which of the parts of all alternatives are its own.
     parts: Range<usize>,
     specific: bool,
-    /// Whether its parts have to stand near each other: concepts have everyday words.
-    near: bool,
 }
 
 /// Alternatives by part.
@@ -113,14 +107,6 @@ pub struct Registry {
     signals: Vec<Signal>,
     /// In the order of the signals.
     alternatives: Vec<Alternative>,
-<<<<<<< HEAD
-    /// The phrases of all alternatives, and the alternative that each is of.
-    phrases: (Phrases, Vec<usize>),
-    /// The alternatives that each of the computed phrases is of.
-    computed: Vec<Vec<usize>>,
-    /// Words that say the same thing, and the alternatives that each of these sets is of.
-    concepts: (Concepts, Vec<Vec<usize>>),
-=======
     /// The parts of the alternatives: phrases by their number, then computed ones, then classes of words.
     parts: Vec<u32>,
     phrases: Phrases,
@@ -128,7 +114,8 @@ pub struct Registry {
     computed: u32,
     /// Which alternatives have a part as their rarest one: only those are looked at where it is found.
     rarest: Index,
->>>>>>> next
+    /// The alternatives that ask for concepts.
+    sayings: Sayings,
     /// What the playbooks are about, and which are about each.
     about: (Phrases, Vec<usize>),
 }
@@ -139,14 +126,10 @@ static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
 });
 
 /// Phrases that stand for a computed property of the text.
-<<<<<<< HEAD
-const COMPUTED: [&str; 16] = [
-=======
-const COMPUTED: [&str; 15] = [
->>>>>>> next
-    "@many",
+const COMPUTED: [&str; 17] = [
     "@flat",
     "@grown",
+    "@many",
     "@full",
     "@high",
     "@low",
@@ -171,18 +154,14 @@ impl Registry {
 
     /// Compiles `playbooks`.
     pub fn new(playbooks: Vec<Playbook>) -> Self {
-<<<<<<< HEAD
-        Self::with(playbooks, Concepts::built_in())
+        Self::with(playbooks, concepts::WORDS)
     }
 
-    /// Compiles `playbooks`, whose `<names>` are those of `concepts`.
-    pub fn with(playbooks: Vec<Playbook>, concepts: Concepts) -> Self {
-        let mut meant = vec![Vec::new(); concepts.len()];
-        let (mut signals, mut alternatives) = (Vec::new(), Vec::new());
-        let (mut phrases, mut of, mut computed) = (Vec::new(), Vec::new(), vec![Vec::new(); COMPUTED.len()]);
-=======
+    /// Compiles `playbooks` that ask for the concepts of `words`.
+    pub fn with(playbooks: Vec<Playbook>, words: &str) -> Self {
+        let sets = concepts::sets(words);
+        let mut sayings = Vec::new();
         let (mut signals, mut alternatives, mut parts) = (Vec::new(), Vec::new(), Vec::new());
->>>>>>> next
         for (playbook, data) in playbooks.iter().enumerate() {
             let kinds = [
                 (SignalKind::Mechanism, &data.mechanism),
@@ -194,26 +173,16 @@ impl Registry {
                 for (number, line) in lines.iter().enumerate() {
                     let (weight, list) = weighted(line);
                     for words in list.split('|') {
-<<<<<<< HEAD
-                        let number = alternatives.len();
-                        for phrase in words.split(" + ").map(str::trim) {
-                            let known = COMPUTED.iter().position(|name| *name == phrase);
-                            match (known, concepts.index(phrase)) {
-                                (Some(at), _) => computed[at].push(number),
-                                (None, Some(at)) => meant[at].push(number),
-                                (None, None) => phrases.push(lower(phrase)),
-                            }
+                        if concepts::asks(&sets, words) {
+                            sayings.push((signals.len(), words));
+                            continue;
                         }
-                        of.resize(phrases.len(), number);
-=======
                         let from = parts.len();
                         parts.extend(words.split(" + ").map(str::trim));
->>>>>>> next
                         alternatives.push(Alternative {
                             signal: signals.len(),
                             parts: from..parts.len(),
                             specific: is_specific(words),
-                            near: words.contains('<'),
                         });
                     }
                     signals.push(Signal { playbook, number, kind, weight });
@@ -221,17 +190,12 @@ impl Registry {
             }
         }
         let (phrases, computed, parts) = numbered(&parts);
+        let sayings = Sayings::new(&sets, &sayings);
         let rarest = by_rarest(computed as usize + COMPUTED.len(), &alternatives, &parts);
         let about = playbooks.iter().enumerate();
         let about = about.flat_map(|(at, playbook)| playbook.about.iter().map(move |word| (word, at)));
         let about = (Phrases::new(about.clone().map(|(word, _)| word)), about.map(|(_, at)| at).collect());
-<<<<<<< HEAD
-        let phrases = (Phrases::new(&phrases), of);
-        let concepts = (concepts, meant);
-        Self { playbooks, signals, alternatives, phrases, computed, concepts, about }
-=======
-        Self { playbooks, signals, alternatives, parts, phrases, computed, rarest, about }
->>>>>>> next
+        Self { playbooks, signals, alternatives, parts, phrases, computed, rarest, sayings, about }
     }
 
     /// Index of a playbook.
@@ -256,27 +220,6 @@ impl Registry {
 
     /// The signals found in a piece of text for which `patterns` were found, too.
     pub fn hits_with(&self, words: &Words, patterns: &[&str]) -> Vec<Hit> {
-<<<<<<< HEAD
-        let (phrases, of) = &self.phrases;
-        let lower = words.lower();
-        let fitting = phrases.find(lower).filter(|found| fits(lower, found.start, found.end));
-        let mut parts: Vec<Part> =
-            fitting.map(|found| (of[found.phrase], found.phrase, found.start)).collect();
-        for name in computed(words).into_iter().chain(patterns.iter().copied()) {
-            let at = COMPUTED.iter().position(|known| *known == name).unwrap_or(COMPUTED.len());
-            let alternatives = self.computed.get(at).into_iter().flatten();
-            parts.extend(alternatives.map(|&alternative| (alternative, SAID + at, 0)));
-        }
-        let (concepts, meant) = &self.concepts;
-        for found in concepts.find(lower).filter(|found| fits(lower, found.start, found.end)) {
-            let concept = concepts.of(found.phrase);
-            parts.extend(meant[concept].iter().map(|&number| (number, MEANT + concept, found.start)));
-        }
-        parts.sort_unstable();
-        // Of a phrase that comes again its first place counts, unless its parts have to stand near each other.
-        parts.dedup_by(|a, b| a.0 == b.0 && a.1 == b.1 && !self.alternatives[a.0].near);
-        let complete = |parts: &&[Part]| self.is_complete(parts);
-=======
         let found = self.parts_in(words, patterns);
         // Looked for only where the other parts of an alternative are there.
         let classes = LazyCell::new(|| classes::found(words.lower()));
@@ -301,7 +244,6 @@ impl Registry {
             }
         }
         complete.sort_unstable();
->>>>>>> next
         let mut hits: Vec<Hit> = Vec::new();
         let mut last = None;
         for (number, first) in complete {
@@ -309,52 +251,25 @@ impl Registry {
             if last == Some(alternative.signal) {
                 if let Some(hit) = hits.last_mut() {
                     hit.specific |= alternative.specific;
-                    hit.vague &= alternative.near;
                 }
                 continue;
             }
             last = Some(alternative.signal);
             let Signal { playbook, number, kind, weight } = self.signals[alternative.signal];
-<<<<<<< HEAD
-            let places = parts.iter().filter(|(_, phrase, _)| *phrase < SAID).map(|(_, _, at)| *at);
-            let (at, specific) = (places.min().unwrap_or(0), alternative.specific);
-            let vague = alternative.near;
-            hits.push(Hit { playbook, signal: number, kind, weight, at, specific, vague });
-=======
             let at = if first == COMPUTED_AT { 0 } else { first as usize };
-            hits.push(Hit { playbook, signal: number, kind, weight, at, specific: alternative.specific });
->>>>>>> next
+            let specific = alternative.specific;
+            hits.push(Hit { playbook, signal: number, kind, weight, at, specific, vague: false });
+        }
+        for (signal, at) in self.sayings.found(words.lower()) {
+            let Signal { playbook, number, kind, weight } = self.signals[signal];
+            let same = |hit: &Hit| (hit.playbook, hit.signal, hit.kind) == (playbook, number, kind);
+            if !hits.iter().any(same) {
+                hits.push(Hit { playbook, signal: number, kind, weight, at, specific: false, vague: true });
+            }
         }
         hits
     }
 
-<<<<<<< HEAD
-    /// Whether all phrases of an alternative were found, near each other where they have to be.
-    fn is_complete(&self, parts: &[Part]) -> bool {
-        let alternative = &self.alternatives[parts[0].0];
-        let phrases = || parts.chunk_by(|a, b| a.1 == b.1);
-        let near = |at: usize| {
-            phrases().all(|same| same.iter().any(|part| part.1 >= SAID || part.2.abs_diff(at) <= NEAR))
-        };
-        let first = || parts.iter().take_while(|part| part.1 == parts[0].1);
-        phrases().count() == alternative.phrases && (!alternative.near || first().any(|part| near(part.2)))
-    }
-}
-
-/// A phrase that was found: its alternative, its number, its place.
-type Part = (usize, usize, usize);
-
-/// Computed phrases are numbered from here on.
-const SAID: usize = usize::MAX / 2;
-
-/// Concepts are numbered from here on.
-const MEANT: usize = usize::MAX / 4;
-
-/// Bytes within which the parts of an alternative with concepts stand.
-const NEAR: usize = 72;
-
-/// A phrase in lower case; nearly all are written so.
-=======
     /// The parts that stand in a piece of text, in order, each with its first place.
     fn parts_in(&self, words: &Words, patterns: &[&str]) -> Vec<(u32, u32)> {
         let lower = words.lower();
@@ -414,7 +329,6 @@ fn by_rarest(count: usize, alternatives: &[Alternative], parts: &[u32]) -> Index
 }
 
 /// A phrase with what is not ASCII in lower case; nearly all are written so.
->>>>>>> next
 fn lower(phrase: &str) -> Cow<'_, str> {
     if !phrase.is_ascii() && phrase.chars().any(char::is_uppercase) {
         phrase.to_lowercase().into()
@@ -430,141 +344,16 @@ fn is_specific(alternative: &str) -> bool {
     let coined = |word: &&str| {
         word.chars().skip(1).any(|c| c.is_ascii_uppercase()) && word.len() >= 5 || word.starts_with('@')
     };
-    if alternative.contains('<') {
-        return false;
-    }
     words.len() >= 2 && words.iter().map(|word| word.len()).sum::<usize>() >= 8
         || words.iter().any(coined)
         || !alternative.is_ascii()
 }
 
 /// A phrase begins where a word begins; a short one is a whole word. Units may follow digits (`33G`).
-fn fits(text: &str, start: usize, end: usize) -> bool {
+pub(super) fn fits(text: &str, start: usize, end: usize) -> bool {
     let phrase = &text.as_bytes()[start..end];
     let short = phrase.len() <= 3;
     let unit = short || phrase.get(1) == Some(&b' ');
     // Inside a word phrases are found after a digit alone.
     (unit || starts_word(text, start)) && (!short || ends_word(text, end)) && !is_count(text, start, end)
 }
-<<<<<<< HEAD
-=======
-
-/// Whether a number that stands for a code (`413`, `1205`) is a count, a time or the name of something here:
-/// `attempt 413`, `502 ms`.
-fn is_count(text: &str, start: usize, end: usize) -> bool {
-    const COUNTED: [&str; 25] = [
-        "attempt",
-        "attempts",
-        "try",
-        "retry",
-        "row",
-        "rows",
-        "line",
-        "job",
-        "order",
-        "user",
-        "pid",
-        "id",
-        "no",
-        "ticket",
-        "process",
-        "seq",
-        "offset",
-        "partition",
-        "page",
-        "took",
-        "size",
-        "total",
-        "len",
-        "used",
-        "lag",
-    ];
-    const UNITS: [&str; 25] = [
-        "ms",
-        "s",
-        "sec",
-        "seconds",
-        "min",
-        "minutes",
-        "h",
-        "hours",
-        "mb",
-        "gb",
-        "kb",
-        "mib",
-        "gib",
-        "m",
-        "g",
-        "k",
-        "rows",
-        "connections",
-        "pods",
-        "jobs",
-        "users",
-        "items",
-        "lines",
-        "messages",
-        "files",
-    ];
-    if !text.as_bytes()[start..end].iter().all(u8::is_ascii_digit) {
-        return false;
-    }
-    let head = text[..start].trim_end_matches([' ', '=', ':', '(', '[']);
-    if head.ends_with('#') {
-        return true;
-    }
-    let word = head.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
-    let unit = text[end..].trim_start_matches(' ');
-    let unit = unit.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
-    COUNTED.contains(&word) || UNITS.contains(&unit)
-}
-
-/// Whether a text gives a number of ten thousand or more: `ready=184233`, `88,410`, `310k`, `18 万`.
-fn has_many(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(from) = bytes[at..].iter().position(u8::is_ascii_digit).map(|found| at + found) {
-        let len =
-            bytes[from..].iter().take_while(|byte| byte.is_ascii_digit() || b",.".contains(byte)).count();
-        at = from + len;
-        let inner =
-            from > 0 && (bytes[from - 1].is_ascii_alphabetic() || b"._:/-#".contains(&bytes[from - 1]));
-        let rest = text[at..].trim_start_matches(' ');
-        let unit = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
-        let factor = match unit {
-            "k" | "K" => 1e3,
-            "M" => 1e6,
-            _ if unit.starts_with('万') => 1e4,
-            "ms" | "us" | "bytes" | "B" => continue,
-            _ => 1.0,
-        };
-        let value: f64 = text[from..at].trim_end_matches(['.', ',']).replace(',', "").parse().unwrap_or(0.0);
-        if !inner && !rest.starts_with([':', '-', '/']) && (1e4..1e9).contains(&(value * factor)) {
-            return true;
-        }
-    }
-    false
-}
-
-/// Ways to write that a value moved.
-const MOVES: [&str; 12] =
-    ["->", "→", "涨到", "跌到", "升至", "降至", "升到", "降到", "增至", "doubled", "tripled", " from "];
-
-/// The phrases that stand for what a text says in figures.
-fn computed_in(words: &Words) -> Vec<&'static str> {
-    let text = &**words.text();
-    let percents: Vec<f64> = percents(text).collect();
-    let high = percents.iter().any(|&percent| percent >= 85.0);
-    let moves = |word: &str| text.contains(word) && (word != " from " || text.contains(" to "));
-    let moved = text.bytes().any(|byte| byte.is_ascii_digit()) && MOVES.iter().any(|word| moves(word));
-    let told = [
-        ("@full", words.is_full()),
-        ("@none", words.is_none_left()),
-        ("@high", high),
-        ("@many", has_many(text)),
-        ("@low", !high && percents.iter().any(|&percent| percent < 70.0)),
-        ("->", moved),
-    ];
-    told.into_iter().filter(|(_, said)| *said).map(|(name, _)| name).collect()
-}
->>>>>>> next
