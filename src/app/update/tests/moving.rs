@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::split::{Border, Split};
-use crate::app::ui::{Input, Purpose, View};
+use crate::app::ui::{Input, Purpose, Session, View};
 use crate::log::view::Move;
 
 fn digits(text: &str) -> Vec<Key> {
