@@ -57,7 +57,8 @@ fn ids_are_unique_and_relations_lead_somewhere() {
 /// What a sample says for each playbook, best first; causes count more than consequences.
 fn ranking(registry: &Registry, sample: &str) -> Vec<(usize, f64)> {
     let mut sums: Vec<(usize, f64)> = (0..registry.playbooks.len()).map(|index| (index, 0.0)).collect();
-    for hit in registry.hits(sample).iter().filter(|hit| hit.kind == SignalKind::Mechanism) {
+    let plain = |hit: &&Hit| hit.kind == SignalKind::Mechanism && !hit.vague;
+    for hit in registry.hits(sample).iter().filter(plain) {
         let depth = f64::from(registry.playbooks[hit.playbook].depth);
         sums[hit.playbook].1 += hit.weight * (1.0 + 0.15 * depth);
     }
