@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::analyst::offline::background::Background;
 use crate::analyst::offline::compare::Heard;
-use crate::analyst::offline::pattern;
+use crate::analyst::offline::pattern::{self, Shift};
 use crate::analyst::offline::playbook::{Hit, Match, Registry, SignalKind};
 use crate::analyst::offline::severity::ARTEFACTS;
 use crate::evidence::lexicon::Sense;
@@ -107,7 +107,7 @@ pub fn weigh(
     let calm: Vec<bool> = (0..all.len()).map(|playbook| is_calm(registry, playbook)).collect();
     for (number, statement) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
         let found: Vec<&str> =
-            patterns.range((number, "")..(number + 1, "")).map(|&(_, name)| name).collect();
+            patterns.named.range((number, "")..(number + 1, "")).map(|&(_, name)| name).collect();
         let told = matched_with(registry, &statement.words, &found, known);
         // A measurement that moved by much is a part of the trouble, whatever words it has.
         let moved = found.contains(&"->") && !statement.healthy;
@@ -143,6 +143,7 @@ pub fn weigh(
         }
     }
     across(registry, reading, known, &mut all);
+    columns(registry, reading, &patterns.shifts, known, &mut all);
     for candidate in &mut all {
         candidate.carriers.sort_by(|a, b| {
             let often = |carrier: &Carrier| magnitude(&reading.statements[carrier.statement]);
@@ -192,6 +193,28 @@ fn across(registry: &Registry, reading: &Reading<'_>, known: &mut Matches, all: 
             }
         }
         from += same.max(1);
+    }
+}
+
+/// Signals in columns of tables that moved; the row in which it shows carries them.
+fn columns(
+    registry: &Registry,
+    reading: &Reading<'_>,
+    shifts: &[Shift],
+    known: &mut Matches,
+    all: &mut [Candidate],
+) {
+    for shift in shifts {
+        let told = matched(registry, &Words::of(shift.said.as_str().into()), known);
+        for hit in told.hits.iter().filter(|hit| hit.kind == SignalKind::Mechanism) {
+            let carriers = &mut all[hit.playbook].carriers;
+            let told =
+                carriers.iter().any(|known| known.signal == hit.signal && known.statement == shift.row);
+            if !told && !is_denied(&shift.said, hit.at) && reading.statements[shift.row].is_evidence() {
+                let (statement, signal, specific) = (shift.row, hit.signal, hit.specific);
+                carriers.push(Carrier { statement, weight: hit.weight, signal, at: 0, specific });
+            }
+        }
     }
 }
 

@@ -110,7 +110,7 @@ fn is_period(word: &str) -> bool {
 }
 
 /// The number of a cell in its base unit: `4.1s` and `300ms` compare.
-fn scaled(cell: &str) -> Option<f64> {
+pub(super) fn scaled(cell: &str) -> Option<f64> {
     let unit = cell.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '~'));
     let factor = match unit {
         "ms" => 0.001,
