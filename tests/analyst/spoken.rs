@@ -18,8 +18,11 @@ struct All {
 }
 
 /// The tables of reports, and how many each holds at least.
-const TABLES: [(&str, usize); 2] =
-    [(include_str!("fixtures/spoken.toml"), 380), (include_str!("fixtures/spoken_net.toml"), 180)];
+const TABLES: [(&str, usize); 3] = [
+    (include_str!("fixtures/spoken.toml"), 380),
+    (include_str!("fixtures/spoken_data.toml"), 100),
+    (include_str!("fixtures/spoken_net.toml"), 180),
+];
 
 fn of(table: &str) -> Vec<Said> {
     toml::from_str::<All>(table).unwrap().said

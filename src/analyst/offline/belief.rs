@@ -7,7 +7,7 @@ use crate::analyst::offline::compare::Heard;
 use crate::analyst::offline::fallback;
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::trigger::{self, Marks};
-use crate::analyst::offline::weigh::{Candidate, ENOUGH, Trouble, is_typed, measures};
+use crate::analyst::offline::weigh::{Candidate, ENOUGH, Trouble, measures, types};
 use crate::evidence::CaseFile;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Reading, Statement, is_ready_row};
@@ -89,7 +89,7 @@ pub fn rank(
             let tried = heard.iter().any(|heard| heard.playbook == candidate.playbook);
             candidate.mechanism >= ENOUGH && (candidate.score >= 0.35 * best || tried) && !told
         };
-        let own = adds(&beliefs, candidate) || candidate.alike && is_open(&beliefs);
+        let own = adds(&beliefs, candidate);
         if verdict.is_none() && !(supposed || carried && own) || beliefs.len() >= LISTED_MAX {
             continue;
         }
@@ -122,14 +122,6 @@ pub fn rank(
     beliefs
 }
 
-/// Hypotheses among which one is listed that the report is only like.
-const RIVALS: usize = 3;
-
-/// Whether what leads is so unsure that what the report is like belongs beside it.
-fn is_open(beliefs: &[Belief]) -> bool {
-    beliefs.len() < RIVALS && beliefs.first().is_none_or(|first| first.confidence == Confidence::Low)
-}
-
 /// A mechanism that is shown in several ways, with what set it off, goes before a louder one that is less sure.
 fn promote(registry: &Registry, reading: &Reading<'_>, beliefs: &mut [Belief]) {
     let Some(first) = beliefs.first() else { return };
@@ -144,7 +136,8 @@ fn promote(registry: &Registry, reading: &Reading<'_>, beliefs: &mut [Belief]) {
             && belief.candidate.score >= near
             && is_varied(reading, &belief.candidate)
     };
-    if first.status != HypothesisStatus::Open || first.confidence == Confidence::High || first.candidate.alike {
+    if first.status != HypothesisStatus::Open || first.confidence == Confidence::High || first.candidate.alike
+    {
         return;
     }
     if let Some(at) = beliefs.iter().position(sure) {
@@ -246,8 +239,11 @@ fn effect_of<'c>(registry: &Registry, candidates: &'c [Candidate], top: &Candida
     })
 }
 
-/// Whether a mechanism rests on a statement that no listed one rests on.
+/// Whether a mechanism rests on a statement that no listed one rests on, or is alike where what leads is unsure.
 fn adds(beliefs: &[Belief], candidate: &Candidate) -> bool {
+    if candidate.alike {
+        return beliefs.len() < 3 && beliefs.first().is_none_or(|first| first.confidence == Confidence::Low);
+    }
     let strong = candidate.carriers.iter().filter(|carrier| carrier.weight >= 4.0);
     beliefs.is_empty()
         || strong.into_iter().any(|carrier| {
@@ -375,7 +371,9 @@ fn corroborate(reading: &Reading<'_>, belief: &mut Belief) {
     for (number, s) in reading.statements.iter().enumerate().take(4000) {
         let loud = s.finding.is_some_and(|finding| finding.level.is_some_and(|level| level >= Level::Warn));
         let quiet = s.origin == Origin::Log && !loud && !s.change;
-        let silent = belief.against.contains(&number) || is_typed(s.text) || is_ready_row(s.text);
+        let silent = belief.against.contains(&number)
+            || types(s)
+            || *s.words.asides().ready.get_or_init(|| is_ready_row(s.text));
         if !s.is_evidence()
             || quiet
             || silent

@@ -10,11 +10,14 @@ use jiff::Timestamp;
 use crate::evidence::statement::{Origin, Reading, Statement, Words};
 use crate::incident::Level;
 
+mod columns;
 mod series;
 mod table;
 
+pub use columns::Shift;
+use columns::shifts;
 use series::{rising, told_rising};
-use table::{moved, outliers};
+use table::{grown, moved, outliers};
 
 /// Statements read.
 const READ: usize = 2000;
@@ -26,7 +29,16 @@ const COPIES: usize = 3;
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     read: Vec<Read>,
-    found: Arc<BTreeSet<(usize, &'static str)>>,
+    found: Arc<Found>,
+}
+
+/// What several statements show together.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Statements by number, with the name under which playbooks know the pattern.
+    pub named: BTreeSet<(usize, &'static str)>,
+    /// Columns of tables that moved.
+    pub shifts: Vec<Shift>,
 }
 
 /// All of a statement that patterns are made of.
@@ -58,7 +70,7 @@ impl Read {
 
 impl Known {
     /// As [`find`]; what was read before is not looked at again.
-    pub fn find(&mut self, reading: &Reading<'_>) -> Arc<BTreeSet<(usize, &'static str)>> {
+    pub fn find(&mut self, reading: &Reading<'_>) -> Arc<Found> {
         let all = &reading.statements;
         let told = all.iter().take(READ).take_while(|s| s.origin == Origin::Prose).count();
         // The effect of an undoing may be told by the first records of a log.
@@ -66,7 +78,8 @@ impl Known {
         let same =
             read.len() == self.read.len() && self.read.iter().zip(read).all(|(known, s)| known.is_of(s));
         if !same {
-            self.found = Arc::new(find(reading).into_iter().collect());
+            let named = find(reading).into_iter().collect();
+            self.found = Arc::new(Found { named, shifts: shifts(reading) });
             self.read = read.iter().map(Read::of).collect();
         }
         Arc::clone(&self.found)
@@ -82,7 +95,8 @@ pub fn find(reading: &Reading<'_>) -> Vec<(usize, &'static str)> {
     found.extend(outliers(reading).into_iter().map(|number| (number, "@outlier")));
     found.extend(rising(reading).into_iter().map(|number| (number, "@rising")));
     found.extend(writable(reading).into_iter().map(|number| (number, "@both-writable")));
-    found.extend(moved(reading).into_iter().map(|number| (number, "->")));
+    found.extend(moved(reading));
+    found.extend(grown(reading).into_iter().map(|number| (number, "@grown")));
     found.extend(helped(reading).map(|number| (number, "@helped")));
     found.extend(skewed(reading).into_iter().map(|number| (number, "@skew")));
     found.extend(apart(reading).map(|number| (number, "@clocks-apart")));

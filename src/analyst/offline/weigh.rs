@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::analyst::offline::background::Background;
 use crate::analyst::offline::compare::Heard;
-use crate::analyst::offline::pattern;
+use crate::analyst::offline::pattern::{self, Shift};
 use crate::analyst::offline::playbook::{Hit, Match, Registry, SignalKind};
 use crate::analyst::offline::severity::ARTEFACTS;
 use crate::evidence::lexicon::Sense;
@@ -13,6 +13,7 @@ use crate::evidence::memo::Memo;
 use crate::evidence::statement::{Origin, Reading, Statement, Words};
 use crate::incident::event::StepOutcome;
 
+mod alike;
 mod denial;
 mod score;
 mod trouble;
@@ -58,6 +59,8 @@ pub struct Carrier {
     pub at: usize,
     /// Whether the words say something by themselves.
     pub specific: bool,
+    /// Whether only everyday words near each other say it.
+    pub vague: bool,
 }
 
 /// What pieces of text tell the playbooks.
@@ -107,9 +110,12 @@ pub fn weigh(
     let calm: Vec<bool> = (0..all.len()).map(|playbook| is_calm(registry, playbook)).collect();
     for (number, statement) in reading.statements.iter().enumerate().filter(|(_, s)| !s.hostile) {
         let found: Vec<&str> =
-            patterns.range((number, "")..(number + 1, "")).map(|&(_, name)| name).collect();
+            patterns.named.range((number, "")..(number + 1, "")).map(|&(_, name)| name).collect();
         let told = matched_with(registry, &statement.words, &found, known);
-        let (trouble, share) = (trouble.share(statement), share(statement));
+        // A measurement that moved by much is a part of the trouble, whatever words it has.
+        let moved = found.contains(&"->") && !statement.healthy;
+        let share = if moved { share(statement).max(1.0) } else { share(statement) };
+        let trouble = trouble.share(statement);
         for &hit in &told.hits {
             // An output that does not show what its step was to show is no evidence for it, whatever words it has.
             let silent = |heard: &Heard| {
@@ -140,6 +146,7 @@ pub fn weigh(
         }
     }
     across(registry, reading, known, &mut all);
+    columns(registry, reading, &patterns.shifts, known, &mut all);
     for candidate in &mut all {
         candidate.carriers.sort_by(|a, b| {
             let often = |carrier: &Carrier| magnitude(&reading.statements[carrier.statement]);
@@ -149,72 +156,10 @@ pub fn weigh(
         finish(registry, reading, candidate, trouble);
     }
     drop_needy(registry, &mut all);
-    compare(registry, reading, &mut all);
+    alike::compare(registry, reading, &mut all);
     all.retain(|candidate| candidate.mechanism > 0.0 || !candidate.claims.is_empty());
     all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.playbook.cmp(&b.playbook)));
     all
-}
-
-/// How much more a mechanism counts whose words the report uses most.
-const WORDS: f64 = 0.2;
-
-/// Likeness from which a mechanism is put forward that no signal shows, how much more alike than any other it has to be,
-/// and how many terms it has to share.
-const ALIKE: (f64, f64, usize) = (4.5, 1.05, 3);
-
-/// Mechanisms that are put forward so, at most, and the share of the greatest likeness that each of them needs.
-const RIVALS: usize = 3;
-const RIVAL: f64 = 0.7;
-
-/// Share of the greatest likeness below which a mechanism that a single signal shows is doubted.
-const UNLIKE: f64 = 0.6;
-
-/// Statements by which likeness is shown.
-const SHOWN: usize = 3;
-
-/// Weighs the words of the report, in whichever phrases they stand: what they are like counts more, and is put forward
-/// where no signal shows anything.
-fn compare(registry: &Registry, reading: &Reading<'_>, all: &mut [Candidate]) {
-    let alike = registry.likeness().read(reading);
-    let mut order: Vec<usize> = (0..alike.len()).collect();
-    order.sort_by(|&a, &b| alike[b].score.total_cmp(&alike[a].score).then(a.cmp(&b)));
-    let [first, second, ..] = order[..] else { return };
-    let most = alike[first].score;
-    if most <= 0.0 {
-        return;
-    }
-    for (candidate, alike) in all.iter_mut().zip(&alike) {
-        candidate.score *= 1.0 + WORDS * alike.score / most;
-    }
-    let (least, lead, terms) = ALIKE;
-    let shown = all.iter().filter(|candidate| candidate.mechanism >= ENOUGH);
-    let top = shown.max_by(|a, b| a.score.total_cmp(&b.score));
-    let best = top.map_or(0.0, |top| top.score);
-    let doubtful = top.is_some_and(|top| top.signals == 1 && alike[top.playbook].score < UNLIKE * most);
-    let clear = most >= least && most >= lead * alike[second].score && alike[first].terms >= terms;
-    if best == 0.0 && !clear {
-        return;
-    }
-    for &playbook in order.iter().take(RIVALS) {
-        let (candidate, alike) = (&mut all[playbook], &alike[playbook]);
-        let near = alike.score >= least.max(RIVAL * most) && alike.terms >= terms;
-        if candidate.mechanism >= ENOUGH || !near || !candidate.refuters.is_empty() {
-            continue;
-        }
-        candidate.carriers.extend(alike.statements.iter().take(SHOWN).map(|&statement| Carrier {
-            statement,
-            weight: 3.0,
-            signal: 0,
-            at: 0,
-            specific: false,
-        }));
-        candidate.mechanism = ENOUGH;
-        // It comes after what signals show, unless a single one stands against all other words.
-        let before = playbook == first && clear && doubtful;
-        let room = if best == 0.0 { ENOUGH } else { best * if before { 1.1 } else { 0.5 } };
-        candidate.score = room * alike.score / most;
-        candidate.alike = true;
-    }
 }
 
 /// Share of its weight that a signal counts in what was there before the trouble began.
@@ -247,10 +192,40 @@ fn across(registry: &Registry, reading: &Reading<'_>, known: &mut Matches, all: 
                     signal: hit.signal,
                     at,
                     specific: hit.specific,
+                    vague: hit.vague,
                 });
             }
         }
         from += same.max(1);
+    }
+}
+
+/// Signals in columns of tables that moved; the row in which it shows carries them.
+fn columns(
+    registry: &Registry,
+    reading: &Reading<'_>,
+    shifts: &[Shift],
+    known: &mut Matches,
+    all: &mut [Candidate],
+) {
+    for shift in shifts {
+        let told = matched(registry, &Words::of(shift.said.as_str().into()), known);
+        for hit in told.hits.iter().filter(|hit| hit.kind == SignalKind::Mechanism) {
+            let carriers = &mut all[hit.playbook].carriers;
+            let told =
+                carriers.iter().any(|known| known.signal == hit.signal && known.statement == shift.row);
+            if !told && !is_denied(&shift.said, hit.at) && reading.statements[shift.row].is_evidence() {
+                let (statement, signal, specific) = (shift.row, hit.signal, hit.specific);
+                carriers.push(Carrier {
+                    statement,
+                    weight: hit.weight,
+                    signal,
+                    at: 0,
+                    specific,
+                    vague: hit.vague,
+                });
+            }
+        }
     }
 }
 
@@ -316,6 +291,7 @@ fn take(
             signal: hit.signal,
             at: hit.at,
             specific: hit.specific,
+            vague: hit.vague,
         }),
         SignalKind::Trigger if statement.is_evidence() => push(&mut candidate.triggers, number),
         SignalKind::Symptom if statement.is_bad() => {
@@ -356,9 +332,14 @@ pub fn is_typed(text: &str) -> bool {
     shell && !answered || PROMPTS.iter().any(|prompt| text.contains(prompt))
 }
 
+/// Whether a statement is a command that somebody typed.
+pub fn types(statement: &Statement<'_>) -> bool {
+    *statement.words.asides().typed.get_or_init(|| is_typed(statement.text))
+}
+
 /// What a failure or a change says counts full, other things less, a command that was typed least.
 fn share(statement: &Statement<'_>) -> f64 {
-    if is_typed(statement.text) {
+    if types(statement) {
         0.5
     } else if statement.is_bad() || statement.change || statement.level.is_some() {
         1.0

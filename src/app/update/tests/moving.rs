@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::split::{Border, Split};
-use crate::app::ui::{Input, Purpose, View};
+use crate::app::ui::{Input, Purpose, Session, View};
 use crate::log::view::Move;
 
 fn digits(text: &str) -> Vec<Key> {
@@ -78,6 +78,19 @@ fn what_changes_while_one_reads_is_marked_and_stays_where_it_is() {
     assert!(cockpit.app.ui.fresh.step(&id), "a key elsewhere is no look at it");
     cockpit.keys([Key::Char('3')]);
     assert!(!cockpit.app.ui.fresh.step(&id), "the cursor is on it");
+}
+
+#[test]
+fn what_changes_under_the_cursor_is_marked_only_when_nobody_is_there() {
+    for (seconds, marked) in [(2, false), (60, true)] {
+        let mut cockpit = triaged();
+        cockpit.keys([Key::Char('3'), Key::Char('j'), Key::Char('k')]).later(seconds);
+        let mut changed = cockpit.app.incident.triage.clone();
+        changed.checklist[0].expected = "another number".into();
+        let id = changed.checklist[0].id.clone();
+        cockpit.digest(7, Vec::new()).triage(changed);
+        assert_eq!(cockpit.app.ui.fresh.step(&id), marked, "{seconds} s after a key");
+    }
 }
 
 #[test]
