@@ -7,7 +7,7 @@ use crate::analyst::offline::compare::Heard;
 use crate::analyst::offline::fallback;
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::trigger::{self, Marks};
-use crate::analyst::offline::weigh::{Candidate, ENOUGH, Trouble, measures, types};
+use crate::analyst::offline::weigh::{Candidate, Carrier, ENOUGH, Trouble, measures, types};
 use crate::evidence::CaseFile;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Reading, Statement, is_ready_row};
@@ -244,14 +244,13 @@ fn adds(beliefs: &[Belief], candidate: &Candidate) -> bool {
     if candidate.alike {
         return beliefs.len() < 3 && beliefs.first().is_none_or(|first| first.confidence == Confidence::Low);
     }
-    let strong = candidate.carriers.iter().filter(|carrier| carrier.weight >= 4.0);
-    beliefs.is_empty()
-        || strong.into_iter().any(|carrier| {
-            beliefs.iter().all(|belief| {
-                let root = belief.root.iter().flat_map(|root| &root.carriers);
-                belief.candidate.carriers.iter().chain(root).all(|other| other.statement != carrier.statement)
-            })
+    let new = |carrier: &Carrier| {
+        beliefs.iter().all(|belief| {
+            let root = belief.root.iter().flat_map(|root| &root.carriers);
+            belief.candidate.carriers.iter().chain(root).all(|other| other.statement != carrier.statement)
         })
+    };
+    beliefs.is_empty() || candidate.carriers.iter().any(|carrier| carrier.weight >= 4.0 && new(carrier))
 }
 
 fn believe(

@@ -9,14 +9,14 @@ const WORDS: f64 = 0.2;
 
 /// Likeness from which a mechanism is put forward that no signal shows, how much more alike than any other it has to be,
 /// and how many terms it has to share.
-const ALIKE: (f64, f64, usize) = (4.5, 1.05, 3);
+const ALIKE: (f64, f64, usize) = (4.5, 1.1, 4);
 
 /// Mechanisms that are put forward so, at most, and the share of the greatest likeness that each of them needs.
 const RIVALS: usize = 3;
 const RIVAL: f64 = 0.7;
 
 /// Share of the greatest likeness below which a mechanism that a single signal shows is doubted.
-const UNLIKE: f64 = 0.6;
+const UNLIKE: f64 = 0.4;
 
 /// Statements by which likeness is shown.
 const SHOWN: usize = 3;
