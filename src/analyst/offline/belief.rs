@@ -1,5 +1,4 @@
-//! Belief: from weighed mechanisms to a short ranked list of hypotheses, with confidence, hysteresis and the say of
-//! the persons.
+//! Belief: from weighed mechanisms to a short ranked list of hypotheses, with confidence and the say of the persons.
 
 use jiff::Timestamp;
 
