@@ -212,7 +212,14 @@ fn columns(
                 carriers.iter().any(|known| known.signal == hit.signal && known.statement == shift.row);
             if !told && !is_denied(&shift.said, hit.at) && reading.statements[shift.row].is_evidence() {
                 let (statement, signal, specific) = (shift.row, hit.signal, hit.specific);
-                carriers.push(Carrier { statement, weight: hit.weight, signal, at: 0, specific });
+                carriers.push(Carrier {
+                    statement,
+                    weight: hit.weight,
+                    signal,
+                    at: 0,
+                    specific,
+                    vague: hit.vague,
+                });
             }
         }
     }
