@@ -101,7 +101,7 @@ pub fn is_chinese(text: &str) -> bool {
 /// Dates and times of `text`, in order.
 pub fn scan(text: &str, chinese: bool) -> Vec<StatedTime> {
     let mut found: Vec<StatedTime> = Vec::new();
-    let dates = DATE.as_ref().filter(|_| may_hold_date(text));
+    let dates = may_hold_date(text).then(|| DATE.as_ref()).flatten();
     for caps in dates.into_iter().flat_map(|re| re.captures_iter(text)) {
         let (Some(whole), Some(date)) = (caps.get(0), written_date(&caps)) else { continue };
         if bounded(text, whole.range(), true) {

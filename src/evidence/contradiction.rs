@@ -118,7 +118,7 @@ fn rhythms<'s, 'a>(statement: &'s Statement<'a>, out: &mut Vec<Rhythm<'s, 'a>>) 
     let mut push = |period, words: &str| {
         out.push(Rhythm { statement, period: Period(period), words: words.trim().to_owned() });
     };
-    if let Some(re) = CRON.as_ref().filter(|_| statement.text.contains('*')) {
+    if let Some(re) = statement.text.contains('*').then(|| CRON.as_ref()).flatten() {
         for caps in re.captures_iter(statement.text) {
             let expression = caps.get(1).map_or("", |found| found.as_str());
             if let Some(period) = cron_period(expression) {
@@ -127,7 +127,8 @@ fn rhythms<'s, 'a>(statement: &'s Statement<'a>, out: &mut Vec<Rhythm<'s, 'a>>) 
         }
     }
     let lower = statement.words.lower();
-    if let Some(re) = EVERY.as_ref().filter(|_| lower.contains("every") || lower.contains('每')) {
+    let every = lower.contains("every") || lower.contains('每');
+    if let Some(re) = every.then(|| EVERY.as_ref()).flatten() {
         for caps in re.captures_iter(statement.text) {
             let count =
                 caps.get(1).or_else(|| caps.get(3)).map_or(Ok(1), |count| count.as_str().parse::<u64>());
@@ -138,8 +139,8 @@ fn rhythms<'s, 'a>(statement: &'s Statement<'a>, out: &mut Vec<Rhythm<'s, 'a>>) 
             }
         }
     }
-    if let Some(re) = NAMED.as_ref().filter(|_| ["ly", "每", "夜间"].iter().any(|part| lower.contains(part)))
-    {
+    let named = ["ly", "每", "夜间"].iter().any(|part| lower.contains(part));
+    if let Some(re) = named.then(|| NAMED.as_ref()).flatten() {
         for caps in re.captures_iter(statement.text) {
             let word = caps.get(0).map_or("", |found| found.as_str());
             let period = match word.to_lowercase().as_str() {

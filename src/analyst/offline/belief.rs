@@ -7,7 +7,7 @@ use crate::analyst::offline::compare::Heard;
 use crate::analyst::offline::fallback;
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::trigger::{self, Marks};
-use crate::analyst::offline::weigh::{Candidate, ENOUGH, Trouble, is_typed, measures};
+use crate::analyst::offline::weigh::{Candidate, ENOUGH, Trouble, measures, types};
 use crate::evidence::CaseFile;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Reading, Statement, is_ready_row};
@@ -364,7 +364,9 @@ fn corroborate(reading: &Reading<'_>, belief: &mut Belief) {
     for (number, s) in reading.statements.iter().enumerate().take(4000) {
         let loud = s.finding.is_some_and(|finding| finding.level.is_some_and(|level| level >= Level::Warn));
         let quiet = s.origin == Origin::Log && !loud && !s.change;
-        let silent = belief.against.contains(&number) || is_typed(s.text) || is_ready_row(s.text);
+        let silent = belief.against.contains(&number)
+            || types(s)
+            || *s.words.asides().ready.get_or_init(|| is_ready_row(s.text));
         if !s.is_evidence()
             || quiet
             || silent

@@ -133,9 +133,13 @@ const NOT_YET: [&str; 12] =
 pub fn over(reading: &Reading<'_>) -> Option<usize> {
     let statements = &reading.statements;
     let told = |s: &Statement<'_>| s.is_evidence() && !s.change;
-    let said = |words: &[&str]| statements.iter().rposition(|s| told(s) && says(s.words.lower(), words));
-    let sure = said(&OVER).filter(|&number| !goes_on(statements, number, |s| s.is_bad()));
-    sure.or_else(|| said(&CALM).filter(|&number| !goes_on(statements, number, |s| s.is_evidence())))
+    let lists: [&[&str]; 2] = [&OVER, &CALM];
+    let over = |s: &Statement<'_>, list: usize| {
+        *s.words.asides().over[list].get_or_init(|| says(s.words.lower(), lists[list]))
+    };
+    let said = |list: usize| statements.iter().rposition(|s| told(s) && over(s, list));
+    let sure = said(0).filter(|&number| !goes_on(statements, number, |s| s.is_bad()));
+    sure.or_else(|| said(1).filter(|&number| !goes_on(statements, number, |s| s.is_evidence())))
 }
 
 /// Whether a statement that `counts` comes after that of `number`.
@@ -158,7 +162,9 @@ pub(super) fn is_said(lower: &str) -> bool {
 }
 
 fn says(lower: &str, list: &[&str]) -> bool {
-    let at = list.iter().filter_map(|words| lower.find(words)).min();
+    // To ask whether is much cheaper than to ask where.
+    let said = list.iter().filter(|words| lower.contains(**words));
+    let at = said.filter_map(|words| lower.find(words)).min();
     at.is_some_and(|at| !NOT_YET.iter().any(|word| lower[..at].contains(word)))
 }
 

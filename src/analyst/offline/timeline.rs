@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::analyst::offline::belief::is_failing;
 use crate::analyst::offline::phrase::phrase;
 use crate::analyst::offline::scene::{Scene, excerpt, untimed};
-use crate::analyst::offline::weigh::is_typed;
+use crate::analyst::offline::weigh::{is_typed, types};
 use crate::evidence::case_file::NOTES;
 use crate::evidence::clock::Moment;
 use crate::evidence::lexicon::Sense;
@@ -144,7 +144,7 @@ fn is_daily(scene: &Scene<'_>, finding: &Finding) -> bool {
 fn kind(scene: &Scene<'_>, statement: &Statement<'_>, at: Timestamp) -> TimelineKind {
     let late = scene.onset.is_some_and(|onset| at > onset);
     let senses = statement.senses;
-    if statement.claim || is_typed(statement.text) {
+    if statement.claim || types(statement) {
         TimelineKind::Human
     } else if senses.has(Sense::Action) && late && !statement.level.is_some_and(Level::is_bad) {
         TimelineKind::Action

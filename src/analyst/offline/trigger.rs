@@ -99,9 +99,13 @@ pub fn triggers(
     let shared = weights(reading, marks, candidate);
     let mut changes: Vec<(usize, Option<Timestamp>)> = Vec::new();
     for (number, s) in reading.statements.iter().enumerate() {
-        let latent = candidate.triggers.contains(&number) && is_latent(s.text);
+        let condition = candidate.triggers.contains(&number) && latent(s);
         let failure = s.level.is_some() && s.is_bad();
-        if s.is_evidence() && !failure && (s.change || latent) && !s.healthy && !s.senses.has(Sense::NoChange)
+        if s.is_evidence()
+            && !failure
+            && (s.change || condition)
+            && !s.healthy
+            && !s.senses.has(Sense::NoChange)
         {
             // A change that is told later has its own time in the same sentence.
             let told = s.moments.iter().map(|moment| moment.at).min();
@@ -130,7 +134,7 @@ pub fn triggers(
             score += if s.senses.has(Sense::Change) { 0.5 } else { 0.0 };
             score -= if s.senses.has(Sense::Inert) { 4.0 } else { 0.0 };
             score -= if s.senses.has(Sense::Alert) { 2.0 } else { 0.0 };
-            score += if is_latent(s.text) { 1.0 } else { 0.0 };
+            score += if latent(s) { 1.0 } else { 0.0 };
             (score, number)
         })
         .filter(|&(score, _)| score >= 2.0)
@@ -193,6 +197,11 @@ fn undone(reading: &Reading<'_>, changes: &[(usize, Option<Timestamp>)]) -> Vec<
         if meant.is_empty() { found.extend(last) } else { found.extend(meant) }
     }
     found
+}
+
+/// As [`is_latent`], for a statement.
+fn latent(statement: &Statement<'_>) -> bool {
+    *statement.words.asides().latent.get_or_init(|| is_latent(statement.text))
 }
 
 /// A condition that was there before and had to break: an end of validity, a setting left behind, growth.

@@ -329,9 +329,14 @@ pub fn is_typed(text: &str) -> bool {
     shell && !answered || PROMPTS.iter().any(|prompt| text.contains(prompt))
 }
 
+/// Whether a statement is a command that somebody typed.
+pub fn types(statement: &Statement<'_>) -> bool {
+    *statement.words.asides().typed.get_or_init(|| is_typed(statement.text))
+}
+
 /// What a failure or a change says counts full, other things less, a command that was typed least.
 fn share(statement: &Statement<'_>) -> f64 {
-    if is_typed(statement.text) {
+    if types(statement) {
         0.5
     } else if statement.is_bad() || statement.change || statement.level.is_some() {
         1.0

@@ -21,6 +21,14 @@ pub struct Asides {
     pub machines: OnceLock<bool>,
     /// It tells what becomes of requests.
     pub requests: OnceLock<bool>,
+    /// It is a command that somebody typed.
+    pub typed: OnceLock<bool>,
+    /// It is a row of what runs as it should.
+    pub ready: OnceLock<bool>,
+    /// It tells a condition that had to break.
+    pub latent: OnceLock<bool>,
+    /// It is said that the harm is over, for sure or perhaps for a part of it.
+    pub over: [OnceLock<bool>; 2],
     /// Something was taken back without effect.
     pub futile: OnceLock<bool>,
     /// Names that may be those of services, by place.
