@@ -137,13 +137,10 @@ fn what(scene: &Scene<'_>, belief: &Belief) -> String {
     if quoted.is_empty() {
         fragments(scene, candidate, 1, None, &mut quoted);
     }
-    if playbook.id == "crash-loop" {
-        if let Some(words) =
-            last_words(scene).filter(|words| !quoted.iter().any(|other| other.contains(words)))
-        {
-            quoted.truncate(1);
-            quoted.insert(0, words);
-        }
+    let last = (playbook.id == "crash-loop").then(|| last_words(scene)).flatten();
+    if let Some(words) = last.filter(|words| !quoted.iter().any(|other| other.contains(words))) {
+        quoted.truncate(1);
+        quoted.insert(0, words);
     }
     let whole = scene.title(candidate.playbook);
     let short = scene.short(candidate.playbook);
