@@ -137,8 +137,9 @@ fn what(scene: &Scene<'_>, belief: &Belief) -> String {
     if quoted.is_empty() {
         fragments(scene, candidate, 1, None, &mut quoted);
     }
-    let last = (playbook.id == "crash-loop").then(|| last_words(scene)).flatten();
-    if let Some(words) = last.filter(|words| !quoted.iter().any(|other| other.contains(words))) {
+    let crashed = playbook.id == "crash-loop";
+    let last = last_words(scene).filter(|words| !quoted.iter().any(|other| other.contains(words)));
+    if let Some(words) = last.filter(|_| crashed) {
         quoted.truncate(1);
         quoted.insert(0, words);
     }
