@@ -63,6 +63,8 @@
 //! - Bytes from outside pass one hygiene function before they reach the terminal or the clipboard.
 //! - What a model says is checked before it is shown, and never takes away what the offline analyst found; what is sent to
 //!   it is masked first, and shown on demand. An answer under way is a preview; only its end is an event.
+//! - Secrets are masked where a text comes into the record, so that what is kept, the bytes quotes point at and what is
+//!   sent are of one text. The values live in memory, for the screen and what is copied, and end with the session.
 //! - A store that is locked, full or gone never stops the cockpit: it says so and keeps the events.
 //! - Drawing changes nothing. Nothing on the start path waits for the store.
 //!

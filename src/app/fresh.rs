@@ -4,12 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::app::App;
 use crate::app::ui::Pane;
 use crate::incident::triage::{Hypothesis, Step};
 use crate::incident::{Quote, TimelineEntry, TimelineKind};
+
+/// So long after a key a person is still at the keyboard.
+const THERE: SignedDuration = SignedDuration::from_secs(5);
 
 /// A row that can change.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,8 +48,9 @@ impl Row {
 /// What changed since the person looked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fresh {
-    /// The person has pressed a key: what is on screen from then on has been there to be looked at.
-    begun: bool,
+    /// When the person pressed a key last; absent before the first one, from which on what is on screen has been there
+    /// to be looked at.
+    touched: Option<Timestamp>,
     /// What every row says, by a number of its own.
     said: BTreeMap<Row, u64>,
     /// Rows that say something else than when they were looked at.
@@ -118,9 +122,26 @@ impl Fresh {
         self.changed.remove(&Row::entry(entry));
     }
 
-    /// The person is there.
-    pub fn begin(&mut self) {
-        self.begun = true;
+    /// The person is there, at this moment.
+    pub fn touch(&mut self, now: Timestamp) {
+        self.touched = Some(now);
+    }
+
+    /// Whether the person is at the keyboard: what changes under the cursor then is looked at as it changes.
+    pub fn is_there(&self, now: Timestamp) -> bool {
+        self.touched.is_some_and(|touched| now.duration_since(touched) < THERE)
+    }
+
+    /// Whether a row that is there now is news: in a pane that was empty nothing is, and the evidence of a hypothesis
+    /// that is new itself comes with it.
+    fn is_news(&self, row: &Row, said: u64) -> bool {
+        let owner_is_new = match row {
+            Row::Piece(id, _) => !self.said.contains_key(&Row::Hypothesis(id.clone())),
+            _ => false,
+        };
+        self.said.get(row) != Some(&said)
+            && !owner_is_new
+            && self.said.keys().any(|known| known.pane() == row.pane())
     }
 }
 
@@ -134,9 +155,10 @@ impl App {
         let rows = self.rows();
         let fresh = &mut self.ui.fresh;
         fresh.upto = upto;
-        if fresh.begun {
-            let changed = rows.iter().filter(|(row, said)| fresh.said.get(row) != Some(said));
-            fresh.changed.extend(changed.map(|(row, _)| row.clone()));
+        if fresh.touched.is_some() {
+            let news = rows.iter().filter(|(row, said)| fresh.is_news(row, **said));
+            let news: Vec<Row> = news.map(|(row, _)| row.clone()).collect();
+            fresh.changed.extend(news);
             fresh.changed.retain(|row| rows.contains_key(row));
         }
         fresh.said = rows;
@@ -226,7 +248,7 @@ mod tests {
     #[test]
     fn what_is_new_or_says_something_else_is_marked_until_it_is_looked_at() {
         let mut app = app(&[("a", "pool"), ("b", "disk"), ("c", "dns")]);
-        app.ui.fresh.begin();
+        app.ui.fresh.touch(Timestamp::UNIX_EPOCH);
         changed(&mut app, |app| {
             app.incident.triage.hypotheses[1].confidence = Confidence::High;
             let quote = Quote { quote: "No space left".into(), ..Quote::default() };
@@ -248,9 +270,24 @@ mod tests {
     }
 
     #[test]
+    fn what_fills_an_empty_pane_is_seen_without_a_sign() {
+        let mut app = app(&[]);
+        app.ui.fresh.touch(Timestamp::UNIX_EPOCH);
+        let with_quote = |id: &str| {
+            let evidence = vec![Quote { quote: "No space left".into(), ..Quote::default() }];
+            Hypothesis { evidence, ..hypothesis(id, "disk") }
+        };
+        changed(&mut app, |app| app.incident.triage.hypotheses.push(with_quote("a")));
+        assert_eq!(app.ui.fresh.count(Pane::Hypotheses), 0);
+        changed(&mut app, |app| app.incident.triage.hypotheses.push(with_quote("b")));
+        let quote = app.incident.triage.hypotheses[1].evidence[0].clone();
+        assert!(app.ui.fresh.hypothesis("b") && !app.ui.fresh.piece("b", &quote), "one sign is enough");
+    }
+
+    #[test]
     fn a_row_that_is_gone_is_no_news() {
         let mut app = app(&[("a", "pool")]);
-        app.ui.fresh.begin();
+        app.ui.fresh.touch(Timestamp::UNIX_EPOCH);
         changed(&mut app, |app| app.incident.triage.hypotheses.push(hypothesis("b", "disk")));
         changed(&mut app, |app| app.incident.triage.hypotheses.truncate(1));
         assert_eq!(app.ui.fresh.count(Pane::Hypotheses), 0);

@@ -175,7 +175,14 @@ fn is_other(sense: Sense, lower: &str, hit: &Found) -> bool {
             let own =
                 ["no", "0", "not", "within", "无", "没", "未", "不", "nothing", "untouched", "unaffected"];
             let denies = !own.iter().any(|start| word.starts_with(start));
-            let taken = word == "idle" && (after.starts_with(" in trans") || after.starts_with("=0"));
+            // `vs 12k normal`, `normal 4k`: what it is compared with.
+            let usual = word.starts_with("normal") || word.starts_with("正常");
+            let figure = after.trim_start().starts_with(|c: char| c.is_ascii_digit());
+            let near = before.len() - before.len().min(12);
+            let near = (near..=before.len()).find(|&at| before.is_char_boundary(at)).unwrap_or(0);
+            let compared = usual && (figure || before[near..].contains("vs "));
+            let taken =
+                compared || word == "idle" && (after.starts_with(" in trans") || after.starts_with("=0"));
             taken || denies && DENIALS.iter().any(|denial| before.ends_with(denial))
         }
         Sense::Change => word == "commit" && SQL.iter().any(|word| lower.contains(word)),
@@ -247,9 +254,14 @@ mod tests {
 
     #[test]
     fn words_of_health_that_are_denied_are_none() {
-        for text in
-            ["relation does not exist", "nothing works", "9912 | idle in transaction | 9h", "接口不正常"]
-        {
+        for text in [
+            "900k attempts/min vs 12k normal",
+            "lag 40s, normal 2",
+            "relation does not exist",
+            "nothing works",
+            "9912 | idle in transaction | 9h",
+            "接口不正常",
+        ] {
             assert!(!senses(text).has(Sense::Healthy), "{text}");
         }
         for text in ["not affected", "all files exist", "workers idle", "接口正常"] {

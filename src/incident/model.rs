@@ -166,3 +166,49 @@ impl Spent {
         spent
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::incident::triage::Language;
+
+    #[test]
+    fn records_say_which_figures_are_estimates_and_older_ones_of_all_together() {
+        let down = Estimated { down: true, ..Estimated::default() };
+        assert_eq!(serde_json::from_value::<Estimated>(serde_json::to_value(down).unwrap()).unwrap(), down);
+        assert_eq!(serde_json::from_value::<Estimated>(json!(true)).unwrap(), Estimated::ALL);
+        assert_eq!(serde_json::from_value::<Estimated>(json!(false)).unwrap(), Estimated::default());
+    }
+
+    #[test]
+    fn the_sign_of_an_estimate_stands_at_what_is_estimated() {
+        let run = Run {
+            analyst: "openai".into(),
+            model: Some("gpt".into()),
+            prompt: None,
+            language: Language::En,
+            latency_ms: 1_500,
+            tokens_in: Some(100),
+            tokens_out: Some(40),
+            tokens_cached: Some(30),
+            cost_usd: Some(0.02),
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let table = [
+            (Estimated::default(), "gpt · en · 1.5 s · 100 tokens up (30 cached) · 40 down · $0.0200"),
+            (
+                Estimated { cost: true, ..Estimated::default() },
+                "gpt · en · 1.5 s · 100 tokens up (30 cached) · 40 down · ≈$0.0200",
+            ),
+            (
+                Estimated { down: true, cost: true, up: false },
+                "gpt · en · 1.5 s · 100 tokens up (30 cached) · ≈40 down · ≈$0.0200",
+            ),
+        ];
+        for (estimated, line) in table {
+            assert_eq!(run.line(estimated), line);
+        }
+    }
+}

@@ -93,8 +93,8 @@ impl Finding {
 }
 
 impl Event {
-    /// Gives every free text to `change`. What a revision of the triage says is none of them: it is compared with what
-    /// is on record before it becomes an event.
+    /// Gives every free text to `change`. What a finding or a revision of the triage says is none of them: it is
+    /// compared with what is on record before it becomes an event.
     pub fn each_text(&mut self, change: &mut impl FnMut(&mut String)) {
         match self {
             Self::IncidentOpened { title, service, .. } | Self::IncidentRenamed { title, service } => {
@@ -108,7 +108,6 @@ impl Event {
             | Self::NoteAdded { text }
             | Self::UpdateSent { text }
             | Self::PostmortemWritten { text } => change(text),
-            Self::FindingRaised { finding } => finding.each_text(change),
             Self::HypothesisJudged { reason, .. } | Self::SeverityDeclared { reason, .. } => change(reason),
             Self::StepMarked { note, .. } => change(note),
             Self::CommandCopied { command } => change(command),
@@ -129,7 +128,8 @@ impl Event {
                     answer.each_text(change);
                 }
             }
-            Self::TriageRevised { .. }
+            Self::FindingRaised { .. }
+            | Self::TriageRevised { .. }
             | Self::BookmarkRemoved { .. }
             | Self::StatusChanged { .. }
             | Self::Undone { .. }

@@ -218,7 +218,7 @@ fn state(app: &App, look: &Look, room: usize) -> Vec<Span<'static>> {
     } else if let Some((percent, _)) = app.reading(None) {
         ("", format!("reading {percent} %"), theme.medium)
     } else if app.ui.analysing {
-        (glyphs::LIVE, "thinking".to_owned(), theme.medium)
+        (glyphs::LIVE, "analysing".to_owned(), theme.medium)
     } else if unreadable > 0 && unreadable == sources {
         ("", "nothing can be read".to_owned(), theme.trouble)
     } else if digest.sources.is_empty() {

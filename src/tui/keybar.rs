@@ -135,7 +135,9 @@ fn overlay_hints(overlay: &Overlay, asking: bool) -> Vec<(String, &'static str)>
             &[("Enter", "done"), ("Esc", "cancel"), ("Up/Down", "earlier ones")]
         }
         Overlay::Input(input) if input.purpose.one_line() => &[("Enter", "done"), ("Esc", "cancel")],
-        Overlay::Input(_) => &[("Ctrl-d", "done"), ("Enter", "new line"), ("Esc", "cancel")],
+        Overlay::Input(_) => {
+            &[("Ctrl-d", "done"), ("Enter", "new line"), ("Esc", "cancel"), ("F4", "in $EDITOR")]
+        }
         Overlay::Plain { .. } => &[("Esc", "back"), ("j/k", "move")],
     };
     hints.iter().map(|(key, what)| ((*key).to_owned(), *what)).collect()
@@ -179,13 +181,19 @@ fn document_hints(view: &View, asking: bool) -> Hints {
             ("y", "copy"),
             ("Y", "plain text"),
         ],
-        View::Postmortem => {
-            &[("Esc", "back"), ("j/k", "move"), ("e", "edit"), ("y", "copy"), ("Y", "plain text")]
-        }
+        View::Postmortem => &[
+            ("Esc", "back"),
+            ("j/k", "move"),
+            ("e", "edit"),
+            ("F4", "in $EDITOR"),
+            ("y", "copy"),
+            ("Y", "plain text"),
+        ],
         View::Similar => &[("Esc", "back"), ("j/k", "move"), ("Enter", "compare"), ("y", "copy its id")],
         View::Update => &[
             ("y", "copy, and note it as sent"),
             ("e", "change the words"),
+            ("F4", "in $EDITOR"),
             ("Esc", "back"),
             ("Y", "plain text"),
         ],

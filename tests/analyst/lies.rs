@@ -63,7 +63,17 @@ fn false_quotes_are_struck_out_and_carry_nothing() {
         Confidence::High,
         &["x509: certificate has expired or is not yet valid", "gateway certificate valid until yesterday"],
     );
-    let (offline, blended, checked) = both(&orders(), Triage { hypotheses: vec![lie], ..Triage::default() });
+    let answer = Triage {
+        title: "An expired certificate stops all payments".into(),
+        summary: "The gateway refuses every call, for its certificate has expired.".into(),
+        customer_impact: "Nobody can pay.".into(),
+        hypotheses: vec![lie],
+        ..Triage::default()
+    };
+    let (offline, blended, checked) = both(&orders(), answer);
+    let prose =
+        |triage: &Triage| [&triage.title, &triage.summary, &triage.customer_impact].map(String::clone);
+    assert_eq!(prose(&blended), prose(&offline), "what hangs on the lie is not taken over");
     let found = &checked.triage.hypotheses[0];
     assert!(found.evidence.iter().all(|quote| !quote.verified && quote.place.is_none()));
     assert_eq!(found.confidence, Confidence::Low);
@@ -295,6 +305,7 @@ fn invented_names_times_and_contradictions_go() {
         ],
         timeline: vec![
             entry("2026-11-21T09:52:00Z", "errors begin"),
+            entry("2026-11-21T09:52:00Z", "48,211 customers are cut off"),
             entry("2026-11-21T07:11:00Z", "a silent migration ran"),
             entry("2025-03-02T09:55:00Z", "support reports failing orders"),
         ],

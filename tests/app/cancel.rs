@@ -9,12 +9,16 @@ use sevdeck::app::key::Key;
 use sevdeck::app::model::Phase;
 use sevdeck::app::runtime::model::ModelSource;
 use sevdeck::incident::ModelOutcome;
+use sevdeck::incident::model::Estimated;
 use sevdeck::llm::Wire;
 
 use crate::app::cockpit::Cockpit;
 use crate::app::model::{opened, said, source};
 use crate::llm::rig::{answer, delta, event, events, opening, script, stream};
 use crate::support::endpoint::{Act, Endpoint};
+
+/// The endpoint refused, and is asked again later.
+const REFUSED: &str = "while it waits to be sent again";
 
 /// The events of these values, and then silence.
 fn hangs_after(values: &[serde_json::Value]) -> Vec<Act> {
@@ -69,7 +73,7 @@ fn stands() -> Vec<Stand> {
             open: true,
         },
         Stand {
-            name: "while it waits to be sent again",
+            name: REFUSED,
             scripts: vec![answer(429, "retry-after: 100\r\n", "{}")],
             here: |app| app.model.running().is_some_and(|running| running.waits.is_some()),
             requests: 1,
@@ -102,7 +106,11 @@ async fn ends_at_once(cockpit: &mut Cockpit, name: &str) {
     assert!(!cockpit.app.model.is_busy(), "{name}: it is over for the person with the key");
     cockpit.until(name, |app| app.model.phase == Phase::Idle).await;
     let end = cockpit.app.incident.calls.values().next_back().and_then(|call| call.end.clone());
-    assert_eq!(end.expect("an end").outcome, ModelOutcome::Cancelled, "{name}");
+    let end = end.expect("an end");
+    assert_eq!(end.outcome, ModelOutcome::Cancelled, "{name}");
+    if name == REFUSED {
+        assert_eq!((end.run.tokens_in, end.estimated), (Some(0), Estimated::default()), "nothing was used");
+    }
 }
 
 #[tokio::test]

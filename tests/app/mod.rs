@@ -5,5 +5,5 @@ mod cockpit;
 mod live;
 mod model;
 mod resume;
-mod secrets;
+pub(crate) mod secrets;
 mod streams;

@@ -116,6 +116,7 @@ async fn what_a_model_says_is_checked_and_joins_the_panes() {
         assert!(meteor.evidence.iter().all(|quote| !quote.verified));
         assert_eq!(incident.triage.opinion.as_ref().unwrap().by(Section::Hypotheses, &meteor.id), By::Model);
     }
+    assert_eq!(incident.triage.title, "Connections exhausted", "its lead is proven");
     assert_ne!(incident.triage.hypotheses[0].cause, "A meteor struck the data centre");
     let steps = &incident.triage.checklist;
     assert!(steps.iter().all(|step| step.effect == CommandEffect::Reads && !step.command.contains("DROP")));

@@ -87,12 +87,12 @@ const KINDS: [(&str, &str, usize, &str); 42] = [
 ];
 
 /// Secrets that stand nowhere else, and a text that holds them, a line each.
-struct Planted {
-    secrets: Vec<String>,
-    text: String,
+pub(crate) struct Planted {
+    pub(crate) secrets: Vec<String>,
+    pub(crate) text: String,
 }
 
-fn planted(place: u64) -> Planted {
+pub(crate) fn planted(place: u64) -> Planted {
     let mut planted = Planted { secrets: Vec::new(), text: String::new() };
     for (number, (head, letters, length, line)) in (0..).zip(KINDS) {
         let secret = format!("{head}{}", chance(1 + place * 100 + number, letters, length));
@@ -116,7 +116,8 @@ fn bytes(folder: &Path, all: &mut Vec<u8>) {
     }
 }
 
-fn found<'s>(secrets: &'s [String], bytes: &[u8]) -> Vec<&'s str> {
+/// Which of the secrets stand there.
+pub(crate) fn found<'s>(secrets: &'s [String], bytes: &[u8]) -> Vec<&'s str> {
     let stands = |secret: &&String| memchr::memmem::find(bytes, secret.as_bytes()).is_some();
     secrets.iter().filter(stands).map(String::as_str).collect()
 }
@@ -245,4 +246,38 @@ async fn no_secret_is_kept_sent_or_said_whatever_way_a_call_goes() {
     assert_eq!(found(&secrets, state.as_bytes()), Vec::<&str>::new(), "the state");
     assert!(state.contains("DB_PASSWORD=<secret:"));
     assert_eq!(again.app.filled("login <password>"), "login <password>", "it is asked for again");
+}
+
+#[tokio::test]
+async fn a_pasted_secret_is_on_screen_and_a_quote_with_its_placeholder_is_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let secret = chance(77, WORD, 16);
+    let address = format!("DATABASE_URL=postgres://app:{secret}@db.internal/pay");
+    let quote = "DATABASE_URL=postgres://app:<secret:1>@db.internal/pay";
+    let mut answer: serde_json::Value = serde_json::from_str(&said()).expect("JSON");
+    answer["hypotheses"][0]["evidence"] =
+        serde_json::json!([{"quote": quote, "source": "context", "line": 2}]);
+    let endpoint = Endpoint::start(vec![script(&events(Wire::Chat, &answer.to_string()))]);
+    let mut cockpit = Cockpit::with_model(folder.path(), Some(source(folder.path(), &endpoint)));
+    let incident = Some(IncidentId::new(Runtime::now(), Runtime::random()));
+    cockpit.send(Msg::Opened(Opening { incident, ..Opening::default() }));
+    let text = format!("FATAL: sorry, too many clients already\n{address}\nERROR no connection is left\n");
+    cockpit.send(Msg::Paste(text));
+    assert_eq!(toast(&cockpit.app), "Added as context: 3 lines · 1 secret masked: kept in memory only");
+    let shows = |app: &App| app.ui.context.window.lines.iter().any(|line| line.text == address);
+    cockpit.until("the line as it was pasted", shows).await;
+    cockpit.until("causes", |app| !app.incident.triage.hypotheses.is_empty()).await;
+    cockpit.keys(&[Key::Char('t')]);
+    cockpit.until("an end", |app| app.incident.calls.values().any(|call| call.end.is_some())).await;
+    let of = |triage: &sevdeck::incident::Triage| {
+        let quotes = triage.hypotheses.iter().flat_map(|one| &one.evidence);
+        quotes.filter(|quote| quote.verified).map(|quote| quote.quote.clone()).collect::<Vec<_>>()
+    };
+    let incident = &cockpit.app.incident;
+    assert!(of(&incident.triage).contains(&quote.to_owned()), "{:#?}", incident.triage.hypotheses);
+    assert!(of(incident.shown()).contains(&address), "{:#?}", incident.shown().hypotheses);
+    let source = incident.sources.values().find_map(|source| source.text.clone()).expect("the context");
+    let place = incident.triage.hypotheses.iter().flat_map(|one| &one.evidence);
+    let place = place.filter(|one| one.quote == quote).find_map(|one| one.place).expect("a place");
+    assert_eq!(&source[place.start as usize..place.end as usize], quote, "it points at what is kept");
 }

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 use sevdeck::llm::Wire;
 
+use crate::app::secrets::{Planted, found, planted};
 use crate::llm::rig::{KEY, WIRES, answer, block, event, events, opening, script, stream};
 use crate::support::endpoint::{Act, Endpoint};
 use crate::support::home::{Home, Run};
@@ -105,6 +106,38 @@ fn a_right_answer_is_blended_and_its_run_is_told() {
         assert_eq!(seen.len(), 1);
         assert!(!seen[0].body.contains(PASSWORD) && !seen[0].body.contains(KEY), "{}", seen[0].body);
         assert!(seen[0].body.contains("too many clients already"), "the evidence is there");
+    }
+}
+
+#[test]
+fn secrets_of_the_context_are_shown_to_who_gave_them_and_said_nowhere_else() {
+    let wire = Wire::Chat;
+    let Planted { mut secrets, text } = planted(20);
+    let said = "Kq7vR2mX9wPz4TbN";
+    let command = format!("cmd:echo rejected password={said} >&2; exit 3");
+    secrets.extend([KEY, said].map(str::to_owned));
+    let paths = [
+        ("a right answer", script(&events(wire, &says(&honest())))),
+        ("a wrong key", answer(401, "", &format!(r#"{{"error":{{"message":"no {KEY}"}}}}"#))),
+        (
+            "a torn stream",
+            vec![stream(), Act::Chunk(event(wire, &opening(wire)[0]).into_bytes()), Act::Reset],
+        ),
+    ];
+    for (name, acts) in paths {
+        let endpoint = Endpoint::start(vec![acts.clone(), acts.clone(), acts]);
+        let home = home(wire, &endpoint.url(""));
+        home.write("incident.txt", format!("{TEXT}\n{text}"));
+        let run = triage(&home, wire, &[&command]);
+        assert_eq!(found(&secrets, run.err.as_bytes()), Vec::<&str>::new(), "{name}: {run:?}");
+        assert!(run.err.contains("the command failed"), "{name}: {run:?}");
+        assert!(!run.out.contains("<secret:"), "{name}: nothing is kept, and all is shown: {run:?}");
+        let seen = endpoint.seen();
+        assert!(!seen.is_empty(), "{name}");
+        for seen in seen {
+            assert_eq!(found(&secrets, seen.body.as_bytes()), Vec::<&str>::new(), "{name}");
+            assert!(seen.body.contains("DB_PASSWORD=<secret:"), "{name}: {}", seen.body);
+        }
     }
 }
 

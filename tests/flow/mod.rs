@@ -2,6 +2,7 @@
 
 mod hostile;
 mod logs;
+mod model;
 mod sample;
 mod screens;
 mod storm;

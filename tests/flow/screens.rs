@@ -10,6 +10,8 @@ use sevdeck::incident::triage::HypothesisStatus;
 use sevdeck::incident::{Place, SourceId, SourceSpec};
 use sevdeck::tui::layout;
 use sevdeck::tui::look::Look;
+use sevdeck::tui::picture;
+use sevdeck::tui::terminal::page;
 use sevdeck::tui::theme::{Depth, Theme};
 use sevdeck::tui::view;
 use sevdeck::tui::widget::draft::Draft;
@@ -58,6 +60,21 @@ pub(super) fn sized(columns: u16, rows: u16, change: impl FnOnce(&mut Ui)) -> Ap
         ..sample::window(measure.context_rows)
     };
     app
+}
+
+/// `SEVDECK_WRITE_PICTURE=1` writes it anew.
+#[test]
+fn the_picture_in_the_readme_is_what_the_program_draws() {
+    let app = sized(120, 36, |_| {});
+    let look = Look { theme: Theme::built_in("dark", Depth::True).unwrap(), ascii: false };
+    let mut page = page((120, 36));
+    view::paint(&mut page, &app, &look, None);
+    let drawn = picture::svg(&page);
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/flow/snapshots/cockpit.svg");
+    if std::env::var_os("SEVDECK_WRITE_PICTURE").is_some() {
+        std::fs::write(file, &drawn).unwrap();
+    }
+    assert!(std::fs::read_to_string(file).unwrap() == drawn, "SEVDECK_WRITE_PICTURE=1 writes {file} anew");
 }
 
 #[test]

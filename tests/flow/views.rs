@@ -17,12 +17,12 @@ use unicode_width::UnicodeWidthStr;
 use crate::flow::sample;
 use crate::flow::screens::screen_with;
 
-const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (40, 12)];
+pub(crate) const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (40, 12)];
 
 /// A state by name.
-type Named = (&'static str, fn(&mut App));
+pub(crate) type Named = (&'static str, fn(&mut App));
 
-const VIEWS: [Named; 29] = [
+const VIEWS: [Named; 30] = [
     ("context", |app| app.ui.focus = Pane::Context),
     ("hypotheses", |app| app.ui.focus = Pane::Hypotheses),
     ("checklist", |app| app.ui.focus = Pane::Checklist),
@@ -100,13 +100,26 @@ const VIEWS: [Named; 29] = [
         let text = "[SEV2] payment-svc\nwe know the cause".into();
         app.ui.overlays.push(Overlay::Input(Input { purpose: Purpose::Update, text }));
     }),
+    ("changed", |app| {
+        app.notice();
+        app.ui.fresh.touch(sample::at("14:00:00"));
+        let triage = &mut app.incident.triage;
+        triage.hypotheses[0].next_check.push_str(" (again)");
+        triage.checklist[1].expected.push_str("; twice");
+        triage.timeline[0].text.push_str(", by hand");
+        app.incident.last_seq += 1;
+        app.notice();
+        app.ui.split = app.ui.split.next().1;
+        app.ui.focus = Pane::Context;
+        app.ui.count = Some(12);
+    }),
     ("plain", |app| {
         let text = app.incident.triage.checklist[1].command.clone();
         app.ui.overlays.push(Overlay::Plain { text, top: 0 });
     }),
 ];
 
-fn document(app: &mut App, view: View) {
+pub(crate) fn document(app: &mut App, view: View) {
     app.ui.overlays.push(Overlay::Document { view, selected: 0 });
 }
 
@@ -138,7 +151,7 @@ fn logs() -> Vec<LogFile> {
     ]
 }
 
-fn at(view: fn(&mut App), chinese: bool, (columns, rows): (u16, u16)) -> App {
+pub(crate) fn at(view: fn(&mut App), chinese: bool, (columns, rows): (u16, u16)) -> App {
     let mut app = if chinese { sample::chinese(0) } else { sample::app(0) };
     app.ui.size = (columns, rows);
     view(&mut app);
@@ -158,7 +171,7 @@ fn at(view: fn(&mut App), chinese: bool, (columns, rows): (u16, u16)) -> App {
     app
 }
 
-fn shown(app: &App, size: (u16, u16), ascii: bool) -> String {
+pub(crate) fn shown(app: &App, size: (u16, u16), ascii: bool) -> String {
     let draft = match app.ui.overlays.last() {
         Some(Overlay::Input(input)) => Some(Draft::new(input.purpose.clone(), &input.text)),
         _ => None,

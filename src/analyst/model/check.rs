@@ -11,6 +11,7 @@ use crate::evidence::provenance::FILL_IN;
 use crate::evidence::statement::Words;
 pub use crate::incident::opinion::{Checked, Mark};
 use crate::incident::opinion::{Opinion, RemarkKind, Section};
+use crate::incident::triage::Hypothesis;
 use crate::incident::{Place, Quote, Triage};
 
 /// Weight of a signal from which a quote shows a mechanism by itself.
@@ -138,13 +139,30 @@ impl Pass<'_> {
         let severity_proven = judged.as_ref().is_some_and(|(_, proven)| *proven);
         triage.severity = judged.map(|(severity, _)| severity);
         if complete {
-            triage.title = self.prose(Section::Title, answer.title);
             triage.service = self.service(answer.service);
+        }
+        if complete && self.is_grounded(&triage.hypotheses) {
+            triage.title = self.prose(Section::Title, answer.title);
             triage.summary = self.prose(Section::Summary, answer.summary);
             triage.customer_impact = self.prose(Section::CustomerImpact, answer.customer_impact);
             triage.postmortem = self.prose(Section::Postmortem, answer.postmortem);
         }
         (triage, severity_proven)
+    }
+
+    /// Whether prose may be taken over: what it tells hangs on the cause that the answer leads with, and nothing in it
+    /// but figures could be checked by itself.
+    fn is_grounded(&mut self, hypotheses: &[Hypothesis]) -> bool {
+        let Some(lead) = hypotheses.first() else { return true };
+        let grounded = lead.evidence.iter().any(|quote| quote.verified);
+        if !grounded {
+            let said = self.say(
+                "no prose is taken over: of the cause that the answer leads with no quote was found",
+                "未采用任何叙述：回答所列首要原因的引文都找不到",
+            );
+            self.remarks.add(RemarkKind::Prose, Section::Title, "", said);
+        }
+        grounded
     }
 
     pub(super) fn mark(&mut self, section: Section, id: &str, origin: (Section, usize), claimed: String) {

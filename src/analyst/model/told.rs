@@ -91,7 +91,10 @@ impl Pass<'_> {
             return None;
         };
         entry.at = at;
-        entry.text = self.traced(Section::Timeline, "", entry.text);
+        // A fact with gaps is none.
+        if self.traced(Section::Timeline, "", entry.text.clone()) != entry.text {
+            return None;
+        }
         let found = self.checker.index.find(&entry.text);
         entry.place = found.as_ref().map(|found| found.place);
         entry.source = found.map_or_else(|| self.checker.model.clone(), |found| found.source);

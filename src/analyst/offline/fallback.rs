@@ -38,6 +38,7 @@ pub fn unrecognised(registry: &Registry, reading: &Reading<'_>) -> Option<Candid
                     signal: number,
                     at: 0,
                     specific: true,
+                    vague: false,
                 });
             }
             continue;
@@ -48,7 +49,14 @@ pub fn unrecognised(registry: &Registry, reading: &Reading<'_>) -> Option<Candid
         weight += if s.is_bad() { 1.0 } else { 0.0 };
         weight -= if s.senses.has(Sense::User) || s.senses.has(Sense::Alert) { 1.0 } else { 0.0 };
         if weight >= 2.0 {
-            carriers.push(Carrier { statement: number, weight, signal: number, at: 0, specific: true });
+            carriers.push(Carrier {
+                statement: number,
+                weight,
+                signal: number,
+                at: 0,
+                specific: true,
+                vague: false,
+            });
         }
     }
     carriers.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.statement.cmp(&b.statement)));

@@ -173,7 +173,7 @@ impl Analyst for Offline {
 /// Whether a mechanism is more than a faint likeness.
 fn is_shown(registry: &Registry, belief: &Belief) -> bool {
     let known = !registry.playbooks[belief.candidate.playbook].mechanism.is_empty();
-    known && belief.carried() && belief.confidence > Confidence::Low
+    known && belief.carried() && belief.confidence == Confidence::High
 }
 
 /// Almost nothing is known: no measurement, no log line, no change, only what somebody said.

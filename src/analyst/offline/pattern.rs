@@ -17,7 +17,7 @@ mod table;
 pub use columns::Shift;
 use columns::shifts;
 use series::{rising, told_rising};
-use table::{moved, outliers};
+use table::{grown, moved, outliers};
 
 /// Statements read.
 const READ: usize = 2000;
@@ -95,7 +95,8 @@ pub fn find(reading: &Reading<'_>) -> Vec<(usize, &'static str)> {
     found.extend(outliers(reading).into_iter().map(|number| (number, "@outlier")));
     found.extend(rising(reading).into_iter().map(|number| (number, "@rising")));
     found.extend(writable(reading).into_iter().map(|number| (number, "@both-writable")));
-    found.extend(moved(reading).into_iter().map(|number| (number, "->")));
+    found.extend(moved(reading));
+    found.extend(grown(reading).into_iter().map(|number| (number, "@grown")));
     found.extend(helped(reading).map(|number| (number, "@helped")));
     found.extend(skewed(reading).into_iter().map(|number| (number, "@skew")));
     found.extend(apart(reading).map(|number| (number, "@clocks-apart")));

@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Deserializer};
 
 mod classes;
+pub mod concepts;
+mod figures;
 pub mod own;
 mod registry;
 

@@ -56,6 +56,8 @@ pub struct Carrier {
     pub at: usize,
     /// Whether the words say something by themselves.
     pub specific: bool,
+    /// Whether only everyday words near each other say it.
+    pub vague: bool,
 }
 
 /// What pieces of text tell the playbooks.
@@ -107,7 +109,10 @@ pub fn weigh(
         let found: Vec<&str> =
             patterns.named.range((number, "")..(number + 1, "")).map(|&(_, name)| name).collect();
         let told = matched_with(registry, &statement.words, &found, known);
-        let (trouble, share) = (trouble.share(statement), share(statement));
+        // A measurement that moved by much is a part of the trouble, whatever words it has.
+        let moved = found.contains(&"->") && !statement.healthy;
+        let share = if moved { share(statement).max(1.0) } else { share(statement) };
+        let trouble = trouble.share(statement);
         for &hit in &told.hits {
             // An output that does not show what its step was to show is no evidence for it, whatever words it has.
             let silent = |heard: &Heard| {
@@ -183,6 +188,7 @@ fn across(registry: &Registry, reading: &Reading<'_>, known: &mut Matches, all: 
                     signal: hit.signal,
                     at,
                     specific: hit.specific,
+                    vague: hit.vague,
                 });
             }
         }
@@ -275,6 +281,7 @@ fn take(
             signal: hit.signal,
             at: hit.at,
             specific: hit.specific,
+            vague: hit.vague,
         }),
         SignalKind::Trigger if statement.is_evidence() => push(&mut candidate.triggers, number),
         SignalKind::Symptom if statement.is_bad() => {

@@ -259,11 +259,11 @@ impl Turn<'_> {
         if !leaving && self.now.duration_since(self.app.session_saved_at) < SESSION_EVERY {
             return;
         }
-        let session = self.app.sealed_session(session(self.app));
+        let session = session(self.app);
         if session == self.app.saved_session {
             return;
         }
-        if let Ok(bytes) = serde_json::to_vec(&session) {
+        if let Ok(bytes) = serde_json::to_vec(&self.app.sealed_session(session.clone())) {
             self.app.session_saved_at = self.now;
             self.app.saved_session = session;
             self.effects.push(Effect::SaveSession { incident, session: bytes });

@@ -106,7 +106,7 @@ impl Turn<'_> {
 
     fn key(&mut self, key: Key) {
         let (before, depth) = (self.app.ui.toast.clone(), self.app.ui.overlays.len());
-        self.app.ui.fresh.begin();
+        self.app.ui.fresh.touch(self.now);
         self.looked();
         if !self.counts(key) {
             self.press(key);
@@ -178,6 +178,9 @@ impl Turn<'_> {
             self.app.ui.quit_armed = None;
         }
         self.app.notice();
+        if self.app.ui.fresh.is_there(self.now) {
+            self.looked();
+        }
         self.renew_strip();
         self.schedule_analysis();
         self.consider_model();

@@ -7,7 +7,7 @@ use crate::app::effect::Origin;
 use crate::app::ui::{Purpose, Session};
 use crate::app::update::Turn;
 use crate::evidence::clean_text;
-use crate::evidence::redaction::{Redactor, placeholders};
+use crate::evidence::redaction::{Redactor, Veil, placeholders};
 use crate::incident::{Event, SourceId, SourceSpec};
 use crate::log::view::Line;
 
@@ -28,11 +28,15 @@ impl Turn<'_> {
             return self.hide_named(name, value);
         }
         let mut masked = 0;
-        event.each_text(&mut |text| {
-            if !text.is_empty() {
-                masked += self.hide(text);
-            }
-        });
+        event.each_text(&mut |text| masked += self.mask(text));
+        if let Some(veil) = self.app.veil() {
+            event.each_text(&mut |text| {
+                if let Some(hidden) = veil.hide(text) {
+                    *text = hidden;
+                    masked += 1;
+                }
+            });
+        }
         masked
     }
 
@@ -102,11 +106,19 @@ impl App {
         redacted.masked
     }
 
-    fn hide(&self, text: &mut String) -> usize {
-        let masked = self.mask(text);
+    /// What hides secrets that are known where they stand by themselves; absent where none is known.
+    fn veil(&self) -> Option<Veil> {
+        if self.vault.is_empty() {
+            return None;
+        }
         let mut used = serde_json::to_string(&self.incident.triage).unwrap_or_default();
         used.extend(self.incident.filled.values().map(String::as_str));
-        match self.vault.veil(&used).hide(text) {
+        Some(self.vault.veil(&used))
+    }
+
+    fn hide(&self, text: &mut String) -> usize {
+        let masked = self.mask(text);
+        match self.veil().and_then(|veil| veil.hide(text)) {
             Some(hidden) => {
                 *text = hidden;
                 masked.max(1)
@@ -123,7 +135,10 @@ impl App {
 
     /// The interface state as it may be kept: a draft without its secrets, and no search for one.
     pub(super) fn sealed_session(&self, mut session: Session) -> Session {
-        let is_open = |text: &String| self.hide(&mut text.clone()) == 0;
+        let veil = self.veil();
+        let is_open = |text: &String| {
+            self.mask(&mut text.clone()) == 0 && veil.as_ref().is_none_or(|veil| veil.hide(text).is_none())
+        };
         session.filters.retain(is_open);
         session.searches.retain(is_open);
         if !is_open(&session.query) {

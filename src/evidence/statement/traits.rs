@@ -126,7 +126,7 @@ fn is_opinion(said: &str) -> bool {
     });
     let figures = said.bytes().any(|byte| byte.is_ascii_digit());
     asks && !figures
-        || said.contains("啊，")
+        || ["啊，", "吧，", "吧。"].iter().any(|end| said.contains(end))
         || plain.ends_with(['吧', '呢', '嘛'])
         || plain.ends_with(['!', '！']) && !figures
         || PROPOSALS.iter().any(|words| lower.contains(words))

@@ -35,7 +35,10 @@ pub fn request(view: &PaneView<'_>) -> Rows {
     rows.gap();
     let (head, style) = match &desk.phase {
         Phase::Asking { .. } => ("This waits for your word: Enter sends it, x keeps it here.", theme.medium),
-        Phase::Running(_) => ("This was sent.", theme.title),
+        Phase::Running(running) if running.ending => {
+            ("This was sent, and the call is being ended.", theme.title)
+        }
+        Phase::Running(_) => ("This was sent: Esc ends the call.", theme.title),
         Phase::Idle | Phase::Preparing { .. } => ("This was sent last.", theme.title),
     };
     rows.wrap(1, head, style, view.width);
@@ -172,7 +175,11 @@ fn one(rows: &mut Rows, view: &PaneView<'_>, number: u64, call: &ModelCall) {
     rows.wrap(4, &sent, theme.faded, view.width);
     let Some(end) = &call.end else {
         let running = view.app.model.running().is_some_and(|running| running.call == number);
-        let text = if running { "at work" } else { "its end was not recorded: sevdeck ended before it" };
+        let text = if running {
+            "at work: Esc ends it"
+        } else {
+            "its end was not recorded: sevdeck ended before it"
+        };
         rows.wrap(4, text, theme.faded, view.width);
         return;
     };
@@ -203,7 +210,8 @@ pub fn thoughts(view: &PaneView<'_>) -> Rows {
     let mut rows = Rows::default();
     rows.gap();
     let word = if now { "It is thinking" } else { "It thought for" };
-    let head = format!("{word} {time}. This is not checked, and not kept.");
+    let ends = if running.is_some() { " Esc ends the call." } else { "" };
+    let head = format!("{word} {time}.{ends} This is not checked, and not kept.");
     rows.wrap(1, &head, theme.medium, view.width);
     if thoughts.before > 0 {
         let head = format!("{} before this are gone.", bytes(thoughts.before as u64));

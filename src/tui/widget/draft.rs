@@ -32,8 +32,13 @@ impl Draft {
         let lines: Vec<String> = text.split('\n').map(|line| clean(line).into_owned()).collect();
         let mut area = TextArea::new(lines);
         area.set_wrap_mode(if purpose.one_line() { WrapMode::None } else { WrapMode::WordOrGlyph });
-        area.move_cursor(CursorMove::Bottom);
-        area.move_cursor(CursorMove::End);
+        // A long text that is there already is read from its beginning.
+        if purpose == Purpose::Postmortem {
+            area.move_cursor(CursorMove::Top);
+        } else {
+            area.move_cursor(CursorMove::Bottom);
+            area.move_cursor(CursorMove::End);
+        }
         Self { purpose, area }
     }
 

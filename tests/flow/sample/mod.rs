@@ -1,6 +1,7 @@
 //! A cockpit in the middle of an incident, built from events as the real one is.
 
 mod lines;
+pub(crate) mod model;
 mod triage;
 
 pub(crate) use lines::{digest, merged, strip, window};

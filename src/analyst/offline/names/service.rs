@@ -58,7 +58,8 @@ pub fn named(reading: &Reading<'_>) -> Option<String> {
             let name = &statement.text[found.clone()];
             let last = name.rsplit(['-', '_']).next().unwrap_or("");
             let known = SERVICE_ENDS.contains(&last);
-            if name.len() > 40 || name.contains('_') || COMMON.contains(&name) {
+            let mode = name.starts_with("rw-") || name.starts_with("rwx");
+            if mode || name.len() > 40 || name.contains('_') || COMMON.contains(&name) {
                 continue;
             }
             let followed = statement.text.as_bytes().get(found.end).copied();
@@ -132,7 +133,12 @@ fn measured(reading: &Reading<'_>) -> Option<String> {
 }
 
 /// What is measured and is no service.
-const NOUNS: [&str; 48] = [
+const NOUNS: [&str; 53] = [
+    "alert",
+    "pager",
+    "warning",
+    "still",
+    "now",
     "the",
     "our",
     "its",

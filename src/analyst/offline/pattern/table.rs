@@ -8,9 +8,12 @@ use crate::evidence::statement::{Reading, Statement};
 /// By how much a row of measurements over time moved.
 const MOVED: f64 = 3.0;
 
+/// The highest value of a row that did not move, as a multiple of its lowest.
+const FLAT: f64 = 1.3;
+
 /// Rows below a heading of times (`17:45 17:53 18:00`, `before now`) whose values moved by much: each says what
-/// `qps 900 -> 41000` says.
-pub(super) fn moved(reading: &Reading<'_>) -> Vec<usize> {
+/// `qps 900 -> 41000` says. Those that hardly moved are told as flat.
+pub(super) fn moved(reading: &Reading<'_>) -> Vec<(usize, &'static str)> {
     let mut found = Vec::new();
     let mut columns = 0;
     let mut last: Option<(Option<u64>, usize)> = None;
@@ -40,10 +43,43 @@ pub(super) fn moved(reading: &Reading<'_>) -> Vec<usize> {
         let (low, high) =
             values.iter().fold((first, first), |(low, high), &value| (low.min(value), high.max(value)));
         if high >= MOVED * first.max(f64::MIN_POSITIVE) || low * MOVED <= first && first > 0.0 {
-            found.push(number);
+            found.push((number, "->"));
+        } else if high <= FLAT * low {
+            found.push((number, "@flat"));
         }
     }
     found
+}
+
+/// Files of one kind whose size was steady.
+const STEADY: usize = 2;
+
+/// Files of a listing (`ls -l`) that are much larger than those of their kind were before: what wrote them changed.
+pub(super) fn grown(reading: &Reading<'_>) -> Vec<usize> {
+    let mut kinds: HashMap<String, Vec<f64>> = HashMap::new();
+    let mut found = Vec::new();
+    for (number, s) in prose(reading) {
+        let Some((name, size)) = listed(s.text) else { continue };
+        let kind: String = name.chars().filter(|c| !c.is_ascii_digit()).collect();
+        let sizes = kinds.entry(kind).or_default();
+        let usual = sizes.first().copied().unwrap_or(0.0);
+        let steady = sizes.len() >= STEADY && sizes.iter().all(|size| (size / usual - 1.0).abs() < 0.05);
+        if steady && size >= 1.5 * usual && usual >= 1024.0 {
+            found.push(number);
+        } else {
+            sizes.push(size);
+        }
+    }
+    found
+}
+
+/// Name and size of a file in a listing: `rw-r--r-- 1 app app 301144 May 21 10:55 rules.1055.bin`.
+fn listed(text: &str) -> Option<(&str, f64)> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mode = words.first()?.trim_start_matches('-');
+    let rights = (8..=10).contains(&mode.len()) && mode.chars().all(|c| "rwxst-.".contains(c));
+    let size = words.get(4)?.parse().ok()?;
+    (rights && words.len() >= 8).then(|| (words[words.len() - 1], size))
 }
 
 /// A column of a table over time.

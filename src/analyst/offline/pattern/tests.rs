@@ -98,3 +98,22 @@ fn two_servers_that_take_writes_are_named() {
     assert_eq!(patterns(rows).iter().filter(|(_, name)| *name == "@both-writable").count(), 2);
     assert_eq!(patterns(&rows.replace("w2 | 0", "w2 | 1")), []);
 }
+
+#[test]
+fn rows_that_hardly_moved_are_flat() {
+    let table = "            17:45   17:53   18:00\nedge rps    18.1k   18.3k   17.7k\nqueue   4   9   7\n";
+    let found = patterns(table);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].0.starts_with("edge rps") && found[0].1 == "@flat");
+}
+
+#[test]
+fn a_file_that_outgrew_its_kind() {
+    let row =
+        |size: u32, at: u32| format!("-rw-r--r-- 1 gen gen {size} May 21 11:{at:02} rules.11{at:02}.bin\n");
+    let steady = row(301_144, 0) + &row(301_160, 5) + &row(301_150, 15);
+    assert_eq!(patterns(&steady), []);
+    let found = patterns(&(steady + &row(602_312, 20)));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].0.contains("602312") && found[0].1 == "@grown");
+}

@@ -6,7 +6,9 @@ use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
 use crate::analyst::offline::playbook::classes;
-use crate::analyst::offline::playbook::{FAMILIES, Playbook, own, percents, weighted};
+use crate::analyst::offline::playbook::concepts::{self, Sayings};
+use crate::analyst::offline::playbook::figures::{computed_in, is_count};
+use crate::analyst::offline::playbook::{FAMILIES, Playbook, own, weighted};
 use crate::evidence::lexicon::{ends_word, starts_word};
 use crate::evidence::phrases::Phrases;
 use crate::evidence::statement::Words;
@@ -84,6 +86,8 @@ pub struct Hit {
     pub at: usize,
     /// Whether what was found is a phrase or a term of its own, rather than one everyday word.
     pub specific: bool,
+    /// Whether only concepts stand near each other: it counts where nothing else of the playbook was found.
+    pub vague: bool,
 }
 
 /// What a piece of text tells the playbooks.
@@ -110,6 +114,8 @@ pub struct Registry {
     computed: u32,
     /// Which alternatives have a part as their rarest one: only those are looked at where it is found.
     rarest: Index,
+    /// The alternatives that ask for concepts.
+    sayings: Sayings,
     /// What the playbooks are about, and which are about each.
     about: (Phrases, Vec<usize>),
 }
@@ -120,7 +126,9 @@ static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
 });
 
 /// Phrases that stand for a computed property of the text.
-const COMPUTED: [&str; 15] = [
+const COMPUTED: [&str; 17] = [
+    "@flat",
+    "@grown",
     "@many",
     "@full",
     "@high",
@@ -146,6 +154,13 @@ impl Registry {
 
     /// Compiles `playbooks`.
     pub fn new(playbooks: Vec<Playbook>) -> Self {
+        Self::with(playbooks, concepts::WORDS)
+    }
+
+    /// Compiles `playbooks` that ask for the concepts of `words`.
+    pub fn with(playbooks: Vec<Playbook>, words: &str) -> Self {
+        let sets = concepts::sets(words);
+        let mut sayings = Vec::new();
         let (mut signals, mut alternatives, mut parts) = (Vec::new(), Vec::new(), Vec::new());
         for (playbook, data) in playbooks.iter().enumerate() {
             let kinds = [
@@ -158,6 +173,10 @@ impl Registry {
                 for (number, line) in lines.iter().enumerate() {
                     let (weight, list) = weighted(line);
                     for words in list.split('|') {
+                        if concepts::asks(&sets, words) {
+                            sayings.push((signals.len(), words));
+                            continue;
+                        }
                         let from = parts.len();
                         parts.extend(words.split(" + ").map(str::trim));
                         alternatives.push(Alternative {
@@ -171,11 +190,12 @@ impl Registry {
             }
         }
         let (phrases, computed, parts) = numbered(&parts);
+        let sayings = Sayings::new(&sets, &sayings);
         let rarest = by_rarest(computed as usize + COMPUTED.len(), &alternatives, &parts);
         let about = playbooks.iter().enumerate();
         let about = about.flat_map(|(at, playbook)| playbook.about.iter().map(move |word| (word, at)));
         let about = (Phrases::new(about.clone().map(|(word, _)| word)), about.map(|(_, at)| at).collect());
-        Self { playbooks, signals, alternatives, parts, phrases, computed, rarest, about }
+        Self { playbooks, signals, alternatives, parts, phrases, computed, rarest, sayings, about }
     }
 
     /// Index of a playbook.
@@ -237,7 +257,15 @@ impl Registry {
             last = Some(alternative.signal);
             let Signal { playbook, number, kind, weight } = self.signals[alternative.signal];
             let at = if first == COMPUTED_AT { 0 } else { first as usize };
-            hits.push(Hit { playbook, signal: number, kind, weight, at, specific: alternative.specific });
+            let specific = alternative.specific;
+            hits.push(Hit { playbook, signal: number, kind, weight, at, specific, vague: false });
+        }
+        for (signal, at) in self.sayings.found(words.lower()) {
+            let Signal { playbook, number, kind, weight } = self.signals[signal];
+            let same = |hit: &Hit| (hit.playbook, hit.signal, hit.kind) == (playbook, number, kind);
+            if !hits.iter().any(same) {
+                hits.push(Hit { playbook, signal: number, kind, weight, at, specific: false, vague: true });
+            }
         }
         hits
     }
@@ -322,129 +350,10 @@ fn is_specific(alternative: &str) -> bool {
 }
 
 /// A phrase begins where a word begins; a short one is a whole word. Units may follow digits (`33G`).
-fn fits(text: &str, start: usize, end: usize) -> bool {
+pub(super) fn fits(text: &str, start: usize, end: usize) -> bool {
     let phrase = &text.as_bytes()[start..end];
     let short = phrase.len() <= 3;
     let unit = short || phrase.get(1) == Some(&b' ');
     // Inside a word phrases are found after a digit alone.
     (unit || starts_word(text, start)) && (!short || ends_word(text, end)) && !is_count(text, start, end)
-}
-
-/// Whether a number that stands for a code (`413`, `1205`) is a count, a time or the name of something here:
-/// `attempt 413`, `502 ms`.
-fn is_count(text: &str, start: usize, end: usize) -> bool {
-    const COUNTED: [&str; 25] = [
-        "attempt",
-        "attempts",
-        "try",
-        "retry",
-        "row",
-        "rows",
-        "line",
-        "job",
-        "order",
-        "user",
-        "pid",
-        "id",
-        "no",
-        "ticket",
-        "process",
-        "seq",
-        "offset",
-        "partition",
-        "page",
-        "took",
-        "size",
-        "total",
-        "len",
-        "used",
-        "lag",
-    ];
-    const UNITS: [&str; 25] = [
-        "ms",
-        "s",
-        "sec",
-        "seconds",
-        "min",
-        "minutes",
-        "h",
-        "hours",
-        "mb",
-        "gb",
-        "kb",
-        "mib",
-        "gib",
-        "m",
-        "g",
-        "k",
-        "rows",
-        "connections",
-        "pods",
-        "jobs",
-        "users",
-        "items",
-        "lines",
-        "messages",
-        "files",
-    ];
-    if !text.as_bytes()[start..end].iter().all(u8::is_ascii_digit) {
-        return false;
-    }
-    let head = text[..start].trim_end_matches([' ', '=', ':', '(', '[']);
-    if head.ends_with('#') {
-        return true;
-    }
-    let word = head.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
-    let unit = text[end..].trim_start_matches(' ');
-    let unit = unit.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
-    COUNTED.contains(&word) || UNITS.contains(&unit)
-}
-
-/// Whether a text gives a number of ten thousand or more: `ready=184233`, `88,410`, `310k`, `18 万`.
-fn has_many(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(from) = bytes[at..].iter().position(u8::is_ascii_digit).map(|found| at + found) {
-        let len =
-            bytes[from..].iter().take_while(|byte| byte.is_ascii_digit() || b",.".contains(byte)).count();
-        at = from + len;
-        let inner =
-            from > 0 && (bytes[from - 1].is_ascii_alphabetic() || b"._:/-#".contains(&bytes[from - 1]));
-        let rest = text[at..].trim_start_matches(' ');
-        let unit = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
-        let factor = match unit {
-            "k" | "K" => 1e3,
-            "M" => 1e6,
-            _ if unit.starts_with('万') => 1e4,
-            "ms" | "us" | "bytes" | "B" => continue,
-            _ => 1.0,
-        };
-        let value: f64 = text[from..at].trim_end_matches(['.', ',']).replace(',', "").parse().unwrap_or(0.0);
-        if !inner && !rest.starts_with([':', '-', '/']) && (1e4..1e9).contains(&(value * factor)) {
-            return true;
-        }
-    }
-    false
-}
-
-/// Ways to write that a value moved.
-const MOVES: [&str; 12] =
-    ["->", "→", "涨到", "跌到", "升至", "降至", "升到", "降到", "增至", "doubled", "tripled", " from "];
-
-/// The phrases that stand for what a text says in figures.
-fn computed_in(words: &Words) -> Vec<&'static str> {
-    let text = &**words.text();
-    let percents: Vec<f64> = percents(text).collect();
-    let high = percents.iter().any(|&percent| percent >= 85.0);
-    let moves = |word: &str| text.contains(word) && (word != " from " || text.contains(" to "));
-    let moved = text.bytes().any(|byte| byte.is_ascii_digit()) && MOVES.iter().any(|word| moves(word));
-    let told = [
-        ("@full", words.is_full()),
-        ("@none", words.is_none_left()),
-        ("@high", high),
-        ("@many", has_many(text)),
-        ("@low", !high && percents.iter().any(|&percent| percent < 70.0)),
-        ("->", moved),
-    ];
-    told.into_iter().filter(|(_, said)| *said).map(|(name, _)| name).collect()
 }

@@ -57,7 +57,8 @@ fn ids_are_unique_and_relations_lead_somewhere() {
 /// What a sample says for each playbook, best first; causes count more than consequences.
 fn ranking(registry: &Registry, sample: &str) -> Vec<(usize, f64)> {
     let mut sums: Vec<(usize, f64)> = (0..registry.playbooks.len()).map(|index| (index, 0.0)).collect();
-    for hit in registry.hits(sample).iter().filter(|hit| hit.kind == SignalKind::Mechanism) {
+    let plain = |hit: &&Hit| hit.kind == SignalKind::Mechanism && !hit.vague;
+    for hit in registry.hits(sample).iter().filter(plain) {
         let depth = f64::from(registry.playbooks[hit.playbook].depth);
         sums[hit.playbook].1 += hit.weight * (1.0 + 0.15 * depth);
     }
@@ -82,6 +83,32 @@ fn a_sample_points_to_its_own_playbook_before_unrelated_ones() {
         }
     }
     assert_eq!(lost, []);
+}
+
+#[test]
+fn a_number_that_counts_something_is_no_code() {
+    let registry = Registry::built_in();
+    let large = registry.index("request-size").unwrap();
+    let found = |text: &str| registry.hits(text).iter().any(|hit| hit.playbook == large);
+    assert!(found("nginx answers 413 to every upload"));
+    assert!(found("status=413"));
+    for text in ["job 77 failed (attempt 413)", "took 413 ms", "ticket #413", "413 rows"] {
+        assert!(!found(text), "{text}");
+    }
+}
+
+#[test]
+fn a_backlog_shows_by_its_size() {
+    let registry = Registry::built_in();
+    let lag = registry.index("queue-lag").unwrap();
+    let found = |text: &str| registry.hits(text).iter().any(|hit| hit.playbook == lag && hit.signal == 2);
+    for text in ["pay.q ready=184233 unacked=250", "queue depth 88,410", "queue size 310k", "任务堆积 18 万"]
+    {
+        assert!(found(text), "{text}");
+    }
+    for text in ["pay.q ready=3 unacked=250", "queue depth at 2026-05-21 11:10:07", "queue depth 12"] {
+        assert!(!found(text), "{text}");
+    }
 }
 
 #[test]

@@ -9,6 +9,9 @@ use crate::evidence::statement::Reading;
 /// Points for a mechanism that all the bad records speak of.
 const SHARE: f64 = 3.0;
 
+/// Weight from which a signal says a mechanism outright.
+const PLAIN: f64 = 3.0;
+
 /// Sums up what was found for and against a candidate.
 pub(super) fn finish(
     registry: &Registry,
@@ -18,6 +21,10 @@ pub(super) fn finish(
 ) {
     let refuters = candidate.refuters.clone();
     candidate.carriers.retain(|carrier| !refuters.contains(&carrier.statement));
+    // Everyday words count where nothing says it outright.
+    if candidate.carriers.iter().any(|carrier| !carrier.vague && carrier.weight >= PLAIN) {
+        candidate.carriers.retain(|carrier| !carrier.vague);
+    }
     let mut seen: Vec<usize> = Vec::new();
     for carrier in &candidate.carriers {
         let statement = &reading.statements[carrier.statement];

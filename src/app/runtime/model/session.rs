@@ -14,7 +14,7 @@ use crate::incident::triage::Run;
 use crate::incident::{ModelOutcome, Triage};
 use crate::llm::price::{Cost, Prices};
 use crate::llm::prompt::obeyed;
-use crate::llm::{Answer, Draft, Event, FailureKind, Finish, Quirks, Repair, Usage, Waiting};
+use crate::llm::{Answer, Draft, Event, Failure, FailureKind, Finish, Quirks, Repair, Usage, Waiting};
 
 /// What follows from an event.
 pub(super) enum Step {
@@ -82,9 +82,18 @@ impl Session {
 
     pub(super) fn take(&mut self, event: Event) -> Step {
         match event {
-            Event::Sent { .. } => Step::Go,
+            Event::Sent { .. } => {
+                self.refused = false;
+                Step::Go
+            }
             Event::Opened { .. } => Step::Tell(Box::new(CallNews::Waits(String::new()))),
-            Event::Waiting(waiting) => Step::Tell(Box::new(CallNews::Waits(words(&waiting)))),
+            Event::Waiting(waiting) => {
+                // Whoever ends it in the pause has used nothing.
+                if let Waiting::Retry { because, .. } = &waiting {
+                    self.refused = is_refusal(because);
+                }
+                Step::Tell(Box::new(CallNews::Waits(words(&waiting))))
+            }
             Event::Learned(quirks) => Step::Learned(quirks),
             Event::Thinking(text) => {
                 self.draft.push_thinking(&text);
@@ -109,8 +118,7 @@ impl Session {
                 Step::End(Box::new(self.end(ModelOutcome::Cut { why: failure.to_string() }, answer)))
             }
             Event::Failed(failure) => {
-                let answered = failure.status.is_some_and(|status| status >= 300);
-                self.refused = answered || failure.kind == FailureKind::Network;
+                self.refused = is_refusal(&failure);
                 Step::End(Box::new(self.end(ModelOutcome::Failed { why: failure.to_string() }, None)))
             }
         }
@@ -253,6 +261,11 @@ impl Session {
         };
         (run, estimated)
     }
+}
+
+/// Whether the endpoint refused the request, or was not reached.
+fn is_refusal(failure: &Failure) -> bool {
+    failure.status.is_some_and(|status| status >= 300) || failure.kind == FailureKind::Network
 }
 
 /// What checks the answers to a request.

@@ -81,6 +81,19 @@ fn what_changes_while_one_reads_is_marked_and_stays_where_it_is() {
 }
 
 #[test]
+fn what_changes_under_the_cursor_is_marked_only_when_nobody_is_there() {
+    for (seconds, marked) in [(2, false), (60, true)] {
+        let mut cockpit = triaged();
+        cockpit.keys([Key::Char('3'), Key::Char('j'), Key::Char('k')]).later(seconds);
+        let mut changed = cockpit.app.incident.triage.clone();
+        changed.checklist[0].expected = "another number".into();
+        let id = changed.checklist[0].id.clone();
+        cockpit.digest(7, Vec::new()).triage(changed);
+        assert_eq!(cockpit.app.ui.fresh.step(&id), marked, "{seconds} s after a key");
+    }
+}
+
+#[test]
 fn what_the_person_does_is_no_news() {
     let mut cockpit = triaged();
     cockpit.keys([Key::Char('1'), Key::Char('a')]).submits("mine");

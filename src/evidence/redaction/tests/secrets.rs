@@ -104,6 +104,17 @@ pub(super) const SHAPES: &[(&str, Make)] = &[
     ("json web token", |d| format!("eyJ{}.eyJ{}.{}", d.word(30), d.word(50), d.word(43))),
     ("bcrypt", |d| format!("$2b$12${}", d.alnum(53))),
     ("postman", |d| format!("PMAK-{}-{}", d.hex(24), d.hex(34))),
+    ("openrouter", |d| format!("sk-or-v1-{}", d.hex(64))),
+    ("groq", |d| format!("gsk_{}", d.alnum(52))),
+    ("linear", |d| format!("lin_api_{}", d.alnum(40))),
+    ("notion", |d| format!("ntn_{}", d.alnum(46))),
+    ("figma", |d| format!("figd_{}", d.word(40))),
+    ("doppler", |d| format!("dp.pt.{}", d.alnum(43))),
+    ("terraform cloud", |d| format!("{}.atlasv1.{}", d.alnum(14), d.word(67))),
+    ("planetscale", |d| format!("pscale_tkn_{}", d.word(43))),
+    ("pulumi", |d| format!("pul-{}", d.hex(40))),
+    ("airtable", |d| format!("pat{}.{}", d.alnum(14), d.hex(64))),
+    ("aws session", |d| format!("IQoJb3JpZ2luX2Vj{}", d.base64(150))),
     ("tailscale", |d| format!("tskey-auth-{}-{}", d.alnum(12), d.alnum(32))),
 ];
 
