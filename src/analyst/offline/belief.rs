@@ -308,7 +308,7 @@ fn confidence(
     }
     let verified =
         candidate.carriers.iter().any(|carrier| reading.statements[carrier.statement].place.is_some());
-    if candidate.mechanism < ENOUGH || !verified {
+    if candidate.mechanism < ENOUGH || candidate.alike || !verified {
         return Confidence::Low;
     }
     if is_logged(reading, candidate) && !is_borne(reading, candidate) {

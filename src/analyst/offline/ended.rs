@@ -7,7 +7,7 @@ use crate::evidence::statement::{Origin, Reading, Statement};
 use crate::incident::Level;
 
 /// Words with which people close what is over.
-const CLOSED: [&str; 46] = [
+const CLOSED: [&str; 54] = [
     "all good",
     "all clear",
     "all green again",
@@ -54,6 +54,14 @@ const CLOSED: [&str; 46] = [
     "不用处理",
     "无需处理",
     "无需操作",
+    "closed.",
+    "nothing for us to do",
+    "change done, no",
+    "变更关闭",
+    "变更完成",
+    "无业务影响",
+    "无影响",
+    "忽略",
 ];
 
 /// The statement with which the notes close an incident that is over, by number.
@@ -64,13 +72,22 @@ pub fn closing(reading: &Reading<'_>) -> Option<usize> {
     }
     let closes = |s: &Statement<'_>| {
         let lower = s.words.lower();
+        if ["resolved", "closed", "closing", "已恢复"].contains(&bare(lower)) {
+            return true;
+        }
         let said = CLOSED.iter().find_map(|words| lower.find(words));
         s.is_evidence() && said.is_some_and(|at| !is_denied(lower, at))
     };
     let last = all.iter().rposition(closes)?;
     let quiet = all[last + 1..].iter().all(|s| s.healthy || !(s.is_bad() || s.senses.has(Sense::Bad)));
     // Good news alone is no end of anything.
-    (quiet && all[..last].iter().any(|s| s.is_bad() || s.senses.has(Sense::Alert))).then_some(last)
+    let begun = all[..=last].iter().any(|s| s.is_bad() || s.senses.has(Sense::Alert));
+    (quiet && (begun || all.iter().filter(|s| closes(s)).count() > 1)).then_some(last)
+}
+
+/// A text from its first letter to its last, without the time before it.
+fn bare(lower: &str) -> &str {
+    lower.trim_matches(|c: char| !c.is_alphabetic())
 }
 
 /// Statements of a note that a person closes; what is longer is the record of an incident.
@@ -80,7 +97,10 @@ const MOST: usize = 16;
 fn is_harm(s: &Statement<'_>) -> bool {
     s.level.is_some_and(Level::is_bad)
         || s.is_bad() && s.senses.has(Sense::User) && !s.senses.has(Sense::Alert)
-        || s.senses.has(Sense::Action) && !s.healthy && !s.senses.has(Sense::Schedule)
+        || s.senses.has(Sense::Action)
+            && !s.healthy
+            && !s.senses.has(Sense::Schedule)
+            && !s.words.lower().contains("planned")
 }
 
 /// Words by which somebody, or a machine, says that it is over.
@@ -138,12 +158,12 @@ pub fn over(reading: &Reading<'_>) -> Option<usize> {
         *s.words.asides().over[list].get_or_init(|| says(s.words.lower(), lists[list]))
     };
     let said = |list: usize| statements.iter().rposition(|s| told(s) && over(s, list));
-    let sure = said(0).filter(|&number| !goes_on(statements, number, |s| s.is_bad()));
-    sure.or_else(|| said(1).filter(|&number| !goes_on(statements, number, |s| s.is_evidence())))
+    let sure = said(0).filter(|&number| !goes_on(statements, number, Statement::is_bad));
+    sure.or_else(|| said(1).filter(|&number| !goes_on(statements, number, Statement::is_evidence)))
 }
 
 /// Whether a statement that `counts` comes after that of `number`.
-fn goes_on(statements: &[Statement<'_>], number: usize, counts: impl Fn(&Statement<'_>) -> bool) -> bool {
+fn goes_on<'a>(statements: &[Statement<'a>], number: usize, counts: fn(&Statement<'a>) -> bool) -> bool {
     let said = &statements[number];
     statements.iter().enumerate().any(|(at, s)| {
         let after = match (said.at, s.at) {

@@ -73,6 +73,7 @@ pub fn unrecognised(registry: &Registry, reading: &Reading<'_>) -> Option<Candid
         triggers: Vec::new(),
         refuters: Vec::new(),
         claims: Vec::new(),
+        alike: false,
     })
 }
 

@@ -13,6 +13,7 @@ pub mod compare;
 pub mod ended;
 pub mod fallback;
 pub mod impact;
+pub mod likeness;
 pub mod names;
 pub mod pattern;
 pub mod phrase;

@@ -239,7 +239,7 @@ struct Family {
 }
 
 /// Splits `5: a | b`; a line without a weight has 1.
-pub(super) fn weighted(line: &str) -> (f64, &str) {
+pub(in crate::analyst::offline) fn weighted(line: &str) -> (f64, &str) {
     match line.split_once(": ") {
         Some((weight, list)) if weight.trim().parse::<f64>().is_ok() => {
             (weight.trim().parse().unwrap_or(1.0), list)

@@ -18,7 +18,7 @@ mod score;
 mod trouble;
 
 pub(super) use denial::is_denied;
-use denial::{is_futile, is_well, moves};
+use denial::{is_well, moves};
 use score::{drop_needy, finish};
 pub use trouble::Trouble;
 
@@ -41,6 +41,8 @@ pub struct Candidate {
     pub refuters: Vec<usize>,
     /// Statements in which a person only supposes it.
     pub claims: Vec<usize>,
+    /// No signal shows it: the report only uses its words.
+    pub alike: bool,
 }
 
 /// A statement for a mechanism.
@@ -153,9 +155,54 @@ pub fn weigh(
         finish(registry, reading, candidate, trouble);
     }
     drop_needy(registry, &mut all);
+    compare(registry, reading, &mut all);
     all.retain(|candidate| candidate.mechanism > 0.0 || !candidate.claims.is_empty());
     all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.playbook.cmp(&b.playbook)));
     all
+}
+
+/// How much more a mechanism counts whose words the report uses most.
+const WORDS: f64 = 0.2;
+
+/// Likeness from which a mechanism is put forward that no signal shows, how much more alike than any other it has to be,
+/// and how many terms it has to share.
+const ALIKE: (f64, f64, usize) = (4.5, 1.1, 4);
+
+/// Statements by which likeness is shown.
+const SHOWN: usize = 3;
+
+/// Weighs the words of the report, in whichever phrases they stand: what they are like counts more, and is put forward
+/// where no signal shows anything.
+fn compare(registry: &Registry, reading: &Reading<'_>, all: &mut [Candidate]) {
+    let alike = registry.likeness().read(reading);
+    let mut order: Vec<usize> = (0..alike.len()).collect();
+    order.sort_by(|&a, &b| alike[b].score.total_cmp(&alike[a].score).then(a.cmp(&b)));
+    let [first, second, ..] = order[..] else { return };
+    let most = alike[first].score;
+    if most <= 0.0 {
+        return;
+    }
+    for (candidate, alike) in all.iter_mut().zip(&alike) {
+        candidate.score *= 1.0 + WORDS * alike.score / most;
+    }
+    let (least, lead, terms) = ALIKE;
+    let shown = all.iter().any(|candidate| candidate.mechanism >= ENOUGH);
+    let clear = most >= least && most >= lead * alike[second].score && alike[first].terms >= terms;
+    if shown || !clear || !all[first].refuters.is_empty() {
+        return;
+    }
+    let carriers = alike[first].statements.iter().take(SHOWN).map(|&statement| Carrier {
+        statement,
+        weight: 3.0,
+        signal: 0,
+        at: 0,
+        specific: false,
+        vague: true,
+    });
+    all[first].carriers.extend(carriers);
+    all[first].mechanism = ENOUGH;
+    all[first].score = all[first].score.max(ENOUGH);
+    all[first].alike = true;
 }
 
 /// Share of its weight that a signal counts in what was there before the trouble began.
@@ -212,7 +259,14 @@ fn columns(
                 carriers.iter().any(|known| known.signal == hit.signal && known.statement == shift.row);
             if !told && !is_denied(&shift.said, hit.at) && reading.statements[shift.row].is_evidence() {
                 let (statement, signal, specific) = (shift.row, hit.signal, hit.specific);
-                carriers.push(Carrier { statement, weight: hit.weight, signal, at: 0, specific });
+                carriers.push(Carrier {
+                    statement,
+                    weight: hit.weight,
+                    signal,
+                    at: 0,
+                    specific,
+                    vague: hit.vague,
+                });
             }
         }
     }
@@ -233,6 +287,7 @@ fn blank(playbook: usize) -> Candidate {
         triggers: Vec::new(),
         refuters: Vec::new(),
         claims: Vec::new(),
+        alike: false,
     }
 }
 
@@ -259,9 +314,7 @@ fn take(
     if routine && statement.finding.is_none() {
         return;
     }
-    if hit.kind == SignalKind::Mechanism
-        && (is_denied(statement.text, hit.at) || is_futile(statement, hit.at))
-    {
+    if hit.kind == SignalKind::Mechanism && is_denied(statement.text, hit.at) {
         if statement.is_evidence() {
             push(&mut candidate.refuters, number);
         }

@@ -1,7 +1,6 @@
 //! What a text says by denying it, and what is well: `no packet loss`, `CRC errors 0`, `by address it works`.
 
 use crate::evidence::lexicon::{self, Sense};
-use crate::evidence::statement::{Origin, Statement};
 
 /// Whether the clause around byte `at` of a healthy statement is what is well: `by address it works` says nothing good of
 /// the lookups that fail in the clause before it.
@@ -17,7 +16,7 @@ pub(super) fn is_well(text: &str, at: usize) -> bool {
 
 /// Whether the end of a text is about all that it lists: `cdn hits, dns, certs: ok`, `CPU、内存、磁盘都正常`.
 fn all_well(text: &str) -> bool {
-    const ALL: [&str; 8] = [" all ", " both ", " is ", " are ", "都", "均", "全", "也"];
+    const ALL: [&str; 6] = [" all ", " both ", "都", "均", "全", "也"];
     let last = text.rfind([',', '，', '、', ';', '；']).map_or(text, |at| &text[at..]);
     let told = last.rfind([':', '：', '=']).map(|at| &last[at..]);
     let summed = ALL.iter().any(|word| last.to_lowercase().contains(word));
@@ -44,44 +43,6 @@ pub(in crate::analyst::offline) fn is_denied(text: &str, at: usize) -> bool {
         })
     };
     DENIALS.iter().any(word) || counts_none(&text[at..]) && !moves(text)
-}
-
-/// Whether a statement tells of something that was done and changed nothing: `cache flushed, no change`, `调大以后没用`.
-/// What stands before that, at byte `at`, is what somebody tried, not what broke.
-pub(super) fn is_futile(statement: &Statement<'_>, at: usize) -> bool {
-    const FUTILE: [&str; 16] = [
-        "no effect",
-        "did not help",
-        "didn't help",
-        "does not help",
-        "made no difference",
-        "no difference",
-        "no better",
-        "no improvement",
-        "to no avail",
-        "没用",
-        "没效果",
-        "无效果",
-        "没有效果",
-        "不管用",
-        "没有改善",
-        "无改善",
-    ];
-    const UNCHANGED: [&str; 8] = [
-        "no change",
-        "nothing changed",
-        "unchanged",
-        "still the same",
-        "无变化",
-        "没变化",
-        "没有变化",
-        "依旧",
-    ];
-    let lower = statement.words.lower();
-    let after = |words: &&str| lower.rfind(*words).is_some_and(|end| at < end);
-    let acted = || statement.senses.has(Sense::Action);
-    statement.origin == Origin::Prose
-        && (FUTILE.iter().any(|w| after(&w)) || acted() && UNCHANGED.iter().any(|w| after(&w)))
 }
 
 /// `CRC errors 0`, `dropped=0`: a count of failures that is nought.
