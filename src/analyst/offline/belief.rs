@@ -7,7 +7,7 @@ use crate::analyst::offline::compare::Heard;
 use crate::analyst::offline::fallback;
 use crate::analyst::offline::playbook::Registry;
 use crate::analyst::offline::trigger::{self, Marks};
-use crate::analyst::offline::weigh::{Candidate, ENOUGH, Trouble, measures, types};
+use crate::analyst::offline::weigh::{Candidate, Carrier, ENOUGH, Trouble, measures, types};
 use crate::evidence::CaseFile;
 use crate::evidence::lexicon::Sense;
 use crate::evidence::statement::{Origin, Reading, Statement, is_ready_row};
@@ -136,7 +136,8 @@ fn promote(registry: &Registry, reading: &Reading<'_>, beliefs: &mut [Belief]) {
             && belief.candidate.score >= near
             && is_varied(reading, &belief.candidate)
     };
-    if first.status != HypothesisStatus::Open || first.confidence == Confidence::High {
+    if first.status != HypothesisStatus::Open || first.confidence == Confidence::High || first.candidate.alike
+    {
         return;
     }
     if let Some(at) = beliefs.iter().position(sure) {
@@ -222,6 +223,7 @@ fn root_of<'c>(registry: &Registry, candidates: &'c [Candidate], top: &Candidate
     candidates.iter().find(|candidate| {
         candidate.playbook != top.playbook
             && candidate.mechanism >= ENOUGH
+            && !candidate.alike
             && candidate.score >= 0.35 * top.score
             && registry.playbooks[candidate.playbook].leads_to.contains(id)
     })
@@ -231,20 +233,24 @@ fn root_of<'c>(registry: &Registry, candidates: &'c [Candidate], top: &Candidate
 fn effect_of<'c>(registry: &Registry, candidates: &'c [Candidate], top: &Candidate) -> Option<&'c Candidate> {
     let leads = &registry.playbooks[top.playbook].leads_to;
     candidates.iter().find(|candidate| {
-        candidate.mechanism >= ENOUGH && leads.contains(&registry.playbooks[candidate.playbook].id)
+        candidate.mechanism >= ENOUGH
+            && !candidate.alike
+            && leads.contains(&registry.playbooks[candidate.playbook].id)
     })
 }
 
-/// Whether a mechanism rests on a statement that no listed one rests on.
+/// Whether a mechanism rests on a statement that no listed one rests on, or is alike where what leads is unsure.
 fn adds(beliefs: &[Belief], candidate: &Candidate) -> bool {
-    let strong = candidate.carriers.iter().filter(|carrier| carrier.weight >= 4.0);
-    beliefs.is_empty()
-        || strong.into_iter().any(|carrier| {
-            beliefs.iter().all(|belief| {
-                let root = belief.root.iter().flat_map(|root| &root.carriers);
-                belief.candidate.carriers.iter().chain(root).all(|other| other.statement != carrier.statement)
-            })
+    if candidate.alike {
+        return beliefs.len() < 3 && beliefs.first().is_none_or(|first| first.confidence == Confidence::Low);
+    }
+    let new = |carrier: &Carrier| {
+        beliefs.iter().all(|belief| {
+            let root = belief.root.iter().flat_map(|root| &root.carriers);
+            belief.candidate.carriers.iter().chain(root).all(|other| other.statement != carrier.statement)
         })
+    };
+    beliefs.is_empty() || candidate.carriers.iter().any(|carrier| carrier.weight >= 4.0 && new(carrier))
 }
 
 fn believe(

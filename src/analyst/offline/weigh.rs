@@ -13,6 +13,7 @@ use crate::evidence::memo::Memo;
 use crate::evidence::statement::{Origin, Reading, Statement, Words};
 use crate::incident::event::StepOutcome;
 
+mod alike;
 mod denial;
 mod score;
 mod trouble;
@@ -155,54 +156,10 @@ pub fn weigh(
         finish(registry, reading, candidate, trouble);
     }
     drop_needy(registry, &mut all);
-    compare(registry, reading, &mut all);
+    alike::compare(registry, reading, &mut all);
     all.retain(|candidate| candidate.mechanism > 0.0 || !candidate.claims.is_empty());
     all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.playbook.cmp(&b.playbook)));
     all
-}
-
-/// How much more a mechanism counts whose words the report uses most.
-const WORDS: f64 = 0.2;
-
-/// Likeness from which a mechanism is put forward that no signal shows, how much more alike than any other it has to be,
-/// and how many terms it has to share.
-const ALIKE: (f64, f64, usize) = (4.5, 1.1, 4);
-
-/// Statements by which likeness is shown.
-const SHOWN: usize = 3;
-
-/// Weighs the words of the report, in whichever phrases they stand: what they are like counts more, and is put forward
-/// where no signal shows anything.
-fn compare(registry: &Registry, reading: &Reading<'_>, all: &mut [Candidate]) {
-    let alike = registry.likeness().read(reading);
-    let mut order: Vec<usize> = (0..alike.len()).collect();
-    order.sort_by(|&a, &b| alike[b].score.total_cmp(&alike[a].score).then(a.cmp(&b)));
-    let [first, second, ..] = order[..] else { return };
-    let most = alike[first].score;
-    if most <= 0.0 {
-        return;
-    }
-    for (candidate, alike) in all.iter_mut().zip(&alike) {
-        candidate.score *= 1.0 + WORDS * alike.score / most;
-    }
-    let (least, lead, terms) = ALIKE;
-    let shown = all.iter().any(|candidate| candidate.mechanism >= ENOUGH);
-    let clear = most >= least && most >= lead * alike[second].score && alike[first].terms >= terms;
-    if shown || !clear || !all[first].refuters.is_empty() {
-        return;
-    }
-    let carriers = alike[first].statements.iter().take(SHOWN).map(|&statement| Carrier {
-        statement,
-        weight: 3.0,
-        signal: 0,
-        at: 0,
-        specific: false,
-        vague: true,
-    });
-    all[first].carriers.extend(carriers);
-    all[first].mechanism = ENOUGH;
-    all[first].score = all[first].score.max(ENOUGH);
-    all[first].alike = true;
 }
 
 /// Share of its weight that a signal counts in what was there before the trouble began.
