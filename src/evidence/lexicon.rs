@@ -181,8 +181,11 @@ fn is_other(sense: Sense, lower: &str, hit: &Found) -> bool {
             let near = before.len() - before.len().min(12);
             let near = (near..=before.len()).find(|&at| before.is_char_boundary(at)).unwrap_or(0);
             let compared = usual && (figure || before[near..].contains("vs "));
-            let taken =
-                compared || word == "idle" && (after.starts_with(" in trans") || after.starts_with("=0"));
+            // What is asked for is no news.
+            let asked = lower.contains("select ") && lower.contains(" from ");
+            let taken = compared
+                || asked
+                || word == "idle" && (after.starts_with(" in trans") || after.starts_with("=0"));
             taken || denies && DENIALS.iter().any(|denial| before.ends_with(denial))
         }
         Sense::Change => word == "commit" && SQL.iter().any(|word| lower.contains(word)),

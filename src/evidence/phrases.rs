@@ -151,7 +151,9 @@ fn sorted<S: AsRef<str>>(phrases: impl IntoIterator<Item = S>) -> (String, Vec<(
     words.make_ascii_lowercase();
     let of = |phrase: &Phrase| &words.as_bytes()[phrase.from as usize..phrase.to as usize];
     sorted.retain(|(_, phrase)| phrase.from < phrase.to);
-    sorted.iter_mut().for_each(|(first, phrase)| *first = head(of(phrase)));
+    for (first, phrase) in &mut sorted {
+        *first = head(of(phrase));
+    }
     sorted.sort_unstable_by(|(first, a), (second, b)| {
         first.cmp(second).then_with(|| of(a).cmp(of(b))).then(a.number.cmp(&b.number))
     });

@@ -1,5 +1,6 @@
 //! A screen as text with colours, and as a picture (SVG): what the program paints, for people who are not at its terminal.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ratatui::buffer::{Buffer, Cell};
@@ -27,20 +28,29 @@ const PALETTE: [&str; 16] = [
 pub fn svg(buffer: &Buffer) -> String {
     let area = buffer.area;
     let (wide, high) = (f32::from(area.width) * CELL.0, f32::from(area.height) * CELL.1);
-    let first = buffer.content.first().map_or((TEXT.to_owned(), BACK.to_owned()), colours);
+    let page = page(buffer);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide:.0} {high:.0}\" width=\"{wide:.0}\" \
          height=\"{high:.0}\" font-family=\"ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace\" \
-         font-size=\"{LETTERS}\">\n<rect width=\"100%\" height=\"100%\" fill=\"{}\"/>\n",
-        first.1
+         font-size=\"{LETTERS}\">\n<rect width=\"100%\" height=\"100%\" fill=\"{page}\"/>\n"
     );
     for y in area.top()..area.bottom() {
         for (x, cells) in runs(buffer, y) {
-            run(&mut out, (x - area.left(), y - area.top()), &cells, &first.1);
+            run(&mut out, (x - area.left(), y - area.top()), &cells, &page);
         }
     }
     out.push_str("</svg>\n");
     out
+}
+
+/// The ground that most cells have: what the others stand on.
+fn page(buffer: &Buffer) -> String {
+    let mut grounds: BTreeMap<String, usize> = BTreeMap::new();
+    for cell in &buffer.content {
+        *grounds.entry(colours(cell).1).or_default() += 1;
+    }
+    let most = grounds.into_iter().max_by_key(|(_, cells)| *cells);
+    most.map_or_else(|| BACK.to_owned(), |(ground, _)| ground)
 }
 
 /// The cells of a row in runs of one style; the cell behind a wide character is left out.

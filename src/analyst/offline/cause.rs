@@ -137,13 +137,11 @@ fn what(scene: &Scene<'_>, belief: &Belief) -> String {
     if quoted.is_empty() {
         fragments(scene, candidate, 1, None, &mut quoted);
     }
-    if playbook.id == "crash-loop" {
-        if let Some(words) =
-            last_words(scene).filter(|words| !quoted.iter().any(|other| other.contains(words)))
-        {
-            quoted.truncate(1);
-            quoted.insert(0, words);
-        }
+    let crashed = playbook.id == "crash-loop";
+    let last = last_words(scene).filter(|words| !quoted.iter().any(|other| other.contains(words)));
+    if let Some(words) = last.filter(|_| crashed) {
+        quoted.truncate(1);
+        quoted.insert(0, words);
     }
     let whole = scene.title(candidate.playbook);
     let short = scene.short(candidate.playbook);

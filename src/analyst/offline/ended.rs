@@ -158,12 +158,12 @@ pub fn over(reading: &Reading<'_>) -> Option<usize> {
         *s.words.asides().over[list].get_or_init(|| says(s.words.lower(), lists[list]))
     };
     let said = |list: usize| statements.iter().rposition(|s| told(s) && over(s, list));
-    let sure = said(0).filter(|&number| !goes_on(statements, number, |s| s.is_bad()));
-    sure.or_else(|| said(1).filter(|&number| !goes_on(statements, number, |s| s.is_evidence())))
+    let sure = said(0).filter(|&number| !goes_on(statements, number, Statement::is_bad));
+    sure.or_else(|| said(1).filter(|&number| !goes_on(statements, number, Statement::is_evidence)))
 }
 
 /// Whether a statement that `counts` comes after that of `number`.
-fn goes_on(statements: &[Statement<'_>], number: usize, counts: impl Fn(&Statement<'_>) -> bool) -> bool {
+fn goes_on<'a>(statements: &[Statement<'a>], number: usize, counts: fn(&Statement<'a>) -> bool) -> bool {
     let said = &statements[number];
     statements.iter().enumerate().any(|(at, s)| {
         let after = match (said.at, s.at) {

@@ -257,7 +257,7 @@ fn apart<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = usize> + 'r {
     let mut first: HashMap<&str, i64> = HashMap::new();
     let mut found = Vec::new();
     for (number, s) in prose(reading).filter(|(_, s)| s.at.is_some()).take(TRACED) {
-        let at = s.at.map_or(0, |at| at.as_second());
+        let at = s.at.map_or(0, Timestamp::as_second);
         for id in traces(s.text) {
             let known = *first.entry(id).or_insert(at);
             if APART.contains(&(at - known).abs()) && s.text.contains(':') {

@@ -15,7 +15,8 @@ pub fn phrase(text: &str, at: usize, max: usize) -> String {
     let bare = bare.trim_end();
     // Identifiers of one request say nothing about all of them.
     let words: Vec<&str> = bare.split_whitespace().filter(|word| !is_identifier(word)).collect();
-    let clean = words.join(" ");
+    // Where nothing else is said, they are what is said.
+    let clean = if words.is_empty() { bare.to_owned() } else { words.join(" ") };
     let clean = clean.trim_end_matches([',', ';', ':', '，', '；', '：', '—', ' ']);
     let near = at.saturating_sub(skipped).min(clean.len());
     let near = (0..=near).rev().find(|&near| clean.is_char_boundary(near)).unwrap_or(0);
@@ -112,6 +113,7 @@ mod tests {
             (r#"{"alerts":[{"labels":{"alertname":"HighErrorRate"},"summary":""}]}"#, "HighErrorRate"),
             (r#"{"level":"error","msg":"cannot reach the store","id":7}"#, "cannot reach the store"),
             ("1) id 9912 KEYS cart:tmp", "id 9912 KEYS cart:tmp"),
+            ("rpl_semi_sync_timeout=1000000000", "rpl_semi_sync_timeout=1000000000"),
         ];
         for (line, words) in table {
             assert_eq!(phrase(line, 0, 80), words, "{line}");

@@ -343,7 +343,7 @@ fn state(scene: &Scene<'_>) -> String {
             if scene.zh() {
                 format!("证据显示异常已于 {at} 结束。")
             } else {
-                format!(" By the evidence it was over at {at}.")
+                format!(" By the evidence it ended at {at}.")
             }
         }
         Harm::Lasts => scene.say(" By the log it is still going on.", "日志显示异常仍在持续。").to_owned(),

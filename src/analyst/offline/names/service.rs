@@ -207,7 +207,8 @@ fn labelled(record: &str) -> Vec<String> {
 }
 
 /// Compound words that are no services.
-const COMMON: [&str; 34] = [
+const COMMON: [&str; 35] = [
+    "semi-sync",
     "on-call",
     "read-only",
     "full-table",

@@ -19,7 +19,9 @@ fn all_well(text: &str) -> bool {
     const ALL: [&str; 6] = [" all ", " both ", "都", "均", "全", "也"];
     let last = text.rfind([',', '，', '、', ';', '；']).map_or(text, |at| &text[at..]);
     let told = last.rfind([':', '：', '=']).map(|at| &last[at..]);
-    let summed = ALL.iter().any(|word| last.to_lowercase().contains(word));
+    // `all on shard 3, the other shards are idle`: what is well is not what broke.
+    let others = ["other", "the rest", "其他", "其它", "其余"].iter().any(|word| last.contains(word));
+    let summed = !others && ALL.iter().any(|word| last.to_lowercase().contains(word));
     let said = told.or(summed.then_some(last));
     said.is_some_and(|said| {
         let senses = lexicon::senses(said);

@@ -9,6 +9,9 @@ use crate::evidence::statement::Reading;
 /// Points for a mechanism that all the bad records speak of.
 const SHARE: f64 = 3.0;
 
+/// Share of its score that a mechanism has for which only everyday words speak.
+const GUESSED: f64 = 0.8;
+
 /// Weight from which a signal says a mechanism outright.
 const PLAIN: f64 = 3.0;
 
@@ -56,7 +59,9 @@ pub(super) fn finish(
     let depth = f64::from(registry.playbooks[candidate.playbook].depth);
     let symptom = candidate.score;
     let part = SHARE * trouble.part(reading, candidate);
-    let sum = candidate.mechanism + symptom + triggers + part - against;
+    let guessed = candidate.carriers.iter().all(|carrier| carrier.vague);
+    let sure = if guessed { GUESSED } else { 1.0 };
+    let sum = sure * (candidate.mechanism + symptom + triggers + part) - against;
     candidate.score = if candidate.mechanism > 0.0 { sum.max(0.1) * (1.0 + 0.15 * depth) } else { 0.0 };
 }
 
