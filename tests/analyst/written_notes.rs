@@ -99,7 +99,7 @@ fn what_a_person_ruled_out_stays_listed_last() {
     assert!(triage.mitigations.iter().all(|fix| !fix.id.starts_with("file-descriptors")));
 }
 
-const TWO: &str = "2026-06-01 UTC\n10:02 api ERROR: Too many open files\n10:02 api ERROR: nf_conntrack: table full, dropping packet\n10:03 alert api error rate 9%\n";
+const TWO: &str = "2026-06-01 UTC\n10:02 api ERROR: accept failed, too many open files (file descriptor limit)\n10:02 api ERROR: nf_conntrack: table full, dropping packet\n10:03 alert api error rate 9%\n";
 
 #[test]
 fn a_step_with_another_outcome_moves_what_it_decides() {
