@@ -11,13 +11,15 @@ use crate::app::templates::TemplateList;
 use crate::app::timeline::Kinds;
 use crate::incident::event::StepOutcome;
 use crate::incident::triage::HypothesisStatus;
-use crate::incident::{Bookmark, Place, SourceId};
+use crate::incident::{Bookmark, SourceId};
 use crate::log::filter::Filter;
 use crate::log::view::Scope;
 
 pub mod context;
+mod session;
 
 pub use context::{ContextView, Searching, Seek, Strip};
+pub use session::Session;
 
 /// The panes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -363,44 +365,4 @@ pub struct Toast {
     pub bad: bool,
     /// When it goes away.
     pub until: Timestamp,
-}
-
-/// What `resume` restores of the interface; stored beside the events.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Session {
-    /// See [`Ui::focus`].
-    pub focus: Pane,
-    /// See [`Ui::zoom`].
-    pub zoom: bool,
-    /// See [`Ui::hypothesis`].
-    pub hypothesis: Option<HypothesisCursor>,
-    /// See [`Ui::step`].
-    pub step: Option<String>,
-    /// See [`Ui::timeline`].
-    pub timeline: Option<usize>,
-    /// See [`Ui::kinds`].
-    pub kinds: Kinds,
-    /// See [`ContextView::scope`]; absent where the person chose none.
-    pub scope: Option<Scope>,
-    /// The first line shown; absent when following.
-    pub place: Option<Place>,
-    /// See [`ContextView::lines_seen`].
-    pub lines_seen: u64,
-    /// See [`ContextView::filter`].
-    pub filter: Filter,
-    /// See [`ContextView::query`], as it is written.
-    pub query: String,
-    /// See [`Ui::filters`].
-    pub filters: Vec<String>,
-    /// See [`Ui::searches`].
-    pub searches: Vec<String>,
-    /// Where reading of each source stood.
-    pub positions: Vec<(SourceId, crate::log::digest::Position)>,
-    /// A note or context that was left unfinished.
-    pub draft: Option<Input>,
-    /// See [`ContextView::wrap`].
-    pub wrap: Option<bool>,
-    /// See [`Ui::split`].
-    pub split: Split,
 }

@@ -5,7 +5,6 @@ use crate::app::palette;
 use crate::app::templates::TemplateList;
 use crate::app::ui::{Overlay, Pane};
 use crate::app::update::Turn;
-use crate::app::update::overlay::listed;
 
 /// Rows that a page key moves by in the list of templates.
 const PAGE: usize = 10;
@@ -60,4 +59,27 @@ impl Turn<'_> {
         list.selected = found.get(moved).map(|one| one.id.clone());
         self.open(Overlay::Templates(list));
     }
+}
+
+/// Editing keys of a list found by letters; `None` closes it.
+pub(super) fn listed(query: &mut String, selected: usize, count: usize, key: Key) -> Option<usize> {
+    let last = count.saturating_sub(1);
+    Some(match key {
+        Key::Esc | Key::Ctrl('c') => return None,
+        Key::Down | Key::Ctrl('n') | Key::Tab => (selected + 1).min(last),
+        Key::Up | Key::Ctrl('p') | Key::BackTab => selected.saturating_sub(1),
+        Key::Backspace => {
+            query.pop();
+            0
+        }
+        Key::Ctrl('u') => {
+            query.clear();
+            0
+        }
+        Key::Char(c) => {
+            query.push(c);
+            0
+        }
+        _ => selected,
+    })
 }

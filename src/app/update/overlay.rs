@@ -5,6 +5,7 @@ use crate::app::key::Key;
 use crate::app::palette::{self, Choice};
 use crate::app::ui::{Caution, HypothesisCursor, Input, Overlay, Pane, Purpose, View};
 use crate::app::update::Turn;
+use crate::app::update::lists::listed;
 use crate::incident::event::StepOutcome;
 use crate::incident::triage::Step;
 
@@ -386,27 +387,4 @@ fn view_command(view: &View) -> Command {
         View::Calls => Command::Calls,
         View::Thoughts => Command::Thoughts,
     }
-}
-
-/// Editing keys of a list found by letters; `None` closes it.
-pub(super) fn listed(query: &mut String, selected: usize, count: usize, key: Key) -> Option<usize> {
-    let last = count.saturating_sub(1);
-    Some(match key {
-        Key::Esc | Key::Ctrl('c') => return None,
-        Key::Down | Key::Ctrl('n') | Key::Tab => (selected + 1).min(last),
-        Key::Up | Key::Ctrl('p') | Key::BackTab => selected.saturating_sub(1),
-        Key::Backspace => {
-            query.pop();
-            0
-        }
-        Key::Ctrl('u') => {
-            query.clear();
-            0
-        }
-        Key::Char(c) => {
-            query.push(c);
-            0
-        }
-        _ => selected,
-    })
 }

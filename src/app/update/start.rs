@@ -8,7 +8,7 @@ use crate::app::palette;
 use crate::app::replay::Replay;
 use crate::app::ui::{Overlay, Pane, Purpose, Start, View};
 use crate::app::update::Turn;
-use crate::app::update::overlay::listed;
+use crate::app::update::lists::listed;
 use crate::incident::{Incident, IncidentId, Recorded, SourceSpec};
 
 /// Events that a page key moves by in the incident as it was.
