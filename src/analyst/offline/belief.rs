@@ -135,8 +135,7 @@ fn promote(registry: &Registry, reading: &Reading<'_>, beliefs: &mut [Belief]) {
             && belief.candidate.score >= near
             && is_varied(reading, &belief.candidate)
     };
-    if first.status != HypothesisStatus::Open || first.confidence == Confidence::High || first.candidate.alike
-    {
+    if first.status != HypothesisStatus::Open || first.confidence == Confidence::High {
         return;
     }
     if let Some(at) = beliefs.iter().position(sure) {
@@ -222,7 +221,6 @@ fn root_of<'c>(registry: &Registry, candidates: &'c [Candidate], top: &Candidate
     candidates.iter().find(|candidate| {
         candidate.playbook != top.playbook
             && candidate.mechanism >= ENOUGH
-            && !candidate.alike
             && candidate.score >= 0.35 * top.score
             && registry.playbooks[candidate.playbook].leads_to.contains(id)
     })
@@ -232,17 +230,12 @@ fn root_of<'c>(registry: &Registry, candidates: &'c [Candidate], top: &Candidate
 fn effect_of<'c>(registry: &Registry, candidates: &'c [Candidate], top: &Candidate) -> Option<&'c Candidate> {
     let leads = &registry.playbooks[top.playbook].leads_to;
     candidates.iter().find(|candidate| {
-        candidate.mechanism >= ENOUGH
-            && !candidate.alike
-            && leads.contains(&registry.playbooks[candidate.playbook].id)
+        candidate.mechanism >= ENOUGH && leads.contains(&registry.playbooks[candidate.playbook].id)
     })
 }
 
-/// Whether a mechanism rests on a statement that no listed one rests on, or is alike where what leads is unsure.
+/// Whether a mechanism rests on a statement that no listed one rests on.
 fn adds(beliefs: &[Belief], candidate: &Candidate) -> bool {
-    if candidate.alike {
-        return beliefs.len() < 3 && beliefs.first().is_none_or(|first| first.confidence == Confidence::Low);
-    }
     let new = |carrier: &Carrier| {
         beliefs.iter().all(|belief| {
             let root = belief.root.iter().flat_map(|root| &root.carriers);
@@ -313,7 +306,7 @@ fn confidence(
     }
     let verified =
         candidate.carriers.iter().any(|carrier| reading.statements[carrier.statement].place.is_some());
-    if candidate.mechanism < ENOUGH || candidate.alike || !verified {
+    if candidate.mechanism < ENOUGH || !verified {
         return Confidence::Low;
     }
     if is_logged(reading, candidate) && !is_borne(reading, candidate) {

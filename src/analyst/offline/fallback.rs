@@ -73,7 +73,6 @@ pub fn unrecognised(registry: &Registry, reading: &Reading<'_>) -> Option<Candid
         triggers: Vec::new(),
         refuters: Vec::new(),
         claims: Vec::new(),
-        alike: false,
     })
 }
 

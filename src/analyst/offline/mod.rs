@@ -13,7 +13,6 @@ pub mod compare;
 pub mod ended;
 pub mod fallback;
 pub mod impact;
-pub mod likeness;
 pub mod names;
 pub mod pattern;
 pub mod phrase;
@@ -171,7 +170,7 @@ impl Analyst for Offline {
     }
 }
 
-/// Whether a mechanism is more than a faint likeness.
+/// Whether a mechanism is more than a faint suspicion.
 fn is_shown(registry: &Registry, belief: &Belief) -> bool {
     let known = !registry.playbooks[belief.candidate.playbook].mechanism.is_empty();
     known && belief.carried() && belief.confidence == Confidence::High

@@ -13,7 +13,6 @@ use crate::evidence::memo::Memo;
 use crate::evidence::statement::{Origin, Reading, Statement, Words};
 use crate::incident::event::StepOutcome;
 
-mod alike;
 mod denial;
 mod score;
 mod trouble;
@@ -42,8 +41,6 @@ pub struct Candidate {
     pub refuters: Vec<usize>,
     /// Statements in which a person only supposes it.
     pub claims: Vec<usize>,
-    /// No signal shows it: the report only uses its words.
-    pub alike: bool,
 }
 
 /// A statement for a mechanism.
@@ -156,7 +153,6 @@ pub fn weigh(
         finish(registry, reading, candidate, trouble);
     }
     drop_needy(registry, &mut all);
-    alike::compare(registry, reading, &mut all);
     all.retain(|candidate| candidate.mechanism > 0.0 || !candidate.claims.is_empty());
     all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.playbook.cmp(&b.playbook)));
     all
@@ -244,7 +240,6 @@ fn blank(playbook: usize) -> Candidate {
         triggers: Vec::new(),
         refuters: Vec::new(),
         claims: Vec::new(),
-        alike: false,
     }
 }
 

@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::ops::Range;
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock};
 
-use crate::analyst::offline::likeness::Likeness;
 use crate::analyst::offline::playbook::classes;
 use crate::analyst::offline::playbook::concepts::{self, Sayings};
 use crate::analyst::offline::playbook::figures::{computed_in, is_count};
@@ -119,8 +118,6 @@ pub struct Registry {
     sayings: Sayings,
     /// What the playbooks are about, and which are about each.
     about: (Phrases, Vec<usize>),
-    /// Their words, read when they are first needed.
-    likeness: OnceLock<Likeness>,
 }
 
 static BUILT_IN: LazyLock<Arc<Registry>> = LazyLock::new(|| {
@@ -198,18 +195,12 @@ impl Registry {
         let about = playbooks.iter().enumerate();
         let about = about.flat_map(|(at, playbook)| playbook.about.iter().map(move |word| (word, at)));
         let about = (Phrases::new(about.clone().map(|(word, _)| word)), about.map(|(_, at)| at).collect());
-        let likeness = OnceLock::new();
-        Self { playbooks, signals, alternatives, parts, phrases, computed, rarest, sayings, about, likeness }
+        Self { playbooks, signals, alternatives, parts, phrases, computed, rarest, sayings, about }
     }
 
     /// Index of a playbook.
     pub fn index(&self, id: &str) -> Option<usize> {
         self.playbooks.iter().position(|playbook| playbook.id == id)
-    }
-
-    /// The words of the playbooks.
-    pub fn likeness(&self) -> &Likeness {
-        self.likeness.get_or_init(|| Likeness::of(&self.playbooks))
     }
 
     /// The signals found in `text`.
